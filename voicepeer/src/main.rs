@@ -1,0 +1,2 @@
+//! voicepeer
+fn main() {}
