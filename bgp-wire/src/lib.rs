@@ -1,1 +1,59 @@
-//! BGP codec.
+//! BGP on the wire: frames, messages, path attributes and NLRI (RFC 4271 and its extensions), with the
+//! outcome that RFC 7606 asks for instead of an error wherever it asks for one.
+//!
+//! Bytes become types once. Decoding borrows from the input, is total (no panic) and allocates nothing;
+//! what a message means depends on the OPENs exchanged before it, so every decoder takes [`Negotiated`].
+//!
+//! ```
+//! use bgp_wire::{frame, update, Negotiated, PeerKind, Received};
+//!
+//! // An End-of-RIB marker for IPv4 unicast (RFC 4724 section 2): an UPDATE that carries nothing.
+//! let bytes = [[0xff; 16].as_slice(), &[0, 23, 2, 0, 0, 0, 0]].concat();
+//! let message = frame(&bytes, 4096).unwrap().expect("a whole message");
+//! let parsed = update(message.body, &Negotiated::new(PeerKind::External)).unwrap();
+//! assert!(matches!(parsed.update, Received::EndOfRib(_)));
+//! ```
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod as_path;
+mod asn;
+mod attr;
+mod attribute_set;
+mod capability;
+mod community;
+mod cursor;
+mod family;
+mod frame;
+mod negotiate;
+mod next_hop;
+mod nlri;
+mod notification;
+mod open;
+mod outcome;
+mod route_refresh;
+mod update;
+mod update_writer;
+
+pub use as_path::{AsPath, AsPathBuf, Segment, SegmentKind};
+pub use asn::{Asn, AsnParseError};
+pub use attr::{AttrCode, AttrFlags, AttrSpec, Attrs, Origin, REGISTRY, RawAttr, spec};
+pub use attribute_set::{Aggregator, AttributeSet, OwnedAttr};
+pub use capability::{Capabilities, Capability};
+pub use community::{Community, CommunityParseError, ExtendedCommunity, LargeCommunity};
+pub use family::{AfiSafi, Family, FamilySet};
+pub use frame::{Frame, HEADER_LEN, MAX_MESSAGE, MessageType, frame, write_keepalive};
+pub use negotiate::{AsnWidth, Negotiated, PeerKind, negotiate};
+pub use next_hop::NextHop;
+pub use nlri::{Nlri, NlriIter, PathNlri};
+pub use notification::{Notification, NotificationCode};
+pub use open::Open;
+pub use outcome::{Fault, Finding, Findings, Reset, ResetData, Severity};
+pub use route_refresh::{RouteRefresh, RouteRefreshKind};
+pub use update::{Parsed, Received, Routes, Unfeasible, update};
+pub use update_writer::{Fit, TooLong, UpdateWriter};

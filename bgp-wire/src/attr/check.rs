@@ -1,0 +1,74 @@
+//! Whether a value can be what its attribute says: one small function each; the registry points here.
+
+use crate::as_path::AsPath;
+use crate::negotiate::{AsnWidth, Negotiated, PeerKind};
+use crate::outcome::Fault;
+
+type Out = Result<(), Fault>;
+pub(crate) type Check = fn(&[u8], &Negotiated) -> Out;
+
+fn wrong_length(v: &[u8]) -> Fault {
+    Fault::AttrLength(u16::try_from(v.len()).unwrap_or(u16::MAX))
+}
+
+/// Left to whoever reads it.
+#[expect(clippy::unnecessary_wraps, reason = "a check like the others")]
+pub(super) fn anything(_: &[u8], _: &Negotiated) -> Out {
+    Ok(())
+}
+
+/// Exactly `N` octets.
+pub(super) fn length<const N: usize>(v: &[u8], _: &Negotiated) -> Out {
+    if v.len() == N { Ok(()) } else { Err(wrong_length(v)) }
+}
+
+/// A multiple of `N` octets, and not none.
+pub(super) fn multiple<const N: usize>(v: &[u8], _: &Negotiated) -> Out {
+    if !v.is_empty() && v.len().is_multiple_of(N) { Ok(()) } else { Err(wrong_length(v)) }
+}
+
+pub(super) fn origin(v: &[u8], _: &Negotiated) -> Out {
+    match v {
+        [0..=2] => Ok(()),
+        [_] => Err(Fault::AttrValue),
+        _ => Err(wrong_length(v)),
+    }
+}
+
+/// RFC 7606 section 7.2; RFC 5065 section 5 for what comes from outside a confederation.
+pub(super) fn as_path(v: &[u8], n: &Negotiated) -> Out {
+    let path = AsPath::new(v, n.asn_width)?;
+    let outside = n.peer == PeerKind::External;
+    if outside && path.segments().any(|s| s.kind.is_confed()) { Err(Fault::ConfedSegment) } else { Ok(()) }
+}
+
+/// RFC 7606 section 7.7, and RFC 7607 for its ASN.
+pub(super) fn aggregator(v: &[u8], n: &Negotiated) -> Out {
+    match (n.asn_width, v) {
+        (AsnWidth::Two, [0, 0, _, _, _, _]) | (AsnWidth::Four, [0, 0, 0, 0, _, _, _, _]) => {
+            Err(Fault::AsZero)
+        }
+        (AsnWidth::Two, [_, _, _, _, _, _]) | (AsnWidth::Four, [_, _, _, _, _, _, _, _]) => Ok(()),
+        _ => Err(wrong_length(v)),
+    }
+}
+
+/// Only a speaker of two octets sends it (RFC 6793 section 4.1).
+pub(super) fn as4_path(v: &[u8], n: &Negotiated) -> Out {
+    from_two_octets(n)?;
+    AsPath::new(v, AsnWidth::Four)
+        .and_then(|path| if path.is_empty() { Err(wrong_length(v)) } else { Ok(()) })
+}
+
+pub(super) fn as4_aggregator(v: &[u8], n: &Negotiated) -> Out {
+    from_two_octets(n)?;
+    match v {
+        [0, 0, 0, 0, _, _, _, _] => Err(Fault::AsZero),
+        [_, _, _, _, _, _, _, _] => Ok(()),
+        _ => Err(wrong_length(v)),
+    }
+}
+
+fn from_two_octets(n: &Negotiated) -> Out {
+    if n.asn_width == AsnWidth::Two { Ok(()) } else { Err(Fault::AttrFromFourOctets) }
+}

@@ -1,0 +1,90 @@
+//! Path attributes: their registry, the checks it points at, and the one loop that carries RFC 7606.
+
+mod check;
+mod registry;
+mod view;
+mod walk;
+
+pub use registry::{AttrSpec, REGISTRY, spec};
+pub use view::{Attrs, Origin};
+pub use walk::RawAttr;
+
+pub(crate) use walk::walk;
+
+use core::fmt;
+
+/// The type code of a path attribute (RFC 4271 section 4.3 and the IANA registry).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct AttrCode(pub u8);
+
+impl AttrCode {
+    /// RFC 4271 section 5.1.1.
+    pub const ORIGIN: Self = Self(1);
+    /// RFC 4271 section 5.1.2.
+    pub const AS_PATH: Self = Self(2);
+    /// RFC 4271 section 5.1.3.
+    pub const NEXT_HOP: Self = Self(3);
+    /// RFC 4271 section 5.1.4.
+    pub const MULTI_EXIT_DISC: Self = Self(4);
+    /// RFC 4271 section 5.1.5.
+    pub const LOCAL_PREF: Self = Self(5);
+    /// RFC 4271 section 5.1.6.
+    pub const ATOMIC_AGGREGATE: Self = Self(6);
+    /// RFC 4271 section 5.1.7.
+    pub const AGGREGATOR: Self = Self(7);
+    /// RFC 1997.
+    pub const COMMUNITIES: Self = Self(8);
+    /// RFC 4456.
+    pub const ORIGINATOR_ID: Self = Self(9);
+    /// RFC 4456.
+    pub const CLUSTER_LIST: Self = Self(10);
+    /// RFC 4760 section 3.
+    pub const MP_REACH_NLRI: Self = Self(14);
+    /// RFC 4760 section 4.
+    pub const MP_UNREACH_NLRI: Self = Self(15);
+    /// RFC 4360.
+    pub const EXTENDED_COMMUNITIES: Self = Self(16);
+    /// RFC 6793.
+    pub const AS4_PATH: Self = Self(17);
+    /// RFC 6793.
+    pub const AS4_AGGREGATOR: Self = Self(18);
+    /// RFC 8092.
+    pub const LARGE_COMMUNITY: Self = Self(32);
+}
+
+impl fmt::Display for AttrCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match spec(*self) {
+            Some(row) => f.pad(row.name),
+            None => write!(f, "attribute {}", self.0),
+        }
+    }
+}
+
+/// The flags octet of a path attribute (RFC 4271 section 4.3).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct AttrFlags(pub u8);
+
+impl AttrFlags {
+    /// Well-known; these are always transitive.
+    pub const WELL_KNOWN: Self = Self(0x40);
+    /// Optional and non-transitive.
+    pub const OPTIONAL: Self = Self(0x80);
+    /// Optional and transitive.
+    pub const OPTIONAL_TRANSITIVE: Self = Self(0xc0);
+    /// Somebody on the way did not know the attribute.
+    pub const PARTIAL: Self = Self(0x20);
+    /// The length has two octets.
+    pub const EXTENDED_LENGTH: Self = Self(0x10);
+
+    /// The optional and transitive bits alone.
+    #[must_use]
+    pub const fn class(self) -> Self {
+        Self(self.0 & 0xc0)
+    }
+
+    /// Whether every bit of `other` is set.
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}

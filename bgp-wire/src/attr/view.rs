@@ -1,0 +1,212 @@
+//! The attributes of one UPDATE, checked and borrowed.
+
+use super::registry::{ROWS, slot};
+use super::walk::{Seen, one};
+use super::{AttrCode, AttrFlags, RawAttr, spec};
+use crate::as_path::AsPath;
+use crate::asn::Asn;
+use crate::attribute_set::Aggregator;
+use crate::community::{Community, ExtendedCommunity, LargeCommunity};
+use crate::cursor;
+use crate::negotiate::AsnWidth;
+use core::fmt;
+use core::net::Ipv4Addr;
+
+/// The value of ORIGIN (RFC 4271 section 5.1.1), best first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[repr(u8)]
+pub enum Origin {
+    /// Interior to the originating AS.
+    Igp = 0,
+    /// Learned by EGP.
+    Egp = 1,
+    /// Some other way.
+    #[default]
+    Incomplete = 2,
+}
+
+impl Origin {
+    /// The name in configuration and output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Igp => "igp",
+            Self::Egp => "egp",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// The usable attributes of one message: indexed once, each getter O(1), nothing allocated.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Attrs<'a> {
+    raw: &'a [u8],
+    width: AsnWidth,
+    /// Rows of the registry that are there, whether usable or not; and those that are usable.
+    there: u32,
+    usable: u32,
+    span: [(u16, u16); ROWS],
+}
+
+impl<'a> Attrs<'a> {
+    pub(super) fn new(raw: &'a [u8], width: AsnWidth) -> Self {
+        Self { raw, width, there: 0, usable: 0, span: [(0, 0); ROWS] }
+    }
+
+    /// Remembers where the value of row `index` stands.
+    pub(super) fn note(&mut self, index: usize, at: usize, len: usize, usable: bool) {
+        if let (Some(span), Ok(at), Ok(len)) =
+            (self.span.get_mut(index), u16::try_from(at), u16::try_from(len))
+        {
+            *span = (at, len);
+            self.there |= 1 << index;
+            self.usable |= u32::from(usable) << index;
+        }
+    }
+
+    /// Whether the message has the attribute at all, malformed or not.
+    pub(crate) fn is_there(&self, code: AttrCode) -> bool {
+        self.there & bit(code) != 0
+    }
+
+    /// Whether every attribute that is there is `code`.
+    pub(crate) fn is_only(&self, code: AttrCode) -> bool {
+        self.there == bit(code) && self.unknown().next().is_none()
+    }
+
+    /// The value, even of an attribute that was found malformed.
+    pub(crate) fn value_as_received(&self, code: AttrCode) -> Option<&'a [u8]> {
+        let (at, len) = *self.span.get(slot(code))?;
+        self.is_there(code).then(|| self.raw.get(usize::from(at)..)?.get(..usize::from(len))).flatten()
+    }
+
+    /// The value of a well-formed attribute of the registry.
+    pub fn value(&self, code: AttrCode) -> Option<&'a [u8]> {
+        (self.usable & bit(code) != 0).then(|| self.value_as_received(code)).flatten()
+    }
+
+    /// ORIGIN.
+    pub fn origin(&self) -> Option<Origin> {
+        match self.value(AttrCode::ORIGIN)? {
+            [0] => Some(Origin::Igp),
+            [1] => Some(Origin::Egp),
+            _ => Some(Origin::Incomplete),
+        }
+    }
+
+    /// AS_PATH as it came; see [`crate::AttributeSet`] for the path that AS4_PATH completes.
+    pub fn as_path(&self) -> Option<AsPath<'a>> {
+        self.value(AttrCode::AS_PATH).map(|raw| AsPath::from_checked(raw, self.width))
+    }
+
+    /// NEXT_HOP, which holds for the NLRI in the body of the message.
+    pub fn next_hop(&self) -> Option<Ipv4Addr> {
+        self.number(AttrCode::NEXT_HOP).map(Ipv4Addr::from_bits)
+    }
+
+    /// MULTI_EXIT_DISC.
+    pub fn med(&self) -> Option<u32> {
+        self.number(AttrCode::MULTI_EXIT_DISC)
+    }
+
+    /// LOCAL_PREF, on an internal session.
+    pub fn local_pref(&self) -> Option<u32> {
+        self.number(AttrCode::LOCAL_PREF)
+    }
+
+    /// Whether ATOMIC_AGGREGATE is there.
+    pub fn atomic_aggregate(&self) -> bool {
+        self.value(AttrCode::ATOMIC_AGGREGATE).is_some()
+    }
+
+    /// AGGREGATOR as it came.
+    pub fn aggregator(&self) -> Option<Aggregator> {
+        let value = self.value(AttrCode::AGGREGATOR)?;
+        let (asn, rest) = match self.width {
+            AsnWidth::Two => cursor::u16(value).map(|(n, rest)| (u32::from(n), rest))?,
+            AsnWidth::Four => cursor::u32(value)?,
+        };
+        Some(Aggregator { asn: Asn(asn), router_id: Ipv4Addr::from_bits(cursor::whole_u32(rest)?) })
+    }
+
+    /// COMMUNITIES in the order of the wire.
+    pub fn communities(&self) -> impl Iterator<Item = Community> + Clone + use<'a> {
+        let value = self.value(AttrCode::COMMUNITIES).unwrap_or_default();
+        value.as_chunks().0.iter().map(|v| Community(u32::from_be_bytes(*v)))
+    }
+
+    /// EXTENDED_COMMUNITIES in the order of the wire.
+    pub fn extended_communities(&self) -> impl Iterator<Item = ExtendedCommunity> + Clone + use<'a> {
+        let value = self.value(AttrCode::EXTENDED_COMMUNITIES).unwrap_or_default();
+        value.as_chunks().0.iter().map(|v| ExtendedCommunity(*v))
+    }
+
+    /// LARGE_COMMUNITY in the order of the wire.
+    pub fn large_communities(&self) -> impl Iterator<Item = LargeCommunity> + Clone + use<'a> {
+        let value = self.value(AttrCode::LARGE_COMMUNITY).unwrap_or_default();
+        value.as_chunks::<12>().0.iter().filter_map(|v| {
+            let (global, rest) = cursor::u32(v)?;
+            let (local1, rest) = cursor::u32(rest)?;
+            Some(LargeCommunity { global, local1, local2: cursor::whole_u32(rest)? })
+        })
+    }
+
+    /// ORIGINATOR_ID, on an internal session.
+    pub fn originator_id(&self) -> Option<Ipv4Addr> {
+        self.number(AttrCode::ORIGINATOR_ID).map(Ipv4Addr::from_bits)
+    }
+
+    /// CLUSTER_LIST, on an internal session, nearest first.
+    pub fn cluster_list(&self) -> impl Iterator<Item = Ipv4Addr> + Clone + use<'a> {
+        let value = self.value(AttrCode::CLUSTER_LIST).unwrap_or_default();
+        value.as_chunks::<4>().0.iter().map(|v| Ipv4Addr::from(*v))
+    }
+
+    /// AS4_PATH, from a speaker of two octets.
+    pub(crate) fn as4_path(&self) -> Option<AsPath<'a>> {
+        self.value(AttrCode::AS4_PATH).map(|raw| AsPath::from_checked(raw, AsnWidth::Four))
+    }
+
+    /// AS4_AGGREGATOR, from a speaker of two octets.
+    pub(crate) fn as4_aggregator(&self) -> Option<Aggregator> {
+        let (asn, rest) = cursor::u32(self.value(AttrCode::AS4_AGGREGATOR)?)?;
+        Some(Aggregator { asn: Asn(asn), router_id: Ipv4Addr::from_bits(cursor::whole_u32(rest)?) })
+    }
+
+    /// Attributes that have no row in the registry, optional and transitive: to be passed on as they are.
+    ///
+    /// Non-transitive ones are ignored (RFC 4271 section 5), a second one of a code too.
+    pub fn unknown(&self) -> impl Iterator<Item = RawAttr<'a>> + use<'a> {
+        let (mut rest, mut seen) = (self.raw, Seen::default());
+        core::iter::from_fn(move || {
+            let (attr, after) = one(rest)?;
+            rest = after;
+            Some((attr, seen.again(attr.code)))
+        })
+        .filter(|(attr, again)| !again && spec(attr.code).is_none())
+        .map(|(attr, _)| attr)
+        .filter(|attr| attr.flags.contains(AttrFlags::OPTIONAL_TRANSITIVE))
+    }
+
+    fn number(&self, code: AttrCode) -> Option<u32> {
+        cursor::whole_u32(self.value(code)?)
+    }
+}
+
+/// The bit of a code's row; none where it has no row.
+fn bit(code: AttrCode) -> u32 {
+    let index = slot(code);
+    if index < ROWS { 1 << index } else { 0 }
+}
+
+impl fmt::Debug for Attrs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = super::REGISTRY.iter().filter_map(|row| Some((row.name, self.value(row.code)?)));
+        f.debug_map().entries(known).entries(self.unknown().map(|a| (a.code, a.value))).finish()
+    }
+}

@@ -1,0 +1,109 @@
+//! The loop over the attributes of an UPDATE: framing, then RFC 7606 section 3's checks in their order.
+
+use super::registry::{ROWS, slot};
+use super::{AttrCode, AttrFlags, AttrSpec, Attrs, REGISTRY};
+use crate::cursor;
+use crate::negotiate::{Negotiated, PeerKind};
+use crate::outcome::{Fault, Findings, Severity};
+
+/// An attribute as it stands in the message, its value unread.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RawAttr<'a> {
+    /// Its flags.
+    pub flags: AttrFlags,
+    /// Its type code.
+    pub code: AttrCode,
+    /// Its value.
+    pub value: &'a [u8],
+}
+
+/// Cuts the first attribute off `v` (RFC 4271 section 4.3); `None` where it overruns.
+pub(super) fn one(v: &[u8]) -> Option<(RawAttr<'_>, &[u8])> {
+    let (&[flags, code], rest) = v.split_first_chunk()?;
+    let (flags, code) = (AttrFlags(flags), AttrCode(code));
+    let (value, rest) = if flags.contains(AttrFlags::EXTENDED_LENGTH) {
+        cursor::field16(rest)?
+    } else {
+        let (len, rest) = cursor::u8(rest)?;
+        rest.split_at_checked(usize::from(len))?
+    };
+    Some((RawAttr { flags, code, value }, rest))
+}
+
+/// Which of 256 codes were there already.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Seen([u64; 4]);
+
+impl Seen {
+    /// Notes `code`; whether it was there before.
+    pub(super) fn again(&mut self, code: AttrCode) -> bool {
+        let Some(word) = self.0.get_mut(usize::from(code.0 >> 6)) else { return false };
+        let bit = 1 << (code.0 & 63);
+        let before = *word & bit != 0;
+        *word |= bit;
+        before
+    }
+}
+
+/// Reads every attribute of `raw`. What is malformed is in `findings` and not in the result.
+pub(crate) fn walk<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -> Attrs<'a> {
+    let mut attrs = Attrs::new(raw, n.asn_width);
+    let mut seen = Seen::default();
+    let mut rest = raw;
+    while !rest.is_empty() {
+        let Some((attr, after)) = one(rest) else {
+            findings.push(None, Fault::AttrFraming, Severity::TreatAsWithdraw);
+            break;
+        };
+        let index = slot(attr.code);
+        let fault = match (REGISTRY.get(index), seen.again(attr.code)) {
+            (row, true) => Some(duplicate(row)),
+            (Some(row), false) => admit(row, &attr, n).err(),
+            (None, false) => unknown(&attr).err(),
+        };
+        if let Some((fault, severity)) = fault {
+            findings.push(Some(attr.code), fault, severity);
+        }
+        // A first occurrence is remembered even where it is malformed: "missing" is another fault.
+        if index < ROWS && !matches!(fault, Some((Fault::AttrDuplicate, _))) {
+            let end = raw.len().saturating_sub(after.len());
+            attrs.note(index, end.saturating_sub(attr.value.len()), attr.value.len(), fault.is_none());
+        }
+        rest = after;
+    }
+    attrs
+}
+
+/// RFC 7606 section 3.g: the first occurrence stands, unless two of them would contradict each other.
+fn duplicate(row: Option<&AttrSpec>) -> (Fault, Severity) {
+    let severity = match row {
+        Some(row) if row.on_error == Severity::SessionReset => Severity::SessionReset,
+        _ => Severity::AttributeDiscard,
+    };
+    (Fault::AttrDuplicate, severity)
+}
+
+/// The checks common to every attribute that is known, then its own.
+fn admit(row: &AttrSpec, attr: &RawAttr<'_>, n: &Negotiated) -> Result<(), (Fault, Severity)> {
+    if attr.flags.class() != row.flags {
+        // RFC 7606 section 7.5, 7.9, 7.10: from outside it is dropped whatever it says.
+        return Err((Fault::AttrFlags(attr.flags.0), from_outside(row, n, Severity::TreatAsWithdraw)));
+    }
+    if !row.from_external && n.peer == PeerKind::External {
+        return Err((Fault::AttrFromExternal, Severity::AttributeDiscard));
+    }
+    (row.check)(attr.value, n).map_err(|fault| (fault, row.on_error))
+}
+
+fn from_outside(row: &AttrSpec, n: &Negotiated, otherwise: Severity) -> Severity {
+    if !row.from_external && n.peer == PeerKind::External { Severity::AttributeDiscard } else { otherwise }
+}
+
+/// RFC 4271 section 6.3: what is well-known must be known. What is optional may be anything.
+fn unknown(attr: &RawAttr<'_>) -> Result<(), (Fault, Severity)> {
+    if attr.flags.contains(AttrFlags::OPTIONAL) {
+        Ok(())
+    } else {
+        Err((Fault::AttrUnrecognized, Severity::SessionReset))
+    }
+}

@@ -1,0 +1,279 @@
+//! An attribute set of its own: what a route carries once its message is gone.
+
+use crate::as_path::{AsPathBuf, SegmentKind};
+use crate::asn::Asn;
+use crate::attr::{AttrCode, AttrFlags, Attrs, Origin};
+use crate::community::{Community, ExtendedCommunity, LargeCommunity};
+use crate::frame::patch_u16;
+use crate::negotiate::{AsnWidth, Negotiated, PeerKind};
+use crate::next_hop::NextHop;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::net::Ipv4Addr;
+
+/// The value of AGGREGATOR: who made the aggregate (RFC 4271 section 5.1.7).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Aggregator {
+    /// Its autonomous system.
+    pub asn: Asn,
+    /// Its BGP Identifier.
+    pub router_id: Ipv4Addr,
+}
+
+/// An attribute that is passed on without being understood.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OwnedAttr {
+    /// Its flags, the partial bit set.
+    pub flags: AttrFlags,
+    /// Its type code.
+    pub code: AttrCode,
+    /// Its value.
+    pub value: Box<[u8]>,
+}
+
+/// The attributes of a route, owned: built by hand, or taken from a message.
+///
+/// AS_PATH and AGGREGATOR hold the four-octet ASNs that AS4_PATH and AS4_AGGREGATOR gave (RFC 6793
+/// section 4.2.3), so that nothing downstream knows of two octets.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct AttributeSet {
+    /// ORIGIN.
+    pub origin: Origin,
+    /// AS_PATH.
+    pub as_path: AsPathBuf,
+    /// NEXT_HOP, or the next hop of MP_REACH_NLRI.
+    pub next_hop: NextHop,
+    /// MULTI_EXIT_DISC.
+    pub med: Option<u32>,
+    /// LOCAL_PREF; never sent to an external peer.
+    pub local_pref: Option<u32>,
+    /// ATOMIC_AGGREGATE.
+    pub atomic_aggregate: bool,
+    /// AGGREGATOR.
+    pub aggregator: Option<Aggregator>,
+    /// COMMUNITIES.
+    pub communities: Vec<Community>,
+    /// EXTENDED_COMMUNITIES.
+    pub extended_communities: Vec<ExtendedCommunity>,
+    /// LARGE_COMMUNITY.
+    pub large_communities: Vec<LargeCommunity>,
+    /// ORIGINATOR_ID; never sent to an external peer.
+    pub originator_id: Option<Ipv4Addr>,
+    /// CLUSTER_LIST; never sent to an external peer.
+    pub cluster_list: Vec<Ipv4Addr>,
+    /// Those that have no row in the registry, by code.
+    pub unknown: Vec<OwnedAttr>,
+}
+
+impl AttributeSet {
+    /// The least a route needs: an origin, an empty path, a next hop.
+    pub fn new(origin: Origin, next_hop: NextHop) -> Self {
+        Self {
+            origin,
+            as_path: AsPathBuf::default(),
+            next_hop,
+            med: None,
+            local_pref: None,
+            atomic_aggregate: false,
+            aggregator: None,
+            communities: Vec::new(),
+            extended_communities: Vec::new(),
+            large_communities: Vec::new(),
+            originator_id: None,
+            cluster_list: Vec::new(),
+            unknown: Vec::new(),
+        }
+    }
+
+    /// Takes a message's attributes over, for the prefixes that `next_hop` leads to.
+    pub fn from_attrs(attrs: &Attrs<'_>, next_hop: NextHop) -> Self {
+        let mut unknown: Vec<_> = attrs
+            .unknown()
+            .map(|a| OwnedAttr {
+                flags: AttrFlags(a.flags.0 | AttrFlags::PARTIAL.0),
+                code: a.code,
+                value: a.value.into(),
+            })
+            .collect();
+        unknown.sort_unstable_by_key(|attr| attr.code);
+        let (as_path, aggregator) = reconciled(attrs);
+        Self {
+            origin: attrs.origin().unwrap_or_default(),
+            as_path,
+            next_hop,
+            med: attrs.med(),
+            local_pref: attrs.local_pref(),
+            atomic_aggregate: attrs.atomic_aggregate(),
+            aggregator,
+            communities: attrs.communities().collect(),
+            extended_communities: attrs.extended_communities().collect(),
+            large_communities: attrs.large_communities().collect(),
+            originator_id: attrs.originator_id(),
+            cluster_list: attrs.cluster_list().collect(),
+            unknown,
+        }
+    }
+
+    /// Appends the attributes as a peer of `n` may see them, ordered by code.
+    ///
+    /// NEXT_HOP is written where `body` says so: prefixes in the body need it, MP_REACH_NLRI has its own.
+    pub(crate) fn encode(&self, n: &Negotiated, body: bool, out: &mut Vec<u8>) {
+        let internal = n.peer == PeerKind::Internal;
+        let put_u32 = |out: &mut Vec<u8>, code, flags, value: Option<u32>| {
+            if let Some(value) = value {
+                put(out, flags, code, &value.to_be_bytes());
+            }
+        };
+        put(out, AttrFlags::WELL_KNOWN, AttrCode::ORIGIN, &[self.origin as u8]);
+        self.put_as_path(n, out);
+        if let (NextHop::V4(hop), true) = (self.next_hop, body) {
+            put(out, AttrFlags::WELL_KNOWN, AttrCode::NEXT_HOP, &hop.octets());
+        }
+        put_u32(out, AttrCode::MULTI_EXIT_DISC, AttrFlags::OPTIONAL, self.med);
+        put_u32(out, AttrCode::LOCAL_PREF, AttrFlags::WELL_KNOWN, self.local_pref.filter(|_| internal));
+        if self.atomic_aggregate {
+            put(out, AttrFlags::WELL_KNOWN, AttrCode::ATOMIC_AGGREGATE, &[]);
+        }
+        self.put_aggregator(n, out);
+        put_list(out, AttrCode::COMMUNITIES, AttrFlags::OPTIONAL_TRANSITIVE, &self.communities, |c, out| {
+            out.extend_from_slice(&c.0.to_be_bytes());
+        });
+        if internal {
+            let id = self.originator_id.map(Ipv4Addr::to_bits);
+            put_u32(out, AttrCode::ORIGINATOR_ID, AttrFlags::OPTIONAL, id);
+            put_list(out, AttrCode::CLUSTER_LIST, AttrFlags::OPTIONAL, &self.cluster_list, |id, out| {
+                out.extend_from_slice(&id.octets());
+            });
+        }
+        let transitive = AttrFlags::OPTIONAL_TRANSITIVE;
+        put_list(out, AttrCode::EXTENDED_COMMUNITIES, transitive, &self.extended_communities, |c, out| {
+            out.extend_from_slice(&c.0);
+        });
+        self.put_four_octet_asns(n, out);
+        put_list(out, AttrCode::LARGE_COMMUNITY, transitive, &self.large_communities, |c, out| {
+            [c.global, c.local1, c.local2].iter().for_each(|n| out.extend_from_slice(&n.to_be_bytes()));
+        });
+        self.unknown.iter().for_each(|attr| put(out, attr.flags, attr.code, &attr.value));
+    }
+
+    fn put_as_path(&self, n: &Negotiated, out: &mut Vec<u8>) {
+        match n.asn_width {
+            AsnWidth::Four => put(out, AttrFlags::WELL_KNOWN, AttrCode::AS_PATH, self.as_path.as_bytes()),
+            AsnWidth::Two => {
+                let mut narrow = Vec::new();
+                for segment in self.as_path.view().segments() {
+                    narrow.extend_from_slice(&[
+                        segment.kind as u8,
+                        u8::try_from(segment.count()).unwrap_or(u8::MAX),
+                    ]);
+                    segment.asns().for_each(|asn| narrow.extend_from_slice(&asn.two_octets().to_be_bytes()));
+                }
+                put(out, AttrFlags::WELL_KNOWN, AttrCode::AS_PATH, &narrow);
+            }
+        }
+    }
+
+    fn put_aggregator(&self, n: &Negotiated, out: &mut Vec<u8>) {
+        let Some(Aggregator { asn, router_id }) = self.aggregator else { return };
+        let mut value = Vec::with_capacity(8);
+        match n.asn_width {
+            AsnWidth::Four => value.extend_from_slice(&asn.0.to_be_bytes()),
+            AsnWidth::Two => value.extend_from_slice(&asn.two_octets().to_be_bytes()),
+        }
+        value.extend_from_slice(&router_id.octets());
+        put(out, AttrFlags::OPTIONAL_TRANSITIVE, AttrCode::AGGREGATOR, &value);
+    }
+
+    /// AS4_PATH and AS4_AGGREGATOR, where a speaker of two octets would lose an ASN (RFC 6793 section 4.2.2).
+    fn put_four_octet_asns(&self, n: &Negotiated, out: &mut Vec<u8>) {
+        if n.asn_width == AsnWidth::Four {
+            return;
+        }
+        let wide = |asn: Asn| asn.0 > u32::from(u16::MAX);
+        if self.as_path.view().asns().any(wide) {
+            let mut path = AsPathBuf::default();
+            let plain = self.as_path.view().segments().filter(|s| !s.kind.is_confed());
+            plain.for_each(|segment| path.push(segment.kind, segment.asns()));
+            if !path.view().is_empty() {
+                put(out, AttrFlags::OPTIONAL_TRANSITIVE, AttrCode::AS4_PATH, path.as_bytes());
+            }
+        }
+        if let Some(Aggregator { asn, router_id }) = self.aggregator.filter(|a| wide(a.asn)) {
+            let value = [asn.0.to_be_bytes(), router_id.octets()].concat();
+            put(out, AttrFlags::OPTIONAL_TRANSITIVE, AttrCode::AS4_AGGREGATOR, &value);
+        }
+    }
+}
+
+/// AS_PATH and AGGREGATOR as a speaker of four octets would have sent them (RFC 6793 section 4.2.3).
+fn reconciled(attrs: &Attrs<'_>) -> (AsPathBuf, Option<Aggregator>) {
+    let path = attrs.as_path().map(|p| p.to_buf()).unwrap_or_default();
+    let aggregator = attrs.aggregator();
+    // An AGGREGATOR that is not AS_TRANS was made by a speaker that knew neither AS4 attribute.
+    let stale = aggregator.is_some_and(|a| a.asn != Asn::TRANS) && attrs.as4_aggregator().is_some();
+    if stale {
+        return (path, aggregator);
+    }
+    let path = attrs.as4_path().map_or_else(|| path.clone(), |as4| merged(&path, &as4.to_buf()));
+    (path, attrs.as4_aggregator().filter(|_| aggregator.is_some()).or(aggregator))
+}
+
+/// The leading hops of `path` that `as4` does not have, then `as4`.
+fn merged(path: &AsPathBuf, as4: &AsPathBuf) -> AsPathBuf {
+    let Some(mut extra) = path.view().hops().checked_sub(as4.view().hops()) else { return path.clone() };
+    let mut out = AsPathBuf::default();
+    for segment in path.view().segments() {
+        match segment.kind {
+            SegmentKind::Sequence => {
+                let taken = segment.count().min(extra);
+                out.push(segment.kind, segment.asns().take(taken));
+                extra = extra.saturating_sub(taken);
+            }
+            SegmentKind::Set if extra > 0 => {
+                out.push(segment.kind, segment.asns());
+                extra = extra.saturating_sub(1);
+            }
+            SegmentKind::Set => {}
+            SegmentKind::ConfedSequence | SegmentKind::ConfedSet => out.push(segment.kind, segment.asns()),
+        }
+        if extra == 0 {
+            break;
+        }
+    }
+    as4.view().segments().for_each(|segment| out.append(segment));
+    out
+}
+
+/// Appends one attribute; its length takes two octets where it must.
+fn put(out: &mut Vec<u8>, flags: AttrFlags, code: AttrCode, value: &[u8]) {
+    let flags = flags.0 & !AttrFlags::EXTENDED_LENGTH.0;
+    if let Ok(len) = u8::try_from(value.len()) {
+        out.extend_from_slice(&[flags, code.0, len]);
+    } else {
+        let at = begin_long(out, AttrFlags(flags), code);
+        patch_u16(out, at.saturating_sub(2), value.len());
+    }
+    out.extend_from_slice(value);
+}
+
+/// Appends a header with a length of two octets, still open; returns where the value begins.
+pub(crate) fn begin_long(out: &mut Vec<u8>, flags: AttrFlags, code: AttrCode) -> usize {
+    out.extend_from_slice(&[flags.0 | AttrFlags::EXTENDED_LENGTH.0, code.0, 0, 0]);
+    out.len()
+}
+
+/// Appends an attribute that is a list; nothing where the list is empty.
+fn put_list<T>(
+    out: &mut Vec<u8>,
+    code: AttrCode,
+    flags: AttrFlags,
+    list: &[T],
+    each: impl Fn(&T, &mut Vec<u8>),
+) {
+    if list.is_empty() {
+        return;
+    }
+    let mut value = Vec::with_capacity(list.len().saturating_mul(size_of::<T>()));
+    list.iter().for_each(|item| each(item, &mut value));
+    put(out, flags, code, &value);
+}

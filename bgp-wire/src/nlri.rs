@@ -1,0 +1,212 @@
+//! NLRI: the prefixes of one field of an UPDATE, and their path identifiers (RFC 4271 section 4.3, RFC 7911).
+
+use crate::cursor;
+use crate::family::Family;
+use crate::outcome::Fault;
+use alloc::vec::Vec;
+use core::fmt;
+use core::net::{Ipv4Addr, Ipv6Addr};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+/// One prefix of an UPDATE.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct PathNlri {
+    /// The path identifier of RFC 7911; 0 where the session has none.
+    pub path_id: u32,
+    /// The prefix, host bits zero whatever the wire had there.
+    pub prefix: IpNet,
+}
+
+/// A field of checked NLRI, borrowed from its message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Nlri<'a> {
+    family: Family,
+    add_path: bool,
+    raw: &'a [u8],
+}
+
+impl<'a> Nlri<'a> {
+    /// No prefix of `family`.
+    pub const fn empty(family: Family) -> Self {
+        Self { family, add_path: false, raw: &[] }
+    }
+
+    /// Checks every prefix of `raw` (RFC 7606 section 5.3).
+    pub fn new(family: Family, add_path: bool, raw: &'a [u8]) -> Result<Self, Fault> {
+        let mut rest = raw;
+        while !rest.is_empty() {
+            rest = skip(family, add_path, rest)?;
+        }
+        Ok(Self { family, add_path, raw })
+    }
+
+    /// The family of every prefix in it.
+    pub const fn family(&self) -> Family {
+        self.family
+    }
+
+    /// Whether there is no prefix.
+    pub const fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+
+    /// The octets of the field.
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// The prefixes in order.
+    pub const fn iter(&self) -> NlriIter<'a> {
+        NlriIter { family: self.family, add_path: self.add_path, rest: self.raw }
+    }
+}
+
+impl<'a> IntoIterator for Nlri<'a> {
+    type Item = PathNlri;
+    type IntoIter = NlriIter<'a>;
+    fn into_iter(self) -> NlriIter<'a> {
+        self.iter()
+    }
+}
+
+impl<'a> IntoIterator for &Nlri<'a> {
+    type Item = PathNlri;
+    type IntoIter = NlriIter<'a>;
+    fn into_iter(self) -> NlriIter<'a> {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for Nlri<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(|n| n.prefix)).finish()
+    }
+}
+
+/// The prefixes of an [`Nlri`].
+#[derive(Clone, Debug)]
+pub struct NlriIter<'a> {
+    family: Family,
+    add_path: bool,
+    rest: &'a [u8],
+}
+
+impl Iterator for NlriIter<'_> {
+    type Item = PathNlri;
+
+    fn next(&mut self) -> Option<PathNlri> {
+        let (path_id, rest) = if self.add_path { cursor::u32(self.rest)? } else { (0, self.rest) };
+        let (bits, rest) = cursor::u8(rest)?;
+        let (octets, rest) = rest.split_at_checked(usize::from(bits.div_ceil(8)))?;
+        self.rest = rest;
+        Some(PathNlri { path_id, prefix: prefix(self.family, bits, octets)? })
+    }
+}
+
+/// The prefix of `bits` bits whose leading octets are given.
+fn prefix(family: Family, bits: u8, octets: &[u8]) -> Option<IpNet> {
+    fn padded<const N: usize>(octets: &[u8]) -> Option<[u8; N]> {
+        let mut all = [0; N];
+        all.get_mut(..octets.len())?.copy_from_slice(octets);
+        Some(all)
+    }
+    match family {
+        Family::Ipv4Unicast => {
+            let net = Ipv4Net::new(Ipv4Addr::from(padded::<4>(octets)?), bits).ok()?;
+            Some(IpNet::V4(net.trunc()))
+        }
+        Family::Ipv6Unicast => {
+            let net = Ipv6Net::new(Ipv6Addr::from(padded::<16>(octets)?), bits).ok()?;
+            Some(IpNet::V6(net.trunc()))
+        }
+    }
+}
+
+/// What follows the first prefix of `v`.
+fn skip(family: Family, add_path: bool, v: &[u8]) -> Result<&[u8], Fault> {
+    let v = if add_path { v.get(4..).ok_or(Fault::NlriTruncated)? } else { v };
+    let (bits, rest) = cursor::u8(v).ok_or(Fault::NlriTruncated)?;
+    if bits > family.max_bits() {
+        return Err(Fault::NlriPrefixLength(bits));
+    }
+    rest.get(usize::from(bits.div_ceil(8))..).ok_or(Fault::NlriTruncated)
+}
+
+/// Octets that [`put`] will write.
+pub(crate) fn octets(add_path: bool, prefix: &IpNet) -> usize {
+    let identifier = if add_path { 4 } else { 0 };
+    usize::from(prefix.prefix_len().div_ceil(8)).saturating_add(1).saturating_add(identifier)
+}
+
+/// Appends one prefix.
+pub(crate) fn put(out: &mut Vec<u8>, add_path: bool, nlri: &PathNlri) {
+    if add_path {
+        out.extend_from_slice(&nlri.path_id.to_be_bytes());
+    }
+    let bits = nlri.prefix.prefix_len();
+    let leading = usize::from(bits.div_ceil(8));
+    out.push(bits);
+    match nlri.prefix {
+        IpNet::V4(net) => out.extend(net.network().octets().iter().take(leading)),
+        IpNet::V6(net) => out.extend(net.network().octets().iter().take(leading)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use alloc::vec;
+    use proptest::prelude::*;
+
+    /// (bytes of an IPv4 field, what comes of them)
+    #[test]
+    fn nlri_outcomes() {
+        for (raw, want) in [
+            (&[][..], Ok(vec![])),
+            (&[0], Ok(vec!["0.0.0.0/0"])),
+            (&[24, 198, 51, 100, 32, 192, 0, 2, 1], Ok(vec!["198.51.100.0/24", "192.0.2.1/32"])),
+            (&[9, 198, 255], Ok(vec!["198.128.0.0/9"])),
+            (&[33, 1, 2, 3, 4, 5], Err(Fault::NlriPrefixLength(33))),
+            (&[24, 198, 51], Err(Fault::NlriTruncated)),
+            (&[24, 198, 51, 100, 8], Err(Fault::NlriTruncated)),
+        ] {
+            let got = Nlri::new(Family::Ipv4Unicast, false, raw)
+                .map(|n| n.iter().map(|n| n.prefix.to_string()).collect::<Vec<_>>());
+            assert_eq!(got, want.map(|v| v.into_iter().map(ToString::to_string).collect()), "{raw:?}");
+        }
+        assert_eq!(Nlri::new(Family::Ipv4Unicast, true, &[0, 0, 1]), Err(Fault::NlriTruncated));
+    }
+
+    fn any_nlri() -> impl Strategy<Value = PathNlri> {
+        let v4 = (any::<u32>(), 0..=32u8).prop_map(|(a, l)| IpNet::V4(Ipv4Net::new_assert(a.into(), l)));
+        let v6 = (any::<u128>(), 0..=128u8).prop_map(|(a, l)| IpNet::V6(Ipv6Net::new_assert(a.into(), l)));
+        (any::<u32>(), prop_oneof![v4, v6])
+            .prop_map(|(path_id, net)| PathNlri { path_id, prefix: net.trunc() })
+    }
+
+    proptest! {
+        #[test]
+        fn written_prefixes_read_back(all in prop::collection::vec(any_nlri(), 0..20), add_path: bool) {
+            for family in Family::ALL {
+                let all = all.iter().filter(|n| Family::of(&n.prefix) == family);
+                let all: Vec<_> = all.map(|n| PathNlri { path_id: if add_path { n.path_id } else { 0 }, ..*n }).collect();
+                let mut raw = Vec::new();
+                all.iter().for_each(|n| put(&mut raw, add_path, n));
+                prop_assert_eq!(raw.len(), all.iter().map(|n| octets(add_path, &n.prefix)).sum::<usize>());
+                let back: Vec<_> = Nlri::new(family, add_path, &raw).unwrap().iter().collect();
+                prop_assert_eq!(back, all);
+            }
+        }
+
+        #[test]
+        fn whatever_passes_the_check_is_read_to_its_end(raw: Vec<u8>, add_path: bool) {
+            for family in Family::ALL {
+                if let Ok(nlri) = Nlri::new(family, add_path, &raw) {
+                    let octets: usize = nlri.iter().map(|n| octets(add_path, &n.prefix)).sum();
+                    prop_assert_eq!(octets, raw.len());
+                }
+            }
+        }
+    }
+}

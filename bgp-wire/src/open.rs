@@ -1,0 +1,249 @@
+//! OPEN: who is there and what it can do (RFC 4271 section 4.2).
+
+use crate::asn::Asn;
+use crate::capability::{self, Capabilities, Capability};
+use crate::family::AfiSafi;
+use crate::frame::{MessageType, begin, end};
+use crate::notification::NotificationCode;
+use crate::outcome::{Fault, Reset, ResetData};
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+use core::net::Ipv4Addr;
+use nom::bytes::complete::take;
+use nom::number::complete::{be_u16, be_u32, u8 as octet};
+use nom::{IResult, Parser};
+
+/// An OPEN, received or to be sent.
+///
+/// ```
+/// use bgp_wire::{Asn, Capability, Family, Open};
+///
+/// let open = Open {
+///     asn: Asn(64500),
+///     hold_time: 180,
+///     router_id: "192.0.2.1".parse().unwrap(),
+///     capabilities: [
+///         Capability::Multiprotocol(Family::Ipv4Unicast.afi_safi()),
+///         Capability::FourOctetAsn(Asn(64500)),
+///     ]
+///     .into_iter()
+///     .collect(),
+/// };
+/// let mut bytes = Vec::new();
+/// open.encode(&mut bytes);
+/// let message = bgp_wire::frame(&bytes, 4096).unwrap().unwrap();
+/// assert_eq!(Open::decode(message.body), Ok(open));
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Open<'a> {
+    /// The speaker's ASN: the four-octet one where it is given (RFC 6793).
+    pub asn: Asn,
+    /// The hold time proposed, in seconds: 0, or at least 3.
+    pub hold_time: u16,
+    /// The BGP Identifier.
+    pub router_id: Ipv4Addr,
+    /// What the speaker can do.
+    pub capabilities: Capabilities<'a>,
+}
+
+impl<'a> Open<'a> {
+    /// Decodes the body of an OPEN; an error is the NOTIFICATION of RFC 4271 section 6.2.
+    ///
+    /// Whether the ASN is the one configured is for the session to say. An OPEN whose parameters hold more
+    /// than capabilities in one parameter each is read as they are; only then is a copy made.
+    pub fn decode(body: &'a [u8]) -> Result<Self, Reset> {
+        let framing = |_| Reset::new(NotificationCode::OPEN, Fault::OpenFraming);
+        let (rest, (version, my_as, hold_time, router_id)) = fixed(body).map_err(framing)?;
+        if version != 4 {
+            let reset = Reset::new(NotificationCode::UNSUPPORTED_VERSION, Fault::Version(version));
+            return Err(reset.with(ResetData::u16(4)));
+        }
+        let capabilities = parameters(rest)?;
+        let open = Self {
+            asn: four_octet(&capabilities).unwrap_or(Asn(u32::from(my_as))),
+            hold_time,
+            router_id: Ipv4Addr::from_bits(router_id),
+            capabilities,
+        };
+        open.check()
+    }
+
+    fn check(self) -> Result<Self, Reset> {
+        if self.asn == Asn(0) {
+            return Err(Reset::new(NotificationCode::BAD_PEER_AS, Fault::PeerAsn));
+        }
+        if self.router_id.is_unspecified() {
+            return Err(Reset::new(NotificationCode::BAD_BGP_IDENTIFIER, Fault::BgpIdentifier));
+        }
+        if matches!(self.hold_time, 1 | 2) {
+            let fault = Fault::HoldTime(self.hold_time);
+            return Err(Reset::new(NotificationCode::UNACCEPTABLE_HOLD_TIME, fault));
+        }
+        Ok(self)
+    }
+
+    /// Appends the whole message to `out`, all capabilities in one parameter.
+    ///
+    /// Capabilities beyond 253 octets do not fit an OPEN without RFC 9072 and are left out from the end.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        let at = begin(out, MessageType::Open);
+        out.push(4);
+        out.extend_from_slice(&self.asn.two_octets().to_be_bytes());
+        out.extend_from_slice(&self.hold_time.to_be_bytes());
+        out.extend_from_slice(&self.router_id.octets());
+        let capabilities = whole_within(self.capabilities.as_bytes(), 253);
+        match u8::try_from(capabilities.len()) {
+            Ok(len @ 1..) => {
+                out.extend_from_slice(&[len.saturating_add(2), 2, len]);
+                out.extend_from_slice(capabilities);
+            }
+            _ => out.push(0),
+        }
+        end(out, at);
+    }
+
+    /// Whether the families it can exchange include `family`; IPv4 unicast is implied where none is named.
+    pub fn offers(&self, family: AfiSafi) -> bool {
+        let mut named = self.capabilities.iter().filter_map(|c| match c {
+            Capability::Multiprotocol(pair) => Some(pair),
+            _ => None,
+        });
+        match named.next() {
+            None => family == AfiSafi { afi: 1, safi: 1 },
+            Some(first) => first == family || named.any(|pair| pair == family),
+        }
+    }
+
+    /// The same, free of the buffer it was read from.
+    pub fn into_owned(self) -> Open<'static> {
+        Open { capabilities: self.capabilities.into_owned(), ..self }
+    }
+}
+
+fn fixed(v: &[u8]) -> IResult<&[u8], (u8, u16, u16, u32), ()> {
+    (octet, be_u16, be_u16, be_u32).parse(v)
+}
+
+/// One optional parameter: type and value.
+fn parameter(v: &[u8]) -> IResult<&[u8], (u8, &[u8]), ()> {
+    let (v, (kind, len)) = (octet, octet).parse(v)?;
+    let (v, value) = take(len)(v)?;
+    Ok((v, (kind, value)))
+}
+
+/// The optional parameters' field, from its length on: the capabilities of all its parameters.
+fn parameters(v: &[u8]) -> Result<Capabilities<'_>, Reset> {
+    let framing = || Reset::new(NotificationCode::OPEN, Fault::OpenFraming);
+    let (len, mut rest) = v.split_first().ok_or_else(framing)?;
+    if rest.len() != usize::from(*len) {
+        return Err(framing());
+    }
+    let mut all = Cow::Borrowed(&[][..]);
+    while !rest.is_empty() {
+        let (after, (kind, value)) = parameter(rest).map_err(|_| framing())?;
+        if kind != 2 {
+            let fault = Fault::OptionalParameter(kind);
+            return Err(Reset::new(NotificationCode::UNSUPPORTED_OPTIONAL_PARAMETER, fault));
+        }
+        if whole_within(value, usize::MAX).len() != value.len() {
+            return Err(framing());
+        }
+        if all.is_empty() {
+            all = Cow::Borrowed(value);
+        } else {
+            all.to_mut().extend_from_slice(value);
+        }
+        rest = after;
+    }
+    Ok(Capabilities::from_checked(all))
+}
+
+/// The leading capabilities of `v` that are whole and end within `max` octets.
+fn whole_within(v: &[u8], max: usize) -> &[u8] {
+    let mut rest = v;
+    let mut len = 0;
+    while let Ok((after, _)) = capability::one(rest) {
+        let end = v.len().saturating_sub(after.len());
+        if end > max {
+            break;
+        }
+        (rest, len) = (after, end);
+    }
+    v.get(..len).unwrap_or_default()
+}
+
+fn four_octet(capabilities: &Capabilities<'_>) -> Option<Asn> {
+    capabilities.iter().find_map(|c| match c {
+        Capability::FourOctetAsn(asn) => Some(asn),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    fn body(version: u8, my_as: u16, hold: u16, id: [u8; 4], parameters: &[u8]) -> Vec<u8> {
+        let mut v = vec![version];
+        v.extend_from_slice(&my_as.to_be_bytes());
+        v.extend_from_slice(&hold.to_be_bytes());
+        v.extend_from_slice(&id);
+        v.push(u8::try_from(parameters.len()).unwrap());
+        v.extend_from_slice(parameters);
+        v
+    }
+
+    /// One row a rule of RFC 4271 section 6.2 and its kin: the body, and the NOTIFICATION it earns.
+    #[test]
+    fn open_outcomes() {
+        let id = [192, 0, 2, 1];
+        let cases: &[(&str, Vec<u8>, Option<(u8, u8)>)] = &[
+            ("plain", body(4, 64500, 180, id, &[]), None),
+            ("hold time 0", body(4, 64500, 0, id, &[]), None),
+            ("version 3", body(3, 64500, 180, id, &[]), Some((2, 1))),
+            ("AS 0", body(4, 0, 180, id, &[]), Some((2, 2))),
+            ("four-octet AS 0", body(4, 23456, 180, id, &[2, 6, 65, 4, 0, 0, 0, 0]), Some((2, 2))),
+            ("identifier 0", body(4, 64500, 180, [0; 4], &[]), Some((2, 3))),
+            ("authentication parameter", body(4, 64500, 180, id, &[1, 0]), Some((2, 4))),
+            ("hold time 1", body(4, 64500, 1, id, &[]), Some((2, 6))),
+            ("hold time 2", body(4, 64500, 2, id, &[]), Some((2, 6))),
+            ("hold time 3", body(4, 64500, 3, id, &[]), None),
+            ("parameter overruns", body(4, 64500, 180, id, &[2, 3, 2, 0]), Some((2, 0))),
+            ("capability overruns", body(4, 64500, 180, id, &[2, 2, 65, 4]), Some((2, 0))),
+            ("lone octet", body(4, 64500, 180, id, &[2]), Some((2, 0))),
+            ("cut short", vec![4, 0, 1], Some((2, 0))),
+            ("no length octet", body(4, 64500, 180, id, &[])[..9].to_vec(), Some((2, 0))),
+        ];
+        for (name, body, want) in cases {
+            let got = Open::decode(body).err().map(|r| (r.code.code, r.code.subcode));
+            assert_eq!(got, *want, "{name}");
+        }
+    }
+
+    #[test]
+    fn capabilities_of_several_parameters_are_one_list() {
+        let parameters = [2, 6, 1, 4, 0, 2, 0, 1, 2, 2, 2, 0, 2, 8, 65, 4, 0, 1, 0, 0, 99, 0];
+        let body = body(4, 23456, 90, [192, 0, 2, 1], &parameters);
+        let open = Open::decode(&body).unwrap();
+        assert_eq!(open.asn, Asn(65536));
+        let codes: Vec<u8> = open.capabilities.iter().map(|c| c.code()).collect();
+        assert_eq!(codes, [1, 2, 65, 99]);
+        assert!(open.offers(AfiSafi { afi: 2, safi: 1 }) && !open.offers(AfiSafi { afi: 1, safi: 1 }));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out_whole() {
+        let value = [7; 100];
+        let open = Open {
+            asn: Asn(64500),
+            hold_time: 90,
+            router_id: Ipv4Addr::new(192, 0, 2, 1),
+            capabilities: (200..203).map(|code| Capability::Other { code, value: &value }).collect(),
+        };
+        let mut bytes = Vec::new();
+        open.encode(&mut bytes);
+        let back = Open::decode(&bytes[19..]).unwrap();
+        assert_eq!(back.capabilities.iter().count(), 2);
+    }
+}

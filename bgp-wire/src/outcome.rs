@@ -1,0 +1,276 @@
+//! What a malformed message comes to: RFC 7606's outcomes, and the faults that lead there.
+
+use crate::attr::{AttrCode, spec};
+use crate::notification::NotificationCode;
+use core::fmt;
+
+/// How an error in an UPDATE is handled (RFC 7606 section 2), weakest first: the worst of several wins.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Severity {
+    /// The attribute is dropped, the rest stands.
+    AttributeDiscard,
+    /// Every prefix the message announces is withdrawn.
+    TreatAsWithdraw,
+    /// The family can no longer be followed on this session.
+    AfiSafiDisable,
+    /// Nothing can be saved: NOTIFICATION, and the session ends.
+    SessionReset,
+}
+
+impl Severity {
+    /// The RFC's own term.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AttributeDiscard => "attribute-discard",
+            Self::TreatAsWithdraw => "treat-as-withdraw",
+            Self::AfiSafiDisable => "afi-safi-disable",
+            Self::SessionReset => "session-reset",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What is wrong. `Copy` and without strings: hostile input must not allocate.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The marker is not all ones.
+    Marker,
+    /// The message is shorter or longer than its type or the session allows.
+    MessageLength(u16),
+    /// No such message type.
+    MessageType(u8),
+    /// The OPEN names a version other than 4.
+    Version(u8),
+    /// The OPEN's ASN is 0.
+    PeerAsn,
+    /// The OPEN's BGP Identifier is 0.
+    BgpIdentifier,
+    /// The OPEN's hold time is 1 or 2 seconds.
+    HoldTime(u16),
+    /// The OPEN carries an optional parameter other than capabilities.
+    OptionalParameter(u8),
+    /// A parameter or capability of the OPEN overruns it.
+    OpenFraming,
+    /// The two OPENs share no family.
+    NoCommonFamily,
+    /// A length field of the UPDATE contradicts another.
+    UpdateFraming,
+    /// An attribute overruns the attributes' field, or too few octets are left for one.
+    AttrFraming,
+    /// The optional or the transitive bit is not the attribute's own.
+    AttrFlags(u8),
+    /// The value's length is not one the attribute can have.
+    AttrLength(u16),
+    /// The value means nothing.
+    AttrValue,
+    /// The attribute stands there already.
+    AttrDuplicate,
+    /// A mandatory attribute is not there.
+    AttrMissing,
+    /// The attribute has no business on an external session.
+    AttrFromExternal,
+    /// An attribute of RFC 6793 from a speaker that has no need of it.
+    AttrFromFourOctets,
+    /// A well-known attribute that is not known.
+    AttrUnrecognized,
+    /// AS 0 in a path or an aggregator.
+    AsZero,
+    /// A confederation segment from outside the confederation.
+    ConfedSegment,
+    /// The next hop's length does not fit the family.
+    NextHopLength(u8),
+    /// A family that this session did not negotiate.
+    FamilyNotNegotiated,
+    /// A prefix longer than its family's addresses.
+    NlriPrefixLength(u8),
+    /// A prefix overruns its field.
+    NlriTruncated,
+    /// Attributes that cannot be used, and no prefix announced that could be withdrawn for it.
+    NothingToWithdraw,
+}
+
+impl Fault {
+    /// The clause that this breaks.
+    pub const fn cite(self) -> &'static str {
+        match self {
+            Self::Marker | Self::MessageLength(_) | Self::MessageType(_) => "RFC 4271 §6.1",
+            Self::Version(_) | Self::BgpIdentifier | Self::HoldTime(_) | Self::OptionalParameter(_) => {
+                "RFC 4271 §6.2"
+            }
+            Self::PeerAsn => "RFC 7607 §2",
+            Self::OpenFraming => "RFC 5492 §4",
+            Self::NoCommonFamily => "RFC 4760 §8",
+            Self::UpdateFraming => "RFC 7606 §3.b",
+            Self::AttrFraming => "RFC 7606 §4",
+            Self::AttrFlags(_) => "RFC 7606 §3.c",
+            Self::AttrMissing => "RFC 7606 §3.d",
+            Self::AttrDuplicate => "RFC 7606 §3.g",
+            Self::AttrUnrecognized => "RFC 4271 §6.3",
+            Self::AttrFromFourOctets => "RFC 6793 §4.1",
+            Self::AttrLength(_) | Self::AttrValue | Self::AttrFromExternal => "RFC 7606 §7",
+            Self::AsZero => "RFC 7607 §2",
+            Self::ConfedSegment => "RFC 5065 §5",
+            Self::NextHopLength(_) => "RFC 7606 §7.11",
+            Self::FamilyNotNegotiated => "RFC 4760 §6",
+            Self::NlriPrefixLength(_) | Self::NlriTruncated => "RFC 7606 §5.3",
+            Self::NothingToWithdraw => "RFC 7606 §5.2",
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Marker => f.write_str("the marker is not all ones"),
+            Self::MessageLength(n) => write!(f, "a message of {n} octets, which this type cannot have"),
+            Self::MessageType(n) => write!(f, "unknown message type {n}"),
+            Self::Version(n) => write!(f, "BGP version {n}, not 4"),
+            Self::PeerAsn => f.write_str("AS 0 in OPEN"),
+            Self::BgpIdentifier => f.write_str("BGP Identifier 0.0.0.0"),
+            Self::HoldTime(n) => write!(f, "a hold time of {n} s, neither 0 nor at least 3"),
+            Self::OptionalParameter(n) => write!(f, "unknown optional parameter {n}"),
+            Self::OpenFraming => f.write_str("a capability overruns the OPEN"),
+            Self::NoCommonFamily => f.write_str("no address family in common"),
+            Self::UpdateFraming => f.write_str("the UPDATE's length fields contradict each other"),
+            Self::AttrFraming => f.write_str("overruns the attributes' field"),
+            Self::AttrFlags(n) => write!(f, "flags 0x{n:02x} are not this attribute's"),
+            Self::AttrLength(n) => write!(f, "cannot be {n} octets long"),
+            Self::AttrValue => f.write_str("has no valid value"),
+            Self::AttrDuplicate => f.write_str("is there twice"),
+            Self::AttrMissing => f.write_str("is missing"),
+            Self::AttrFromExternal => f.write_str("is not for an external session"),
+            Self::AttrFromFourOctets => f.write_str("is not for a session with four-octet ASNs"),
+            Self::AttrUnrecognized => f.write_str("is flagged well-known and is not known"),
+            Self::AsZero => f.write_str("holds AS 0"),
+            Self::ConfedSegment => f.write_str("holds a confederation segment from outside"),
+            Self::NextHopLength(n) => write!(f, "a next hop of {n} octets does not fit the family"),
+            Self::FamilyNotNegotiated => f.write_str("is for a family that was not negotiated"),
+            Self::NlriPrefixLength(n) => write!(f, "a prefix of {n} bits is longer than an address"),
+            Self::NlriTruncated => f.write_str("a prefix overruns its field"),
+            Self::NothingToWithdraw => f.write_str("bad attributes, and no announced prefix to withdraw"),
+        }
+    }
+}
+
+/// One fault of one message, and how severe it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Finding {
+    /// The attribute at fault; `None` is the message itself.
+    pub attr: Option<AttrCode>,
+    /// What is wrong with it.
+    pub fault: Fault,
+    /// What it comes to on its own.
+    pub severity: Severity,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.attr {
+            Some(code) => write!(f, "{code} {}", self.fault)?,
+            None => self.fault.fmt(f)?,
+        }
+        write!(f, ": {} ({})", self.severity, self.cite())
+    }
+}
+
+impl Finding {
+    /// The clause behind the fault; an attribute's own clause where the registry has one.
+    pub fn cite(&self) -> &'static str {
+        match (self.fault, self.attr.and_then(spec)) {
+            (Fault::AttrLength(_) | Fault::AttrValue | Fault::AttrFromExternal, Some(row)) => row.cite,
+            (fault, _) => fault.cite(),
+        }
+    }
+}
+
+/// The first findings of one message, how many more there were, and the worst of *all* of them.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Findings {
+    kept: [Option<Finding>; 4],
+    more: u16,
+    worst: Option<Severity>,
+}
+
+impl Findings {
+    pub(crate) fn push(&mut self, attr: Option<AttrCode>, fault: Fault, severity: Severity) {
+        self.worst = self.worst.max(Some(severity));
+        match self.kept.iter_mut().find(|slot| slot.is_none()) {
+            Some(slot) => *slot = Some(Finding { attr, fault, severity }),
+            None => self.more = self.more.saturating_add(1),
+        }
+    }
+
+    /// The findings kept, in the order of the bytes.
+    pub fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.kept.iter().flatten()
+    }
+
+    /// How many there were beyond those kept.
+    pub fn more(&self) -> u16 {
+        self.more
+    }
+
+    /// The worst of all of them; `None` where nothing was found.
+    pub fn worst(&self) -> Option<Severity> {
+        self.worst
+    }
+}
+
+/// Up to two octets that the NOTIFICATION carries with its code (RFC 4271 section 6).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct ResetData {
+    octets: [u8; 2],
+    len: u8,
+}
+
+impl ResetData {
+    /// No data.
+    pub const NONE: Self = Self { octets: [0; 2], len: 0 };
+
+    pub(crate) const fn u8(n: u8) -> Self {
+        Self { octets: [n, 0], len: 1 }
+    }
+
+    pub(crate) const fn u16(n: u16) -> Self {
+        Self { octets: n.to_be_bytes(), len: 2 }
+    }
+
+    /// The octets.
+    pub fn as_slice(&self) -> &[u8] {
+        self.octets.get(..usize::from(self.len)).unwrap_or_default()
+    }
+}
+
+/// The only fatal decoding error: it *is* the NOTIFICATION to send.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Reset {
+    /// Code and subcode.
+    pub code: NotificationCode,
+    /// What led there.
+    pub fault: Fault,
+    /// What the NOTIFICATION carries besides.
+    pub data: ResetData,
+}
+
+impl Reset {
+    pub(crate) const fn new(code: NotificationCode, fault: Fault) -> Self {
+        Self { code, fault, data: ResetData::NONE }
+    }
+
+    pub(crate) const fn with(self, data: ResetData) -> Self {
+        Self { data, ..self }
+    }
+}
+
+impl fmt::Display for Reset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} ({})", self.code, self.fault, self.fault.cite())
+    }
+}
+impl core::error::Error for Reset {}

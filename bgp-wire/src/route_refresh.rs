@@ -1,0 +1,103 @@
+//! ROUTE-REFRESH: advertise that family again (RFC 2918, RFC 7313).
+
+use crate::family::AfiSafi;
+use crate::frame::{MessageType, begin, end};
+use crate::notification::NotificationCode;
+use crate::outcome::{Fault, Reset};
+use alloc::vec::Vec;
+
+/// What a ROUTE-REFRESH says (RFC 7313 section 3.2).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum RouteRefreshKind {
+    /// Subtype 0: send everything again.
+    Request,
+    /// Subtype 1: a refresh begins.
+    Begin,
+    /// Subtype 2: a refresh has ended.
+    End,
+    /// Any other subtype: to be ignored.
+    Other(u8),
+}
+
+/// A ROUTE-REFRESH.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct RouteRefresh {
+    /// The family meant.
+    pub family: AfiSafi,
+    /// Request, begin or end.
+    pub kind: RouteRefreshKind,
+}
+
+impl RouteRefresh {
+    /// Decodes the body. What follows the four octets of a request are filters of RFC 5291, which a speaker
+    /// that did not offer them passes over.
+    pub fn decode(body: &[u8]) -> Result<Self, Reset> {
+        let length = || {
+            let len = u16::try_from(body.len().saturating_add(19)).unwrap_or(u16::MAX);
+            Reset::new(NotificationCode::REFRESH_LENGTH, Fault::MessageLength(len))
+        };
+        let (&[high, low, subtype, safi], rest) = body.split_first_chunk().ok_or_else(length)?;
+        let kind = match subtype {
+            0 => RouteRefreshKind::Request,
+            1 => RouteRefreshKind::Begin,
+            2 => RouteRefreshKind::End,
+            other => RouteRefreshKind::Other(other),
+        };
+        // RFC 7313 section 5: the length is an error only where the subtype has no more to say.
+        if !rest.is_empty() && matches!(subtype, 1 | 2) {
+            return Err(length());
+        }
+        Ok(Self { family: AfiSafi { afi: u16::from_be_bytes([high, low]), safi }, kind })
+    }
+
+    /// Appends the whole message to `out`.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        let at = begin(out, MessageType::RouteRefresh);
+        let subtype = match self.kind {
+            RouteRefreshKind::Request => 0,
+            RouteRefreshKind::Begin => 1,
+            RouteRefreshKind::End => 2,
+            RouteRefreshKind::Other(n) => n,
+        };
+        let [high, low] = self.family.afi.to_be_bytes();
+        out.extend_from_slice(&[high, low, subtype, self.family.safi]);
+        end(out, at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::family::Family;
+
+    #[test]
+    fn outcomes() {
+        use RouteRefreshKind::{Begin, End, Other, Request};
+        let cases: &[(&[u8], Option<RouteRefreshKind>)] = &[
+            (&[0, 1, 0, 1], Some(Request)),
+            (&[0, 1, 1, 1], Some(Begin)),
+            (&[0, 1, 2, 1], Some(End)),
+            (&[0, 1, 9, 1], Some(Other(9))),
+            (&[0, 1, 0, 1, 1, 64, 0, 0], Some(Request)),
+            (&[0, 1, 1, 1, 0], None),
+            (&[0, 1, 0], None),
+            (&[], None),
+        ];
+        for (body, want) in cases {
+            let got = RouteRefresh::decode(body);
+            assert_eq!(got.ok().map(|r| r.kind), *want, "{body:?}");
+            if let Err(reset) = got {
+                assert_eq!(reset.code, NotificationCode::REFRESH_LENGTH);
+            }
+        }
+    }
+
+    #[test]
+    fn reads_back() {
+        let request =
+            RouteRefresh { family: Family::Ipv6Unicast.afi_safi(), kind: RouteRefreshKind::Request };
+        let mut bytes = Vec::new();
+        request.encode(&mut bytes);
+        assert_eq!(RouteRefresh::decode(&bytes[19..]), Ok(request));
+    }
+}

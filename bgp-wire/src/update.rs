@@ -1,0 +1,215 @@
+//! UPDATE: routes announced and withdrawn (RFC 4271 section 4.3, RFC 4760), judged by RFC 7606.
+
+use crate::attr::{AttrCode, Attrs, walk};
+use crate::cursor;
+use crate::family::{AfiSafi, Family};
+use crate::negotiate::{Negotiated, PeerKind};
+use crate::next_hop::NextHop;
+use crate::nlri::{Nlri, PathNlri};
+use crate::notification::NotificationCode;
+use crate::outcome::{Fault, Findings, Reset, Severity};
+
+/// Prefixes of one message: those of its body, which are IPv4 unicast, and those of its MP attribute.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unfeasible<'a> {
+    body: Nlri<'a>,
+    mp: Option<Nlri<'a>>,
+}
+
+impl<'a> Unfeasible<'a> {
+    /// The fields that are not empty.
+    pub fn fields(&self) -> impl Iterator<Item = Nlri<'a>> + use<'a> {
+        [Some(self.body), self.mp].into_iter().flatten().filter(|nlri| !nlri.is_empty())
+    }
+
+    /// Every prefix of them.
+    pub fn prefixes(&self) -> impl Iterator<Item = PathNlri> + use<'a> {
+        self.fields().flatten()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.fields().next().is_none()
+    }
+}
+
+/// An UPDATE whose attributes can be used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Routes<'a> {
+    /// Prefixes no longer reachable. They are to be applied before what is announced.
+    pub withdrawn: Unfeasible<'a>,
+    /// The attributes of every prefix announced.
+    pub attrs: Attrs<'a>,
+    announced: Unfeasible<'a>,
+    mp_next_hop: Option<NextHop>,
+}
+
+impl<'a> Routes<'a> {
+    /// The prefixes announced, each field with its own next hop.
+    pub fn announced(&self) -> impl Iterator<Item = (NextHop, Nlri<'a>)> + use<'a> {
+        let body = self.attrs.next_hop().map(|hop| (NextHop::V4(hop), self.announced.body));
+        let mp = self.mp_next_hop.zip(self.announced.mp);
+        [body, mp].into_iter().flatten().filter(|(_, nlri)| !nlri.is_empty())
+    }
+}
+
+/// One UPDATE as the receiver must treat it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Received<'a> {
+    /// Withdraw, then announce.
+    Routes(Routes<'a>),
+    /// Withdraw all of these; there are no attributes to misuse.
+    TreatAsWithdraw {
+        /// What the message withdraws.
+        withdrawn: Unfeasible<'a>,
+        /// What it announces and must not.
+        announced: Unfeasible<'a>,
+    },
+    /// The peer has sent all it had of this family (RFC 4724 section 2).
+    EndOfRib(Family),
+}
+
+/// An UPDATE and what was found wrong with it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Parsed<'a> {
+    /// What to do.
+    pub update: Received<'a>,
+    /// What was wrong; the worst of it has shaped `update` already.
+    pub findings: Findings,
+}
+
+/// Decodes the body of an UPDATE under `n`. Total: no panic, no allocation.
+pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
+    let framing = || Reset::new(NotificationCode::MALFORMED_ATTRIBUTE_LIST, Fault::UpdateFraming);
+    let (withdrawn, rest) = cursor::field16(body).ok_or_else(framing)?;
+    let (attributes, announced) = cursor::field16(rest).ok_or_else(framing)?;
+    let field = |raw| body_nlri(raw, n);
+    let (withdrawn, announced) = (field(withdrawn)?, field(announced)?);
+
+    let mut findings = Findings::default();
+    let attrs = walk(attributes, n, &mut findings);
+    if let Some(reset) = fatal(&findings) {
+        return Err(reset);
+    }
+    let reach = mp_reach(&attrs, n, &mut findings)?;
+    let unreach = mp_unreach(&attrs, n, &mut findings)?;
+    if let Some(family) = end_of_rib(body, &attrs, unreach.as_ref()) {
+        return Ok(Parsed { update: Received::EndOfRib(family), findings });
+    }
+    let withdrawn = Unfeasible { body: withdrawn, mp: unreach };
+    let announced = Unfeasible { body: announced, mp: reach.map(|(_, nlri)| nlri) };
+    missing(&attrs, &announced, n, &mut findings);
+    let update = if findings.worst() >= Some(Severity::TreatAsWithdraw) {
+        if announced.is_empty() {
+            return Err(nothing_to_withdraw());
+        }
+        Received::TreatAsWithdraw { withdrawn, announced }
+    } else {
+        Received::Routes(Routes { withdrawn, attrs, announced, mp_next_hop: reach.map(|(hop, _)| hop) })
+    };
+    Ok(Parsed { update, findings })
+}
+
+/// RFC 7606 section 5.2: bad attributes and no announced prefix mean that nothing can be saved.
+fn nothing_to_withdraw() -> Reset {
+    Reset::new(NotificationCode::MALFORMED_ATTRIBUTE_LIST, Fault::NothingToWithdraw)
+}
+
+/// The NLRI in the body of an UPDATE; an error in it leaves no prefix to trust (RFC 7606 section 5.3).
+fn body_nlri<'a>(raw: &'a [u8], n: &Negotiated) -> Result<Nlri<'a>, Reset> {
+    let family = Family::Ipv4Unicast;
+    Nlri::new(family, n.add_path_rx.contains(family), raw)
+        .map_err(|fault| Reset::new(NotificationCode::INVALID_NETWORK_FIELD, fault))
+}
+
+/// The first finding that ends the session.
+fn fatal(findings: &Findings) -> Option<Reset> {
+    if findings.worst() != Some(Severity::SessionReset) {
+        return None;
+    }
+    let fault = findings.iter().find(|f| f.severity == Severity::SessionReset).map(|f| f.fault);
+    Some(match fault {
+        Some(fault @ Fault::AttrUnrecognized) => Reset::new(NotificationCode::UNRECOGNIZED_WELL_KNOWN, fault),
+        fault => {
+            let fault = fault.unwrap_or(Fault::AttrDuplicate);
+            Reset::new(NotificationCode::MALFORMED_ATTRIBUTE_LIST, fault)
+        }
+    })
+}
+
+/// AFI, SAFI and the rest of an MP attribute's value.
+fn afi_safi(v: &[u8]) -> Option<(AfiSafi, &[u8])> {
+    let (afi, rest) = cursor::u16(v)?;
+    let (safi, rest) = cursor::u8(rest)?;
+    Some((AfiSafi { afi, safi }, rest))
+}
+
+/// The family, where the session has it; else a finding, and the attribute is passed over.
+fn negotiated(code: AttrCode, pair: AfiSafi, n: &Negotiated, findings: &mut Findings) -> Option<Family> {
+    let family = Family::try_from(pair).ok().filter(|family| n.families.contains(*family));
+    if family.is_none() {
+        findings.push(Some(code), Fault::FamilyNotNegotiated, Severity::AttributeDiscard);
+    }
+    family
+}
+
+/// MP_REACH_NLRI (RFC 4760 section 3, RFC 7606 section 7.11).
+fn mp_reach<'a>(
+    attrs: &Attrs<'a>,
+    n: &Negotiated,
+    findings: &mut Findings,
+) -> Result<Option<(NextHop, Nlri<'a>)>, Reset> {
+    let code = AttrCode::MP_REACH_NLRI;
+    let Some(value) = attrs.value_as_received(code) else { return Ok(None) };
+    let bad = |fault| Reset::new(NotificationCode::OPTIONAL_ATTRIBUTE, fault);
+    let short = || bad(Fault::AttrLength(u16::try_from(value.len()).unwrap_or(u16::MAX)));
+    let (pair, rest) = afi_safi(value).ok_or_else(short)?;
+    let Some(family) = negotiated(code, pair, n, findings) else { return Ok(None) };
+    let (len, rest) = cursor::u8(rest).ok_or_else(short)?;
+    let (hop, rest) = rest.split_at_checked(usize::from(len)).ok_or_else(short)?;
+    let (_reserved, rest) = cursor::u8(rest).ok_or_else(short)?;
+    let hop = NextHop::decode(family, hop).ok_or_else(|| bad(Fault::NextHopLength(len)))?;
+    let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest).map_err(bad)?;
+    Ok(Some((hop, nlri)))
+}
+
+/// MP_UNREACH_NLRI (RFC 4760 section 4, RFC 7606 section 7.12).
+fn mp_unreach<'a>(
+    attrs: &Attrs<'a>,
+    n: &Negotiated,
+    findings: &mut Findings,
+) -> Result<Option<Nlri<'a>>, Reset> {
+    let code = AttrCode::MP_UNREACH_NLRI;
+    let Some(value) = attrs.value_as_received(code) else { return Ok(None) };
+    let bad = |fault| Reset::new(NotificationCode::OPTIONAL_ATTRIBUTE, fault);
+    let short = || bad(Fault::AttrLength(u16::try_from(value.len()).unwrap_or(u16::MAX)));
+    let (pair, rest) = afi_safi(value).ok_or_else(short)?;
+    let Some(family) = negotiated(code, pair, n, findings) else { return Ok(None) };
+    Nlri::new(family, n.add_path_rx.contains(family), rest).map(Some).map_err(bad)
+}
+
+/// RFC 4724 section 2: an UPDATE with nothing in it, or with an empty MP_UNREACH_NLRI alone.
+fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>) -> Option<Family> {
+    if body == [0; 4] {
+        return Some(Family::Ipv4Unicast);
+    }
+    let alone = matches!(body, [0, 0, ..]) && attrs.is_only(AttrCode::MP_UNREACH_NLRI);
+    unreach.filter(|nlri| alone && nlri.is_empty()).map(Nlri::family)
+}
+
+/// RFC 7606 section 3.d: whatever announces a prefix must say how to reach it.
+fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findings: &mut Findings) {
+    if announced.is_empty() {
+        return;
+    }
+    let mandatory = [
+        (AttrCode::ORIGIN, true),
+        (AttrCode::AS_PATH, true),
+        (AttrCode::NEXT_HOP, !announced.body.is_empty()),
+        (AttrCode::LOCAL_PREF, n.peer == PeerKind::Internal),
+    ];
+    for (code, needed) in mandatory {
+        if needed && !attrs.is_there(code) {
+            findings.push(Some(code), Fault::AttrMissing, Severity::TreatAsWithdraw);
+        }
+    }
+}

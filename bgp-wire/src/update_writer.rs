@@ -1,0 +1,184 @@
+//! Writing UPDATEs: attributes once, then prefixes until the message is full.
+
+use crate::attr::{AttrCode, AttrFlags};
+use crate::attribute_set::{AttributeSet, begin_long};
+use crate::family::Family;
+use crate::frame::{MessageType, begin, end, patch_u16};
+use crate::negotiate::Negotiated;
+use crate::next_hop::NextHop;
+use crate::nlri::{self, PathNlri};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// What became of a prefix; a full message is an answer, not an error.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[must_use = "a prefix that did not fit must go into the next message"]
+pub enum Fit {
+    /// It is in the message.
+    Added,
+    /// The message has no room for it.
+    Full,
+}
+
+/// The attributes leave no room for a prefix: the route cannot be sent to this peer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct TooLong;
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the attributes alone fill the longest message this session allows")
+    }
+}
+impl core::error::Error for TooLong {}
+
+/// Where the prefixes go, and which length fields depend on them.
+enum Place {
+    /// Behind the attributes, which end the message's fixed part.
+    Body,
+    /// The withdrawn routes' field; its length is at this offset.
+    Withdrawn(usize),
+    /// The last octets of an MP attribute. It is the first of the attributes (RFC 7606 section 5.1), so the
+    /// others wait until it is whole.
+    Mp { attributes_len: usize, value: usize, others: Vec<u8> },
+}
+
+/// Writes one UPDATE at the end of a buffer.
+///
+/// ```
+/// use bgp_wire::*;
+/// let n = Negotiated::new(PeerKind::External);
+/// let attrs = AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.1".parse().unwrap()));
+/// let mut bytes = Vec::new();
+/// let mut writer = UpdateWriter::announce(&mut bytes, &n, Family::Ipv4Unicast, &attrs).unwrap();
+/// let prefix = "198.51.100.0/24".parse().unwrap();
+/// assert_eq!(writer.push(&PathNlri { path_id: 0, prefix }), Fit::Added);
+/// writer.finish();
+/// let message = frame(&bytes, 4096).unwrap().unwrap();
+/// let parsed = update(message.body, &n).unwrap();
+/// assert_eq!(parsed.findings.worst(), None);
+/// ```
+pub struct UpdateWriter<'b> {
+    out: &'b mut Vec<u8>,
+    start: usize,
+    max: usize,
+    add_path: bool,
+    place: Place,
+    count: usize,
+}
+
+impl<'b> UpdateWriter<'b> {
+    /// Begins a message that announces prefixes of `family` with `attrs`.
+    pub fn announce(
+        out: &'b mut Vec<u8>,
+        n: &Negotiated,
+        family: Family,
+        attrs: &AttributeSet,
+    ) -> Result<Self, TooLong> {
+        let in_body = family == Family::Ipv4Unicast && matches!(attrs.next_hop, NextHop::V4(_));
+        let start = begin(out, MessageType::Update);
+        out.extend_from_slice(&[0, 0, 0, 0]);
+        let attributes = out.len();
+        let attributes_len = attributes.saturating_sub(2);
+        let place = if in_body {
+            attrs.encode(n, in_body, out);
+            let len = out.len().saturating_sub(attributes);
+            patch_u16(out, attributes_len, len);
+            Place::Body
+        } else {
+            let value = begin_long(out, AttrFlags::OPTIONAL, AttrCode::MP_REACH_NLRI);
+            put_family(out, family);
+            out.push(attrs.next_hop.octets());
+            attrs.next_hop.encode(out);
+            out.push(0);
+            let mut others = Vec::new();
+            attrs.encode(n, in_body, &mut others);
+            Place::Mp { attributes_len, value, others }
+        };
+        let writer = Self::begun(out, start, n, family, place);
+        if writer.room() < 21 {
+            writer.finish();
+            return Err(TooLong);
+        }
+        Ok(writer)
+    }
+
+    /// Begins a message that withdraws prefixes of `family`.
+    pub fn withdraw(out: &'b mut Vec<u8>, n: &Negotiated, family: Family) -> Self {
+        let start = begin(out, MessageType::Update);
+        out.extend_from_slice(&[0, 0]);
+        let place = if family == Family::Ipv4Unicast {
+            Place::Withdrawn(out.len().saturating_sub(2))
+        } else {
+            let attributes_len = out.len();
+            out.extend_from_slice(&[0, 0]);
+            let value = begin_long(out, AttrFlags::OPTIONAL, AttrCode::MP_UNREACH_NLRI);
+            put_family(out, family);
+            Place::Mp { attributes_len, value, others: Vec::new() }
+        };
+        Self::begun(out, start, n, family, place)
+    }
+
+    /// Appends the End-of-RIB marker of `family` (RFC 4724 section 2).
+    pub fn end_of_rib(out: &'b mut Vec<u8>, n: &Negotiated, family: Family) {
+        let mut writer = Self::withdraw(out, n, family);
+        writer.count = 1;
+        writer.finish();
+    }
+
+    fn begun(out: &'b mut Vec<u8>, start: usize, n: &Negotiated, family: Family, place: Place) -> Self {
+        let add_path = n.add_path_tx.contains(family);
+        Self { out, start, max: usize::from(n.max_message), add_path, place, count: 0 }
+    }
+
+    /// Octets still free, less what is to follow the prefixes.
+    fn room(&self) -> usize {
+        let reserved = match &self.place {
+            Place::Body => 0,
+            Place::Withdrawn(_) => 2,
+            Place::Mp { others, .. } => others.len(),
+        };
+        let used = self.out.len().saturating_sub(self.start).saturating_add(reserved);
+        self.max.saturating_sub(used)
+    }
+
+    /// Adds a prefix of the message's family.
+    pub fn push(&mut self, nlri: &PathNlri) -> Fit {
+        if nlri::octets(self.add_path, &nlri.prefix) > self.room() {
+            return Fit::Full;
+        }
+        nlri::put(self.out, self.add_path, nlri);
+        self.count = self.count.saturating_add(1);
+        Fit::Added
+    }
+
+    /// Closes the message and returns how many prefixes it has; one with none is taken back whole.
+    pub fn finish(self) -> usize {
+        if self.count == 0 {
+            self.out.truncate(self.start);
+            return 0;
+        }
+        let end_at = self.out.len();
+        match self.place {
+            Place::Body => {}
+            Place::Withdrawn(len) => {
+                patch_u16(self.out, len, end_at.saturating_sub(len.saturating_add(2)));
+                self.out.extend_from_slice(&[0, 0]);
+            }
+            Place::Mp { attributes_len, value, others } => {
+                patch_u16(self.out, value.saturating_sub(2), end_at.saturating_sub(value));
+                self.out.extend_from_slice(&others);
+                let attributes = attributes_len.saturating_add(2);
+                let len = self.out.len().saturating_sub(attributes);
+                patch_u16(self.out, attributes_len, len);
+            }
+        }
+        end(self.out, self.start);
+        self.count
+    }
+}
+
+fn put_family(out: &mut Vec<u8>, family: Family) {
+    let pair = family.afi_safi();
+    out.extend_from_slice(&pair.afi.to_be_bytes());
+    out.push(pair.safi);
+}
