@@ -1,4 +1,5 @@
 //! Transmit jitter (RFC 5880 section 6.8.7): sessions that started together must not stay in step.
+use crate::random::Random;
 use std::num::NonZeroU8;
 use std::time::Duration;
 
@@ -13,13 +14,13 @@ const CEILING_MULT_1: u64 = 900_000;
 /// The share of the interval after which the next packet is due, drawn anew for each packet.
 #[derive(Clone, Debug)]
 pub(crate) struct Jitter {
-    seed: u64,
+    random: Random,
     share: u64,
 }
 
 impl Jitter {
     pub(crate) fn new(seed: u64, detect_mult: NonZeroU8) -> Self {
-        let mut jitter = Self { seed, share: FLOOR };
+        let mut jitter = Self { random: Random::new(seed), share: FLOOR };
         jitter.draw(detect_mult);
         jitter
     }
@@ -27,22 +28,13 @@ impl Jitter {
     /// Draws the share for the next packet.
     pub(crate) fn draw(&mut self, detect_mult: NonZeroU8) {
         let ceiling = if detect_mult.get() == 1 { CEILING_MULT_1 } else { CEILING };
-        self.share = FLOOR + self.random() % (ceiling - FLOOR + 1);
+        self.share = FLOOR + self.random.draw() % (ceiling - FLOOR + 1);
     }
 
     /// `interval` less the jitter; `interval` is at most 32 bits of microseconds.
     pub(crate) fn apply(&self, interval: Duration) -> Duration {
         let nanos = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
         Duration::from_nanos(nanos / MILLION * self.share + nanos % MILLION * self.share / MILLION)
-    }
-
-    /// `SplitMix64`: enough for jitter, and the same on every machine.
-    fn random(&mut self) -> u64 {
-        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.seed;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
     }
 }
 

@@ -49,6 +49,7 @@ mod driver;
 mod jitter;
 mod packet;
 mod parameters;
+mod random;
 mod session;
 mod state;
 mod timing;

@@ -5,6 +5,8 @@ use std::num::{NonZeroU8, NonZeroU32};
 use std::time::Duration;
 
 const VERSION: u8 = 1;
+/// The Length field of a packet without an authentication section.
+const LENGTH: u8 = 24;
 const POLL: u8 = 0x20;
 const FINAL: u8 = 0x10;
 const CONTROL_PLANE_INDEPENDENT: u8 = 0x08;
@@ -47,7 +49,7 @@ pub struct Control {
 
 impl Control {
     /// The length of the mandatory section, in octets.
-    pub const LEN: usize = 24;
+    pub const LEN: usize = LENGTH as usize;
 
     /// The packet on the wire, without an authentication section.
     ///
@@ -75,7 +77,7 @@ impl Control {
         let mult = self.detect_mult.get();
         #[rustfmt::skip]
         let octets = [
-            first, self.flags(), mult, Self::LEN as u8,
+            first, self.flags(), mult, LENGTH,
             m0, m1, m2, m3,
             y0, y1, y2, y3,
             t0, t1, t2, t3,

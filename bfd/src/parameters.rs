@@ -79,10 +79,11 @@ impl Parameters {
     pub(crate) fn received(&mut self, final_: bool) {
         if final_ && self.polling {
             self.confirm();
-        } else if !final_ && !self.polling {
-            if let Some(timing) = self.queued.take() {
-                self.change(timing);
-            }
+        } else if !final_
+            && !self.polling
+            && let Some(timing) = self.queued.take()
+        {
+            self.change(timing);
         }
     }
 
