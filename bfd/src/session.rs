@@ -138,14 +138,15 @@ impl Session {
             return self.counters.discard(Discard::AdminDown);
         }
         self.counters.received += 1;
-        let changed = self.step(StateEvent::Received(control.state), out);
+        let change = self.step(StateEvent::Received(control.state));
         if control.poll {
             self.transmit_final(out);
-        } else if changed {
+        } else if change.is_some() {
             self.transmit(out);
         }
-        if changed {
+        if let Some(change) = change {
             self.restart_interval(now);
+            out(Output::Changed(change));
         }
     }
 
@@ -174,43 +175,42 @@ impl Session {
     /// The detection time passed: in every state the peer is forgotten (section 6.8.1), which also ends
     /// its wishes for our interval; Init and Up go Down (section 6.8.4).
     fn expire(&mut self, now: Instant, out: &mut impl FnMut(Output)) {
-        let changed = self.step(StateEvent::DetectionTimeExpired, out);
+        let change = self.step(StateEvent::DetectionTimeExpired);
         (self.remote, self.last_rx) = (None, None);
-        if changed {
-            self.announce(now, out);
-        }
+        self.announce(change, now, out);
     }
 
     fn administer(&mut self, event: StateEvent, now: Instant, out: &mut impl FnMut(Output)) {
-        if self.step(event, out) {
-            self.announce(now, out);
-        }
+        let change = self.step(event);
+        self.announce(change, now, out);
     }
 
-    /// Moves the state machine; whether the state changed.
-    fn step(&mut self, event: StateEvent, out: &mut impl FnMut(Output)) -> bool {
+    /// Moves the state machine.
+    fn step(&mut self, event: StateEvent) -> Option<Change> {
         let from = self.state;
         let (to, diag) = from.next(event);
         self.state = to;
         self.diag = diag.unwrap_or(self.diag);
         if from == to {
-            return false;
+            return None;
         }
         if to == State::Up {
             self.parameters.enter_up();
         } else if from == State::Up {
             self.parameters.leave_up();
         }
-        out(Output::Changed(Change { from, to, diag: self.diag, remote: self.remote_state() }));
-        true
+        Some(Change { from, to, diag: self.diag, remote: self.remote_state() })
     }
 
-    /// Tells the peer of a new state at once, where we may speak at all.
-    fn announce(&mut self, now: Instant, out: &mut impl FnMut(Output)) {
+    /// Tells a change at once: first the peer, where we may speak at all, then the caller, for whatever
+    /// the caller does about it takes time.
+    fn announce(&mut self, change: Option<Change>, now: Instant, out: &mut impl FnMut(Output)) {
+        let Some(change) = change else { return };
         if self.may_speak() {
             self.transmit(out);
             self.restart_interval(now);
         }
+        out(Output::Changed(change));
     }
 
     fn transmit(&mut self, out: &mut impl FnMut(Output)) {

@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(20);
-const INTERVAL: Duration = Duration::from_millis(20);
+const INTERVAL: Duration = Duration::from_millis(100);
 const MULT: NonZeroU8 = NonZeroU8::new(3).unwrap();
 
 #[expect(clippy::disallowed_methods, reason = "the driver runs on the real clock")]
@@ -77,7 +77,7 @@ impl Side {
     }
 }
 
-/// Two drivers with a session that is Up on both sides.
+/// Two drivers with a session that is Up on both sides, each with the other's timers and Final.
 struct Two {
     a: Side,
     b: Side,
@@ -90,6 +90,9 @@ fn up(local_a: SocketAddr, local_b: SocketAddr) -> Two {
     let (session_a, session_b) = (a.add(b.local), b.add(a.local));
     a.wait_for(State::Up);
     b.wait_for(State::Up);
+    let agreed = |s: &Snapshot| s.detection_time == Some(INTERVAL * 3) && s.remote.is_some_and(|r| !r.poll);
+    a.snapshot_with(session_a, agreed);
+    b.snapshot_with(session_b, agreed);
     Two { a, b, session_a, session_b }
 }
 
