@@ -1,8 +1,8 @@
 //! Whether a path may be told to a peer at all, before export policy is asked.
 
 use crate::attrs::Scope;
-use crate::decision::Step;
 use crate::path::{Learned, Path, PeerId, Standing};
+use crate::step::Step;
 use bgp_wire::PeerKind;
 use core::fmt;
 

@@ -46,12 +46,14 @@ mod outbound;
 mod path;
 mod paths;
 mod rib;
+mod step;
 mod table;
 
 pub use adj_out::AdjOut;
 pub use advertise::{NotAdvertised, may_advertise};
 pub use attrs::{AttrSet, Interner, Scope};
-pub use decision::{Reach, Step};
+pub use decision::Reach;
 pub use net::Net;
 pub use path::{Announced, Because, BestChange, Change, Import, Learned, Path, PeerId, PeerInfo, Standing};
 pub use rib::{Counts, Rib};
+pub use step::Step;

@@ -1,8 +1,8 @@
 //! Paths: what one peer offers for one net, and what became of it.
 
 use crate::attrs::AttrSet;
-use crate::decision::Step;
 use crate::net::Net;
+use crate::step::Step;
 use bgp_wire::PeerKind;
 use core::net::{IpAddr, Ipv4Addr};
 
