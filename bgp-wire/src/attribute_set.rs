@@ -1,6 +1,6 @@
 //! An attribute set of its own: what a route carries once its message is gone.
 
-use crate::as_path::{AsPathBuf, SegmentKind};
+use crate::as_path::{AsPath, AsPathBuf, SegmentKind};
 use crate::asn::Asn;
 use crate::attr::{AttrCode, AttrFlags, Attrs, Origin};
 use crate::community::{Community, ExtendedCommunity, LargeCommunity};
@@ -8,8 +8,10 @@ use crate::frame::patch_u16;
 use crate::negotiate::{AsnWidth, Negotiated, PeerKind};
 use crate::next_hop::NextHop;
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
+use core::ops::RangeBounds;
 
 /// The value of AGGREGATOR: who made the aggregate (RFC 4271 section 5.1.7).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -90,13 +92,17 @@ impl AttributeSet {
         let mut unknown: Vec<_> = attrs
             .unknown()
             .map(|a| OwnedAttr {
-                flags: AttrFlags(a.flags.0 | AttrFlags::PARTIAL.0),
+                flags: AttrFlags(AttrFlags::OPTIONAL_TRANSITIVE.0 | AttrFlags::PARTIAL.0),
                 code: a.code,
                 value: a.value.into(),
             })
             .collect();
         unknown.sort_unstable_by_key(|attr| attr.code);
         let (as_path, aggregator) = reconciled(attrs);
+        let mut large_communities: Vec<_> = attrs.large_communities().collect();
+        let mut seen = BTreeSet::new();
+        // RFC 8092 section 3: one that stands there again is removed.
+        large_communities.retain(|community| seen.insert(*community));
         Self {
             origin: attrs.origin().unwrap_or_default(),
             as_path,
@@ -107,7 +113,7 @@ impl AttributeSet {
             aggregator,
             communities: attrs.communities().collect(),
             extended_communities: attrs.extended_communities().collect(),
-            large_communities: attrs.large_communities().collect(),
+            large_communities,
             originator_id: attrs.originator_id(),
             cluster_list: attrs.cluster_list().collect(),
             unknown,
@@ -145,15 +151,23 @@ impl AttributeSet {
                 out.extend_from_slice(&id.octets());
             });
         }
+        self.put_unknown(0..16, out);
         let transitive = AttrFlags::OPTIONAL_TRANSITIVE;
         put_list(out, AttrCode::EXTENDED_COMMUNITIES, transitive, &self.extended_communities, |c, out| {
             out.extend_from_slice(&c.0);
         });
         self.put_four_octet_asns(n, out);
+        self.put_unknown(17..32, out);
         put_list(out, AttrCode::LARGE_COMMUNITY, transitive, &self.large_communities, |c, out| {
             [c.global, c.local1, c.local2].iter().for_each(|n| out.extend_from_slice(&n.to_be_bytes()));
         });
-        self.unknown.iter().for_each(|attr| put(out, attr.flags, attr.code, &attr.value));
+        self.put_unknown(33..=255, out);
+    }
+
+    /// Those whose code is one of `codes`, in the order they have.
+    fn put_unknown(&self, codes: impl RangeBounds<u8>, out: &mut Vec<u8>) {
+        let these = self.unknown.iter().filter(|attr| codes.contains(&attr.code.0));
+        these.for_each(|attr| put(out, attr.flags, attr.code, &attr.value));
     }
 
     fn put_as_path(&self, n: &Negotiated, out: &mut Vec<u8>) {
@@ -214,33 +228,47 @@ fn reconciled(attrs: &Attrs<'_>) -> (AsPathBuf, Option<Aggregator>) {
     if stale {
         return (path, aggregator);
     }
-    let path = attrs.as4_path().map_or_else(|| path.clone(), |as4| merged(&path, &as4.to_buf()));
+    let path = attrs.as4_path().map_or_else(|| path.clone(), |as4| merged(&path, as4));
     (path, attrs.as4_aggregator().filter(|_| aggregator.is_some()).or(aggregator))
 }
 
 /// The leading hops of `path` that `as4` does not have, then `as4`.
-fn merged(path: &AsPathBuf, as4: &AsPathBuf) -> AsPathBuf {
-    let Some(mut extra) = path.view().hops().checked_sub(as4.view().hops()) else { return path.clone() };
+///
+/// A confederation's segments stay where they lead or stand beside what is kept; in `as4` they have no
+/// business and are dropped (RFC 6793 section 6).
+fn merged(path: &AsPathBuf, as4: AsPath<'_>) -> AsPathBuf {
+    let Some(mut extra) = path.view().hops().checked_sub(as4.hops()) else { return path.clone() };
     let mut out = AsPathBuf::default();
+    let mut open = Vec::new();
     for segment in path.view().segments() {
         match segment.kind {
             SegmentKind::Sequence => {
                 let taken = segment.count().min(extra);
-                out.push(segment.kind, segment.asns().take(taken));
+                open = segment.asns().take(taken).collect();
                 extra = extra.saturating_sub(taken);
+                if taken < segment.count() {
+                    break;
+                }
+                out.push(segment.kind, open.drain(..));
             }
-            SegmentKind::Set if extra > 0 => {
+            SegmentKind::Set if extra == 0 => break,
+            SegmentKind::Set => {
                 out.push(segment.kind, segment.asns());
                 extra = extra.saturating_sub(1);
             }
-            SegmentKind::Set => {}
             SegmentKind::ConfedSequence | SegmentKind::ConfedSet => out.push(segment.kind, segment.asns()),
         }
-        if extra == 0 {
-            break;
-        }
     }
-    as4.view().segments().for_each(|segment| out.append(segment));
+    for segment in as4.segments().filter(|s| !s.kind.is_confed()) {
+        // The sequence that was cut is one with the sequence that goes on, where one segment can hold both.
+        let joins =
+            segment.kind == SegmentKind::Sequence && open.len().saturating_add(segment.count()) <= 255;
+        if !joins {
+            out.push(SegmentKind::Sequence, open.drain(..));
+        }
+        out.push(segment.kind, open.drain(..).chain(segment.asns()));
+    }
+    out.push(SegmentKind::Sequence, open);
     out
 }
 

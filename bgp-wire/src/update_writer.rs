@@ -5,7 +5,6 @@ use crate::attribute_set::{AttributeSet, begin_long};
 use crate::family::Family;
 use crate::frame::{MessageType, begin, end, patch_u16};
 use crate::negotiate::Negotiated;
-use crate::next_hop::NextHop;
 use crate::nlri::{self, PathNlri};
 use alloc::vec::Vec;
 use core::fmt;
@@ -20,13 +19,14 @@ pub enum Fit {
     Full,
 }
 
-/// The attributes leave no room for a prefix: the route cannot be sent to this peer.
+/// The route cannot be sent to this peer: its attributes leave no room for a prefix, or its next hop is not
+/// of the prefix's family.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct TooLong;
 
 impl fmt::Display for TooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the attributes alone fill the longest message this session allows")
+        f.write_str("no message that this session allows can hold these attributes and a prefix")
     }
 }
 impl core::error::Error for TooLong {}
@@ -42,7 +42,7 @@ enum Place {
     Mp { attributes_len: usize, value: usize, others: Vec<u8> },
 }
 
-/// Writes one UPDATE at the end of a buffer.
+/// Writes one UPDATE at the end of a buffer. The message is whole once [`UpdateWriter::finish`] has closed it.
 ///
 /// ```
 /// use bgp_wire::*;
@@ -57,6 +57,7 @@ enum Place {
 /// let parsed = update(message.body, &n).unwrap();
 /// assert_eq!(parsed.findings.worst(), None);
 /// ```
+#[must_use = "the message is not whole until it is finished"]
 pub struct UpdateWriter<'b> {
     out: &'b mut Vec<u8>,
     start: usize,
@@ -67,14 +68,17 @@ pub struct UpdateWriter<'b> {
 }
 
 impl<'b> UpdateWriter<'b> {
-    /// Begins a message that announces prefixes of `family` with `attrs`.
+    /// Begins a message that announces prefixes of `family` with `attrs`; nothing is written on an error.
     pub fn announce(
         out: &'b mut Vec<u8>,
         n: &Negotiated,
         family: Family,
         attrs: &AttributeSet,
     ) -> Result<Self, TooLong> {
-        let in_body = family == Family::Ipv4Unicast && matches!(attrs.next_hop, NextHop::V4(_));
+        if !attrs.next_hop.serves(family) {
+            return Err(TooLong);
+        }
+        let in_body = family == Family::Ipv4Unicast;
         let start = begin(out, MessageType::Update);
         out.extend_from_slice(&[0, 0, 0, 0]);
         let attributes = out.len();
@@ -95,7 +99,7 @@ impl<'b> UpdateWriter<'b> {
             Place::Mp { attributes_len, value, others }
         };
         let writer = Self::begun(out, start, n, family, place);
-        if writer.room() < 21 {
+        if writer.room() < nlri::longest(writer.add_path, family) {
             writer.finish();
             return Err(TooLong);
         }
