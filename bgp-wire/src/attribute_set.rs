@@ -141,27 +141,29 @@ impl AttributeSet {
             put(out, AttrFlags::WELL_KNOWN, AttrCode::ATOMIC_AGGREGATE, &[]);
         }
         self.put_aggregator(n, out);
-        put_list(out, AttrCode::COMMUNITIES, AttrFlags::OPTIONAL_TRANSITIVE, &self.communities, |c, out| {
-            out.extend_from_slice(&c.0.to_be_bytes());
-        });
+        let transitive = AttrFlags::OPTIONAL_TRANSITIVE;
+        let communities = self.communities.iter().map(|c| c.0.to_be_bytes());
+        put_list(out, transitive, AttrCode::COMMUNITIES, communities);
         if internal {
             let id = self.originator_id.map(Ipv4Addr::to_bits);
             put_u32(out, AttrCode::ORIGINATOR_ID, AttrFlags::OPTIONAL, id);
-            put_list(out, AttrCode::CLUSTER_LIST, AttrFlags::OPTIONAL, &self.cluster_list, |id, out| {
-                out.extend_from_slice(&id.octets());
-            });
+            let clusters = self.cluster_list.iter().map(Ipv4Addr::octets);
+            put_list(out, AttrFlags::OPTIONAL, AttrCode::CLUSTER_LIST, clusters);
         }
         self.put_unknown(0..16, out);
-        let transitive = AttrFlags::OPTIONAL_TRANSITIVE;
-        put_list(out, AttrCode::EXTENDED_COMMUNITIES, transitive, &self.extended_communities, |c, out| {
-            out.extend_from_slice(&c.0);
-        });
+        let extended = self.extended_communities.iter().map(|c| c.0);
+        put_list(out, transitive, AttrCode::EXTENDED_COMMUNITIES, extended);
         self.put_four_octet_asns(n, out);
         self.put_unknown(17..32, out);
-        put_list(out, AttrCode::LARGE_COMMUNITY, transitive, &self.large_communities, |c, out| {
-            [c.global, c.local1, c.local2].iter().for_each(|n| out.extend_from_slice(&n.to_be_bytes()));
-        });
+        put_list(out, transitive, AttrCode::LARGE_COMMUNITY, self.distinct_large_communities());
         self.put_unknown(33..=255, out);
+    }
+
+    /// RFC 8092 section 3: none is sent twice.
+    fn distinct_large_communities(&self) -> impl Iterator<Item = [u8; 12]> + Clone {
+        let all = self.large_communities.as_slice();
+        let again = |(i, c): &(usize, &LargeCommunity)| all.iter().take(*i).any(|before| before == *c);
+        all.iter().enumerate().filter(move |item| !again(item)).map(|(_, c)| c.octets())
     }
 
     /// Those whose code is one of `codes`, in the order they have.
@@ -189,13 +191,17 @@ impl AttributeSet {
 
     fn put_aggregator(&self, n: &Negotiated, out: &mut Vec<u8>) {
         let Some(Aggregator { asn, router_id }) = self.aggregator else { return };
-        let mut value = Vec::with_capacity(8);
+        put_header(
+            out,
+            AttrFlags::OPTIONAL_TRANSITIVE,
+            AttrCode::AGGREGATOR,
+            n.asn_width.octets().saturating_add(4),
+        );
         match n.asn_width {
-            AsnWidth::Four => value.extend_from_slice(&asn.0.to_be_bytes()),
-            AsnWidth::Two => value.extend_from_slice(&asn.two_octets().to_be_bytes()),
+            AsnWidth::Four => out.extend_from_slice(&asn.0.to_be_bytes()),
+            AsnWidth::Two => out.extend_from_slice(&asn.two_octets().to_be_bytes()),
         }
-        value.extend_from_slice(&router_id.octets());
-        put(out, AttrFlags::OPTIONAL_TRANSITIVE, AttrCode::AGGREGATOR, &value);
+        out.extend_from_slice(&router_id.octets());
     }
 
     /// AS4_PATH and AS4_AGGREGATOR, where a speaker of two octets would lose an ASN (RFC 6793 section 4.2.2).
@@ -272,16 +278,21 @@ fn merged(path: &AsPathBuf, as4: AsPath<'_>) -> AsPathBuf {
     out
 }
 
-/// Appends one attribute; its length takes two octets where it must.
+/// Appends one attribute.
 fn put(out: &mut Vec<u8>, flags: AttrFlags, code: AttrCode, value: &[u8]) {
-    let flags = flags.0 & !AttrFlags::EXTENDED_LENGTH.0;
-    if let Ok(len) = u8::try_from(value.len()) {
-        out.extend_from_slice(&[flags, code.0, len]);
-    } else {
-        let at = begin_long(out, AttrFlags(flags), code);
-        patch_u16(out, at.saturating_sub(2), value.len());
-    }
+    put_header(out, flags, code, value.len());
     out.extend_from_slice(value);
+}
+
+/// Appends flags, code and length; the length takes two octets where it must.
+fn put_header(out: &mut Vec<u8>, flags: AttrFlags, code: AttrCode, len: usize) {
+    let flags = AttrFlags(flags.0 & !AttrFlags::EXTENDED_LENGTH.0);
+    if let Ok(len) = u8::try_from(len) {
+        out.extend_from_slice(&[flags.0, code.0, len]);
+    } else {
+        let at = begin_long(out, flags, code);
+        patch_u16(out, at.saturating_sub(2), len);
+    }
 }
 
 /// Appends a header with a length of two octets, still open; returns where the value begins.
@@ -291,17 +302,15 @@ pub(crate) fn begin_long(out: &mut Vec<u8>, flags: AttrFlags, code: AttrCode) ->
 }
 
 /// Appends an attribute that is a list; nothing where the list is empty.
-fn put_list<T>(
+fn put_list<const N: usize>(
     out: &mut Vec<u8>,
-    code: AttrCode,
     flags: AttrFlags,
-    list: &[T],
-    each: impl Fn(&T, &mut Vec<u8>),
+    code: AttrCode,
+    list: impl Iterator<Item = [u8; N]> + Clone,
 ) {
-    if list.is_empty() {
-        return;
+    let len = list.clone().count().saturating_mul(N);
+    if len > 0 {
+        put_header(out, flags, code, len);
+        list.for_each(|item| out.extend_from_slice(&item));
     }
-    let mut value = Vec::with_capacity(list.len().saturating_mul(size_of::<T>()));
-    list.iter().for_each(|item| each(item, &mut value));
-    put(out, flags, code, &value);
 }

@@ -37,9 +37,9 @@ enum Place {
     Body,
     /// The withdrawn routes' field; its length is at this offset.
     Withdrawn(usize),
-    /// The last octets of an MP attribute. It is the first of the attributes (RFC 7606 section 5.1), so the
-    /// others wait until it is whole.
-    Mp { attributes_len: usize, value: usize, others: Vec<u8> },
+    /// The end of an MP attribute, whose value begins at `value`. It grows behind the others and takes its
+    /// place before them when it is whole: it is to be the first (RFC 7606 section 5.1).
+    Mp { attributes: usize, others: usize, value: usize },
 }
 
 /// Writes one UPDATE at the end of a buffer. The message is whole once [`UpdateWriter::finish`] has closed it.
@@ -82,11 +82,10 @@ impl<'b> UpdateWriter<'b> {
         let start = begin(out, MessageType::Update);
         out.extend_from_slice(&[0, 0, 0, 0]);
         let attributes = out.len();
-        let attributes_len = attributes.saturating_sub(2);
+        attrs.encode(n, in_body, out);
+        let others = out.len().saturating_sub(attributes);
         let place = if in_body {
-            attrs.encode(n, in_body, out);
-            let len = out.len().saturating_sub(attributes);
-            patch_u16(out, attributes_len, len);
+            patch_u16(out, attributes.saturating_sub(2), others);
             Place::Body
         } else {
             let value = begin_long(out, AttrFlags::OPTIONAL, AttrCode::MP_REACH_NLRI);
@@ -94,9 +93,7 @@ impl<'b> UpdateWriter<'b> {
             out.push(attrs.next_hop.octets());
             attrs.next_hop.encode(out);
             out.push(0);
-            let mut others = Vec::new();
-            attrs.encode(n, in_body, &mut others);
-            Place::Mp { attributes_len, value, others }
+            Place::Mp { attributes, others, value }
         };
         let writer = Self::begun(out, start, n, family, place);
         if writer.room() < nlri::longest(writer.add_path, family) {
@@ -113,11 +110,11 @@ impl<'b> UpdateWriter<'b> {
         let place = if family == Family::Ipv4Unicast {
             Place::Withdrawn(out.len().saturating_sub(2))
         } else {
-            let attributes_len = out.len();
             out.extend_from_slice(&[0, 0]);
+            let attributes = out.len();
             let value = begin_long(out, AttrFlags::OPTIONAL, AttrCode::MP_UNREACH_NLRI);
             put_family(out, family);
-            Place::Mp { attributes_len, value, others: Vec::new() }
+            Place::Mp { attributes, others: 0, value }
         };
         Self::begun(out, start, n, family, place)
     }
@@ -136,11 +133,7 @@ impl<'b> UpdateWriter<'b> {
 
     /// Octets still free, less what is to follow the prefixes.
     fn room(&self) -> usize {
-        let reserved = match &self.place {
-            Place::Body => 0,
-            Place::Withdrawn(_) => 2,
-            Place::Mp { others, .. } => others.len(),
-        };
+        let reserved = if matches!(self.place, Place::Withdrawn(_)) { 2 } else { 0 };
         let used = self.out.len().saturating_sub(self.start).saturating_add(reserved);
         self.max.saturating_sub(used)
     }
@@ -168,12 +161,12 @@ impl<'b> UpdateWriter<'b> {
                 patch_u16(self.out, len, end_at.saturating_sub(len.saturating_add(2)));
                 self.out.extend_from_slice(&[0, 0]);
             }
-            Place::Mp { attributes_len, value, others } => {
+            Place::Mp { attributes, others, value } => {
                 patch_u16(self.out, value.saturating_sub(2), end_at.saturating_sub(value));
-                self.out.extend_from_slice(&others);
-                let attributes = attributes_len.saturating_add(2);
-                let len = self.out.len().saturating_sub(attributes);
-                patch_u16(self.out, attributes_len, len);
+                patch_u16(self.out, attributes.saturating_sub(2), end_at.saturating_sub(attributes));
+                if let Some(all) = self.out.get_mut(attributes..) {
+                    all.rotate_left(others);
+                }
             }
         }
         end(self.out, self.start);
