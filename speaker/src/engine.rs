@@ -64,13 +64,7 @@ impl Engine {
     }
 
     /// Tells a peer's session what happened.
-    pub fn handle(
-        &mut self,
-        peer: PeerId,
-        input: Input<'_>,
-        now: Instant,
-        out: &mut impl FnMut(Action<'_>),
-    ) {
+    pub fn handle(&mut self, peer: PeerId, input: Input<'_>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
         session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
         self.core.export_changes(now, out);

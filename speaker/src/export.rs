@@ -27,7 +27,7 @@ impl NotExported {
         fmt::from_fn(move |f| match (self, policy) {
             (Self::NotAdvertised(why), _) => write!(f, "{why} ({})", why.cite()),
             (Self::PeerLoop, _) => f.write_str("the peer's own ASN is in the AS path (RFC 4271 §9.1.2)"),
-            (Self::Policy(because), Some(policy)) => policy.explain(because).fmt(f),
+            (Self::Policy(because), Some(policy)) => write!(f, "{}", policy.explain(because)),
             (Self::Policy(_), None) => f.write_str("no export policy for this external peer (RFC 8212)"),
             (Self::NoNextHop, _) => f.write_str("the session has no address of the route's family"),
         })
@@ -68,8 +68,7 @@ impl Exporter {
         let none = Policy::reject_all();
         let policy = config.export.as_deref().unwrap_or(&none);
         let base = self.rewritten(path, session, interner).ok_or(NotExported::NoNextHop)?;
-        let verdict =
-            policy.evaluate(RouteView { prefix: net.prefix(), attrs: &base, neighbor: config.asn });
+        let verdict = policy.evaluate(RouteView { prefix: net.prefix(), attrs: &base, neighbor: config.asn });
         if !verdict.accept {
             return Err(NotExported::Policy(verdict.because));
         }

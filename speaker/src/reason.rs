@@ -56,11 +56,13 @@ impl Reason {
     /// The reason in words; `policy` is the one that decided.
     pub fn explain(self, policy: Option<&Policy>) -> impl fmt::Display + '_ {
         fmt::from_fn(move |f| match (self, policy) {
-            (Self::Policy(because), Some(policy)) => policy.explain(because).fmt(f),
+            (Self::Policy(because), Some(policy)) => write!(f, "{}", policy.explain(because)),
             (Self::Policy(_), None) => f.write_str("no import policy for this external peer (RFC 8212)"),
             (Self::Originated, _) => f.write_str("originated here"),
             (Self::AsLoop, _) => f.write_str("our own ASN is in the AS path (RFC 4271 §9.1.2)"),
-            (Self::FirstAs, _) => f.write_str("the AS path does not begin with the peer's ASN (RFC 4271 §6.3)"),
+            (Self::FirstAs, _) => {
+                f.write_str("the AS path does not begin with the peer's ASN (RFC 4271 §6.3)")
+            }
             (Self::OwnNextHop, _) => f.write_str("the next hop is our own address (RFC 4271 §6.3)"),
             (Self::NoNextHop, _) => f.write_str("import policy sets a next hop of another address family"),
         })

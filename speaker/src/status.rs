@@ -91,7 +91,8 @@ impl Engine {
     pub fn routes(&self) -> Vec<RouteStatus> {
         let rib = &self.core().rib;
         let nets = Family::ALL.into_iter().flat_map(|family| rib.sorted(family));
-        nets.flat_map(|(net, _)| rib.explain(net).into_iter().map(move |path| self.route(net, path))).collect()
+        nets.flat_map(|(net, _)| rib.explain(net).into_iter().map(move |path| self.route(net, path)))
+            .collect()
     }
 
     /// Every path that a peer has here, refused ones included, sorted by net.

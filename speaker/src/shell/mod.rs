@@ -18,6 +18,7 @@ use bgp_rib::PeerId;
 use io::Io;
 use ipnet::IpNet;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use task::{Task, WAITING, accept};
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -82,7 +83,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Speaker {
     wakeups: mpsc::Sender<Wakeup>,
-    listening: Vec<(SocketAddr, std::sync::Arc<TcpListener>)>,
+    listening: Vec<(SocketAddr, Arc<TcpListener>)>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -98,7 +99,7 @@ impl Speaker {
             let failed = |source| StartError::Listen { address: *address, source };
             let listener = socket::listen(*address).map_err(failed)?;
             let bound = listener.local_addr().map_err(failed)?;
-            listening.push((bound, std::sync::Arc::new(listener)));
+            listening.push((bound, Arc::new(listener)));
         }
         let (wakeups, waiting) = mpsc::channel(WAITING);
         let (bfd_events, bfd_waiting) = mpsc::unbounded_channel();
@@ -106,7 +107,7 @@ impl Speaker {
         let task = Task::new(Engine::new(config), io, BfdIo::new(bfd_events));
         let mut tasks = vec![tokio::spawn(task.run(waiting, bfd_waiting))];
         for (_, listener) in &listening {
-            tasks.push(tokio::spawn(accept(std::sync::Arc::clone(listener), wakeups.clone())));
+            tasks.push(tokio::spawn(accept(Arc::clone(listener), wakeups.clone())));
         }
         Ok(Self { wakeups, listening, tasks })
     }

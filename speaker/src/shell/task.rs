@@ -13,6 +13,7 @@ use bgp_wire::{MAX_MESSAGE, frame};
 use bytes::{Buf, Bytes};
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Instant;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -92,7 +93,10 @@ impl Task {
     }
 
     /// Runs `change` on the engine and does what it asks.
-    pub(super) fn change(&mut self, change: impl FnOnce(&mut Engine, Instant, &mut dyn FnMut(crate::Action<'_>))) {
+    pub(super) fn change(
+        &mut self,
+        change: impl FnOnce(&mut Engine, Instant, &mut dyn FnMut(crate::Action<'_>)),
+    ) {
         change(&mut self.engine, now(), &mut |a| self.io.act(a));
     }
 
@@ -203,7 +207,7 @@ impl Task {
 }
 
 /// Accepts connections until nobody listens to them any more.
-pub(super) async fn accept(listener: TcpListener, wakeups: mpsc::Sender<Wakeup>) {
+pub(super) async fn accept(listener: Arc<TcpListener>, wakeups: mpsc::Sender<Wakeup>) {
     loop {
         match listener.accept().await {
             Ok((stream, from)) => {
