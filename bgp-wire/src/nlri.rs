@@ -94,6 +94,7 @@ pub struct NlriIter<'a> {
 impl Iterator for NlriIter<'_> {
     type Item = PathNlri;
 
+    #[inline]
     fn next(&mut self) -> Option<PathNlri> {
         let (path_id, rest) = if self.add_path { cursor::u32(self.rest)? } else { (0, self.rest) };
         let (bits, rest) = cursor::u8(rest)?;

@@ -54,8 +54,13 @@ pub struct Attrs<'a> {
 }
 
 impl<'a> Attrs<'a> {
-    pub(super) fn new(raw: &'a [u8], width: AsnWidth) -> Self {
+    pub(crate) fn new(raw: &'a [u8], width: AsnWidth) -> Self {
         Self { raw, width, there: 0, usable: 0, span: [(0, 0); ROWS] }
+    }
+
+    /// The octets of all attributes.
+    pub(super) const fn raw(&self) -> &'a [u8] {
+        self.raw
     }
 
     /// Remembers where the value of row `index` stands.
