@@ -1,7 +1,7 @@
 //! `cargo xtask interop`: real peers in network namespaces that this makes and removes.
 //!
-//! Every scenario of two routers is run with voicepeer against BIRD and against FRR, and once with BIRD against
-//! FRR: that control shows what the scenario itself is worth.
+//! Every scenario is played by voicepeer with BIRD and FRR, and once more by FRR in voicepeer's place: that control
+//! shows what the scenario itself is worth.
 
 mod bird;
 mod capture;
@@ -16,6 +16,7 @@ mod pair;
 mod reaper;
 mod router;
 mod scenarios;
+mod trio;
 mod voicepeer;
 
 use crate::command::{cargo, stdout_of};
@@ -23,8 +24,9 @@ use crate::failure::Failure;
 use crate::report::{Outcome, Report};
 use pair::Pair;
 use router::Make;
-use scenarios::{SCENARIOS, Scenario};
+use scenarios::{Play, SCENARIOS, Scenario};
 use std::path::{Path, PathBuf};
+use trio::Trio;
 
 /// What is to be run.
 #[derive(clap::Args)]
@@ -39,9 +41,12 @@ pub(crate) struct Options {
     filter: Option<String>,
 }
 
-/// Who meets whom: ours first.
+/// Who meets whom where there are two: ours first.
 const PAIRS: [(Make, Make); 3] =
     [(Make::Voicepeer, Make::Bird), (Make::Voicepeer, Make::Frr), (Make::Frr, Make::Bird)];
+
+/// Who stands between BIRD and FRR where there are three.
+const MIDDLES: [Make; 2] = [Make::Voicepeer, Make::Frr];
 
 /// Runs the scenarios that were asked for.
 pub(crate) fn run(options: &Options) -> Report {
@@ -59,33 +64,67 @@ pub(crate) fn run(options: &Options) -> Report {
     if options.install {
         report.step("packages", packages::install);
     }
-    if chosen.iter().any(|run| run.ours == Make::Voicepeer) {
+    if chosen.iter().any(|run| run.cast.ours() == Make::Voicepeer) {
         report.step("voicepeer, release build", build);
     }
     meet(&chosen, &mut report);
     report
 }
 
-/// One scenario with the two that meet in it.
+/// One scenario with those who meet in it.
 struct Run {
     scenario: &'static Scenario,
-    ours: Make,
-    peer: Make,
+    cast: Cast,
+}
+
+/// Who plays.
+#[derive(Clone, Copy)]
+enum Cast {
+    Two(fn(&Pair) -> Result<String, Failure>, Make, Make),
+    Three(fn(&Trio) -> Result<String, Failure>, Make),
+}
+
+impl Cast {
+    fn of(play: Play) -> Vec<Self> {
+        match play {
+            Play::Two(run) => PAIRS.map(|(ours, peer)| Self::Two(run, ours, peer)).into(),
+            Play::Three(run) => MIDDLES.map(|middle| Self::Three(run, middle)).into(),
+        }
+    }
+
+    /// Whose router is looked at.
+    fn ours(self) -> Make {
+        match self {
+            Self::Two(_, ours, _) | Self::Three(_, ours) => ours,
+        }
+    }
+
+    /// Plays in a fresh network.
+    fn play(self, number: usize, folder: &Path) -> Result<String, Failure> {
+        match self {
+            Self::Two(run, ours, peer) => run(&Pair::new(number, folder, ours, peer)?),
+            Self::Three(run, middle) => run(&Trio::new(number, folder, middle)?),
+        }
+    }
 }
 
 impl Run {
     fn name(&self) -> String {
-        let control = if self.ours == Make::Voicepeer { "" } else { " (control)" };
-        format!("{}: {} with {}{control}", self.scenario.name, self.ours, self.peer)
+        let control = if self.cast.ours() == Make::Voicepeer { "" } else { " (control)" };
+        let others = match self.cast {
+            Cast::Two(_, _, peer) => peer.to_string(),
+            Cast::Three(..) => format!("{} and {}", Make::Bird, Make::Frr),
+        };
+        format!("{}: {} with {others}{control}", self.scenario.name, self.cast.ours())
     }
 }
 
 fn chosen(filter: Option<&str>) -> Vec<Run> {
-    let all = SCENARIOS
-        .iter()
-        .flat_map(|scenario| PAIRS.into_iter().map(move |(ours, peer)| Run { scenario, ours, peer }));
+    let casts = |scenario: &'static Scenario| {
+        Cast::of(scenario.play).into_iter().map(move |cast| Run { scenario, cast })
+    };
     let wanted = |run: &Run| filter.is_none_or(|text| run.name().contains(text));
-    all.filter(wanted).collect()
+    SCENARIOS.iter().flat_map(casts).filter(wanted).collect()
 }
 
 fn meet(chosen: &[Run], report: &mut Report) {
@@ -107,9 +146,7 @@ fn one(number: usize, run: &Run) -> Result<Outcome, Failure> {
     let folder = tempfile::Builder::new().prefix("voicepeer-interop-").tempdir();
     let folder = folder.map_err(Failure::io("a temporary folder"))?;
     open_to_all(folder.path())?;
-    let evidence =
-        Pair::new(number, folder.path(), run.ours, run.peer).and_then(|pair| (run.scenario.run)(&pair));
-    evidence.map(Outcome::Passed).map_err(|failure| {
+    run.cast.play(number, folder.path()).map(Outcome::Passed).map_err(|failure| {
         let kept = folder.keep();
         Failure::Objection(format!("{failure}\n{}\nall of it is kept in {}", logs(&kept), kept.display()))
     })

@@ -79,8 +79,8 @@ impl Router for Bird {
 }
 
 /// The name of the protocol that is the session with that peer.
-fn protocol(peer: IpAddr) -> &'static str {
-    if peer.is_ipv6() { "peer6" } else { "peer4" }
+fn protocol(peer: IpAddr) -> String {
+    format!("peer_{peer}").replace(['.', ':'], "_")
 }
 
 /// BIRD's words for a Cease, which it prints instead of the numbers (RFC 4486).
@@ -162,7 +162,7 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
         "protocol bgp {name} {{
     local {local} as {asn};
     neighbor {address} as {remote};
-    connect delay time 1; connect retry time 1; error wait time 1, 2;
+    connect delay time 1; connect retry time 1; error wait time 1, 2; graceful restart off;
     passive {passive}; ttl security {ttl}; bfd {bfd};
     {password}
     {family} {{ import all; export filter {{

@@ -22,10 +22,10 @@ pub(crate) struct Seen {
 }
 
 impl Capture {
-    /// Starts to capture, and is capturing when this returns.
+    /// Starts to capture on the first interface, and is capturing when this returns.
     pub(crate) fn start(node: &Node) -> Result<Self, Failure> {
         let filter = "udp port 3784 or tcp port 179";
-        let options = ["-i", node.interface(), "-tt", "-n", "-v", "-l", "--immediate-mode", filter];
+        let options = ["-i", "eth0", "-tt", "-n", "-v", "-l", "--immediate-mode", filter];
         let daemon = Daemon::start(node, "tcpdump", Path::new("tcpdump"), options)?;
         wait_for("the capture to start", Duration::from_secs(10), || {
             let log = daemon.log()?;

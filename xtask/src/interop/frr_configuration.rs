@@ -32,11 +32,16 @@ fn bfdd(design: &Design) -> String {
 fn bgpd(design: &Design) -> String {
     let mut lines = vec!["debug bgp neighbor-events".to_owned()];
     lines.extend((1..).zip(&design.routes).map(|(number, route)| route_map(number, route)));
+    lines.push("route-map out permit 1000\nexit".to_owned());
     lines.push(format!("router bgp {}", design.asn));
     lines.push(format!(" bgp router-id {}", design.router_id));
     // FRR's own RFC 8212 default and its check of originated prefixes would want policy no scenario is about.
-    let plain =
-        [" no bgp ebgp-requires-policy", " no bgp default ipv4-unicast", " no bgp network import-check"];
+    let plain = [
+        " no bgp ebgp-requires-policy",
+        " no bgp default ipv4-unicast",
+        " no bgp network import-check",
+        " bgp graceful-restart-disable",
+    ];
     lines.extend(plain.map(str::to_owned));
     lines.extend(design.neighbors.iter().map(session));
     lines.push(address_family(design, "ipv4", false));

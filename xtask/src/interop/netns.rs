@@ -23,13 +23,13 @@ pub(crate) struct Lab {
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     namespace: String,
-    interface: String,
     folder: PathBuf,
 }
 
-/// One end of a wire: the node and its addresses with prefix lengths.
+/// One end of a wire: an interface of the node's, and its addresses with prefix lengths.
 pub(crate) struct End<'a> {
     pub(crate) node: &'a Node,
+    pub(crate) interface: &'a str,
     pub(crate) addresses: &'a [&'a str],
 }
 
@@ -60,10 +60,10 @@ impl Lab {
         ip(&["-n", &namespace, "link", "set", "lo", "up"])?;
         let folder = self.folder.join(name);
         std::fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
-        Ok(Node { namespace, interface: "eth0".into(), folder })
+        Ok(Node { namespace, folder })
     }
 
-    /// Lays a wire from `near` to `far`. Each node's first wire is its `eth0`; see [`Node::on`] for more.
+    /// Lays a wire from `near` to `far`.
     pub(crate) fn wire(&self, near: &End<'_>, far: &End<'_>) -> Result<Wire, Failure> {
         let number = self.wires.get();
         self.wires.set(number + 1);
@@ -84,15 +84,6 @@ impl Drop for Lab {
 }
 
 impl Node {
-    /// The same namespace, seen through another of its interfaces.
-    pub(crate) fn on(&self, interface: &str) -> Self {
-        Self { interface: interface.to_owned(), ..self.clone() }
-    }
-
-    pub(crate) fn interface(&self) -> &str {
-        &self.interface
-    }
-
     /// Where its configuration and logs are.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
@@ -157,7 +148,7 @@ fn add_namespace(name: &str) -> Result<(), Failure> {
 
 /// Gives a node an interface with its addresses, whose other side is a port of the bridge.
 fn plug(wiring: &str, bridge: &str, port: &str, end: &End<'_>) -> Result<(), Failure> {
-    let (namespace, interface) = (&end.node.namespace, &end.node.interface);
+    let (namespace, interface) = (&end.node.namespace, end.interface);
     let veth = ["link", "add", "name", interface, "netns", namespace, "type", "veth", "peer", "name", port];
     ip(&[&veth[..], &["netns", wiring]].concat())?;
     ip(&["-n", wiring, "link", "set", port, "master", bridge, "up"])?;

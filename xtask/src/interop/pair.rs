@@ -59,8 +59,8 @@ impl Pair {
     pub(crate) fn new(number: usize, folder: &Path, ours: Make, peer: Make) -> Result<Self, Failure> {
         let lab = Lab::new(number, folder)?;
         let (near, far) = (lab.node("ours")?, lab.node("peer")?);
-        let near_end = End { node: &near, addresses: &["192.0.2.1/29", "2001:db8::1/64"] };
-        let far_end = End { node: &far, addresses: &["192.0.2.2/29", "2001:db8::2/64"] };
+        let near_end = End { node: &near, interface: "eth0", addresses: &["192.0.2.1/29", "2001:db8::1/64"] };
+        let far_end = End { node: &far, interface: "eth0", addresses: &["192.0.2.2/29", "2001:db8::2/64"] };
         let wire = lab.wire(&near_end, &far_end)?;
         Ok(Self { ours, peer, near, far, wire, _lab: lab })
     }

@@ -8,7 +8,7 @@ use crate::clock::wait_for;
 use crate::failure::Failure;
 use serde_json::Value;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -32,6 +32,16 @@ impl Voicepeer {
     pub(crate) fn show(&self, what: &str) -> Result<Value, Failure> {
         let answer = self.command(&["show", what, "--json"])?;
         serde_json::from_str(&answer).map_err(|_| Failure::answer(format!("show {what}"), answer))
+    }
+
+    /// The verdicts on a plan from what the running daemon sees. Exit status 1 says that a rule failed.
+    pub(crate) fn check_live(&self, plan: &Path) -> Result<Value, Failure> {
+        let plan = plan.display().to_string();
+        let answer = match self.command(&["check", "-p", &plan, "--live", "--format", "json"]) {
+            Err(Failure::Command { status, output, .. }) if status.code() == Some(1) => output,
+            other => other?,
+        };
+        serde_json::from_str(&answer).map_err(|_| Failure::answer("check", answer))
     }
 
     /// Runs a command against the daemon.
@@ -77,13 +87,12 @@ impl Router for Voicepeer {
     }
 
     fn request_refresh(&self, peer: IpAddr) -> Result<(), Failure> {
-        self.command(&["refresh", name(peer)]).map(drop)
+        self.command(&["refresh", &name(peer)]).map(drop)
     }
 
     fn received(&self, peer: IpAddr) -> Result<Received, Failure> {
         let neighbor = self.neighbor(peer)?;
-        let count =
-            |field| neighbor.pointer(&format!("/received/{field}")).and_then(Value::as_u64).unwrap_or(0);
+        let count = |field| neighbor.get("received").and_then(|all| number(all, field)).unwrap_or(0);
         Ok(Received { refreshes: count("refresh"), updates: count("update"), notification: None })
     }
 
@@ -93,8 +102,8 @@ impl Router for Voicepeer {
 }
 
 /// The configured name of that peer.
-fn name(peer: IpAddr) -> &'static str {
-    if peer.is_ipv6() { "peer6" } else { "peer4" }
+fn name(peer: IpAddr) -> String {
+    format!("peer {peer}")
 }
 
 /// Reads one of `show routes`.

@@ -1,7 +1,7 @@
 //! The wire is cut while both links stay up: only BFD can tell.
 //!
 //! The time is measured on our interface by the kernel's timestamps: from the last BFD packet that came in to
-//! the first TCP segment that our router sends because of it.
+//! the first TCP segment with which our router ends the session.
 
 use crate::clock::{time_until, wait_for};
 use crate::failure::Failure;
@@ -19,6 +19,7 @@ pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
     let running = pair.start_with(|neighbor, _| neighbor.bfd = Some(BFD))?;
     let up = up(&running)?;
     let capture = Capture::start(&pair.near)?;
+    wait_for("a captured BFD packet", SOON, || last_bfd(&capture.seen()?).map(drop))?;
     pair.wire.cut()?;
     let ((silence, words), _) = wait_for("BGP to go down", SOON, || torn_down(&capture.seen()?))?;
     within_bounds(silence)?;
@@ -44,16 +45,29 @@ fn up(running: &Running) -> Result<Duration, Failure> {
     Ok(took)
 }
 
-/// From the last BFD packet in to our first segment out after it, with what that segment holds.
+/// From the last BFD packet in to the end of the session after it, and the segment that ends it.
 fn torn_down(packets: &[Seen]) -> Result<(Duration, String), Failure> {
-    let ours = OURS.ipv4.to_string();
-    let incoming = |packet: &&Seen| packet.text.contains("BFD") && !packet.source.starts_with(&ours);
-    let last =
-        packets.iter().rfind(incoming).ok_or_else(|| Failure::Objection("no BFD packet came".into()))?;
-    let outgoing = |packet: &&Seen| packet.source.starts_with(&ours) && packet.text.contains("proto TCP");
-    let goodbye = packets.iter().find(|packet| packet.at > last.at && outgoing(packet));
-    let goodbye = goodbye.ok_or_else(|| Failure::Objection("no segment of ours yet".into()))?;
-    Ok((goodbye.at.saturating_sub(last.at), goodbye.text.clone()))
+    let last = last_bfd(packets)?;
+    let goodbye =
+        packets.iter().find(|packet| packet.at > last && is_ours(packet) && ends_session(&packet.text));
+    let goodbye = goodbye.ok_or_else(|| Failure::Objection("our router still holds the session".into()))?;
+    Ok((goodbye.at.saturating_sub(last), goodbye.text.clone()))
+}
+
+/// When the last BFD packet came in.
+fn last_bfd(packets: &[Seen]) -> Result<Duration, Failure> {
+    let incoming = |packet: &&Seen| packet.text.contains("BFD") && !is_ours(packet);
+    let last = packets.iter().rfind(incoming);
+    last.map(|packet| packet.at).ok_or_else(|| Failure::Objection("no BFD packet came".into()))
+}
+
+fn is_ours(packet: &Seen) -> bool {
+    packet.source.starts_with(&format!("{}.", OURS.ipv4))
+}
+
+/// A NOTIFICATION, or the end of the connection without one.
+fn ends_session(segment: &str) -> bool {
+    ["Notification", "Flags [F", "Flags [R"].iter().any(|sign| segment.contains(sign))
 }
 
 /// Not a millisecond before the detection time, and not 100 ms after it.
