@@ -1,1 +1,68 @@
-//! BFD.
+//! Bidirectional Forwarding Detection (RFC 5880, single hop of RFC 5881).
+//!
+//! [`Session`] is one BFD session without a socket, a clock or a thread: it is told what happened and
+//! when, and hands what to do to a sink. Equal seeds and equal inputs give equal outputs, so a failure
+//! seen once can be replayed. The optional feature `driver` (Linux) adds `Driver`: one thread that owns
+//! the sockets and the timers of many sessions.
+//!
+//! Two sessions that hear each other come Up within one exchange of packets:
+//!
+//! ```
+//! use bfd::{Config, Input, Output, Packet, Session, State, Timing};
+//! use std::num::{NonZeroU8, NonZeroU32};
+//! use std::time::{Duration, Instant};
+//!
+//! # fn example() -> Option<()> {
+//! # #[expect(clippy::disallowed_methods, reason = "an example needs some instant to begin with")]
+//! let now = Instant::now();
+//! let timing = Timing::new(Duration::from_millis(50), NonZeroU8::new(3)?);
+//! let mut ours = Session::new(Config::new(NonZeroU32::new(1)?, timing), 7, now);
+//! let mut theirs = Session::new(Config::new(NonZeroU32::new(2)?, timing), 8, now);
+//!
+//! let mut wire = Vec::new(); // what ours sends to theirs
+//! ours.handle(Input::Timeout, now, &mut |o| if let Output::Transmit(c) = o { wire.push(c) });
+//! while let Some(control) = wire.pop() {
+//!     let mut back = Vec::new();
+//!     theirs.handle(Input::Packet(Packet::from(control)), now, &mut |o| {
+//!         if let Output::Transmit(c) = o { back.push(c) }
+//!     });
+//!     for c in back {
+//!         ours.handle(Input::Packet(Packet::from(c)), now, &mut |o| {
+//!             if let Output::Transmit(c) = o { wire.push(c) }
+//!         });
+//!     }
+//! }
+//! assert_eq!((ours.state(), theirs.state()), (State::Up, State::Up));
+//! assert_eq!(ours.detection_time(), Some(Duration::from_millis(150)));
+//! # Some(())
+//! # }
+//! # example().unwrap();
+//! ```
+#![cfg_attr(not(feature = "driver"), forbid(unsafe_code))]
+#![deny(unsafe_code)]
+
+mod counters;
+mod diag;
+mod discard;
+#[cfg(all(feature = "driver", target_os = "linux"))]
+mod driver;
+mod jitter;
+mod packet;
+mod parameters;
+mod random;
+mod session;
+mod state;
+mod timing;
+
+pub use counters::Counters;
+pub use diag::Diag;
+pub use discard::Discard;
+#[cfg(all(feature = "driver", target_os = "linux"))]
+pub use driver::{Driver, DriverConfig, Event, SessionId, SessionParams, Snapshot};
+pub use packet::{Control, Packet};
+pub use session::{Change, Input, Output, Remote, Session};
+pub use state::{Event as StateEvent, State};
+pub use timing::{Config, Role, SLOW_INTERVAL, Timing};
+
+/// The UDP destination port of single-hop control packets (RFC 5881 section 4).
+pub const SINGLE_HOP_PORT: u16 = 3784;

@@ -51,6 +51,23 @@ pub struct LargeCommunity {
     pub local2: u32,
 }
 
+impl LargeCommunity {
+    /// The community that the octets of a LARGE_COMMUNITY say.
+    pub(crate) fn from_octets(octets: &[u8; 12]) -> Self {
+        let mut numbers = octets.as_chunks().0.iter().map(|v| u32::from_be_bytes(*v));
+        let mut next = || numbers.next().unwrap_or_default();
+        Self { global: next(), local1: next(), local2: next() }
+    }
+
+    /// Its octets, as LARGE_COMMUNITY carries them.
+    pub(crate) fn octets(&self) -> [u8; 12] {
+        let mut octets = [0; 12];
+        let parts = [self.global, self.local1, self.local2];
+        octets.as_chunks_mut().0.iter_mut().zip(parts).for_each(|(to, n)| *to = n.to_be_bytes());
+        octets
+    }
+}
+
 /// An extended community (RFC 4360), its eight octets as they came.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ExtendedCommunity(pub [u8; 8]);

@@ -1,0 +1,99 @@
+//! Why a received packet was not taken: one reason for each reception check.
+use std::fmt;
+
+/// A reception check that a packet failed, in the order in which RFC 5880 section 6.8.6 makes them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Discard {
+    /// The version is not 1.
+    Version,
+    /// The Length field is below 24, or below 26 with the A bit set.
+    LengthTooShort,
+    /// The Length field is larger than the payload, or the payload ends before the Length field.
+    LengthBeyondPayload,
+    /// Detect Mult is zero.
+    DetectMultZero,
+    /// The Multipoint bit is set.
+    Multipoint,
+    /// My Discriminator is zero.
+    MyDiscriminatorZero,
+    /// Your Discriminator names no session here.
+    UnknownDiscriminator,
+    /// Your Discriminator is zero in a state other than Down and `AdminDown`.
+    YourDiscriminatorZero,
+    /// Your Discriminator is zero and no session is configured with the sender.
+    NoSession,
+    /// The A bit is set and the session has no authentication configured.
+    AuthenticationNotConfigured,
+    /// The session is administratively down here; its variables were updated, its state was not.
+    AdminDown,
+    /// The TTL or Hop Limit did not arrive as 255 (RFC 5881 section 5).
+    Ttl,
+}
+
+impl Discard {
+    /// How many reasons there are.
+    pub const COUNT: usize = Self::ALL.len();
+
+    /// Every reason, in the order of the checks.
+    pub const ALL: [Self; 12] = [
+        Self::Version,
+        Self::LengthTooShort,
+        Self::LengthBeyondPayload,
+        Self::DetectMultZero,
+        Self::Multipoint,
+        Self::MyDiscriminatorZero,
+        Self::UnknownDiscriminator,
+        Self::YourDiscriminatorZero,
+        Self::NoSession,
+        Self::AuthenticationNotConfigured,
+        Self::AdminDown,
+        Self::Ttl,
+    ];
+
+    /// A short name, as used in counters.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::LengthTooShort => "length too short",
+            Self::LengthBeyondPayload => "length beyond payload",
+            Self::DetectMultZero => "detect mult 0",
+            Self::Multipoint => "multipoint bit",
+            Self::MyDiscriminatorZero => "my discriminator 0",
+            Self::UnknownDiscriminator => "unknown discriminator",
+            Self::YourDiscriminatorZero => "your discriminator 0",
+            Self::NoSession => "no session",
+            Self::AuthenticationNotConfigured => "authentication not configured",
+            Self::AdminDown => "session is AdminDown",
+            Self::Ttl => "TTL not 255",
+        }
+    }
+
+    /// The section of the standard that asks for the check.
+    pub const fn cite(self) -> &'static str {
+        match self {
+            Self::Ttl => "RFC 5881 section 5",
+            _ => "RFC 5880 section 6.8.6",
+        }
+    }
+}
+
+impl fmt::Display for Discard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name(), self.cite())
+    }
+}
+
+impl std::error::Error for Discard {}
+
+#[cfg(test)]
+mod tests {
+    use super::Discard;
+
+    #[test]
+    fn the_list_is_in_the_order_of_the_checks() {
+        for (i, reason) in Discard::ALL.into_iter().enumerate() {
+            assert_eq!(reason as usize, i);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! One thread that owns the sockets and the timers of many sessions (Linux).
+mod ancillary;
+mod clock;
+mod deadlines;
+mod demux;
+mod endpoint;
+mod link;
+mod params;
+mod sessions;
+mod socket;
+mod thread;
+
+pub use params::{DriverConfig, Event, SessionId, SessionParams, Snapshot};
+
+use crate::{Counters, Timing};
+use rustix::event::{EventfdFlags, eventfd};
+use rustix::fd::OwnedFd;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use thread::{Command, Worker};
+
+/// A handle on the BFD thread. Every method asks the thread and waits for its answer, some tens of
+/// microseconds; dropping the handle says `AdminDown` to every peer and ends the thread.
+///
+/// ```no_run
+/// use bfd::{Driver, DriverConfig, SessionParams, State};
+/// # fn main() -> std::io::Result<()> {
+/// let driver = Driver::start(DriverConfig::new(|event| {
+///     if event.to != State::Up {
+///         eprintln!("{}: {} to {}, {}", event.session, event.from, event.to, event.diag);
+///     }
+/// }))?;
+/// let session = driver.add(SessionParams::new("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap()))?;
+/// println!("{:?}", driver.snapshot(session));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Driver {
+    commands: mpsc::Sender<Command>,
+    wake: Arc<OwnedFd>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Driver {
+    /// Starts the thread. It binds nothing yet.
+    ///
+    /// # Errors
+    /// What the system says when it refuses a thread or an event descriptor.
+    pub fn start(config: DriverConfig) -> io::Result<Self> {
+        let wake = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?);
+        let (commands, inbox) = mpsc::channel();
+        let name = config.thread_name.clone();
+        let worker = Worker::new(config, inbox, Arc::clone(&wake));
+        let thread = std::thread::Builder::new().name(name).spawn(move || worker.run())?;
+        Ok(Self { commands, wake, thread: Some(thread) })
+    }
+
+    /// Listens on `local` until the driver ends, and returns the address bound: with port 0 the kernel
+    /// chooses the port. A session whose `local` is that address receives here.
+    ///
+    /// # Errors
+    /// What the system says when the address cannot be bound.
+    pub fn bind(&self, local: SocketAddr) -> io::Result<SocketAddr> {
+        self.ask(move |worker| worker.bind(local))?
+    }
+
+    /// Adds a session; it begins at once. Its local address is bound unless it is already.
+    ///
+    /// # Errors
+    /// `InvalidInput` for parameters that cannot work, `AlreadyExists` for a second session with the same
+    /// peer on the same local address, or what the system says of the sockets.
+    pub fn add(&self, params: SessionParams) -> io::Result<SessionId> {
+        self.ask(move |worker| worker.add(&params))?
+    }
+
+    /// Says `AdminDown` to the peer and forgets the session.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such session.
+    pub fn remove(&self, session: SessionId) -> io::Result<()> {
+        self.ask(move |worker| worker.remove(session))?
+    }
+
+    /// Changes the timers; a session that is Up stays Up (RFC 5880 section 6.8.3).
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such session, `InvalidInput` for an interval that cannot work.
+    pub fn reconfigure(&self, session: SessionId, timing: Timing) -> io::Result<()> {
+        self.ask(move |worker| worker.reconfigure(session, timing))?
+    }
+
+    /// Takes the session down for an operator, or lets it run again.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such session.
+    pub fn admin_down(&self, session: SessionId, down: bool) -> io::Result<()> {
+        self.ask(move |worker| worker.admin_down(session, down))?
+    }
+
+    /// Cuts the session's line in both directions without a word to the peer, or mends it. Both ends then
+    /// find out as they would of a broken link. For drills and tests.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such session.
+    pub fn silence(&self, session: SessionId, silent: bool) -> io::Result<()> {
+        self.ask(move |worker| worker.silence(session, silent))?
+    }
+
+    /// What is known of one session; `None` if there is no such session.
+    pub fn snapshot(&self, session: SessionId) -> Option<Snapshot> {
+        self.ask(move |worker| worker.snapshot(session)).ok().flatten()
+    }
+
+    /// What is known of every session, in the order in which they were added.
+    pub fn snapshots(&self) -> Vec<Snapshot> {
+        self.ask(|worker| worker.snapshots()).unwrap_or_default()
+    }
+
+    /// Packets of the whole driver: those given to a session, and those discarded before that. What a
+    /// session itself discards is in its [`Snapshot`].
+    pub fn totals(&self) -> Counters {
+        self.ask(|worker| worker.totals()).unwrap_or_default()
+    }
+
+    /// Runs `question` on the thread. From the callback, which runs there, it would wait for itself.
+    fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Worker) -> T + Send + 'static,
+    ) -> io::Result<T> {
+        if self.on_thread() {
+            return Err(io::Error::new(io::ErrorKind::Deadlock, "asked from the BFD thread itself"));
+        }
+        let (reply, answer) = mpsc::sync_channel(1);
+        self.tell(Box::new(move |worker| {
+            let _unread = reply.send(question(worker));
+        }))?;
+        answer.recv().map_err(|_| ended())
+    }
+
+    fn tell(&self, command: Command) -> io::Result<()> {
+        self.commands.send(command).map_err(|_| ended())?;
+        rustix::io::write(&*self.wake, &1_u64.to_ne_bytes())?;
+        Ok(())
+    }
+
+    fn on_thread(&self) -> bool {
+        self.thread.as_ref().is_some_and(|t| t.thread().id() == std::thread::current().id())
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let told = self.tell(Box::new(Worker::stop));
+        if let Some(thread) = self.thread.take()
+            && told.is_ok()
+            && thread.thread().id() != std::thread::current().id()
+        {
+            let _panicked = thread.join();
+        }
+    }
+}
+
+fn ended() -> io::Error {
+    io::Error::new(io::ErrorKind::BrokenPipe, "the BFD thread has ended")
+}

@@ -1,0 +1,133 @@
+//! What goes into the driver and what comes out of it.
+use crate::{Control, Counters, Diag, Remote, Role, SINGLE_HOP_PORT, State, Timing};
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
+
+/// What a driver is started with.
+pub struct DriverConfig {
+    /// The name of its thread, at most 15 octets of it visible to the system.
+    pub thread_name: String,
+    /// Seeds discriminators and jitter; a random one by default.
+    pub seed: u64,
+    /// Called on the BFD thread at every change of state: it must be quick, and must not call the driver.
+    pub on_event: Box<dyn Fn(Event) + Send>,
+}
+
+impl DriverConfig {
+    /// A driver that tells `on_event` of every change of state.
+    pub fn new(on_event: impl Fn(Event) + Send + 'static) -> Self {
+        use std::hash::{BuildHasher, Hasher, RandomState};
+        let seed = RandomState::new().build_hasher().finish();
+        Self { thread_name: "bfd".to_owned(), seed, on_event: Box::new(on_event) }
+    }
+}
+
+impl fmt::Debug for DriverConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DriverConfig").field("thread_name", &self.thread_name).finish_non_exhaustive()
+    }
+}
+
+/// A session among those of one driver; never used twice.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct SessionId(pub(super) u64);
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BFD session {}", self.0)
+    }
+}
+
+/// A single-hop session (RFC 5881).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionParams {
+    /// Where we receive, and the address we send from. With port 0 the kernel chooses the port, which
+    /// [`Snapshot::local`] then tells.
+    pub local: SocketAddr,
+    /// Where the peer receives. A link-local address needs its scope, or `interface`.
+    pub peer: SocketAddr,
+    /// The interface both sockets are bound to, if any.
+    pub interface: Option<String>,
+    /// Who speaks first.
+    pub role: Role,
+    /// The timers.
+    pub timing: Timing,
+}
+
+impl SessionParams {
+    /// A session on the standard port, in the active role, with 300 ms and a detect mult of 3.
+    pub fn new(local: IpAddr, peer: IpAddr) -> Self {
+        Self {
+            local: SocketAddr::new(local, SINGLE_HOP_PORT),
+            peer: SocketAddr::new(peer, SINGLE_HOP_PORT),
+            interface: None,
+            role: Role::default(),
+            timing: Timing::default(),
+        }
+    }
+}
+
+/// A session changed its state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Event {
+    /// Which session.
+    pub session: SessionId,
+    /// The state before.
+    pub from: State,
+    /// The state after.
+    pub to: State,
+    /// Our diagnostic: the reason of the last failure, also when `to` is Up.
+    pub diag: Diag,
+    /// What the peer last said of itself. With state `AdminDown` an operator took the session down there,
+    /// and the path need not be broken.
+    pub remote: Remote,
+    /// When: the arrival of the packet, or the end of the detection time as the timer found it.
+    pub at: Instant,
+}
+
+impl Event {
+    /// Whether this is a failure of the path; see [`Change::is_failure`](crate::Change::is_failure).
+    pub fn is_failure(&self) -> bool {
+        let Self { from, to, diag, remote, .. } = *self;
+        crate::Change { from, to, diag, remote }.is_failure()
+    }
+}
+
+/// What is known of a session at one moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Snapshot {
+    /// Which session.
+    pub session: SessionId,
+    /// The address we receive on, its port as bound.
+    pub local: SocketAddr,
+    /// The port we send from, 49152 to 65535.
+    pub source_port: u16,
+    /// Where the peer receives.
+    pub peer: SocketAddr,
+    /// The interface, if the session is bound to one.
+    pub interface: Option<String>,
+    /// The state.
+    pub state: State,
+    /// When the session came to be in this state.
+    pub since: Instant,
+    /// Our diagnostic.
+    pub diag: Diag,
+    /// Our discriminator.
+    pub discriminator: NonZeroU32,
+    /// What our packets announce.
+    pub timing: Timing,
+    /// The interval agreed for our packets, before jitter; `None` while there are no periodic ones.
+    pub transmit_interval: Option<Duration>,
+    /// The detection time agreed; `None` while the peer is not heard.
+    pub detection_time: Option<Duration>,
+    /// The peer's last packet; `None` after a detection time without one.
+    pub remote: Option<Control>,
+    /// Packets in, out and discarded.
+    pub counters: Counters,
+    /// Packets the system refused to send.
+    pub send_failures: u64,
+    /// Whether the line is cut by [`Driver::silence`](crate::Driver::silence).
+    pub silent: bool,
+}

@@ -1,0 +1,178 @@
+//! What the handle asks of the thread: sessions added, changed, removed, described.
+use super::clock;
+use super::endpoint::{Endpoint, EndpointId};
+use super::link::{Line, Link};
+use super::params::{SessionId, SessionParams, Snapshot};
+use super::socket::{SOURCE_PORTS, Sender};
+use super::thread::Worker;
+use crate::{Config, Counters, Input, Session, Timing};
+use std::io;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// Faster than this, one session would keep the thread from all others.
+const SHORTEST: Duration = Duration::from_micros(100);
+
+impl Worker {
+    pub(super) fn bind(&mut self, local: SocketAddr) -> io::Result<SocketAddr> {
+        let endpoint = Endpoint::bind(local, None, true)?;
+        let bound = endpoint.local;
+        let id = EndpointId(self.serial());
+        self.endpoints.insert(id, endpoint);
+        Ok(bound)
+    }
+
+    pub(super) fn add(&mut self, params: &SessionParams) -> io::Result<SessionId> {
+        check(params)?;
+        let (endpoint, bound) = match self.endpoint(params) {
+            Some(id) => (id, None),
+            None => (
+                EndpointId(self.serial()),
+                Some(Endpoint::bind(params.local, params.interface.clone(), false)?),
+            ),
+        };
+        if let Some(bound) = bound {
+            self.endpoints.insert(endpoint, bound);
+        }
+        let added = self.add_at(endpoint, params);
+        if added.is_err() {
+            self.release(endpoint);
+        }
+        added
+    }
+
+    fn add_at(&mut self, endpoint: EndpointId, params: &SessionParams) -> io::Result<SessionId> {
+        let source = self.endpoints.get(&endpoint).ok_or_else(unknown)?.source(endpoint, params.peer);
+        if self.demux.by_source(source).is_some() {
+            return Err(io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                "a session with this peer is there already",
+            ));
+        }
+        let sender = Sender::bind(params.local, params.interface.as_deref(), self.source_port())?;
+        let id = SessionId(self.serial());
+        let now = clock::now();
+        let config = Config { discriminator: self.discriminator(), role: params.role, timing: params.timing };
+        let session = Session::new(config, self.random.draw(), now);
+        self.deadlines.arm(id, session.poll_timeout());
+        self.demux.insert(config.discriminator, source, id);
+        let source_port = sender.port()?;
+        let line = Line::new(sender, params.peer);
+        let peer = params.peer;
+        self.links
+            .insert(id, Link { id, session, source, silent: false, peer, source_port, since: now, line });
+        Ok(id)
+    }
+
+    pub(super) fn remove(&mut self, session: SessionId) -> io::Result<()> {
+        self.admin_down(session, true)?;
+        let link = self.links.remove(&session).ok_or_else(unknown)?;
+        self.demux.remove(link.session.discriminator(), link.source);
+        self.deadlines.forget(session);
+        self.release(link.source.endpoint);
+        Ok(())
+    }
+
+    pub(super) fn reconfigure(&mut self, session: SessionId, timing: Timing) -> io::Result<()> {
+        check_timing(timing)?;
+        self.tell(session, Input::Reconfigure(timing))
+    }
+
+    pub(super) fn admin_down(&mut self, session: SessionId, down: bool) -> io::Result<()> {
+        self.tell(session, Input::AdminDown(down))
+    }
+
+    pub(super) fn silence(&mut self, session: SessionId, silent: bool) -> io::Result<()> {
+        self.links.get_mut(&session).ok_or_else(unknown)?.silent = silent;
+        Ok(())
+    }
+
+    pub(super) fn snapshot(&self, session: SessionId) -> Option<Snapshot> {
+        let link = self.links.get(&session)?;
+        let endpoint = self.endpoints.get(&link.source.endpoint)?;
+        Some(link.snapshot(endpoint.local, endpoint.interface.clone()))
+    }
+
+    pub(super) fn snapshots(&self) -> Vec<Snapshot> {
+        let mut all: Vec<Snapshot> = self.links.keys().filter_map(|id| self.snapshot(*id)).collect();
+        all.sort_unstable_by_key(|s| s.session);
+        all
+    }
+
+    pub(super) fn totals(&self) -> Counters {
+        self.totals
+    }
+
+    fn tell(&mut self, session: SessionId, input: Input<'_>) -> io::Result<()> {
+        if !self.links.contains_key(&session) {
+            return Err(unknown());
+        }
+        self.handle(session, input, clock::now());
+        Ok(())
+    }
+
+    fn endpoint(&self, params: &SessionParams) -> Option<EndpointId> {
+        let same = |e: &Endpoint| e.local == params.local && e.interface == params.interface;
+        self.endpoints.iter().find(|(_, e)| same(e)).map(|(id, _)| *id)
+    }
+
+    /// Closes an endpoint that nobody needs any more.
+    fn release(&mut self, endpoint: EndpointId) {
+        let used = self.links.values().any(|link| link.source.endpoint == endpoint);
+        let pinned = self.endpoints.get(&endpoint).is_some_and(|e| e.pinned);
+        if !used && !pinned {
+            self.endpoints.remove(&endpoint);
+        }
+    }
+
+    fn serial(&mut self) -> u64 {
+        self.serial += 1;
+        self.serial
+    }
+
+    /// A name that no other session here has.
+    fn discriminator(&mut self) -> NonZeroU32 {
+        loop {
+            // The upper half of the draw is as good as any.
+            let candidate = u32::try_from(self.random.draw() >> 32).ok().and_then(NonZeroU32::new);
+            if let Some(name) = candidate.filter(|name| !self.demux.knows(*name)) {
+                return name;
+            }
+        }
+    }
+
+    /// Where to begin looking for a free source port.
+    fn source_port(&mut self) -> u16 {
+        let (start, end) = (u64::from(*SOURCE_PORTS.start()), u64::from(*SOURCE_PORTS.end()));
+        u16::try_from(start + self.random.draw() % (end - start + 1)).unwrap_or(*SOURCE_PORTS.start())
+    }
+}
+
+fn check(params: &SessionParams) -> io::Result<()> {
+    if params.local.is_ipv4() != params.peer.is_ipv4() {
+        return Err(invalid("the local address and the peer's are not of one family"));
+    }
+    if params.peer.ip().is_unspecified() || params.peer.ip().is_multicast() || params.peer.port() == 0 {
+        return Err(invalid("the peer needs a unicast address and a port"));
+    }
+    check_timing(params.timing)
+}
+
+fn check_timing(timing: Timing) -> io::Result<()> {
+    if timing.desired_min_tx < SHORTEST {
+        return Err(invalid("the desired min tx interval is below 100 microseconds"));
+    }
+    if !timing.required_min_rx.is_zero() && timing.required_min_rx < SHORTEST {
+        return Err(invalid("the required min rx interval is below 100 microseconds"));
+    }
+    Ok(())
+}
+
+fn invalid(message: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, message)
+}
+
+fn unknown() -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, "no such session")
+}

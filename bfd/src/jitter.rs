@@ -1,0 +1,77 @@
+//! Transmit jitter (RFC 5880 section 6.8.7): sessions that started together must not stay in step.
+use crate::random::Random;
+use std::num::NonZeroU8;
+use std::time::Duration;
+
+const MILLION: u64 = 1_000_000;
+/// The least share of the interval, in millionths.
+const FLOOR: u64 = 750_000;
+/// The ceiling stays below the whole interval, so that a late wake-up is not a late packet.
+const CEILING: u64 = 990_000;
+/// With a detect mult of 1, one late packet is a failure: the standard asks for 90 % at most.
+const CEILING_MULT_1: u64 = 900_000;
+
+/// The share of the interval after which the next packet is due, drawn anew for each packet.
+#[derive(Clone, Debug)]
+pub(crate) struct Jitter {
+    random: Random,
+    share: u64,
+}
+
+impl Jitter {
+    pub(crate) fn new(seed: u64, detect_mult: NonZeroU8) -> Self {
+        let mut jitter = Self { random: Random::new(seed), share: FLOOR };
+        jitter.draw(detect_mult);
+        jitter
+    }
+
+    /// Draws the share for the next packet.
+    pub(crate) fn draw(&mut self, detect_mult: NonZeroU8) {
+        let ceiling = if detect_mult.get() == 1 { CEILING_MULT_1 } else { CEILING };
+        self.share = FLOOR + self.random.draw() % (ceiling - FLOOR + 1);
+    }
+
+    /// `interval` less the jitter; `interval` is at most 32 bits of microseconds.
+    pub(crate) fn apply(&self, interval: Duration) -> Duration {
+        let nanos = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
+        Duration::from_nanos(nanos / MILLION * self.share + nanos % MILLION * self.share / MILLION)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Jitter;
+    use proptest::prelude::*;
+    use std::num::NonZeroU8;
+    use std::time::Duration;
+
+    proptest! {
+        #[test]
+        fn stays_within_the_band(seed: u64, mult in 1..=255_u8, us: u32) {
+            let mult = NonZeroU8::new(mult).unwrap();
+            let interval = Duration::from_micros(u64::from(us));
+            let ceiling = if mult.get() == 1 { 90 } else { 99 };
+            let mut jitter = Jitter::new(seed, mult);
+            for _ in 0..32 {
+                let share = jitter.apply(interval).as_nanos();
+                let whole = interval.as_nanos();
+                prop_assert!(share + 1 >= whole * 75 / 100);
+                prop_assert!(share <= whole * ceiling / 100);
+                jitter.draw(mult);
+            }
+        }
+    }
+
+    #[test]
+    fn uses_the_whole_band() {
+        let mult = NonZeroU8::new(3).unwrap();
+        let mut jitter = Jitter::new(1, mult);
+        let mut shares = Vec::new();
+        for _ in 0..1000 {
+            shares.push(jitter.apply(Duration::from_millis(100)));
+            jitter.draw(mult);
+        }
+        assert!(shares.iter().min().unwrap() < &Duration::from_micros(75_500));
+        assert!(shares.iter().max().unwrap() > &Duration::from_micros(98_500));
+    }
+}

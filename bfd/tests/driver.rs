@@ -1,0 +1,287 @@
+//! The driver on real sockets: loopback addresses, ports the kernel chooses, no privilege. Every wait is
+//! for an event, with a deadline far beyond what a busy machine needs.
+#![cfg(all(feature = "driver", target_os = "linux"))]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it is wrong")]
+use bfd::{
+    Control, Diag, Discard, Driver, DriverConfig, Event, Packet, Role, SessionId, SessionParams, Snapshot,
+    State, Timing,
+};
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::num::{NonZeroU8, NonZeroU32};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const INTERVAL: Duration = Duration::from_millis(100);
+const MULT: NonZeroU8 = NonZeroU8::new(3).unwrap();
+
+#[expect(clippy::disallowed_methods, reason = "the driver runs on the real clock")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn loopback(last: u8) -> SocketAddr {
+    (Ipv4Addr::new(127, 0, 0, last), 0).into()
+}
+
+/// A driver, the address it listens on, and what it told.
+struct Side {
+    driver: Driver,
+    local: SocketAddr,
+    events: Receiver<Event>,
+}
+
+impl Side {
+    fn start(local: SocketAddr) -> Self {
+        let (sender, events) = channel();
+        let driver = Driver::start(DriverConfig::new(move |event| {
+            let _after_the_test = sender.send(event);
+        }))
+        .unwrap();
+        let local = driver.bind(local).unwrap();
+        Self { driver, local, events }
+    }
+
+    fn params(&self, peer: SocketAddr) -> SessionParams {
+        let timing = Timing::new(INTERVAL, MULT);
+        SessionParams { local: self.local, peer, interface: None, role: Role::Active, timing }
+    }
+
+    fn add(&self, peer: SocketAddr) -> SessionId {
+        self.driver.add(self.params(peer)).unwrap()
+    }
+
+    fn wait_for(&self, state: State) -> Event {
+        let deadline = now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(now());
+            let event = self.events.recv_timeout(left).unwrap_or_else(|_| panic!("never {state}"));
+            if event.to == state {
+                return event;
+            }
+        }
+    }
+
+    /// Asks until the snapshot is as wanted.
+    fn snapshot_with(&self, session: SessionId, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
+        let deadline = now() + PATIENCE;
+        loop {
+            let snapshot = self.driver.snapshot(session).unwrap();
+            if wanted(&snapshot) {
+                return snapshot;
+            }
+            assert!(now() < deadline, "{snapshot:?}");
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// Two drivers with a session that is Up on both sides, each with the other's timers and Final.
+struct Two {
+    a: Side,
+    b: Side,
+    session_a: SessionId,
+    session_b: SessionId,
+}
+
+fn up(local_a: SocketAddr, local_b: SocketAddr) -> Two {
+    let (a, b) = (Side::start(local_a), Side::start(local_b));
+    let (session_a, session_b) = (a.add(b.local), b.add(a.local));
+    a.wait_for(State::Up);
+    b.wait_for(State::Up);
+    let agreed = |s: &Snapshot| s.detection_time == Some(INTERVAL * 3) && s.remote.is_some_and(|r| !r.poll);
+    a.snapshot_with(session_a, agreed);
+    b.snapshot_with(session_b, agreed);
+    Two { a, b, session_a, session_b }
+}
+
+#[test]
+fn two_drivers_come_up_and_agree() {
+    let two = up(loopback(2), loopback(3));
+    let confirmed =
+        |s: &Snapshot| s.detection_time == Some(INTERVAL * 3) && s.remote.is_some_and(|r| !r.poll);
+    let snapshot = two.a.snapshot_with(two.session_a, confirmed);
+    assert_eq!(snapshot.state, State::Up);
+    assert_eq!(snapshot.transmit_interval, Some(INTERVAL));
+    assert!(snapshot.source_port >= 49152);
+    assert_eq!((snapshot.local, snapshot.peer), (two.a.local, two.b.local));
+    assert_eq!(snapshot.send_failures, 0);
+    assert!(snapshot.counters.received > 0 && snapshot.counters.sent > 0);
+    let theirs = two.b.driver.snapshot(two.session_b).unwrap();
+    assert_eq!(snapshot.remote.unwrap().my_discriminator, theirs.discriminator);
+}
+
+#[test]
+fn ipv6_comes_up() {
+    let any: SocketAddr = "[::1]:0".parse().unwrap();
+    let two = up(any, any);
+    assert_ne!(two.a.local, two.b.local);
+    assert_eq!(two.a.driver.totals().discarded(Discard::Ttl), 0);
+}
+
+#[test]
+fn a_cut_line_is_detected_on_both_sides() {
+    let two = up(loopback(4), loopback(5));
+    let cut_at = now();
+    two.a.driver.silence(two.session_a, true).unwrap();
+    for side in [&two.a, &two.b] {
+        let event = side.wait_for(State::Down);
+        assert_eq!((event.from, event.diag), (State::Up, Diag::DETECTION_TIME_EXPIRED));
+        assert!(event.is_failure());
+        // The last packet may have left one interval before the cut.
+        assert!(
+            event.at + INTERVAL >= cut_at + INTERVAL * 3,
+            "{:?}",
+            event.at.checked_duration_since(cut_at)
+        );
+    }
+    two.a.driver.silence(two.session_a, false).unwrap();
+    two.a.wait_for(State::Up);
+    two.b.wait_for(State::Up);
+}
+
+#[test]
+fn admin_down_is_told_and_is_no_failure() {
+    let two = up(loopback(6), loopback(7));
+    two.a.driver.admin_down(two.session_a, true).unwrap();
+    let event = two.b.wait_for(State::Down);
+    assert_eq!((event.diag, event.remote.state), (Diag::NEIGHBOR_SIGNALED_DOWN, State::AdminDown));
+    assert!(!event.is_failure());
+    two.a.driver.admin_down(two.session_a, false).unwrap();
+    two.b.wait_for(State::Up);
+}
+
+#[test]
+fn timers_change_without_a_flap() {
+    let two = up(loopback(8), loopback(9));
+    let slower = Timing::new(INTERVAL * 5, MULT);
+    two.a.driver.reconfigure(two.session_a, slower).unwrap();
+    two.b.snapshot_with(two.session_b, |s| s.detection_time == Some(INTERVAL * 15));
+    let ours = two.a.snapshot_with(two.session_a, |s| s.transmit_interval == Some(INTERVAL * 5));
+    assert_eq!((ours.state, ours.timing), (State::Up, slower));
+    assert!(two.a.events.try_recv().is_err() && two.b.events.try_recv().is_err());
+}
+
+#[test]
+fn removing_a_session_and_dropping_a_driver_say_admin_down() {
+    let two = up(loopback(10), loopback(11));
+    two.a.driver.remove(two.session_a).unwrap();
+    assert_eq!(two.b.wait_for(State::Down).remote.state, State::AdminDown);
+    assert_eq!(two.a.driver.snapshot(two.session_a), None);
+    assert_eq!(two.a.driver.remove(two.session_a).unwrap_err().kind(), ErrorKind::NotFound);
+
+    let again = two.a.add(two.b.local);
+    two.b.wait_for(State::Up);
+    assert_ne!(again, two.session_a);
+    let Two { a, b, .. } = two;
+    drop(a);
+    assert_eq!(b.wait_for(State::Down).remote.state, State::AdminDown);
+}
+
+/// A Down packet from the configured peer.
+fn down() -> [u8; Control::LEN] {
+    Control {
+        diag: Diag::NONE,
+        state: State::Down,
+        poll: false,
+        final_: false,
+        control_plane_independent: false,
+        demand: false,
+        detect_mult: MULT,
+        my_discriminator: NonZeroU32::MIN,
+        your_discriminator: None,
+        desired_min_tx: Duration::from_secs(1),
+        required_min_rx: Duration::from_secs(1),
+        required_min_echo_rx: Duration::ZERO,
+    }
+    .encode()
+}
+
+#[test]
+fn each_discard_is_counted_for_its_session_and_in_total() {
+    let side = Side::start(loopback(12));
+    let peer = UdpSocket::bind(loopback(13)).unwrap();
+    let stranger = UdpSocket::bind(loopback(14)).unwrap();
+    peer.set_ttl(255).unwrap();
+    stranger.set_ttl(255).unwrap();
+    let session = side.add(peer.local_addr().unwrap());
+
+    let mut unknown = down();
+    unknown[8] = 1;
+    let mut version = down();
+    version[0] = 0;
+    peer.send_to(&unknown, side.local).unwrap();
+    peer.send_to(&version, side.local).unwrap();
+    peer.send_to(&down()[..20], side.local).unwrap();
+    stranger.send_to(&down(), side.local).unwrap();
+    peer.set_ttl(254).unwrap();
+    peer.send_to(&down(), side.local).unwrap();
+
+    let of_the_peer =
+        [Discard::UnknownDiscriminator, Discard::Version, Discard::LengthBeyondPayload, Discard::Ttl];
+    let snapshot =
+        side.snapshot_with(session, |s| of_the_peer.iter().all(|reason| s.counters.discarded(*reason) == 1));
+    assert_eq!(snapshot.state, State::Down, "nothing was taken");
+    assert_eq!(snapshot.counters.discarded(Discard::NoSession), 0, "a stranger is not the session's affair");
+    assert_eq!(side.driver.totals().discarded(Discard::NoSession), 1);
+    assert_eq!(side.driver.totals().discarded(Discard::Ttl), 1);
+
+    peer.set_ttl(255).unwrap();
+    peer.send_to(&down(), side.local).unwrap();
+    assert_eq!(side.wait_for(State::Init).remote.state, State::Down);
+}
+
+#[test]
+fn what_is_sent_can_be_parsed_and_keeps_its_source_port() {
+    let side = Side::start(loopback(15));
+    let peer = UdpSocket::bind(loopback(16)).unwrap();
+    peer.set_read_timeout(Some(PATIENCE)).unwrap();
+    let session = side.add(peer.local_addr().unwrap());
+    let source_port = side.driver.snapshot(session).unwrap().source_port;
+    for _ in 0..2 {
+        let mut payload = [0; 64];
+        let (length, from) = peer.recv_from(&mut payload).unwrap();
+        let control = Packet::parse(&payload[..length]).unwrap().control;
+        assert_eq!((control.state, control.your_discriminator), (State::Down, None));
+        assert_eq!((from.ip(), from.port()), (side.local.ip(), source_port));
+    }
+}
+
+#[test]
+fn parameters_that_cannot_work_are_refused() {
+    let side = Side::start(loopback(17));
+    let good = side.params(loopback(18).to_string().replace(":0", ":3784").parse().unwrap());
+    let fast = Timing::new(Duration::from_micros(99), MULT);
+    for (params, kind) in [
+        (SessionParams { peer: "[::1]:3784".parse().unwrap(), ..good.clone() }, ErrorKind::InvalidInput),
+        (SessionParams { peer: loopback(18), ..good.clone() }, ErrorKind::InvalidInput),
+        (SessionParams { peer: "224.0.0.1:3784".parse().unwrap(), ..good.clone() }, ErrorKind::InvalidInput),
+        (SessionParams { timing: fast, ..good.clone() }, ErrorKind::InvalidInput),
+        (
+            SessionParams { local: "192.0.2.1:0".parse().unwrap(), ..good.clone() },
+            ErrorKind::AddrNotAvailable,
+        ),
+    ] {
+        assert_eq!(side.driver.add(params).unwrap_err().kind(), kind);
+    }
+    let session = side.driver.add(good.clone()).unwrap();
+    assert_eq!(side.driver.add(good).unwrap_err().kind(), ErrorKind::AlreadyExists);
+    assert_eq!(side.driver.reconfigure(session, fast).unwrap_err().kind(), ErrorKind::InvalidInput);
+    assert_eq!(side.driver.snapshots().len(), 1);
+}
+
+#[test]
+fn one_driver_may_hold_both_ends_of_many_sessions() {
+    let side = Side::start(loopback(20));
+    let far = side.driver.bind(loopback(21)).unwrap();
+    let mut sessions = Vec::new();
+    for last in 22..32 {
+        let near = side.driver.bind(loopback(last)).unwrap();
+        sessions.push(side.driver.add(SessionParams { local: near, ..side.params(far) }).unwrap());
+        sessions.push(side.driver.add(SessionParams { local: far, ..side.params(near) }).unwrap());
+    }
+    for session in sessions {
+        side.snapshot_with(session, |s| s.state == State::Up);
+    }
+}
