@@ -72,12 +72,25 @@ impl Ends {
         let mut all = Observed::default();
         for edge in &self.edges {
             let bfd = edge.bfd().await?;
-            let names: BTreeMap<String, String> =
-                LEGS.iter().map(|leg| (leg.name.to_owned(), leg.name.to_owned())).collect();
+            let names = names();
             let seen = edge.query(move |engine| crate::observe::observe(engine, &bfd, &names)).await?;
             all.sessions.extend(seen.sessions);
         }
+        self.add_what_the_carrier_accepts(&mut all).await?;
         Ok(all)
+    }
+
+    /// The other direction of the same sessions.
+    async fn add_what_the_carrier_accepts(&self, all: &mut Observed) -> Result<(), StartError> {
+        let names = names();
+        let seen = self.carrier.query(move |engine| crate::observe::observe(engine, &[], &names)).await?;
+        for session in &mut all.sessions {
+            if let Some(theirs) = seen.sessions.iter().find(|s| s.connection == session.connection) {
+                session.accepted.clone_from(&theirs.accepted);
+                session.prefixes_received = theirs.prefixes_received;
+            }
+        }
+        Ok(())
     }
 
     /// Ends every session in order.
@@ -89,10 +102,15 @@ impl Ends {
     }
 }
 
+/// Peers are named as the plan's connections.
+fn names() -> BTreeMap<String, String> {
+    LEGS.iter().map(|leg| (leg.name.to_owned(), leg.name.to_owned())).collect()
+}
+
 fn speaker(config: SpeakerConfig, who: Who, tell: &UnboundedSender<Happened>) -> Result<Speaker, StartError> {
     let tell = tell.clone();
     // The lab that is over needs no more events.
-    Speaker::start(config, move |event| _ = tell.send(Happened { who, event }))
+    Speaker::start(config, move |event| _ = tell.send(Happened::now(who, event)))
 }
 
 /// A peer with the far end's timers: hold time 180 s, BFD 300 ms x 3, routes held until BFD is Up.

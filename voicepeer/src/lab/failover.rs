@@ -81,12 +81,13 @@ async fn follow(
     let (lost, kept) = (ends.legs.get(active).copied(), ends.legs.get(other).copied());
     while failover.session_down_after_us.is_none() || !waiting.is_empty() {
         let Some(happened) = timeline.next().await else { return };
-        let after = happened.event.at.saturating_duration_since(cut_at).as_micros();
-        let after = u64::try_from(after).unwrap_or(u64::MAX);
+        let micros =
+            |at: Instant| u64::try_from(at.saturating_duration_since(cut_at).as_micros()).unwrap_or(u64::MAX);
+        let after = micros(happened.done);
         let peer: Option<PeerId> = (happened.who == Who::Carrier).then_some(happened.event.peer);
         match &happened.event.what {
             What::Bfd(change) if peer == lost && change.to == bfd::State::Down => {
-                failover.detected_after_us = Some(after);
+                failover.detected_after_us = Some(micros(happened.event.at));
             }
             What::Down(down) if peer == lost => {
                 failover.session_down_after_us = Some(after);

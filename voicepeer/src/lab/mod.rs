@@ -7,7 +7,6 @@ mod scenario;
 mod timeline;
 
 use crate::diagnostic::BadInput;
-use crate::verdicts::Verdicts;
 use bgp_policy::voice::{far_end, judge};
 use bgp_speaker::{Net, StartError, State, What};
 use ends::Ends;
@@ -42,7 +41,7 @@ async fn rehearse(silent: bool) -> Result<Document, StartError> {
     let ends = Ends::start(&tell).await?;
     let came_up = come_up(&mut timeline).await;
     let sessions = sessions(&ends, &came_up).await?;
-    let verdicts = Verdicts::from(&judge(&scenario::plan(), &ends.observed().await?));
+    let verdicts = judge(&scenario::plan(), &ends.observed().await?);
     let failover = failover::cut(&ends, &mut timeline).await?;
     ends.stop().await;
     let prefixes = report::prefixes(&verdicts);

@@ -3,8 +3,8 @@
 use super::failover::Failover;
 use super::scenario::{CARRIER, DECLARED, LEGS};
 use crate::table::{Tone, micros, or_dash, table, toned};
-use crate::verdicts::{Verdicts, print};
-use bgp_policy::voice::far_end;
+use crate::verdicts::print;
+use bgp_policy::voice::{Report, far_end};
 use comfy_table::Cell;
 use serde::Serialize;
 
@@ -21,7 +21,7 @@ pub(crate) struct Document {
     /// Each prefix that the carrier announces.
     pub(crate) prefixes: Vec<Prefix>,
     /// Every verdict.
-    pub(crate) verdicts: Verdicts,
+    pub(crate) verdicts: Report,
     pub(crate) failover: Failover,
 }
 
@@ -49,15 +49,15 @@ pub(crate) struct Prefix {
 }
 
 /// Each declared prefix beside what the verdicts say of it.
-pub(super) fn prefixes(verdicts: &Verdicts) -> Vec<Prefix> {
-    let judged = |prefix: &str| verdicts.prefixes.iter().find(|p| p.prefix == prefix);
+pub(super) fn prefixes(report: &Report) -> Vec<Prefix> {
+    let judged = |prefix: &str| report.prefixes.iter().find(|p| p.prefix == prefix);
     let one = |d: &'static super::scenario::Declared| Prefix {
         prefix: d.prefix,
         story: d.story,
-        state: judged(d.prefix).map_or_else(|| "not seen".to_owned(), |p| p.state.clone()),
+        state: judged(d.prefix).map_or_else(|| "not seen".to_owned(), |p| p.state.to_string()),
         expected: d.expected.iter().map(ToString::to_string).collect(),
         found: judged(d.prefix)
-            .map(|p| p.failed.iter().chain(&p.warnings).cloned().collect())
+            .map(|p| p.failed.iter().chain(&p.warnings).map(ToString::to_string).collect())
             .unwrap_or_default(),
     };
     DECLARED.iter().map(one).collect()
