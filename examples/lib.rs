@@ -1,0 +1,10 @@
+//! Short programs that use one crate each. Read them in this order; each ends by itself, needs no
+//! privilege, and exits with an error if what it shows did not happen.
+//!
+//! | program | shows | crates |
+//! |---|---|---|
+//! | `decode` | a message becomes routes and findings | `bgp-wire` |
+//! | `bfd_in_memory` | two BFD sessions on a lossy line, in virtual time | `bfd` |
+//! | `bfd_alone` | two BFD drivers on real sockets, and how long detection takes | `bfd` with `driver` |
+//!
+//! Run one with `cargo run -p examples --example decode`.
