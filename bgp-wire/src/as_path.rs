@@ -49,12 +49,22 @@ pub struct Segment<'a> {
 impl<'a> Segment<'a> {
     /// Its ASNs in the order of the wire.
     pub fn asns(&self) -> impl Iterator<Item = Asn> + Clone + use<'a> {
-        let width = self.width;
-        self.raw.chunks_exact(width.octets()).map(move |v| match (width, v) {
-            (AsnWidth::Two, &[a, b]) => Asn(u32::from(u16::from_be_bytes([a, b]))),
-            (_, &[a, b, c, d]) => Asn(u32::from_be_bytes([a, b, c, d])),
-            _ => Asn(0),
-        })
+        let (two, four) = self.chunks();
+        let two = two.iter().map(|v| Asn(u32::from(u16::from_be_bytes(*v))));
+        two.chain(four.iter().map(|v| Asn(u32::from_be_bytes(*v))))
+    }
+
+    /// The ASNs as they stand there; one of the two is empty.
+    const fn chunks(&self) -> (&'a [[u8; 2]], &'a [[u8; 4]]) {
+        match self.width {
+            AsnWidth::Two => (self.raw.as_chunks().0, &[]),
+            AsnWidth::Four => (&[], self.raw.as_chunks().0),
+        }
+    }
+
+    fn has_as_zero(&self) -> bool {
+        let (two, four) = self.chunks();
+        two.contains(&[0; 2]) || four.contains(&[0; 4])
     }
 
     fn into_asns(self) -> impl Iterator<Item = Asn> + Clone + use<'a> {
@@ -96,18 +106,26 @@ pub struct AsPath<'a> {
 impl<'a> AsPath<'a> {
     /// Checks the value of an AS_PATH or AS4_PATH (RFC 7606 section 7.2, RFC 7607).
     pub fn new(raw: &'a [u8], width: AsnWidth) -> Result<Self, Fault> {
+        Self::check(raw, width, true).map(|()| Self { raw, width })
+    }
+
+    /// The check itself; `confed` says whether a confederation's segments may be there (RFC 5065 section 5).
+    pub(crate) fn check(raw: &[u8], width: AsnWidth, confed: bool) -> Result<(), Fault> {
         let mut rest = raw;
         while !rest.is_empty() {
             let (segment, after) = segment(rest, width).ok_or(Fault::AttrValue)?;
-            if segment.count() == 0 {
+            if segment.raw.is_empty() {
                 return Err(Fault::AttrValue);
             }
-            if segment.asns().any(|asn| asn == Asn(0)) {
+            if segment.kind.is_confed() && !confed {
+                return Err(Fault::ConfedSegment);
+            }
+            if segment.has_as_zero() {
                 return Err(Fault::AsZero);
             }
             rest = after;
         }
-        Ok(Self { raw, width })
+        Ok(())
     }
 
     /// Bytes that the registry's check has already passed.
@@ -208,23 +226,6 @@ impl AsPathBuf {
                 *field = count;
             }
         }
-    }
-
-    /// Appends `segment`, into the last segment where both are sequences and there is room.
-    pub(crate) fn append(&mut self, segment: Segment<'_>) {
-        let mut segments: Vec<(SegmentKind, Vec<Asn>)> =
-            self.view().segments().map(|s| (s.kind, s.asns().collect())).collect();
-        match segments.last_mut() {
-            Some((SegmentKind::Sequence, asns))
-                if segment.kind == SegmentKind::Sequence
-                    && asns.len().saturating_add(segment.count()) <= 255 =>
-            {
-                asns.extend(segment.asns());
-            }
-            _ => segments.push((segment.kind, segment.asns().collect())),
-        }
-        self.0.clear();
-        segments.into_iter().for_each(|(kind, asns)| self.push(kind, asns));
     }
 
     /// Puts `asn` in front `times` times (RFC 4271 section 5.1.2), into the first sequence while it has room.

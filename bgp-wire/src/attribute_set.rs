@@ -1,6 +1,6 @@
 //! An attribute set of its own: what a route carries once its message is gone.
 
-use crate::as_path::{AsPathBuf, SegmentKind};
+use crate::as_path::{AsPath, AsPathBuf, SegmentKind};
 use crate::asn::Asn;
 use crate::attr::{AttrCode, AttrFlags, Attrs, Origin};
 use crate::community::{Community, ExtendedCommunity, LargeCommunity};
@@ -8,8 +8,10 @@ use crate::frame::patch_u16;
 use crate::negotiate::{AsnWidth, Negotiated, PeerKind};
 use crate::next_hop::NextHop;
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
+use core::ops::RangeBounds;
 
 /// The value of AGGREGATOR: who made the aggregate (RFC 4271 section 5.1.7).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -90,13 +92,17 @@ impl AttributeSet {
         let mut unknown: Vec<_> = attrs
             .unknown()
             .map(|a| OwnedAttr {
-                flags: AttrFlags(a.flags.0 | AttrFlags::PARTIAL.0),
+                flags: AttrFlags(AttrFlags::OPTIONAL_TRANSITIVE.0 | AttrFlags::PARTIAL.0),
                 code: a.code,
                 value: a.value.into(),
             })
             .collect();
         unknown.sort_unstable_by_key(|attr| attr.code);
         let (as_path, aggregator) = reconciled(attrs);
+        let mut large_communities: Vec<_> = attrs.large_communities().collect();
+        let mut seen = BTreeSet::new();
+        // RFC 8092 section 3: one that stands there again is removed.
+        large_communities.retain(|community| seen.insert(*community));
         Self {
             origin: attrs.origin().unwrap_or_default(),
             as_path,
@@ -107,7 +113,7 @@ impl AttributeSet {
             aggregator,
             communities: attrs.communities().collect(),
             extended_communities: attrs.extended_communities().collect(),
-            large_communities: attrs.large_communities().collect(),
+            large_communities,
             originator_id: attrs.originator_id(),
             cluster_list: attrs.cluster_list().collect(),
             unknown,
@@ -135,25 +141,35 @@ impl AttributeSet {
             put(out, AttrFlags::WELL_KNOWN, AttrCode::ATOMIC_AGGREGATE, &[]);
         }
         self.put_aggregator(n, out);
-        put_list(out, AttrCode::COMMUNITIES, AttrFlags::OPTIONAL_TRANSITIVE, &self.communities, |c, out| {
-            out.extend_from_slice(&c.0.to_be_bytes());
-        });
+        let transitive = AttrFlags::OPTIONAL_TRANSITIVE;
+        let communities = self.communities.iter().map(|c| c.0.to_be_bytes());
+        put_list(out, transitive, AttrCode::COMMUNITIES, communities);
         if internal {
             let id = self.originator_id.map(Ipv4Addr::to_bits);
             put_u32(out, AttrCode::ORIGINATOR_ID, AttrFlags::OPTIONAL, id);
-            put_list(out, AttrCode::CLUSTER_LIST, AttrFlags::OPTIONAL, &self.cluster_list, |id, out| {
-                out.extend_from_slice(&id.octets());
-            });
+            let clusters = self.cluster_list.iter().map(Ipv4Addr::octets);
+            put_list(out, AttrFlags::OPTIONAL, AttrCode::CLUSTER_LIST, clusters);
         }
-        let transitive = AttrFlags::OPTIONAL_TRANSITIVE;
-        put_list(out, AttrCode::EXTENDED_COMMUNITIES, transitive, &self.extended_communities, |c, out| {
-            out.extend_from_slice(&c.0);
-        });
+        self.put_unknown(0..16, out);
+        let extended = self.extended_communities.iter().map(|c| c.0);
+        put_list(out, transitive, AttrCode::EXTENDED_COMMUNITIES, extended);
         self.put_four_octet_asns(n, out);
-        put_list(out, AttrCode::LARGE_COMMUNITY, transitive, &self.large_communities, |c, out| {
-            [c.global, c.local1, c.local2].iter().for_each(|n| out.extend_from_slice(&n.to_be_bytes()));
-        });
-        self.unknown.iter().for_each(|attr| put(out, attr.flags, attr.code, &attr.value));
+        self.put_unknown(17..32, out);
+        put_list(out, transitive, AttrCode::LARGE_COMMUNITY, self.distinct_large_communities());
+        self.put_unknown(33..=255, out);
+    }
+
+    /// RFC 8092 section 3: none is sent twice.
+    fn distinct_large_communities(&self) -> impl Iterator<Item = [u8; 12]> + Clone {
+        let all = self.large_communities.as_slice();
+        let again = |(i, c): &(usize, &LargeCommunity)| all.iter().take(*i).any(|before| before == *c);
+        all.iter().enumerate().filter(move |item| !again(item)).map(|(_, c)| c.octets())
+    }
+
+    /// Those whose code is one of `codes`, in the order they have.
+    fn put_unknown(&self, codes: impl RangeBounds<u8>, out: &mut Vec<u8>) {
+        let these = self.unknown.iter().filter(|attr| codes.contains(&attr.code.0));
+        these.for_each(|attr| put(out, attr.flags, attr.code, &attr.value));
     }
 
     fn put_as_path(&self, n: &Negotiated, out: &mut Vec<u8>) {
@@ -175,13 +191,17 @@ impl AttributeSet {
 
     fn put_aggregator(&self, n: &Negotiated, out: &mut Vec<u8>) {
         let Some(Aggregator { asn, router_id }) = self.aggregator else { return };
-        let mut value = Vec::with_capacity(8);
+        put_header(
+            out,
+            AttrFlags::OPTIONAL_TRANSITIVE,
+            AttrCode::AGGREGATOR,
+            n.asn_width.octets().saturating_add(4),
+        );
         match n.asn_width {
-            AsnWidth::Four => value.extend_from_slice(&asn.0.to_be_bytes()),
-            AsnWidth::Two => value.extend_from_slice(&asn.two_octets().to_be_bytes()),
+            AsnWidth::Four => out.extend_from_slice(&asn.0.to_be_bytes()),
+            AsnWidth::Two => out.extend_from_slice(&asn.two_octets().to_be_bytes()),
         }
-        value.extend_from_slice(&router_id.octets());
-        put(out, AttrFlags::OPTIONAL_TRANSITIVE, AttrCode::AGGREGATOR, &value);
+        out.extend_from_slice(&router_id.octets());
     }
 
     /// AS4_PATH and AS4_AGGREGATOR, where a speaker of two octets would lose an ASN (RFC 6793 section 4.2.2).
@@ -214,46 +234,65 @@ fn reconciled(attrs: &Attrs<'_>) -> (AsPathBuf, Option<Aggregator>) {
     if stale {
         return (path, aggregator);
     }
-    let path = attrs.as4_path().map_or_else(|| path.clone(), |as4| merged(&path, &as4.to_buf()));
+    let path = attrs.as4_path().map_or_else(|| path.clone(), |as4| merged(&path, as4));
     (path, attrs.as4_aggregator().filter(|_| aggregator.is_some()).or(aggregator))
 }
 
 /// The leading hops of `path` that `as4` does not have, then `as4`.
-fn merged(path: &AsPathBuf, as4: &AsPathBuf) -> AsPathBuf {
-    let Some(mut extra) = path.view().hops().checked_sub(as4.view().hops()) else { return path.clone() };
+///
+/// A confederation's segments stay where they lead or stand beside what is kept; in `as4` they have no
+/// business and are dropped (RFC 6793 section 6).
+fn merged(path: &AsPathBuf, as4: AsPath<'_>) -> AsPathBuf {
+    let Some(mut extra) = path.view().hops().checked_sub(as4.hops()) else { return path.clone() };
     let mut out = AsPathBuf::default();
+    let mut open = Vec::new();
     for segment in path.view().segments() {
         match segment.kind {
             SegmentKind::Sequence => {
                 let taken = segment.count().min(extra);
-                out.push(segment.kind, segment.asns().take(taken));
+                open = segment.asns().take(taken).collect();
                 extra = extra.saturating_sub(taken);
+                if taken < segment.count() {
+                    break;
+                }
+                out.push(segment.kind, open.drain(..));
             }
-            SegmentKind::Set if extra > 0 => {
+            SegmentKind::Set if extra == 0 => break,
+            SegmentKind::Set => {
                 out.push(segment.kind, segment.asns());
                 extra = extra.saturating_sub(1);
             }
-            SegmentKind::Set => {}
             SegmentKind::ConfedSequence | SegmentKind::ConfedSet => out.push(segment.kind, segment.asns()),
         }
-        if extra == 0 {
-            break;
-        }
     }
-    as4.view().segments().for_each(|segment| out.append(segment));
+    for segment in as4.segments().filter(|s| !s.kind.is_confed()) {
+        // The sequence that was cut is one with the sequence that goes on, where one segment can hold both.
+        let joins =
+            segment.kind == SegmentKind::Sequence && open.len().saturating_add(segment.count()) <= 255;
+        if !joins {
+            out.push(SegmentKind::Sequence, open.drain(..));
+        }
+        out.push(segment.kind, open.drain(..).chain(segment.asns()));
+    }
+    out.push(SegmentKind::Sequence, open);
     out
 }
 
-/// Appends one attribute; its length takes two octets where it must.
+/// Appends one attribute.
 fn put(out: &mut Vec<u8>, flags: AttrFlags, code: AttrCode, value: &[u8]) {
-    let flags = flags.0 & !AttrFlags::EXTENDED_LENGTH.0;
-    if let Ok(len) = u8::try_from(value.len()) {
-        out.extend_from_slice(&[flags, code.0, len]);
-    } else {
-        let at = begin_long(out, AttrFlags(flags), code);
-        patch_u16(out, at.saturating_sub(2), value.len());
-    }
+    put_header(out, flags, code, value.len());
     out.extend_from_slice(value);
+}
+
+/// Appends flags, code and length; the length takes two octets where it must.
+fn put_header(out: &mut Vec<u8>, flags: AttrFlags, code: AttrCode, len: usize) {
+    let flags = AttrFlags(flags.0 & !AttrFlags::EXTENDED_LENGTH.0);
+    if let Ok(len) = u8::try_from(len) {
+        out.extend_from_slice(&[flags.0, code.0, len]);
+    } else {
+        let at = begin_long(out, flags, code);
+        patch_u16(out, at.saturating_sub(2), len);
+    }
 }
 
 /// Appends a header with a length of two octets, still open; returns where the value begins.
@@ -263,17 +302,15 @@ pub(crate) fn begin_long(out: &mut Vec<u8>, flags: AttrFlags, code: AttrCode) ->
 }
 
 /// Appends an attribute that is a list; nothing where the list is empty.
-fn put_list<T>(
+fn put_list<const N: usize>(
     out: &mut Vec<u8>,
-    code: AttrCode,
     flags: AttrFlags,
-    list: &[T],
-    each: impl Fn(&T, &mut Vec<u8>),
+    code: AttrCode,
+    list: impl Iterator<Item = [u8; N]> + Clone,
 ) {
-    if list.is_empty() {
-        return;
+    let len = list.clone().count().saturating_mul(N);
+    if len > 0 {
+        put_header(out, flags, code, len);
+        list.for_each(|item| out.extend_from_slice(&item));
     }
-    let mut value = Vec::with_capacity(list.len().saturating_mul(size_of::<T>()));
-    list.iter().for_each(|item| each(item, &mut value));
-    put(out, flags, code, &value);
 }

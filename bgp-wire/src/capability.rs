@@ -9,7 +9,7 @@ use nom::bytes::complete::take;
 use nom::number::complete::u8 as octet;
 use nom::{IResult, Parser};
 
-/// One capability. A known code with a length it cannot have is kept as [`Capability::Other`].
+/// One capability. An OPEN in which one of the first three has a length it cannot have is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Capability<'a> {
     /// Code 1: routes of one family can be exchanged (RFC 4760).
@@ -96,6 +96,11 @@ impl<'a> Capabilities<'a> {
             rest = after;
             Some(capability)
         })
+    }
+
+    /// The code of one that is understood and has a length it cannot have.
+    pub(crate) fn wrong_length(&self) -> Option<u8> {
+        self.iter().find(|c| matches!(c, Capability::Other { code: 1 | 2 | 65, .. })).map(|c| c.code())
     }
 
     /// Their octets, as an OPEN carries them.

@@ -51,6 +51,16 @@ pub struct LargeCommunity {
     pub local2: u32,
 }
 
+impl LargeCommunity {
+    /// Its octets, as LARGE_COMMUNITY carries them.
+    pub(crate) fn octets(&self) -> [u8; 12] {
+        let mut octets = [0; 12];
+        let parts = [self.global, self.local1, self.local2];
+        octets.as_chunks_mut().0.iter_mut().zip(parts).for_each(|(to, n)| *to = n.to_be_bytes());
+        octets
+    }
+}
+
 /// An extended community (RFC 4360), its eight octets as they came.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ExtendedCommunity(pub [u8; 8]);

@@ -92,14 +92,16 @@ pub fn frame(buf: &[u8], max: u16) -> Result<Option<Frame<'_>>, Reset> {
     let len = u16::from_be_bytes([high, low]);
     let bad_length =
         || Reset::new(NotificationCode::BAD_LENGTH, Fault::MessageLength(len)).with(ResetData::u16(len));
-    let Some(body) = usize::from(len).checked_sub(HEADER_LEN) else { return Err(bad_length()) };
+    let Some(body) = usize::from(len).checked_sub(HEADER_LEN).filter(|_| len <= max) else {
+        return Err(bad_length());
+    };
     let Some(kind) = MessageType::from_octet(kind) else {
         let reset = Reset::new(NotificationCode::BAD_TYPE, Fault::MessageType(kind));
         return Err(reset.with(ResetData::u8(kind)));
     };
     // RFC 8654 section 4: an OPEN and a KEEPALIVE never grow.
-    let max = if matches!(kind, MessageType::Open | MessageType::Keepalive) { MAX_MESSAGE } else { max };
-    if len > max || !kind.fits(len) {
+    let never_grows = matches!(kind, MessageType::Open | MessageType::Keepalive);
+    if (never_grows && len > MAX_MESSAGE) || !kind.fits(len) {
         return Err(bad_length());
     }
     Ok(rest.get(..body).map(|body| Frame { kind, body, len: usize::from(len) }))
@@ -166,6 +168,7 @@ mod tests {
         assert_eq!(code(&header(4097, 2, 0), 65535), Ok(None));
         assert_eq!(code(&header(4097, 1, 0), 65535), bad_len(4097));
         assert_eq!(code(&header(19, 6, 0), 4096), Err((1, 3, ResetData::u8(6))));
+        assert_eq!(code(&header(4097, 6, 0), 4096), bad_len(4097));
         assert_eq!(code(&header(19, 0, 0), 4096), Err((1, 3, ResetData::u8(0))));
         let mut spoiled = header(19, 4, 0);
         spoiled[3] = 0xfe;

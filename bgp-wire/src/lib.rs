@@ -40,6 +40,11 @@ mod route_refresh;
 mod update;
 mod update_writer;
 
+#[cfg(test)]
+mod rfc7606;
+#[cfg(test)]
+mod round_trip;
+
 pub use as_path::{AsPath, AsPathBuf, Segment, SegmentKind};
 pub use asn::{Asn, AsnParseError};
 pub use attr::{AttrCode, AttrFlags, AttrSpec, Attrs, Origin, REGISTRY, RawAttr, spec};

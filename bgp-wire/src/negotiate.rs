@@ -1,11 +1,11 @@
 //! What two OPENs come to: all that the bytes of later messages depend on.
 
-use crate::capability::Capability;
+use crate::capability::{Capabilities, Capability};
 use crate::family::{Family, FamilySet};
 use crate::frame::MAX_MESSAGE;
 use crate::notification::NotificationCode;
 use crate::open::Open;
-use crate::outcome::{Fault, Reset};
+use crate::outcome::{Fault, Reset, ResetData};
 
 /// Octets of an ASN in AS_PATH and AGGREGATOR (RFC 6793).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -76,7 +76,11 @@ pub fn negotiate(ours: &Open<'_>, theirs: &Open<'_>) -> Result<Negotiated, Reset
         .filter(|f| ours.offers(f.afi_safi()) && theirs.offers(f.afi_safi()))
         .collect();
     if families.is_empty() {
-        return Err(Reset::new(NotificationCode::UNSUPPORTED_CAPABILITY, Fault::NoCommonFamily));
+        // RFC 5492 section 5: the data list the capabilities that the peer should have had.
+        let wanted = ours.capabilities.iter().filter(|c| matches!(c, Capability::Multiprotocol(_)));
+        let wanted = wanted.collect::<Capabilities<'_>>();
+        let reset = Reset::new(NotificationCode::UNSUPPORTED_CAPABILITY, Fault::NoCommonFamily);
+        return Err(reset.with(ResetData::leading(wanted.as_bytes())));
     }
     let both = |want: fn(&Capability<'_>) -> bool| {
         ours.capabilities.iter().any(|c| want(&c)) && theirs.capabilities.iter().any(|c| want(&c))
@@ -133,6 +137,7 @@ mod tests {
         }
         let none = negotiate(&open(64500, &[V6]), &open(64501, &[])).unwrap_err();
         assert_eq!(none.code, NotificationCode::UNSUPPORTED_CAPABILITY);
+        assert_eq!(none.data.as_slice(), [1, 4, 0, 2, 0, 1]);
     }
 
     #[test]

@@ -25,7 +25,10 @@ impl NextHop {
             (Family::Ipv6Unicast, 16) => v6(v).map(Self::V6),
             (Family::Ipv6Unicast, 32) => {
                 let (global, local) = v.split_at_checked(16)?;
-                Some(Self::V6LinkLocal(v6(global)?, v6(local)?))
+                let (global, local) = (v6(global)?, v6(local)?);
+                // What is not link-local says nothing about the shared link (RFC 2545 section 3).
+                let on_link = local.is_unicast_link_local();
+                Some(if on_link { Self::V6LinkLocal(global, local) } else { Self::V6(global) })
             }
             _ => None,
         }
@@ -37,6 +40,23 @@ impl NextHop {
             Self::V4(a) => IpAddr::V4(*a),
             Self::V6(a) | Self::V6LinkLocal(a, _) => IpAddr::V6(*a),
         }
+    }
+
+    /// Whether it can be the address of a host (RFC 4271 section 6.3); where that host is, is not asked.
+    pub(crate) const fn is_host(&self) -> bool {
+        match self {
+            Self::V4(a) => matches!(a.octets(), [1..224, ..]),
+            Self::V6(a) => !a.is_unspecified() && !a.is_multicast(),
+            Self::V6LinkLocal(a, _) => !a.is_multicast(),
+        }
+    }
+
+    /// Whether routes of `family` can have it: an IPv6 next hop for IPv4 takes RFC 8950, which is not spoken.
+    pub(crate) const fn serves(&self, family: Family) -> bool {
+        matches!(
+            (family, self),
+            (Family::Ipv4Unicast, Self::V4(_)) | (Family::Ipv6Unicast, Self::V6(_) | Self::V6LinkLocal(..))
+        )
     }
 
     /// Appends its octets, as MP_REACH_NLRI carries them.

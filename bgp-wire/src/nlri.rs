@@ -138,6 +138,16 @@ pub(crate) fn octets(add_path: bool, prefix: &IpNet) -> usize {
     usize::from(prefix.prefix_len().div_ceil(8)).saturating_add(1).saturating_add(identifier)
 }
 
+/// Octets of the longest prefix of `family`.
+pub(crate) const fn longest(add_path: bool, family: Family) -> usize {
+    match (family, add_path) {
+        (Family::Ipv4Unicast, false) => 5,
+        (Family::Ipv4Unicast, true) => 9,
+        (Family::Ipv6Unicast, false) => 17,
+        (Family::Ipv6Unicast, true) => 21,
+    }
+}
+
 /// Appends one prefix.
 pub(crate) fn put(out: &mut Vec<u8>, add_path: bool, nlri: &PathNlri) {
     if add_path {

@@ -58,6 +58,12 @@ registry! {
     UNACCEPTABLE_HOLD_TIME = 2 / 6, "Unacceptable Hold Time";
     /// RFC 5492.
     UNSUPPORTED_CAPABILITY = 2 / 7, "Unsupported Capability";
+    /// Deprecated by RFC 9234: was used before it was assigned.
+    DEPRECATED_OPEN_8 = 2 / 8, "Deprecated";
+    /// Deprecated by RFC 9234: was used before it was assigned.
+    DEPRECATED_OPEN_9 = 2 / 9, "Deprecated";
+    /// Deprecated by RFC 9234: was used before it was assigned.
+    DEPRECATED_OPEN_10 = 2 / 10, "Deprecated";
     /// RFC 9234.
     ROLE_MISMATCH = 2 / 11, "Role Mismatch";
     /// RFC 4271: UPDATE message error.
@@ -89,11 +95,11 @@ registry! {
     /// RFC 6608: finite state machine error.
     FSM = 5 / 0, "Finite State Machine Error";
     /// RFC 6608.
-    UNEXPECTED_IN_OPEN_SENT = 5 / 1, "Unexpected Message in OpenSent";
+    UNEXPECTED_IN_OPEN_SENT = 5 / 1, "Receive Unexpected Message in OpenSent State";
     /// RFC 6608.
-    UNEXPECTED_IN_OPEN_CONFIRM = 5 / 2, "Unexpected Message in OpenConfirm";
+    UNEXPECTED_IN_OPEN_CONFIRM = 5 / 2, "Receive Unexpected Message in OpenConfirm State";
     /// RFC 6608.
-    UNEXPECTED_IN_ESTABLISHED = 5 / 3, "Unexpected Message in Established";
+    UNEXPECTED_IN_ESTABLISHED = 5 / 3, "Receive Unexpected Message in Established State";
     /// RFC 4271: the session ends on purpose.
     CEASE = 6 / 0, "Cease";
     /// RFC 4486.

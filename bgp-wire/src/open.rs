@@ -59,6 +59,9 @@ impl<'a> Open<'a> {
             return Err(reset.with(ResetData::u16(4)));
         }
         let capabilities = parameters(rest)?;
+        if my_as == 0 {
+            return Err(Reset::new(NotificationCode::BAD_PEER_AS, Fault::PeerAsn));
+        }
         let open = Self {
             asn: four_octet(&capabilities).unwrap_or(Asn(u32::from(my_as))),
             hold_time,
@@ -148,6 +151,9 @@ fn parameters(v: &[u8]) -> Result<Capabilities<'_>, Reset> {
         if whole_within(value, usize::MAX).len() != value.len() {
             return Err(framing());
         }
+        if let Some(code) = Capabilities::from_checked(Cow::Borrowed(value)).wrong_length() {
+            return Err(Reset::new(NotificationCode::OPEN, Fault::CapabilityLength(code)));
+        }
         if all.is_empty() {
             all = Cow::Borrowed(value);
         } else {
@@ -202,6 +208,11 @@ mod tests {
             ("plain", body(4, 64500, 180, id, &[]), None),
             ("hold time 0", body(4, 64500, 0, id, &[]), None),
             ("version 3", body(3, 64500, 180, id, &[]), Some((2, 1))),
+            ("AS 0 in two octets", body(4, 0, 180, id, &[2, 6, 65, 4, 0, 1, 0, 0]), Some((2, 2))),
+            ("multiprotocol of no octets", body(4, 64500, 180, id, &[2, 2, 1, 0]), Some((2, 0))),
+            ("route refresh of one octet", body(4, 64500, 180, id, &[2, 3, 2, 1, 0]), Some((2, 0))),
+            ("four-octet AS of two", body(4, 64500, 180, id, &[2, 4, 65, 2, 0, 1]), Some((2, 0))),
+            ("unknown capability", body(4, 64500, 180, id, &[2, 3, 99, 1, 0]), None),
             ("AS 0", body(4, 0, 180, id, &[]), Some((2, 2))),
             ("four-octet AS 0", body(4, 23456, 180, id, &[2, 6, 65, 4, 0, 0, 0, 0]), Some((2, 2))),
             ("identifier 0", body(4, 64500, 180, [0; 4], &[]), Some((2, 3))),

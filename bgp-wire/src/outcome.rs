@@ -57,13 +57,15 @@ pub enum Fault {
     OptionalParameter(u8),
     /// A parameter or capability of the OPEN overruns it.
     OpenFraming,
+    /// A capability that is understood has a length it cannot have; this is its code.
+    CapabilityLength(u8),
     /// The two OPENs share no family.
     NoCommonFamily,
     /// A length field of the UPDATE contradicts another.
     UpdateFraming,
     /// An attribute overruns the attributes' field, or too few octets are left for one.
     AttrFraming,
-    /// The optional or the transitive bit is not the attribute's own.
+    /// The optional or the transitive bit is not the attribute's own, or partial is set where it cannot be.
     AttrFlags(u8),
     /// The value's length is not one the attribute can have.
     AttrLength(u16),
@@ -104,7 +106,7 @@ impl Fault {
                 "RFC 4271 §6.2"
             }
             Self::PeerAsn => "RFC 7607 §2",
-            Self::OpenFraming => "RFC 5492 §4",
+            Self::OpenFraming | Self::CapabilityLength(_) => "RFC 5492 §4",
             Self::NoCommonFamily => "RFC 4760 §8",
             Self::UpdateFraming => "RFC 7606 §3.b",
             Self::AttrFraming => "RFC 7606 §4",
@@ -136,9 +138,10 @@ impl fmt::Display for Fault {
             Self::HoldTime(n) => write!(f, "a hold time of {n} s, neither 0 nor at least 3"),
             Self::OptionalParameter(n) => write!(f, "unknown optional parameter {n}"),
             Self::OpenFraming => f.write_str("a capability overruns the OPEN"),
+            Self::CapabilityLength(n) => write!(f, "capability {n} has a length it cannot have"),
             Self::NoCommonFamily => f.write_str("no address family in common"),
             Self::UpdateFraming => f.write_str("the UPDATE's length fields contradict each other"),
-            Self::AttrFraming => f.write_str("overruns the attributes' field"),
+            Self::AttrFraming => f.write_str("has an attribute that overruns the attributes' field"),
             Self::AttrFlags(n) => write!(f, "flags 0x{n:02x} are not this attribute's"),
             Self::AttrLength(n) => write!(f, "cannot be {n} octets long"),
             Self::AttrValue => f.write_str("has no valid value"),
@@ -173,7 +176,7 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.attr {
             Some(code) => write!(f, "{code} {}", self.fault)?,
-            None => self.fault.fmt(f)?,
+            None => write!(f, "UPDATE {}", self.fault)?,
         }
         write!(f, ": {} ({})", self.severity, self.cite())
     }
@@ -222,23 +225,40 @@ impl Findings {
     }
 }
 
-/// Up to two octets that the NOTIFICATION carries with its code (RFC 4271 section 6).
+/// The octets that the NOTIFICATION carries with its code (RFC 4271 section 6), at most [`ResetData::MAX`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct ResetData {
-    octets: [u8; 2],
+    octets: [u8; Self::MAX],
     len: u8,
 }
 
 impl ResetData {
     /// No data.
-    pub const NONE: Self = Self { octets: [0; 2], len: 0 };
+    pub const NONE: Self = Self { octets: [0; Self::MAX], len: 0 };
+    /// The most octets kept: what names an attribute at fault, and what a small one holds.
+    pub const MAX: usize = 31;
 
-    pub(crate) const fn u8(n: u8) -> Self {
-        Self { octets: [n, 0], len: 1 }
+    pub(crate) fn u8(n: u8) -> Self {
+        Self::leading(&[n])
     }
 
-    pub(crate) const fn u16(n: u16) -> Self {
-        Self { octets: n.to_be_bytes(), len: 2 }
+    pub(crate) fn u16(n: u16) -> Self {
+        Self::leading(&n.to_be_bytes())
+    }
+
+    /// As many of the leading octets of `v` as are kept.
+    pub(crate) fn leading(v: &[u8]) -> Self {
+        Self::NONE.and(v)
+    }
+
+    /// These octets and, as far as there is room, those of `v`.
+    pub(crate) fn and(mut self, v: &[u8]) -> Self {
+        let free = self.octets.get_mut(usize::from(self.len)..).unwrap_or_default();
+        for (to, from) in free.iter_mut().zip(v) {
+            *to = *from;
+            self.len = self.len.saturating_add(1);
+        }
+        self
     }
 
     /// The octets.

@@ -1,9 +1,9 @@
 //! ROUTE-REFRESH: advertise that family again (RFC 2918, RFC 7313).
 
 use crate::family::AfiSafi;
-use crate::frame::{MessageType, begin, end};
+use crate::frame::{HEADER_LEN, MessageType, begin, end};
 use crate::notification::NotificationCode;
-use crate::outcome::{Fault, Reset};
+use crate::outcome::{Fault, Reset, ResetData};
 use alloc::vec::Vec;
 
 /// What a ROUTE-REFRESH says (RFC 7313 section 3.2).
@@ -33,8 +33,10 @@ impl RouteRefresh {
     /// that did not offer them passes over.
     pub fn decode(body: &[u8]) -> Result<Self, Reset> {
         let length = || {
-            let len = u16::try_from(body.len().saturating_add(19)).unwrap_or(u16::MAX);
-            Reset::new(NotificationCode::REFRESH_LENGTH, Fault::MessageLength(len))
+            let len = u16::try_from(body.len().saturating_add(HEADER_LEN)).unwrap_or(u16::MAX);
+            // RFC 7313 section 5: the data are the whole message.
+            let data = ResetData::leading(&[0xff; 16]).and(&len.to_be_bytes()).and(&[5]).and(body);
+            Reset::new(NotificationCode::REFRESH_LENGTH, Fault::MessageLength(len)).with(data)
         };
         let (&[high, low, subtype, safi], rest) = body.split_first_chunk().ok_or_else(length)?;
         let kind = match subtype {
@@ -88,6 +90,7 @@ mod tests {
             assert_eq!(got.ok().map(|r| r.kind), *want, "{body:?}");
             if let Err(reset) = got {
                 assert_eq!(reset.code, NotificationCode::REFRESH_LENGTH);
+                assert_eq!(&reset.data.as_slice()[18..], [&[5], *body].concat());
             }
         }
     }

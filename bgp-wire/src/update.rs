@@ -7,7 +7,7 @@ use crate::negotiate::{Negotiated, PeerKind};
 use crate::next_hop::NextHop;
 use crate::nlri::{Nlri, PathNlri};
 use crate::notification::NotificationCode;
-use crate::outcome::{Fault, Findings, Reset, Severity};
+use crate::outcome::{Fault, Findings, Reset, ResetData, Severity};
 
 /// Prefixes of one message: those of its body, which are IPv4 unicast, and those of its MP attribute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,33 +80,37 @@ pub struct Parsed<'a> {
 /// Decodes the body of an UPDATE under `n`. Total: no panic, no allocation.
 pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     let framing = || Reset::new(NotificationCode::MALFORMED_ATTRIBUTE_LIST, Fault::UpdateFraming);
-    let (withdrawn, rest) = cursor::field16(body).ok_or_else(framing)?;
-    let (attributes, announced) = cursor::field16(rest).ok_or_else(framing)?;
-    let field = |raw| body_nlri(raw, n);
-    let (withdrawn, announced) = (field(withdrawn)?, field(announced)?);
-
+    let (withdrawn_field, rest) = cursor::field16(body).ok_or_else(framing)?;
+    let (attributes, announced_field) = cursor::field16(rest).ok_or_else(framing)?;
     let mut findings = Findings::default();
-    let attrs = walk(attributes, n, &mut findings);
-    if let Some(reset) = fatal(&findings) {
-        return Err(reset);
-    }
+    let withdrawn = body_nlri(withdrawn_field, n, &mut findings)?;
+    let announced = body_nlri(announced_field, n, &mut findings)?;
+
+    let attrs = walk(attributes, n, &mut findings)?;
     let reach = mp_reach(&attrs, n, &mut findings)?;
     let unreach = mp_unreach(&attrs, n, &mut findings)?;
-    if let Some(family) = end_of_rib(body, &attrs, unreach.as_ref()) {
+    if let Some(family) = end_of_rib(body, &attrs, unreach.as_ref(), n) {
         return Ok(Parsed { update: Received::EndOfRib(family), findings });
     }
-    let withdrawn = Unfeasible { body: withdrawn, mp: unreach };
-    let announced = Unfeasible { body: announced, mp: reach.map(|(_, nlri)| nlri) };
-    missing(&attrs, &announced, n, &mut findings);
-    let update = if findings.worst() >= Some(Severity::TreatAsWithdraw) {
-        if announced.is_empty() {
-            return Err(nothing_to_withdraw());
-        }
-        Received::TreatAsWithdraw { withdrawn, announced }
-    } else {
-        Received::Routes(Routes { withdrawn, attrs, announced, mp_next_hop: reach.map(|(hop, _)| hop) })
+    let routes = Routes {
+        withdrawn: Unfeasible { body: withdrawn, mp: unreach },
+        attrs,
+        announced: Unfeasible { body: announced, mp: reach.map(|(_, nlri)| nlri) },
+        mp_next_hop: reach.map(|(hop, _)| hop),
     };
-    Ok(Parsed { update, findings })
+    missing(&routes, n, &mut findings);
+    unusable_next_hops(&routes, &mut findings);
+    if findings.worst() < Some(Severity::TreatAsWithdraw) {
+        return Ok(Parsed { update: Received::Routes(routes), findings });
+    }
+    // Prefixes of a family that was not negotiated are prefixes all the same.
+    let mp_announces = reach.map_or(attrs.is_there(AttrCode::MP_REACH_NLRI), |(_, nlri)| !nlri.is_empty());
+    let announces = mp_announces || !announced_field.is_empty();
+    if !announces && !attrs.is_only(AttrCode::MP_UNREACH_NLRI) {
+        return Err(nothing_to_withdraw());
+    }
+    let Routes { withdrawn, announced, .. } = routes;
+    Ok(Parsed { update: Received::TreatAsWithdraw { withdrawn, announced }, findings })
 }
 
 /// RFC 7606 section 5.2: bad attributes and no announced prefix mean that nothing can be saved.
@@ -115,25 +119,16 @@ fn nothing_to_withdraw() -> Reset {
 }
 
 /// The NLRI in the body of an UPDATE; an error in it leaves no prefix to trust (RFC 7606 section 5.3).
-fn body_nlri<'a>(raw: &'a [u8], n: &Negotiated) -> Result<Nlri<'a>, Reset> {
+fn body_nlri<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -> Result<Nlri<'a>, Reset> {
     let family = Family::Ipv4Unicast;
+    if !n.families.contains(family) {
+        if !raw.is_empty() {
+            findings.push(None, Fault::FamilyNotNegotiated, Severity::AttributeDiscard);
+        }
+        return Ok(Nlri::empty(family));
+    }
     Nlri::new(family, n.add_path_rx.contains(family), raw)
         .map_err(|fault| Reset::new(NotificationCode::INVALID_NETWORK_FIELD, fault))
-}
-
-/// The first finding that ends the session.
-fn fatal(findings: &Findings) -> Option<Reset> {
-    if findings.worst() != Some(Severity::SessionReset) {
-        return None;
-    }
-    let fault = findings.iter().find(|f| f.severity == Severity::SessionReset).map(|f| f.fault);
-    Some(match fault {
-        Some(fault @ Fault::AttrUnrecognized) => Reset::new(NotificationCode::UNRECOGNIZED_WELL_KNOWN, fault),
-        fault => {
-            let fault = fault.unwrap_or(Fault::AttrDuplicate);
-            Reset::new(NotificationCode::MALFORMED_ATTRIBUTE_LIST, fault)
-        }
-    })
 }
 
 /// AFI, SAFI and the rest of an MP attribute's value.
@@ -152,6 +147,11 @@ fn negotiated(code: AttrCode, pair: AfiSafi, n: &Negotiated, findings: &mut Find
     family
 }
 
+/// RFC 4760 section 7: the session ends, and the data are as much of the attribute as is kept.
+fn incorrect(attrs: &Attrs<'_>, code: AttrCode, fault: Fault) -> Reset {
+    Reset::new(NotificationCode::OPTIONAL_ATTRIBUTE, fault).with(ResetData::leading(attrs.octets(code)))
+}
+
 /// MP_REACH_NLRI (RFC 4760 section 3, RFC 7606 section 7.11).
 fn mp_reach<'a>(
     attrs: &Attrs<'a>,
@@ -160,7 +160,7 @@ fn mp_reach<'a>(
 ) -> Result<Option<(NextHop, Nlri<'a>)>, Reset> {
     let code = AttrCode::MP_REACH_NLRI;
     let Some(value) = attrs.value_as_received(code) else { return Ok(None) };
-    let bad = |fault| Reset::new(NotificationCode::OPTIONAL_ATTRIBUTE, fault);
+    let bad = |fault| incorrect(attrs, code, fault);
     let short = || bad(Fault::AttrLength(u16::try_from(value.len()).unwrap_or(u16::MAX)));
     let (pair, rest) = afi_safi(value).ok_or_else(short)?;
     let Some(family) = negotiated(code, pair, n, findings) else { return Ok(None) };
@@ -180,7 +180,7 @@ fn mp_unreach<'a>(
 ) -> Result<Option<Nlri<'a>>, Reset> {
     let code = AttrCode::MP_UNREACH_NLRI;
     let Some(value) = attrs.value_as_received(code) else { return Ok(None) };
-    let bad = |fault| Reset::new(NotificationCode::OPTIONAL_ATTRIBUTE, fault);
+    let bad = |fault| incorrect(attrs, code, fault);
     let short = || bad(Fault::AttrLength(u16::try_from(value.len()).unwrap_or(u16::MAX)));
     let (pair, rest) = afi_safi(value).ok_or_else(short)?;
     let Some(family) = negotiated(code, pair, n, findings) else { return Ok(None) };
@@ -188,16 +188,19 @@ fn mp_unreach<'a>(
 }
 
 /// RFC 4724 section 2: an UPDATE with nothing in it, or with an empty MP_UNREACH_NLRI alone.
-fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>) -> Option<Family> {
+fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>, n: &Negotiated) -> Option<Family> {
     if body == [0; 4] {
-        return Some(Family::Ipv4Unicast);
+        return Some(Family::Ipv4Unicast).filter(|family| n.families.contains(*family));
     }
-    let alone = matches!(body, [0, 0, ..]) && attrs.is_only(AttrCode::MP_UNREACH_NLRI);
-    unreach.filter(|nlri| alone && nlri.is_empty()).map(Nlri::family)
+    let unreach = unreach.filter(|nlri| nlri.is_empty())?;
+    let attributes = attrs.octets(AttrCode::MP_UNREACH_NLRI);
+    let alone = attrs.is_only(AttrCode::MP_UNREACH_NLRI) && body.len() == attributes.len().saturating_add(4);
+    alone.then(|| unreach.family())
 }
 
 /// RFC 7606 section 3.d: whatever announces a prefix must say how to reach it.
-fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findings: &mut Findings) {
+fn missing(routes: &Routes<'_>, n: &Negotiated, findings: &mut Findings) {
+    let Routes { attrs, announced, .. } = routes;
     if announced.is_empty() {
         return;
     }
@@ -210,6 +213,19 @@ fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findin
     for (code, needed) in mandatory {
         if needed && !attrs.is_there(code) {
             findings.push(Some(code), Fault::AttrMissing, Severity::TreatAsWithdraw);
+        }
+    }
+}
+
+/// RFC 4271 section 6.3: a next hop is the address of a host. One that no prefix needs is not looked at
+/// (RFC 4760 section 3).
+fn unusable_next_hops(routes: &Routes<'_>, findings: &mut Findings) {
+    let Routes { attrs, announced, mp_next_hop, .. } = routes;
+    let body = attrs.next_hop().map(NextHop::V4).zip(Some(announced.body));
+    let mp = mp_next_hop.zip(announced.mp);
+    for (code, field) in [(AttrCode::NEXT_HOP, body), (AttrCode::MP_REACH_NLRI, mp)] {
+        if field.is_some_and(|(hop, nlri)| !nlri.is_empty() && !hop.is_host()) {
+            findings.push(Some(code), Fault::AttrValue, Severity::TreatAsWithdraw);
         }
     }
 }

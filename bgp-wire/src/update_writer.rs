@@ -5,7 +5,6 @@ use crate::attribute_set::{AttributeSet, begin_long};
 use crate::family::Family;
 use crate::frame::{MessageType, begin, end, patch_u16};
 use crate::negotiate::Negotiated;
-use crate::next_hop::NextHop;
 use crate::nlri::{self, PathNlri};
 use alloc::vec::Vec;
 use core::fmt;
@@ -20,13 +19,14 @@ pub enum Fit {
     Full,
 }
 
-/// The attributes leave no room for a prefix: the route cannot be sent to this peer.
+/// The route cannot be sent to this peer: its attributes leave no room for a prefix, or its next hop is not
+/// of the prefix's family.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct TooLong;
 
 impl fmt::Display for TooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the attributes alone fill the longest message this session allows")
+        f.write_str("no message that this session allows can hold these attributes and a prefix")
     }
 }
 impl core::error::Error for TooLong {}
@@ -37,12 +37,12 @@ enum Place {
     Body,
     /// The withdrawn routes' field; its length is at this offset.
     Withdrawn(usize),
-    /// The last octets of an MP attribute. It is the first of the attributes (RFC 7606 section 5.1), so the
-    /// others wait until it is whole.
-    Mp { attributes_len: usize, value: usize, others: Vec<u8> },
+    /// The end of an MP attribute, whose value begins at `value`. It grows behind the others and takes its
+    /// place before them when it is whole: it is to be the first (RFC 7606 section 5.1).
+    Mp { attributes: usize, others: usize, value: usize },
 }
 
-/// Writes one UPDATE at the end of a buffer.
+/// Writes one UPDATE at the end of a buffer. The message is whole once [`UpdateWriter::finish`] has closed it.
 ///
 /// ```
 /// use bgp_wire::*;
@@ -57,6 +57,7 @@ enum Place {
 /// let parsed = update(message.body, &n).unwrap();
 /// assert_eq!(parsed.findings.worst(), None);
 /// ```
+#[must_use = "the message is not whole until it is finished"]
 pub struct UpdateWriter<'b> {
     out: &'b mut Vec<u8>,
     start: usize,
@@ -67,22 +68,24 @@ pub struct UpdateWriter<'b> {
 }
 
 impl<'b> UpdateWriter<'b> {
-    /// Begins a message that announces prefixes of `family` with `attrs`.
+    /// Begins a message that announces prefixes of `family` with `attrs`; nothing is written on an error.
     pub fn announce(
         out: &'b mut Vec<u8>,
         n: &Negotiated,
         family: Family,
         attrs: &AttributeSet,
     ) -> Result<Self, TooLong> {
-        let in_body = family == Family::Ipv4Unicast && matches!(attrs.next_hop, NextHop::V4(_));
+        if !attrs.next_hop.serves(family) {
+            return Err(TooLong);
+        }
+        let in_body = family == Family::Ipv4Unicast;
         let start = begin(out, MessageType::Update);
         out.extend_from_slice(&[0, 0, 0, 0]);
         let attributes = out.len();
-        let attributes_len = attributes.saturating_sub(2);
+        attrs.encode(n, in_body, out);
+        let others = out.len().saturating_sub(attributes);
         let place = if in_body {
-            attrs.encode(n, in_body, out);
-            let len = out.len().saturating_sub(attributes);
-            patch_u16(out, attributes_len, len);
+            patch_u16(out, attributes.saturating_sub(2), others);
             Place::Body
         } else {
             let value = begin_long(out, AttrFlags::OPTIONAL, AttrCode::MP_REACH_NLRI);
@@ -90,12 +93,10 @@ impl<'b> UpdateWriter<'b> {
             out.push(attrs.next_hop.octets());
             attrs.next_hop.encode(out);
             out.push(0);
-            let mut others = Vec::new();
-            attrs.encode(n, in_body, &mut others);
-            Place::Mp { attributes_len, value, others }
+            Place::Mp { attributes, others, value }
         };
         let writer = Self::begun(out, start, n, family, place);
-        if writer.room() < 21 {
+        if writer.room() < nlri::longest(writer.add_path, family) {
             writer.finish();
             return Err(TooLong);
         }
@@ -109,11 +110,11 @@ impl<'b> UpdateWriter<'b> {
         let place = if family == Family::Ipv4Unicast {
             Place::Withdrawn(out.len().saturating_sub(2))
         } else {
-            let attributes_len = out.len();
             out.extend_from_slice(&[0, 0]);
+            let attributes = out.len();
             let value = begin_long(out, AttrFlags::OPTIONAL, AttrCode::MP_UNREACH_NLRI);
             put_family(out, family);
-            Place::Mp { attributes_len, value, others: Vec::new() }
+            Place::Mp { attributes, others: 0, value }
         };
         Self::begun(out, start, n, family, place)
     }
@@ -132,11 +133,7 @@ impl<'b> UpdateWriter<'b> {
 
     /// Octets still free, less what is to follow the prefixes.
     fn room(&self) -> usize {
-        let reserved = match &self.place {
-            Place::Body => 0,
-            Place::Withdrawn(_) => 2,
-            Place::Mp { others, .. } => others.len(),
-        };
+        let reserved = if matches!(self.place, Place::Withdrawn(_)) { 2 } else { 0 };
         let used = self.out.len().saturating_sub(self.start).saturating_add(reserved);
         self.max.saturating_sub(used)
     }
@@ -164,12 +161,12 @@ impl<'b> UpdateWriter<'b> {
                 patch_u16(self.out, len, end_at.saturating_sub(len.saturating_add(2)));
                 self.out.extend_from_slice(&[0, 0]);
             }
-            Place::Mp { attributes_len, value, others } => {
+            Place::Mp { attributes, others, value } => {
                 patch_u16(self.out, value.saturating_sub(2), end_at.saturating_sub(value));
-                self.out.extend_from_slice(&others);
-                let attributes = attributes_len.saturating_add(2);
-                let len = self.out.len().saturating_sub(attributes);
-                patch_u16(self.out, attributes_len, len);
+                patch_u16(self.out, attributes.saturating_sub(2), end_at.saturating_sub(attributes));
+                if let Some(all) = self.out.get_mut(attributes..) {
+                    all.rotate_left(others);
+                }
             }
         }
         end(self.out, self.start);

@@ -1,1 +1,46 @@
-//! Policy.
+//! Routing policy for BGP that says why.
+//!
+//! A [`Policy`] is a list of named rules; [`Policy::evaluate`] gives a [`Verdict`]: whether a route passes,
+//! what decided in four bytes, and the edits to make. [`voice`] stands on top: the rules of a voice interconnect,
+//! judged over a plan and what was observed.
+//!
+//! Nothing here reads a socket, a clock or a file, and no input makes it panic. The feature `serde` lets
+//! policies, plans, observations and reports be read and written.
+#![forbid(unsafe_code)]
+
+mod asn_set;
+mod edit;
+mod matching;
+mod pattern;
+mod policy;
+mod prefix_range;
+mod prefix_set;
+mod route;
+mod special_asn;
+mod special_prefix;
+#[cfg(feature = "serde")]
+mod table;
+#[cfg(feature = "serde")]
+mod text;
+pub mod voice;
+
+pub use asn_set::{AsnRange, AsnRangeError, AsnSet};
+pub use edit::{Edit, EditContext, NoNextHop};
+pub use matching::Match;
+pub use pattern::{CommunityPattern, LargeCommunityPattern, PatternError};
+pub use policy::{Action, Because, Decision, Policy, Rule, Step, TooManyRules, Verdict};
+pub use prefix_range::{PrefixRange, PrefixRangeError};
+pub use prefix_set::PrefixSet;
+pub use route::RouteView;
+pub use special_asn::{SPECIAL_ASNS, SpecialAsns, special_asn};
+pub use special_prefix::{SPECIAL_PREFIXES, SpecialPrefix, special_prefix};
+#[cfg(feature = "serde")]
+pub use table::Policies;
+
+/// Writes a list with commas between, as Display shows lists.
+fn listed<T: std::fmt::Display>(f: &mut std::fmt::Formatter<'_>, list: &[T]) -> std::fmt::Result {
+    for (i, item) in list.iter().enumerate() {
+        write!(f, "{}{item}", if i == 0 { "" } else { ", " })?;
+    }
+    Ok(())
+}

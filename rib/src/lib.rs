@@ -1,1 +1,59 @@
-//! RIB.
+//! Routing information bases of BGP (RFC 4271 section 3.2): every path of every net with what became of
+//! it, the decision process, and what each peer is to be sent.
+//!
+//! No socket, no clock: a [`Rib`] takes changes and tells a sink where another path became best; an
+//! [`AdjOut`] is offered what a peer shall have and is *pulled* by a writable socket.
+//!
+//! - One table holds all Adj-RIBs-In and the Loc-RIB: a net's paths stand side by side, each with its
+//!   [`Standing`]. The Adj-RIB-In of a peer and the Loc-RIB are views of it.
+//! - Attribute sets are interned: equal ones are one allocation, and an [`AttrSet`] compares by pointer.
+//! - A path that import policy refused is kept with the reason, and is no candidate.
+//!
+//! ```
+//! use bgp_rib::*;
+//! use bgp_wire::{AttributeSet, NextHop, Origin, PeerKind};
+//!
+//! let mut interner = Interner::new(1);
+//! let mut rib = Rib::new(1);
+//! let peer = PeerId(7);
+//! let info = PeerInfo {
+//!     kind: PeerKind::External,
+//!     router_id: "192.0.2.7".parse().unwrap(),
+//!     addr: "192.0.2.7".parse().unwrap(),
+//! };
+//! rib.peer_up(peer, info, &mut |_| {});
+//!
+//! let attrs = interner.intern(AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.7".parse().unwrap())));
+//! let net: Net = "198.51.100.0/24".parse().unwrap();
+//! let announced = Announced::new(net, Import::Accepted(Because(0)));
+//! let mut best = None;
+//! rib.apply(peer, Change::Announce(announced, attrs.clone()), &mut |change| best = change.new.cloned());
+//! assert_eq!(best.unwrap().attrs, attrs);
+//! assert_eq!(rib.paths(net)[0].standing, Standing::Best);
+//! ```
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod adj_out;
+mod advertise;
+mod attrs;
+mod decision;
+mod groups;
+mod net;
+mod outbound;
+mod path;
+mod paths;
+mod rib;
+mod step;
+mod table;
+
+pub use adj_out::AdjOut;
+pub use advertise::{NotAdvertised, may_advertise};
+pub use attrs::{AttrSet, Interner, Scope};
+pub use decision::Reach;
+pub use net::Net;
+pub use path::{Announced, Because, BestChange, Change, Import, Learned, Path, PeerId, PeerInfo, Standing};
+pub use rib::{Counts, Rib};
+pub use step::Step;

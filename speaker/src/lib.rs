@@ -1,1 +1,30 @@
-//! Speaker.
+//! A BGP speaker to embed: sessions, policy and RIB composed.
+//!
+//! [`Engine`] is the whole speaker without IO: inputs and the time go in, actions come out, UPDATEs are
+//! pulled. [`Speaker`] runs one on tokio, with real sockets and a BFD thread.
+//!
+//! On an external session nothing is accepted and nothing announced unless a policy says so (RFC 8212).
+#![deny(unsafe_code)]
+
+mod config;
+mod core;
+mod edited;
+mod engine;
+mod event;
+mod export;
+mod import;
+mod peer;
+mod reason;
+mod shell;
+mod status;
+
+pub use config::{BGP_PORT, BfdConfig, LocalRoute, PeerConfig, SpeakerConfig};
+pub use engine::{Action, Engine};
+pub use event::{Event, What};
+pub use export::NotExported;
+pub use reason::Reason;
+pub use shell::{MAX_PASSWORD, Speaker, StartError, TcpOptions};
+pub use status::{PeerStatus, RouteStatus};
+
+pub use bgp_rib::{Net, PeerId, Standing};
+pub use bgp_session::{Bfd, Conn, Down, HoldTime, Input, State};

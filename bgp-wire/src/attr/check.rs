@@ -37,9 +37,7 @@ pub(super) fn origin(v: &[u8], _: &Negotiated) -> Out {
 
 /// RFC 7606 section 7.2; RFC 5065 section 5 for what comes from outside a confederation.
 pub(super) fn as_path(v: &[u8], n: &Negotiated) -> Out {
-    let path = AsPath::new(v, n.asn_width)?;
-    let outside = n.peer == PeerKind::External;
-    if outside && path.segments().any(|s| s.kind.is_confed()) { Err(Fault::ConfedSegment) } else { Ok(()) }
+    AsPath::check(v, n.asn_width, n.peer == PeerKind::Internal)
 }
 
 /// RFC 7606 section 7.7, and RFC 7607 for its ASN.
@@ -56,8 +54,7 @@ pub(super) fn aggregator(v: &[u8], n: &Negotiated) -> Out {
 /// Only a speaker of two octets sends it (RFC 6793 section 4.1).
 pub(super) fn as4_path(v: &[u8], n: &Negotiated) -> Out {
     from_two_octets(n)?;
-    AsPath::new(v, AsnWidth::Four)
-        .and_then(|path| if path.is_empty() { Err(wrong_length(v)) } else { Ok(()) })
+    if v.is_empty() { Err(wrong_length(v)) } else { AsPath::check(v, AsnWidth::Four, true) }
 }
 
 pub(super) fn as4_aggregator(v: &[u8], n: &Negotiated) -> Out {

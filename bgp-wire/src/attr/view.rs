@@ -74,9 +74,21 @@ impl<'a> Attrs<'a> {
         self.there & bit(code) != 0
     }
 
-    /// Whether every attribute that is there is `code`.
+    /// Whether the message has no attribute and no stray octet but the one attribute `code`.
     pub(crate) fn is_only(&self, code: AttrCode) -> bool {
-        self.there == bit(code) && self.unknown().next().is_none()
+        one(self.raw).is_some_and(|(attr, after)| attr.code == code && after.is_empty())
+    }
+
+    /// The first attribute `code` from its flags on.
+    pub(crate) fn octets(&self, code: AttrCode) -> &'a [u8] {
+        let mut rest = self.raw;
+        while let Some((attr, after)) = one(rest) {
+            if attr.code == code {
+                return rest.get(..rest.len().saturating_sub(after.len())).unwrap_or_default();
+            }
+            rest = after;
+        }
+        &[]
     }
 
     /// The value, even of an attribute that was found malformed.

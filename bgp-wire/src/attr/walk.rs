@@ -4,7 +4,8 @@ use super::registry::{ROWS, slot};
 use super::{AttrCode, AttrFlags, AttrSpec, Attrs, REGISTRY};
 use crate::cursor;
 use crate::negotiate::{Negotiated, PeerKind};
-use crate::outcome::{Fault, Findings, Severity};
+use crate::notification::NotificationCode;
+use crate::outcome::{Fault, Findings, Reset, ResetData, Severity};
 
 /// An attribute as it stands in the message, its value unread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,7 +47,7 @@ impl Seen {
 }
 
 /// Reads every attribute of `raw`. What is malformed is in `findings` and not in the result.
-pub(crate) fn walk<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -> Attrs<'a> {
+pub(crate) fn walk<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -> Result<Attrs<'a>, Reset> {
     let mut attrs = Attrs::new(raw, n.asn_width);
     let mut seen = Seen::default();
     let mut rest = raw;
@@ -62,6 +63,10 @@ pub(crate) fn walk<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -
             (None, false) => unknown(&attr).err(),
         };
         if let Some((fault, severity)) = fault {
+            if severity == Severity::SessionReset {
+                let octets = rest.len().saturating_sub(after.len());
+                return Err(fatal(fault, rest.get(..octets).unwrap_or_default()));
+            }
             findings.push(Some(attr.code), fault, severity);
         }
         // A first occurrence is remembered even where it is malformed: "missing" is another fault.
@@ -71,7 +76,17 @@ pub(crate) fn walk<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -
         }
         rest = after;
     }
-    attrs
+    Ok(attrs)
+}
+
+/// The session ends for an attribute; the data are as much of it as is kept (RFC 4271 section 6.3).
+fn fatal(fault: Fault, attribute: &[u8]) -> Reset {
+    let code = match fault {
+        Fault::AttrUnrecognized => NotificationCode::UNRECOGNIZED_WELL_KNOWN,
+        Fault::AttrDuplicate => return Reset::new(NotificationCode::MALFORMED_ATTRIBUTE_LIST, fault),
+        _ => NotificationCode::OPTIONAL_ATTRIBUTE,
+    };
+    Reset::new(code, fault).with(ResetData::leading(attribute))
 }
 
 /// RFC 7606 section 3.g: the first occurrence stands, unless two of them would contradict each other.
@@ -86,17 +101,16 @@ fn duplicate(row: Option<&AttrSpec>) -> (Fault, Severity) {
 /// The checks common to every attribute that is known, then its own.
 fn admit(row: &AttrSpec, attr: &RawAttr<'_>, n: &Negotiated) -> Result<(), (Fault, Severity)> {
     if attr.flags.class() != row.flags {
-        // RFC 7606 section 7.5, 7.9, 7.10: from outside it is dropped whatever it says.
-        return Err((Fault::AttrFlags(attr.flags.0), from_outside(row, n, Severity::TreatAsWithdraw)));
+        // Section 5.3: with other flags an MP attribute is incorrect, and its prefixes are not to be trusted.
+        return Err((Fault::AttrFlags(attr.flags.0), row.on_error.max(Severity::TreatAsWithdraw)));
+    }
+    if attr.flags.contains(AttrFlags::PARTIAL) && row.flags != AttrFlags::OPTIONAL_TRANSITIVE {
+        return Err((Fault::AttrFlags(attr.flags.0), Severity::TreatAsWithdraw));
     }
     if !row.from_external && n.peer == PeerKind::External {
         return Err((Fault::AttrFromExternal, Severity::AttributeDiscard));
     }
     (row.check)(attr.value, n).map_err(|fault| (fault, row.on_error))
-}
-
-fn from_outside(row: &AttrSpec, n: &Negotiated, otherwise: Severity) -> Severity {
-    if !row.from_external && n.peer == PeerKind::External { Severity::AttributeDiscard } else { otherwise }
 }
 
 /// RFC 4271 section 6.3: what is well-known must be known. What is optional may be anything.

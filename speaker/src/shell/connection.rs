@@ -1,7 +1,7 @@
 //! One TCP connection: a task that reads, a task that writes, and what the speaker's task keeps of it.
 
-use super::Wakeup;
-use bytes::{Buf, Bytes, BytesMut};
+use super::wakeup::Wakeup;
+use bytes::{Bytes, BytesMut};
 use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -76,20 +76,18 @@ impl Connection {
         }
     }
 
-    /// Adds what the reader got.
-    pub(super) fn received(&mut self, bytes: Bytes) -> BytesMut {
+    /// What the reader got, behind what was kept.
+    pub(super) fn received(&mut self, bytes: Bytes) -> Bytes {
         if self.partial.is_empty() {
-            return BytesMut::from(bytes);
+            return bytes;
         }
         self.partial.extend_from_slice(&bytes);
-        self.partial.split()
+        self.partial.split().freeze()
     }
 
-    /// Keeps the octets that do not make a whole message yet.
-    pub(super) fn keep(&mut self, rest: BytesMut) {
-        if rest.has_remaining() {
-            self.partial = rest;
-        }
+    /// Keeps octets that do not make a whole message yet.
+    pub(super) fn keep(&mut self, rest: &[u8]) {
+        self.partial.extend_from_slice(rest);
     }
 
     /// Writes what is pending, for a while at most, then closes; the task ends when that is done.

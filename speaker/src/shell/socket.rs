@@ -73,8 +73,7 @@ fn new_socket(for_address: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(for_address), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_nonblocking(true)?;
     // A class of service that cannot be set costs priority, not the session.
-    let marked =
-        if for_address.is_ipv4() { socket.set_tos_v4(CS6) } else { socket.set_tclass_v6(CS6) };
+    let marked = if for_address.is_ipv4() { socket.set_tos_v4(CS6) } else { socket.set_tclass_v6(CS6) };
     if let Err(error) = marked {
         tracing::debug!(%error, "DSCP CS6 not set");
     }
@@ -142,9 +141,8 @@ fn storage(peer: IpAddr) -> libc::sockaddr_storage {
 fn set_option<T>(socket: &impl AsRawFd, level: c_int, name: c_int, value: &T) -> io::Result<()> {
     let len = libc::socklen_t::try_from(size_of::<T>()).unwrap_or_default();
     // SAFETY: the descriptor is open while `socket` is borrowed, and `value` is readable for `len` octets.
-    let done = unsafe {
-        libc::setsockopt(socket.as_raw_fd(), level, name, std::ptr::from_ref(value).cast(), len)
-    };
+    let done =
+        unsafe { libc::setsockopt(socket.as_raw_fd(), level, name, std::ptr::from_ref(value).cast(), len) };
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
@@ -152,10 +150,8 @@ fn set_option<T>(socket: &impl AsRawFd, level: c_int, name: c_int, value: &T) ->
 mod tests {
     use super::*;
 
-    const LOOPBACK: [IpAddr; 2] = [
-        IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
-        IpAddr::V6(std::net::Ipv6Addr::LOCALHOST),
-    ];
+    const LOOPBACK: [IpAddr; 2] =
+        [IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), IpAddr::V6(std::net::Ipv6Addr::LOCALHOST)];
 
     async fn pair(ours: &TcpOptions, theirs: Option<&str>, ip: IpAddr) -> io::Result<(TcpStream, TcpStream)> {
         let listener = listen(SocketAddr::new(ip, 0))?;
@@ -170,11 +166,8 @@ mod tests {
 
     #[tokio::test]
     async fn ttl_security_and_password_connect_on_both_families() {
-        let options = TcpOptions {
-            password: Some("between us".into()),
-            ttl_security: true,
-            local_address: None,
-        };
+        let options =
+            TcpOptions { password: Some("between us".into()), ttl_security: true, local_address: None };
         for ip in LOOPBACK {
             pair(&options, Some("between us"), ip).await.unwrap();
             pair(&TcpOptions::default(), None, ip).await.unwrap();

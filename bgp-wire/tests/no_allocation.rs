@@ -1,0 +1,199 @@
+//! Decoding allocates nothing, whatever the bytes are.
+
+#![cfg(test)]
+
+use bgp_wire::*;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count() {
+    ALLOCATIONS.with(|n| n.set(n.get() + 1));
+}
+
+// SAFETY: every call goes to the system's allocator unchanged; the counter is a constant-initialised cell of
+// the thread, which allocates nothing itself.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the contract of `GlobalAlloc::alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: `at` came from `alloc` above, which took it from `System` with this layout.
+        unsafe { System.dealloc(at, layout) }
+    }
+
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: as for `dealloc`; the caller keeps the contract of `GlobalAlloc::realloc`.
+        unsafe { System.realloc(at, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations(work: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.with(Cell::get);
+    work();
+    ALLOCATIONS.with(Cell::get) - before
+}
+
+/// Reads every field of `bytes`; returns a number that depends on them all, so that none is left unread.
+fn read(bytes: &[u8], n: &Negotiated) -> usize {
+    let Ok(Some(message)) = frame(bytes, n.max_message) else { return 0 };
+    match message.kind {
+        MessageType::Open => Open::decode(message.body).map_or(1, |open| open.capabilities.iter().count()),
+        MessageType::Update => match update(message.body, n) {
+            Ok(parsed) => read_update(&parsed),
+            Err(reset) => reset.data.as_slice().len(),
+        },
+        MessageType::Notification => Notification::decode(message.body).communication().map_or(0, str::len),
+        MessageType::Keepalive => message.len,
+        MessageType::RouteRefresh => usize::from(RouteRefresh::decode(message.body).is_ok()),
+    }
+}
+
+fn read_update(parsed: &Parsed<'_>) -> usize {
+    let findings = parsed.findings.iter().map(|f| f.cite().len()).sum::<usize>();
+    let octets = |u: Unfeasible<'_>| u.prefixes().map(|n| usize::from(n.prefix.prefix_len())).sum::<usize>();
+    findings
+        + match parsed.update {
+            Received::EndOfRib(family) => family as usize,
+            Received::TreatAsWithdraw { withdrawn, announced } => octets(withdrawn) + octets(announced),
+            Received::Routes(routes) => {
+                let announced = routes.announced().map(|(hop, nlri)| {
+                    usize::from(hop.addr().is_ipv4())
+                        + nlri.iter().map(|n| n.path_id as usize + 1).sum::<usize>()
+                });
+                octets(routes.withdrawn) + announced.sum::<usize>() + read_attributes(&routes.attrs)
+            }
+        }
+}
+
+fn read_attributes(attrs: &Attrs<'_>) -> usize {
+    let path = attrs.as_path().map_or(0, |path| {
+        path.hops()
+            + path.segments().count()
+            + path.asns().map(|asn| asn.0 as usize).fold(0, usize::wrapping_add)
+            + usize::from(path.neighbor() == path.origin())
+    });
+    let numbers = [attrs.med(), attrs.local_pref(), attrs.originator_id().map(u32::from)];
+    let raw = REGISTRY.iter().filter_map(|row| attrs.value(row.code)).map(<[u8]>::len).sum::<usize>();
+    numbers.into_iter().flatten().map(|n| n as usize).sum::<usize>()
+        + path.wrapping_add(raw)
+        + attrs.origin().map_or(0, |origin| origin as usize)
+        + attrs.next_hop().map_or(0, |hop| u32::from(hop) as usize)
+        + usize::from(attrs.atomic_aggregate())
+        + attrs.aggregator().map_or(0, |a| a.asn.0 as usize)
+        + attrs.communities().map(|c| c.0 as usize).sum::<usize>()
+        + attrs.extended_communities().map(|c| usize::from(c.0[7])).sum::<usize>()
+        + attrs.large_communities().map(|c| c.global as usize).sum::<usize>()
+        + attrs.cluster_list().map(|id| u32::from(id) as usize).sum::<usize>()
+        + attrs.unknown().map(|a| a.value.len()).sum::<usize>()
+}
+
+fn sessions() -> Vec<Negotiated> {
+    let mut all = Vec::new();
+    for peer in [PeerKind::External, PeerKind::Internal] {
+        for asn_width in [AsnWidth::Two, AsnWidth::Four] {
+            let families = Family::ALL.into_iter().collect();
+            all.push(Negotiated { asn_width, families, ..Negotiated::new(peer) });
+        }
+    }
+    all
+}
+
+/// A message of each type, and UPDATEs with every attribute, for a session of `n`.
+fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
+    let mut set = AttributeSet::new(Origin::Egp, NextHop::V4([192, 0, 2, 1].into()));
+    set.as_path = [Asn(64500), Asn(70000), Asn(64501)].into_iter().collect();
+    set.as_path.push(SegmentKind::Set, [Asn(64502), Asn(70001)]);
+    (set.med, set.local_pref, set.atomic_aggregate) = (Some(1), Some(100), true);
+    set.aggregator = Some(Aggregator { asn: Asn(70000), router_id: [192, 0, 2, 9].into() });
+    set.communities = vec![Community::new(8075, 8007), Community::NO_EXPORT];
+    set.extended_communities = vec![ExtendedCommunity([0, 2, 0, 0, 0, 0, 0, 1])];
+    set.large_communities = vec![LargeCommunity { global: 64500, local1: 1, local2: 2 }];
+    (set.originator_id, set.cluster_list) = (Some([192, 0, 2, 2].into()), vec![[192, 0, 2, 3].into()]);
+    let (flags, code) = (AttrFlags(0xe0), AttrCode(99));
+    set.unknown = vec![OwnedAttr { flags, code, value: vec![7; 300].into() }];
+    let six = AttributeSet { next_hop: NextHop::V6("2001:db8::1".parse().unwrap()), ..set.clone() };
+
+    let mut all = Vec::new();
+    for (family, set, prefix) in
+        [(Family::Ipv4Unicast, &set, "198.51.100.0/24"), (Family::Ipv6Unicast, &six, "2001:db8:1::/48")]
+    {
+        let nlri = PathNlri { path_id: 0, prefix: prefix.parse().unwrap() };
+        for announce in [true, false] {
+            let mut bytes = Vec::new();
+            let mut writer = if announce {
+                UpdateWriter::announce(&mut bytes, n, family, set).unwrap()
+            } else {
+                UpdateWriter::withdraw(&mut bytes, n, family)
+            };
+            assert_eq!((writer.push(&nlri), writer.push(&nlri)), (Fit::Added, Fit::Added));
+            writer.finish();
+            all.push(bytes);
+        }
+    }
+    let mut write = |encode: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = Vec::new();
+        encode(&mut bytes);
+        all.push(bytes);
+    };
+    write(&|out| {
+        let capabilities = [Capability::FourOctetAsn(Asn(70000)), Capability::RouteRefresh];
+        let capabilities = capabilities.into_iter().collect();
+        Open { asn: Asn(70000), hold_time: 90, router_id: [192, 0, 2, 1].into(), capabilities }.encode(out);
+    });
+    write(&|out| {
+        let code = NotificationCode::ADMINISTRATIVE_SHUTDOWN;
+        Notification { code, data: &code.communication("maintenance") }.encode(out);
+    });
+    write(&|out| {
+        let (family, kind) = (Family::Ipv4Unicast.afi_safi(), RouteRefreshKind::Request);
+        RouteRefresh { family, kind }.encode(out);
+    });
+    write(&write_keepalive);
+    all
+}
+
+#[test]
+fn well_formed_messages() {
+    for n in sessions() {
+        for bytes in messages(&n) {
+            let mut sum = 0;
+            assert_eq!(allocations(|| sum = read(&bytes, &n)), 0);
+            assert_ne!(sum, 0, "nothing was read of {bytes:?}");
+        }
+    }
+}
+
+/// Every octet of every message replaced by values that lengths, flags and codes are made of.
+#[test]
+fn hostile_messages() {
+    let mut judged = 0;
+    for n in sessions() {
+        for mut bytes in messages(&n) {
+            for at in 16..bytes.len() {
+                let kept = bytes[at];
+                for octet in [0, 1, 2, 14, 15, 0x40, 0x7f, 0x80, 0xff, kept ^ 1, kept ^ 0x10, kept ^ 0x80] {
+                    bytes[at] = octet;
+                    // Parameters of an OPEN that were several are copied into one list, as documented.
+                    let open = bytes[18] == 1;
+                    let allocated = allocations(|| judged += usize::from(read(&bytes, &n) > 0));
+                    assert!(allocated == 0 || open, "{allocated} allocations for {bytes:?}");
+                }
+                bytes[at] = kept;
+            }
+        }
+    }
+    assert!(judged > 1000);
+}

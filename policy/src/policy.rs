@@ -1,0 +1,281 @@
+//! Policies: rules in order, and the verdict with the reason for it.
+
+use crate::edit::{Edit, EditContext, NoNextHop};
+use crate::matching::Match;
+use crate::route::RouteView;
+use bgp_wire::AttributeSet;
+use std::fmt;
+
+/// Whether a route may pass.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Decision {
+    /// It may.
+    Accept,
+    /// It may not.
+    Reject,
+}
+
+/// What follows when a rule matches.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Action {
+    /// The route passes, with the edits of this rule and of those it came through.
+    Accept,
+    /// The route does not pass.
+    Reject,
+    /// The edits are kept and the next rule is tried.
+    Continue,
+}
+
+/// One rule: where all of `when` holds, the edits and the action follow.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Rule {
+    /// Its name, for people.
+    pub name: Box<str>,
+    /// The conditions; none means every route.
+    pub when: Box<[Match]>,
+    /// What changes, in this order.
+    pub edits: Box<[Edit]>,
+    /// What follows.
+    pub then: Action,
+}
+
+impl Rule {
+    fn matches(&self, route: &RouteView<'_>) -> bool {
+        self.when.iter().all(|condition| condition.holds(route))
+    }
+}
+
+/// Rules in order; the first that accepts or rejects decides. Every rule sees the route as it came:
+/// edits are made once the verdict is known.
+///
+/// ```
+/// use bgp_policy::{Action, Decision, Edit, Match, Policy, PrefixRange, RouteView, Rule};
+/// use bgp_wire::{Asn, AttributeSet, NextHop, Origin};
+///
+/// let prefixes = ["203.0.113.0/24".parse::<PrefixRange>().unwrap()].into_iter().collect();
+/// let rule = Rule {
+///     name: "voice prefixes".into(),
+///     when: [Match::Prefix(prefixes)].into(),
+///     edits: [Edit::AddCommunity("8075:8007".parse().unwrap())].into(),
+///     then: Action::Accept,
+/// };
+/// let policy = Policy::new("to-microsoft", vec![rule], Decision::Reject).unwrap();
+///
+/// let attrs = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 1].into()));
+/// let route = RouteView { prefix: "203.0.113.0/24".parse().unwrap(), attrs: &attrs, neighbor: Asn(8075) };
+/// let verdict = policy.evaluate(route);
+/// assert!(verdict.accept);
+/// assert_eq!(
+///     policy.explain(verdict.because).to_string(),
+///     r#"policy to-microsoft: rule 1 "voice prefixes" accepts: community 8075:8007 added"#,
+/// );
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Policy {
+    name: Box<str>,
+    rules: Box<[Rule]>,
+    default: Decision,
+    absent: bool,
+}
+
+/// A policy was given more rules than [`Because`] can number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TooManyRules;
+
+impl fmt::Display for TooManyRules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a policy has at most 65536 rules")
+    }
+}
+impl std::error::Error for TooManyRules {}
+
+/// Why a route passed or did not: four bytes to keep with it, so that the question needs no second run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Because {
+    /// The rule at this place, from 0.
+    Rule(u16),
+    /// No rule decided; the default did.
+    Default,
+    /// The peer has no policy, so nothing passes (RFC 8212).
+    NoPolicy,
+}
+
+const _: () = assert!(size_of::<Because>() == 4);
+
+/// What a policy says of one route.
+#[derive(Clone, Copy, Debug)]
+pub struct Verdict<'a> {
+    /// Whether the route passes.
+    pub accept: bool,
+    /// What decided.
+    pub because: Because,
+    /// The rules up to the one that decided.
+    passed: &'a [Rule],
+    decided: Option<&'a Rule>,
+    /// Whether a rule of `passed` matched, and went on.
+    continued: bool,
+    route: RouteView<'a>,
+}
+
+impl<'a> Verdict<'a> {
+    /// The edits of the rules that the route came through, in their order; none where it is rejected.
+    pub fn edits(&self) -> impl Iterator<Item = &'a Edit> + use<'a> {
+        let (route, accept) = (self.route, self.accept);
+        let passed = if self.continued { self.passed } else { &[] };
+        let continued = passed.iter().filter(move |r| r.then == Action::Continue && r.matches(&route));
+        continued.chain(self.decided).filter(move |_| accept).flat_map(|rule| &rule.edits)
+    }
+
+    /// Makes the edits. Most verdicts have none: ask [`Verdict::edits`] first and share the attributes then.
+    pub fn apply(&self, attrs: &mut AttributeSet, context: &EditContext) -> Result<(), NoNextHop> {
+        self.edits().try_for_each(|edit| edit.apply(attrs, context))
+    }
+}
+
+/// One step of an evaluation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step<'a> {
+    /// All conditions of the rule held.
+    Matched(&'a Rule),
+    /// The first condition of the rule that did not hold.
+    Failed(&'a Rule, &'a Match),
+    /// No rule decided.
+    Fell(Decision),
+}
+
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Matched(rule) => write!(f, "rule \"{}\" matches and {}", rule.name, rule.then),
+            Self::Failed(rule, condition) => {
+                write!(f, "rule \"{}\" does not match, for want of: {condition}", rule.name)
+            }
+            Self::Fell(default) => write!(f, "no rule decides, the default {default}"),
+        }
+    }
+}
+
+impl Policy {
+    /// A policy of `rules`, and what becomes of a route that none of them decides.
+    pub fn new(
+        name: impl Into<Box<str>>,
+        rules: impl Into<Box<[Rule]>>,
+        default: Decision,
+    ) -> Result<Self, TooManyRules> {
+        let rules = rules.into();
+        if rules.len() > usize::from(u16::MAX).saturating_add(1) {
+            return Err(TooManyRules);
+        }
+        Ok(Self { name: name.into(), rules, default, absent: false })
+    }
+
+    /// What an external peer has that was given no policy: nothing passes (RFC 8212).
+    pub fn reject_all() -> Self {
+        Self { name: "none".into(), rules: Box::default(), default: Decision::Reject, absent: true }
+    }
+
+    /// A policy that lets everything pass as it is.
+    pub fn accept_all() -> Self {
+        Self { name: "accept-all".into(), rules: Box::default(), default: Decision::Accept, absent: false }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its rules in order.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// What becomes of a route that no rule decides.
+    pub const fn default_decision(&self) -> Decision {
+        self.default
+    }
+
+    /// Judges a route. Allocates nothing.
+    pub fn evaluate<'a>(&'a self, route: RouteView<'a>) -> Verdict<'a> {
+        self.evaluate_with(route, |_| {})
+    }
+
+    /// Judges a route and tells every step.
+    pub fn evaluate_with<'a>(&'a self, route: RouteView<'a>, mut trace: impl FnMut(Step<'a>)) -> Verdict<'a> {
+        let mut continued = false;
+        for (i, rule) in self.rules.iter().enumerate() {
+            if let Some(condition) = rule.when.iter().find(|condition| !condition.holds(&route)) {
+                trace(Step::Failed(rule, condition));
+                continue;
+            }
+            trace(Step::Matched(rule));
+            if rule.then == Action::Continue {
+                continued = true;
+                continue;
+            }
+            return Verdict {
+                accept: rule.then == Action::Accept,
+                because: Because::Rule(u16::try_from(i).unwrap_or(u16::MAX)),
+                passed: self.rules.get(..i).unwrap_or_default(),
+                decided: Some(rule),
+                continued,
+                route,
+            };
+        }
+        trace(Step::Fell(self.default));
+        Verdict {
+            accept: self.default == Decision::Accept,
+            because: if self.absent { Because::NoPolicy } else { Because::Default },
+            passed: &self.rules,
+            decided: None,
+            continued,
+            route,
+        }
+    }
+
+    /// The reason in words.
+    pub fn explain(&self, because: Because) -> impl fmt::Display + '_ {
+        fmt::from_fn(move |f| match because {
+            Because::Rule(i) => match self.rules.get(usize::from(i)) {
+                Some(rule) => self.explain_rule(f, i, rule),
+                None => write!(f, "policy {}: a rule that it no longer has", self.name),
+            },
+            Because::Default => {
+                write!(f, "policy {}: no rule decides, the default {}", self.name, self.default)
+            }
+            Because::NoPolicy => {
+                f.write_str("no policy: an external peer without one passes nothing (RFC 8212)")
+            }
+        })
+    }
+
+    fn explain_rule(&self, f: &mut fmt::Formatter<'_>, i: u16, rule: &Rule) -> fmt::Result {
+        let number = u32::from(i).saturating_add(1);
+        write!(f, "policy {}: rule {number} \"{}\" {}", self.name, rule.name, rule.then)?;
+        for (i, edit) in rule.edits.iter().enumerate() {
+            write!(f, "{}{edit}", if i == 0 { ": " } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Accept => "accepts",
+            Self::Reject => "rejects",
+        })
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Accept => "accepts",
+            Self::Reject => "rejects",
+            Self::Continue => "goes on",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

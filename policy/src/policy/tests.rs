@@ -1,0 +1,93 @@
+use super::*;
+use bgp_wire::{Asn, NextHop, Origin};
+
+fn rule(name: &str, when: Vec<Match>, edits: Vec<Edit>, then: Action) -> Rule {
+    Rule { name: name.into(), when: when.into(), edits: edits.into(), then }
+}
+
+fn policy(default: Decision) -> Policy {
+    let rules = vec![
+        rule("low", vec![Match::Med(1)], vec![Edit::SetLocalPref(50)], Action::Continue),
+        rule("never", vec![Match::Med(1), Match::Origin(Origin::Egp)], vec![Edit::SetMed(9)], Action::Reject),
+        rule("igp", vec![Match::Origin(Origin::Igp)], vec![Edit::SetMed(3)], Action::Accept),
+    ];
+    Policy::new("p", rules, default).unwrap()
+}
+
+fn attrs(origin: Origin, med: Option<u32>) -> AttributeSet {
+    let mut attrs = AttributeSet::new(origin, NextHop::V4([192, 0, 2, 1].into()));
+    attrs.med = med;
+    attrs
+}
+
+fn view(attrs: &AttributeSet) -> RouteView<'_> {
+    RouteView { prefix: "203.0.113.0/24".parse().unwrap(), attrs, neighbor: Asn(64500) }
+}
+
+/// (origin, MED, default, what comes of it).
+#[test]
+fn verdicts() {
+    use Because::{Default, Rule};
+    use Decision::{Accept, Reject};
+    for (origin, med, default, accept, because, edits) in [
+        (Origin::Igp, None, Reject, true, Rule(2), vec![Edit::SetMed(3)]),
+        (Origin::Igp, Some(1), Reject, true, Rule(2), vec![Edit::SetLocalPref(50), Edit::SetMed(3)]),
+        (Origin::Egp, Some(1), Accept, false, Rule(1), vec![]),
+        (Origin::Egp, None, Accept, true, Default, vec![]),
+        (Origin::Incomplete, Some(1), Accept, true, Default, vec![Edit::SetLocalPref(50)]),
+        (Origin::Incomplete, Some(1), Reject, false, Default, vec![]),
+    ] {
+        let (policy, attrs) = (policy(default), attrs(origin, med));
+        let verdict = policy.evaluate(view(&attrs));
+        assert_eq!((verdict.accept, verdict.because), (accept, because), "{origin} {med:?}");
+        assert_eq!(verdict.edits().cloned().collect::<Vec<_>>(), edits, "{origin} {med:?}");
+    }
+}
+
+#[test]
+fn no_policy_is_a_reason_of_its_own() {
+    let (none, attrs) = (Policy::reject_all(), attrs(Origin::Igp, None));
+    let verdict = none.evaluate(view(&attrs));
+    assert_eq!((verdict.accept, verdict.because), (false, Because::NoPolicy));
+    assert!(none.explain(verdict.because).to_string().contains("RFC 8212"));
+    assert!(Policy::accept_all().evaluate(view(&attrs)).accept);
+}
+
+#[test]
+fn every_step_is_told_in_words() {
+    let (policy, attrs) = (policy(Decision::Reject), attrs(Origin::Incomplete, Some(1)));
+    let mut steps = Vec::new();
+    let verdict = policy.evaluate_with(view(&attrs), |step| steps.push(step.to_string()));
+    assert_eq!(
+        steps,
+        [
+            r#"rule "low" matches and goes on"#,
+            r#"rule "never" does not match, for want of: origin egp"#,
+            r#"rule "igp" does not match, for want of: origin igp"#,
+            "no rule decides, the default rejects",
+        ]
+    );
+    assert_eq!(policy.explain(verdict.because).to_string(), "policy p: no rule decides, the default rejects");
+    assert_eq!(policy.explain(Because::Rule(2)).to_string(), r#"policy p: rule 3 "igp" accepts: MED 3"#);
+    assert_eq!(policy.explain(Because::Rule(3)).to_string(), "policy p: a rule that it no longer has");
+}
+
+#[test]
+fn rules_are_numbered_to_the_last() {
+    let none = rule("none", vec![Match::Med(1)], vec![], Action::Reject);
+    let mut rules = vec![none; 65_535];
+    rules.push(rule("last", vec![], vec![], Action::Accept));
+    let policy = Policy::new("long", rules.clone(), Decision::Reject).unwrap();
+    assert_eq!(policy.evaluate(view(&attrs(Origin::Igp, None))).because, Because::Rule(65_535));
+    rules.push(rule("one more", vec![], vec![], Action::Accept));
+    assert_eq!(Policy::new("longer", rules, Decision::Reject), Err(TooManyRules));
+}
+
+#[test]
+fn edits_are_applied_in_order() {
+    let (policy, attrs) = (policy(Decision::Reject), attrs(Origin::Igp, Some(1)));
+    let mut edited = attrs.clone();
+    let context = EditContext { local_asn: Asn(64500), self_v4: None, self_v6: None };
+    policy.evaluate(view(&attrs)).apply(&mut edited, &context).unwrap();
+    assert_eq!((edited.med, edited.local_pref), (Some(3), Some(50)));
+}

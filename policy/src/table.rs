@@ -1,0 +1,197 @@
+//! Policies as tables of a configuration file.
+//!
+//! ```toml
+//! [policy.to-microsoft]
+//! default = "reject"
+//!
+//! [[policy.to-microsoft.rule]]
+//! name = "voice prefixes"
+//! match = { prefix = ["203.0.113.0/24 le 28"], as-path-length = { at-most = 3 }, not = { private-asn = true } }
+//! set = { add-community = ["8075:8007"], med = 0 }
+//! then = "accept"
+//! ```
+
+mod conditions;
+mod edits;
+
+use crate::policy::{Action, Decision, Policy, Rule};
+use conditions::MatchTable;
+use edits::SetTable;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What a table cannot say, or says in vain.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum TableError {
+    /// A list without a member: the rule could never match.
+    Empty(&'static str),
+    /// A condition that is required to be both so and not so, or twice.
+    Twice(&'static str),
+    /// A length of AS_PATH whose least exceeds its most.
+    Length,
+    /// A rule that rejects, and edits.
+    RejectsAndSets,
+    /// Edits in an order that a table does not keep.
+    Order,
+    /// A negation within a negation.
+    NotNot,
+}
+
+impl fmt::Display for TableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty(field) => {
+                write!(
+                    f,
+                    "`{field}` is an empty list, so the rule could never match; leave it out to match all"
+                )
+            }
+            Self::Twice(field) => write!(f, "`{field}` is asked for twice, which a table cannot say"),
+            Self::Length => {
+                f.write_str("`as-path-length` has `at-least` above `at-most`, so it could never match")
+            }
+            Self::RejectsAndSets => f.write_str("a rule that rejects a route sets nothing: remove `set`"),
+            Self::Order => f.write_str("the edits are in an order that a table cannot say"),
+            Self::NotNot => f.write_str("`not` within `not`: state the condition itself"),
+        }
+    }
+}
+
+/// Policies by name, as a configuration file has them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Policies(BTreeMap<String, Policy>);
+
+impl Policies {
+    /// The policy of this name.
+    pub fn get(&self, name: &str) -> Option<&Policy> {
+        self.0.get(name)
+    }
+
+    /// All of them, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = &Policy> {
+        self.0.values()
+    }
+}
+
+impl FromIterator<Policy> for Policies {
+    fn from_iter<I: IntoIterator<Item = Policy>>(policies: I) -> Self {
+        Self(policies.into_iter().map(|policy| (policy.name().to_owned(), policy)).collect())
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct PolicyTable {
+    #[serde(default = "reject")]
+    default: Decision,
+    #[serde(default)]
+    rule: Vec<Rule>,
+}
+
+const fn reject() -> Decision {
+    Decision::Reject
+}
+
+#[derive(serde::Serialize)]
+struct PolicyTableRef<'a> {
+    default: Decision,
+    #[serde(skip_serializing_if = "<[Rule]>::is_empty")]
+    rule: &'a [Rule],
+}
+
+impl<'de> Deserialize<'de> for Policies {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PoliciesVisitor)
+    }
+}
+
+struct PoliciesVisitor;
+
+impl<'de> Visitor<'de> for PoliciesVisitor {
+    type Value = Policies;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table of policies by name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Policies, A::Error> {
+        let mut policies = BTreeMap::new();
+        while let Some((name, PolicyTable { default, rule })) = map.next_entry::<String, _>()? {
+            let policy = Policy::new(name.as_str(), rule, default).map_err(A::Error::custom)?;
+            policies.insert(name, policy);
+        }
+        Ok(Policies(policies))
+    }
+}
+
+impl Serialize for Policies {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, policy) in &self.0 {
+            let table = PolicyTableRef { default: policy.default_decision(), rule: policy.rules() };
+            map.serialize_entry(name, &table)?;
+        }
+        map.end()
+    }
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RuleTable {
+    name: Box<str>,
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    when: Option<MatchTable>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    set: Option<SetTable>,
+    then: Action,
+}
+
+impl<'de> Deserialize<'de> for Rule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let RuleTable { name, when, set, then } = RuleTable::deserialize(deserializer)?;
+        let edits = set.map(SetTable::into_edits).unwrap_or_default();
+        if then == Action::Reject && !edits.is_empty() {
+            return Err(D::Error::custom(TableError::RejectsAndSets));
+        }
+        let when = when.unwrap_or_default().into_conditions().map_err(D::Error::custom)?;
+        Ok(Self { name, when: when.into(), edits: edits.into(), then })
+    }
+}
+
+impl Serialize for Rule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let when = (!self.when.is_empty()).then(|| MatchTable::of(&self.when)).transpose();
+        let set = (!self.edits.is_empty()).then(|| SetTable::of(&self.edits)).transpose();
+        let (when, set) = (when.map_err(S::Error::custom)?, set.map_err(S::Error::custom)?);
+        RuleTable { name: self.name.clone(), when, set, then: self.then }.serialize(serializer)
+    }
+}
+
+/// The words of the two enumerations.
+macro_rules! words {
+    ($type:ident: $($variant:ident = $word:literal),+) => {
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(match self { $(Self::$variant => $word),+ })
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                match &*word {
+                    $($word => Ok(Self::$variant),)+
+                    other => Err(D::Error::unknown_variant(other, &[$($word),+])),
+                }
+            }
+        }
+    };
+}
+
+words!(Decision: Accept = "accept", Reject = "reject");
+words!(Action: Accept = "accept", Reject = "reject", Continue = "continue");
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! The `set` table of a rule.
+
+use super::TableError;
+use super::conditions::OriginName;
+use crate::edit::Edit;
+use crate::pattern::{CommunityPattern, LargeCommunityPattern};
+use crate::text::Text;
+use bgp_wire::{Community, LargeCommunity};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+/// Edits, made in the order of these fields.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct SetTable {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    med: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    add_med: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    local_pref: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    add_local_pref: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<Text<OriginName>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    strip_private_asns: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prepend: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    communities: Option<Vec<Text<Community>>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    delete_community: Vec<CommunityPattern>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    add_community: Vec<Text<Community>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    large_communities: Option<Vec<Text<LargeCommunity>>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    delete_large_community: Vec<LargeCommunityPattern>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    add_large_community: Vec<Text<LargeCommunity>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_hop: Option<Text<NewNextHop>>,
+}
+
+/// `self`, or an address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum NewNextHop {
+    Own,
+    Addr(IpAddr),
+}
+
+impl FromStr for NewNextHop {
+    type Err = &'static str;
+
+    fn from_str(s: &str) -> Result<Self, &'static str> {
+        if s == "self" {
+            return Ok(Self::Own);
+        }
+        s.parse().map(Self::Addr).map_err(|_| "a next hop is `self` or an address")
+    }
+}
+
+impl fmt::Display for NewNextHop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Own => f.write_str("self"),
+            Self::Addr(addr) => addr.fmt(f),
+        }
+    }
+}
+
+impl SetTable {
+    pub(super) fn into_edits(self) -> Vec<Edit> {
+        let values = [
+            self.med.map(Edit::SetMed),
+            self.add_med.map(Edit::AddMed),
+            self.local_pref.map(Edit::SetLocalPref),
+            self.add_local_pref.map(Edit::AddLocalPref),
+            self.origin.map(|origin| Edit::SetOrigin(origin.0.0)),
+            self.strip_private_asns.then_some(Edit::StripPrivateAsns),
+            self.prepend.map(Edit::Prepend),
+        ];
+        let communities =
+            self.communities.map(|list| Edit::SetCommunities(list.into_iter().map(|c| c.0).collect()));
+        let large_communities = self
+            .large_communities
+            .map(|list| Edit::SetLargeCommunities(list.into_iter().map(|c| c.0).collect()));
+        let next_hop = self.next_hop.map(|new| match new.0 {
+            NewNextHop::Own => Edit::NextHopSelf,
+            NewNextHop::Addr(addr) => Edit::SetNextHop(addr),
+        });
+        let mut edits: Vec<_> = values.into_iter().flatten().collect();
+        edits.extend(communities);
+        edits.extend(self.delete_community.into_iter().map(Edit::DeleteCommunity));
+        edits.extend(self.add_community.into_iter().map(|c| Edit::AddCommunity(c.0)));
+        edits.extend(large_communities);
+        edits.extend(self.delete_large_community.into_iter().map(Edit::DeleteLargeCommunity));
+        edits.extend(self.add_large_community.into_iter().map(|c| Edit::AddLargeCommunity(c.0)));
+        edits.extend(next_hop);
+        edits
+    }
+
+    /// The table that says `edits`.
+    pub(super) fn of(edits: &[Edit]) -> Result<Self, TableError> {
+        let collect = || {
+            let mut table = Self::default();
+            edits.iter().for_each(|edit| table.put(edit));
+            table
+        };
+        // What a table cannot say comes back different: another order, or a value set twice.
+        if collect().into_edits() == edits { Ok(collect()) } else { Err(TableError::Order) }
+    }
+
+    fn put(&mut self, edit: &Edit) {
+        match edit {
+            Edit::SetMed(med) => self.med = Some(*med),
+            Edit::AddMed(n) => self.add_med = Some(*n),
+            Edit::SetLocalPref(preference) => self.local_pref = Some(*preference),
+            Edit::AddLocalPref(n) => self.add_local_pref = Some(*n),
+            Edit::SetOrigin(origin) => self.origin = Some(Text(OriginName(*origin))),
+            Edit::StripPrivateAsns => self.strip_private_asns = true,
+            Edit::Prepend(times) => self.prepend = Some(*times),
+            Edit::SetCommunities(list) => self.communities = Some(list.iter().copied().map(Text).collect()),
+            Edit::DeleteCommunity(pattern) => self.delete_community.push(*pattern),
+            Edit::AddCommunity(community) => self.add_community.push(Text(*community)),
+            Edit::SetLargeCommunities(list) => {
+                self.large_communities = Some(list.iter().copied().map(Text).collect());
+            }
+            Edit::DeleteLargeCommunity(pattern) => self.delete_large_community.push(*pattern),
+            Edit::AddLargeCommunity(community) => self.add_large_community.push(Text(*community)),
+            Edit::NextHopSelf => self.next_hop = Some(Text(NewNextHop::Own)),
+            Edit::SetNextHop(addr) => self.next_hop = Some(Text(NewNextHop::Addr(*addr))),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+use super::*;
+use crate::{Edit, Match, RouteView};
+use bgp_wire::{Asn, AttributeSet, NextHop, Origin};
+
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    policy: Policies,
+}
+
+const EVERYTHING: &str = r#"
+[policy.to-microsoft]
+default = "reject"
+
+[[policy.to-microsoft.rule]]
+name = "voice prefixes"
+then = "accept"
+
+[policy.to-microsoft.rule.match]
+prefix = ["198.51.100.0/24", "203.0.113.0/24 le 28"]
+family = "ipv4-unicast"
+neighbor-asn = ["8075"]
+origin-asn = ["64500", "64505-64510"]
+asn-in-path = ["64500"]
+private-asn = true
+prepended = true
+community = ["8075:8007", "64500:*"]
+large-community = ["64500:*:1-9"]
+next-hop = ["192.0.2.0/30"]
+med = 1
+local-pref = 100
+origin = "igp"
+
+[policy.to-microsoft.rule.match.as-path-length]
+at-least = 1
+at-most = 3
+
+[policy.to-microsoft.rule.match.not]
+as-set = true
+med = 2
+
+[policy.to-microsoft.rule.set]
+med = 0
+add-med = -1
+local-pref = 200
+add-local-pref = 5
+origin = "egp"
+strip-private-asns = true
+prepend = 1
+communities = []
+delete-community = ["64500:*"]
+add-community = ["8075:8007"]
+large-communities = ["64500:1:1"]
+delete-large-community = ["64500:*:*"]
+add-large-community = ["64500:2:2"]
+next-hop = "self"
+
+[[policy.to-microsoft.rule]]
+name = "the rest"
+then = "continue"
+
+[policy.zero]
+default = "accept"
+"#;
+
+#[test]
+fn every_field_reads_and_writes_back() {
+    let file: File = toml::from_str(EVERYTHING).unwrap();
+    let policy = file.policy.get("to-microsoft").unwrap();
+    let [first, second] = policy.rules() else { panic!("two rules") };
+    assert_eq!((first.when.len(), first.edits.len()), (16, 14));
+    assert_eq!((second.when.len(), second.edits.len(), second.then), (0, 0, Action::Continue));
+    assert_eq!(file.policy.get("zero").unwrap().default_decision(), Decision::Accept);
+    let written = toml::to_string(&file).unwrap();
+    assert_eq!(toml::from_str::<File>(&written).unwrap(), file, "{written}");
+}
+
+#[test]
+fn the_short_form_judges_routes() {
+    let file: File = toml::from_str(
+        r#"
+[policy.out]
+[[policy.out.rule]]
+name = "voice"
+match = { prefix = ["203.0.113.0/24 le 28"], origin-asn = [64500], private-asn = false, not = { community = ["64500:*"] } }
+set = { add-community = ["8075:8007"] }
+then = "accept"
+"#,
+    )
+    .unwrap();
+    let policy = file.policy.get("out").unwrap();
+    for (path, community, accept) in [
+        (&[64500][..], None, true),
+        (&[64501], None, false),
+        (&[64512, 64500], None, false),
+        (&[64500], Some("64500:1"), false),
+        (&[64500], Some("64501:1"), true),
+    ] {
+        let mut attrs = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 1].into()));
+        attrs.as_path = path.iter().copied().map(Asn).collect();
+        attrs.communities = community.map(|c| c.parse().unwrap()).into_iter().collect();
+        let prefix = "203.0.113.16/28".parse().unwrap();
+        let verdict = policy.evaluate(RouteView { prefix, attrs: &attrs, neighbor: Asn(8075) });
+        assert_eq!(verdict.accept, accept, "{path:?} {community:?}");
+    }
+}
+
+/// (the fields of a rule, what the error says, the line it points at).
+#[test]
+fn errors_are_precise() {
+    for (fields, says) in [
+        (
+            "match = { prefixes = [] }\nthen = 'accept'",
+            "unknown field `prefixes`, expected one of `prefix`, ",
+        ),
+        ("match = { prefix = [] }\nthen = 'accept'", "`prefix` is an empty list"),
+        ("match = { not = { community = [] } }\nthen = 'accept'", "`community` is an empty list"),
+        ("match = { not = { not = { med = 1 } } }\nthen = 'accept'", "`not` within `not`"),
+        (
+            "match = { prefix = ['203.0.113.1/24'] }\nthen = 'accept'",
+            "`203.0.113.1/24`: the prefix has bits set",
+        ),
+        ("match = { prefix = ['203.0.113.0/24 le 33'] }\nthen = 'accept'", "a length is at most 32"),
+        ("match = { community = ['1:2:3'] }\nthen = 'accept'", "`1:2:3`: a community is `high:low`"),
+        ("match = { origin-asn = [-1] }\nthen = 'accept'", "`-1`: an ASN is a number"),
+        ("match = { origin-asn = [4294967296] }\nthen = 'accept'", "`4294967296`: an ASN is a number"),
+        ("match = { family = 'ipv5' }\nthen = 'accept'", "a family is ipv4-unicast or ipv6-unicast"),
+        ("match = { origin = 'x' }\nthen = 'accept'", "an origin is igp, egp or incomplete"),
+        ("match = { as-path-length = { at-least = 4, at-most = 3 } }\nthen = 'accept'", "could never match"),
+        (
+            "match = { as-path-length = { max = 3 } }\nthen = 'accept'",
+            "unknown field `max`, expected `at-least` or `at-most`",
+        ),
+        ("set = { prepend = 256 }\nthen = 'accept'", "256"),
+        ("set = { next-hop = 'me' }\nthen = 'accept'", "a next hop is `self` or an address"),
+        ("set = { med = 1 }\nthen = 'reject'", "a rule that rejects a route sets nothing"),
+        ("then = 'allow'", "unknown variant `allow`, expected one of `accept`, `reject`, `continue`"),
+        ("match = {}", "missing field `then`"),
+    ] {
+        let text = format!("[[policy.p.rule]]\nname = 'r'\n{fields}\n");
+        let error = toml::from_str::<File>(&text).unwrap_err();
+        assert!(error.to_string().contains(says), "{fields}\n{error}");
+        assert!(error.span().is_some(), "{fields}");
+    }
+    let error = toml::from_str::<File>("[policy.p]\ndefault = 'maybe'\n").unwrap_err().to_string();
+    assert!(error.contains("line 2, column 11"), "{error}");
+}
+
+#[test]
+fn what_a_table_cannot_say_is_refused() {
+    let write = |when: Vec<Match>, edits: Vec<Edit>| {
+        let rule = Rule { name: "r".into(), when: when.into(), edits: edits.into(), then: Action::Accept };
+        toml::to_string(&rule).map_err(|e| e.to_string())
+    };
+    assert!(write(vec![Match::Med(1)], vec![Edit::Prepend(1)]).is_ok());
+    assert!(
+        write(vec![Match::Med(1), Match::Med(2)], vec![]).unwrap_err().contains("`med` is asked for twice")
+    );
+    assert!(write(vec![], vec![Edit::Prepend(1), Edit::StripPrivateAsns]).unwrap_err().contains("order"));
+    assert!(write(vec![], vec![Edit::SetMed(1), Edit::SetMed(2)]).unwrap_err().contains("order"));
+}

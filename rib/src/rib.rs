@@ -1,0 +1,268 @@
+//! All Adj-RIBs-In and the Loc-RIB in one table per family.
+
+use crate::attrs::AttrSet;
+use crate::decision::{Context, Reach};
+use crate::net::{Key, Net};
+use crate::path::{Announced, BestChange, Change, Learned, Path, PeerId, PeerInfo, Standing};
+use crate::paths::Paths;
+use crate::table::Table;
+use alloc::vec::Vec;
+use bgp_wire::{Family, PeerKind};
+use core::cmp::Reverse;
+use core::fmt;
+use core::net::{IpAddr, Ipv4Addr};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+/// How many paths of one family a peer has in the RIB.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Counts {
+    /// Candidates.
+    pub accepted: usize,
+    /// Refused by import policy.
+    pub rejected: usize,
+}
+
+impl Counts {
+    /// Both together.
+    pub const fn paths(self) -> usize {
+        self.accepted.saturating_add(self.rejected)
+    }
+
+    fn of(&mut self, path: &Path) -> &mut usize {
+        if path.is_rejected() { &mut self.rejected } else { &mut self.accepted }
+    }
+
+    fn add(&mut self, path: &Path) {
+        let count = self.of(path);
+        *count = count.saturating_add(1);
+    }
+
+    fn remove(&mut self, path: &Path) {
+        let count = self.of(path);
+        *count = count.saturating_sub(1);
+    }
+}
+
+/// The paths of one peer, by family.
+#[derive(Clone, Copy, Default)]
+struct PeerCounts {
+    v4: Counts,
+    v6: Counts,
+}
+
+impl PeerCounts {
+    const fn get(&self, family: Family) -> Counts {
+        match family {
+            Family::Ipv4Unicast => self.v4,
+            Family::Ipv6Unicast => self.v6,
+        }
+    }
+
+    fn get_mut(&mut self, family: Family) -> &mut Counts {
+        match family {
+            Family::Ipv4Unicast => &mut self.v4,
+            Family::Ipv6Unicast => &mut self.v6,
+        }
+    }
+}
+
+/// Every path of every net, and which is best.
+///
+/// Only peers that are up have paths: changes of another are passed over, so that what was under way when
+/// a session ended leaves nothing behind.
+pub struct Rib {
+    v4: Table<Ipv4Net, Paths>,
+    v6: Table<Ipv6Net, Paths>,
+    context: Context,
+    counts: HashMap<PeerId, PeerCounts, FixedState>,
+}
+
+impl Rib {
+    /// An empty one. `seed` keeps peers from choosing nets that collide.
+    pub fn new(seed: u64) -> Self {
+        let state = FixedState::with_seed(seed);
+        let mut context = Context::new(&state);
+        let unspecified = Ipv4Addr::UNSPECIFIED;
+        let this = PeerInfo { kind: PeerKind::Internal, router_id: unspecified, addr: unspecified.into() };
+        context.peers.insert(PeerId::LOCAL, this);
+        let (v4, v6) = (Table::new(seed), Table::new(seed));
+        Self { v4, v6, context, counts: HashMap::with_hasher(state) }
+    }
+
+    /// The peer's session is up. What it had from an earlier one is withdrawn.
+    pub fn peer_up(&mut self, peer: PeerId, info: PeerInfo, out: &mut impl FnMut(BestChange<'_>)) {
+        self.peer_down(peer, out);
+        if peer != PeerId::LOCAL {
+            self.context.peers.insert(peer, info);
+        }
+    }
+
+    /// The peer's session ended: all its paths are withdrawn.
+    pub fn peer_down(&mut self, peer: PeerId, out: &mut impl FnMut(BestChange<'_>)) {
+        let counts = self.counts.remove(&peer).unwrap_or_default();
+        self.v4.withdraw_all(peer, counts.v4.paths(), &self.context, out);
+        self.v6.withdraw_all(peer, counts.v6.paths(), &self.context, out);
+        if peer != PeerId::LOCAL {
+            self.context.peers.remove(&peer);
+        }
+    }
+
+    /// Applies one change.
+    pub fn apply(&mut self, from: PeerId, change: Change, out: &mut impl FnMut(BestChange<'_>)) {
+        match change {
+            Change::Announce(announced, attrs) => self.announce(from, &attrs, [announced], out),
+            Change::Withdraw { net, path_id } => self.withdraw(from, [(net, path_id)], out),
+        }
+    }
+
+    /// Applies what one UPDATE announces: nets that share an attribute set.
+    pub fn announce(
+        &mut self,
+        from: PeerId,
+        attrs: &AttrSet,
+        nets: impl IntoIterator<Item = Announced>,
+        out: &mut impl FnMut(BestChange<'_>),
+    ) {
+        let Some(info) = self.context.peers.get(&from) else { return };
+        let learned = Learned::from(from, info.kind);
+        let peer = self.counts.entry(from).or_default();
+        for announced in nets {
+            let path = Path::new(from, learned, &announced, attrs.clone());
+            let counts = peer.get_mut(announced.net.family());
+            counts.add(&path);
+            let replaced = match announced.net.prefix() {
+                IpNet::V4(key) => self.v4.announce(key, path, &self.context, out),
+                IpNet::V6(key) => self.v6.announce(key, path, &self.context, out),
+            };
+            replaced.iter().for_each(|path| counts.remove(path));
+        }
+    }
+
+    /// Applies what one UPDATE withdraws: nets, each with the path identifier of RFC 7911 or 0.
+    pub fn withdraw(
+        &mut self,
+        from: PeerId,
+        nets: impl IntoIterator<Item = (Net, u32)>,
+        out: &mut impl FnMut(BestChange<'_>),
+    ) {
+        let Some(peer) = self.counts.get_mut(&from) else { return };
+        for (net, path_id) in nets {
+            let removed = match net.prefix() {
+                IpNet::V4(key) => self.v4.withdraw(key, from, path_id, &self.context, out),
+                IpNet::V6(key) => self.v6.withdraw(key, from, path_id, &self.context, out),
+            };
+            removed.iter().for_each(|path| peer.get_mut(net.family()).remove(path));
+        }
+    }
+
+    /// Learns of the way to a next hop, and decides the nets anew that have a path through it. A next hop
+    /// never spoken of is reachable at no cost.
+    pub fn set_next_hop(&mut self, hop: IpAddr, reach: Reach, out: &mut impl FnMut(BestChange<'_>)) {
+        let next_hops = &mut self.context.next_hops;
+        let old = match reach {
+            Reach::Cost(0) => next_hops.remove(&hop),
+            reach => next_hops.insert(hop, reach),
+        };
+        if old.unwrap_or(Reach::Cost(0)) != reach {
+            let through = |path: &Path| path.attrs.next_hop.addr() == hop;
+            self.v4.redecide(through, &self.context, out);
+            self.v6.redecide(through, &self.context, out);
+        }
+    }
+
+    /// What the decision process knows of a peer that is up.
+    pub fn peer(&self, peer: PeerId) -> Option<&PeerInfo> {
+        self.context.peers.get(&peer)
+    }
+
+    /// How many paths of `family` the peer has here.
+    pub fn counts(&self, peer: PeerId, family: Family) -> Counts {
+        self.counts.get(&peer).map(|counts| counts.get(family)).unwrap_or_default()
+    }
+
+    /// How many nets of `family` there are, those included whose paths are all refused.
+    pub fn nets_len(&self, family: Family) -> usize {
+        match family {
+            Family::Ipv4Unicast => self.v4.len(),
+            Family::Ipv6Unicast => self.v6.len(),
+        }
+    }
+
+    /// How many paths of `family` there are, refused ones included.
+    pub fn paths_len(&self, family: Family) -> usize {
+        self.counts.values().map(|counts| counts.get(family).paths()).sum()
+    }
+
+    /// The paths of a net in the order in which they came.
+    pub fn paths(&self, net: Net) -> &[Path] {
+        let paths = match net.prefix() {
+            IpNet::V4(key) => self.v4.find(key).and_then(|at| self.v4.get(at)).map(|(_, paths)| paths),
+            IpNet::V6(key) => self.v6.find(key).and_then(|at| self.v6.get(at)).map(|(_, paths)| paths),
+        };
+        paths.map(Paths::as_slice).unwrap_or_default()
+    }
+
+    /// The best path of a net.
+    pub fn best(&self, net: Net) -> Option<&Path> {
+        self.paths(net).iter().find(|path| path.standing == Standing::Best)
+    }
+
+    /// What became of every path of a net: the best first, then those eliminated, the last step's first,
+    /// then those refused.
+    pub fn explain(&self, net: Net) -> Vec<&Path> {
+        let mut paths: Vec<_> = self.paths(net).iter().collect();
+        paths.sort_by_key(|path| match path.standing {
+            Standing::Best => (0, None),
+            Standing::Lost(step) => (1, Some(Reverse(step))),
+            Standing::Rejected => (2, None),
+        });
+        paths
+    }
+
+    /// Every net of `family` and its paths, in no order but one: nets of one UPDATE that came together
+    /// stand together.
+    pub fn iter(&self, family: Family) -> impl Iterator<Item = (Net, &[Path])> {
+        let (v4, v6) = match family {
+            Family::Ipv4Unicast => (Some(&self.v4), None),
+            Family::Ipv6Unicast => (None, Some(&self.v6)),
+        };
+        let v4 = v4.into_iter().flat_map(Table::iter).map(|(key, paths)| (key.net(), paths));
+        let v6 = v6.into_iter().flat_map(Table::iter).map(|(key, paths)| (key.net(), paths));
+        v4.chain(v6).map(|(net, paths)| (net, paths.as_slice()))
+    }
+
+    /// The Loc-RIB of `family`, for a new peer: nets of one attribute set mostly follow each other.
+    pub fn loc_rib(&self, family: Family) -> impl Iterator<Item = (Net, &Path)> {
+        self.iter(family).filter_map(|(net, paths)| {
+            let best = paths.iter().find(|path| path.standing == Standing::Best)?;
+            Some((net, best))
+        })
+    }
+
+    /// Every net of `family` and its paths, sorted: for people to read.
+    pub fn sorted(&self, family: Family) -> Vec<(Net, &[Path])> {
+        let mut nets: Vec<_> = self.iter(family).collect();
+        nets.sort_unstable_by_key(|(net, _)| *net);
+        nets
+    }
+
+    /// The Adj-RIB-In of a peer after import policy, refused paths included, sorted.
+    pub fn adj_in(&self, peer: PeerId, family: Family) -> Vec<(Net, &Path)> {
+        let mut paths: Vec<_> = self
+            .iter(family)
+            .flat_map(|(net, paths)| paths.iter().map(move |path| (net, path)))
+            .filter(|(_, path)| path.peer == peer)
+            .collect();
+        paths.sort_unstable_by_key(|(net, path)| (*net, path.path_id));
+        paths
+    }
+}
+
+impl fmt::Debug for Rib {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [v4, v6] = Family::ALL.map(|family| self.nets_len(family));
+        f.debug_struct("Rib").field("ipv4_nets", &v4).field("ipv6_nets", &v6).finish_non_exhaustive()
+    }
+}

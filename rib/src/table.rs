@@ -1,0 +1,145 @@
+//! A table by net: values side by side in the order they came, and an index of four octets a net.
+//!
+//! A place in the table (`u32`) stays the same while its net is there, so that others may refer to it.
+//! Nets of one UPDATE lie next to each other, whatever their hashes: a walk meets them grouped.
+
+use crate::net::Key;
+use alloc::vec::Vec;
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+
+pub(crate) struct Table<K, V> {
+    index: HashTable<u32>,
+    slots: Vec<Option<(K, V)>>,
+    free: Vec<u32>,
+    state: FixedState,
+}
+
+/// Widening; no target has a `usize` narrower than this.
+const fn wide(at: u32) -> usize {
+    at as usize
+}
+
+fn key_at<K: Copy, V>(slots: &[Option<(K, V)>], at: u32) -> Option<K> {
+    slots.get(wide(at))?.as_ref().map(|(key, _)| *key)
+}
+
+impl<K: Key, V> Table<K, V> {
+    pub(crate) fn new(seed: u64) -> Self {
+        let state = FixedState::with_seed(seed);
+        Self { index: HashTable::new(), slots: Vec::new(), free: Vec::new(), state }
+    }
+
+    /// How many nets there are.
+    pub(crate) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// The place of `key`.
+    pub(crate) fn find(&self, key: K) -> Option<u32> {
+        self.index.find(key.hash(&self.state), |at| key_at(&self.slots, *at) == Some(key)).copied()
+    }
+
+    /// The place of `key`, which gets one where it has none.
+    pub(crate) fn find_or_insert(&mut self, key: K, value: impl FnOnce() -> V) -> u32 {
+        let Self { index, slots, free, state } = self;
+        let same = |at: &u32| key_at(slots, *at) == Some(key);
+        let rehash = |at: &u32| key_at(slots, *at).map_or(0, |key| key.hash(state));
+        match index.entry(key.hash(state), same, rehash) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                let at = occupy(slots, free, (key, value()));
+                entry.insert(at);
+                at
+            }
+        }
+    }
+
+    /// What stands at a place.
+    pub(crate) fn get(&self, at: u32) -> Option<(K, &V)> {
+        self.slots.get(wide(at))?.as_ref().map(|(key, value)| (*key, value))
+    }
+
+    /// What stands at a place, to change it.
+    pub(crate) fn get_mut(&mut self, at: u32) -> Option<(K, &mut V)> {
+        self.slots.get_mut(wide(at))?.as_mut().map(|(key, value)| (*key, value))
+    }
+
+    /// Frees a place. A table without nets gives its memory back.
+    pub(crate) fn remove(&mut self, at: u32) -> Option<V> {
+        let (key, value) = self.slots.get_mut(wide(at))?.take()?;
+        if let Ok(entry) = self.index.find_entry(key.hash(&self.state), |other| *other == at) {
+            entry.remove();
+        }
+        self.free.push(at);
+        if self.index.is_empty() {
+            (self.index, self.slots, self.free) = (HashTable::new(), Vec::new(), Vec::new());
+        }
+        Some(value)
+    }
+
+    /// Every place that is or was in use.
+    pub(crate) fn places(&self) -> impl Iterator<Item = u32> + use<K, V> {
+        0..u32::try_from(self.slots.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Every net, in the order of their places.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (K, &V)> {
+        self.slots.iter().flatten().map(|(key, value)| (*key, value))
+    }
+}
+
+/// Puts `slot` into a free place, or behind the last.
+fn occupy<K, V>(slots: &mut Vec<Option<(K, V)>>, free: &mut Vec<u32>, slot: (K, V)) -> u32 {
+    if let Some(at) = free.pop()
+        && let Some(place) = slots.get_mut(wide(at))
+    {
+        *place = Some(slot);
+        return at;
+    }
+    // 2^32 nets would take 128 GiB: memory ends first.
+    let at = u32::try_from(slots.len()).unwrap_or(u32::MAX);
+    slots.push(Some(slot));
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ipnet::Ipv4Net;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+    extern crate std;
+
+    proptest! {
+        #[test]
+        fn behaves_as_a_map(ops in prop::collection::vec((0..20u8, any::<bool>()), 0..200), seed: u64) {
+            let mut table = Table::<Ipv4Net, u8>::new(seed);
+            let mut model = BTreeMap::new();
+            for (n, insert) in ops {
+                let key = Ipv4Net::new_assert([198, 51, 100, n].into(), 32);
+                if insert {
+                    let at = table.find_or_insert(key, || n);
+                    prop_assert_eq!(table.get(at), Some((key, &n)));
+                    model.insert(key, n);
+                } else {
+                    let removed = table.find(key).and_then(|at| table.remove(at));
+                    prop_assert_eq!(removed, model.remove(&key));
+                }
+                prop_assert_eq!(table.len(), model.len());
+            }
+            let all: BTreeMap<_, _> = table.iter().map(|(k, v)| (k, *v)).collect();
+            prop_assert_eq!(all, model);
+        }
+    }
+
+    #[test]
+    fn places_keep_the_order_of_arrival() {
+        let mut table = Table::<Ipv4Net, ()>::new(3);
+        let keys: Vec<_> =
+            (0..=255u8).rev().map(|n| Ipv4Net::new_assert([198, 18, n, 0].into(), 24)).collect();
+        keys.iter().for_each(|key| _ = table.find_or_insert(*key, || ()));
+        assert_eq!(table.iter().map(|(key, ())| key).collect::<Vec<_>>(), keys);
+    }
+}

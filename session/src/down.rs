@@ -1,0 +1,90 @@
+//! Why a connection ended.
+
+use crate::state::State;
+use bgp_wire::{Asn, MessageType, NotificationCode, Reset};
+use std::fmt;
+use std::net::Ipv4Addr;
+
+/// Why a connection, and with the last one the session, ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Down {
+    /// [`Input::Stop`](crate::Input::Stop) or [`Input::Restart`](crate::Input::Restart) said so.
+    Stopped(NotificationCode),
+    /// Nothing came for the hold time (RFC 4271 section 6.5).
+    HoldExpired,
+    /// BFD was Up and went Down (RFC 9384).
+    BfdDown,
+    /// The TCP connection failed or the peer closed it.
+    ConnectionLost,
+    /// The other connection was kept (RFC 4271 section 6.8).
+    Collision,
+    /// A message broke a rule of the wire.
+    Fault(Reset),
+    /// The peer's OPEN names another ASN than the configured one (RFC 4271 section 6.2).
+    PeerAsn(Asn),
+    /// The peer is internal and its BGP Identifier is ours (RFC 6286 section 2.2).
+    SameIdentifier(Ipv4Addr),
+    /// A message that has no place in this state (RFC 6608).
+    Unexpected(MessageType, State),
+    /// The peer sent a NOTIFICATION.
+    Received {
+        /// Its code.
+        code: NotificationCode,
+        /// The operator's words (RFC 9003), at most 255 octets and as they came: escape them to print them.
+        text: Option<Box<str>>,
+    },
+}
+
+impl Down {
+    /// The NOTIFICATION that tells the peer, where there is a connection to send it on.
+    pub const fn sent(&self) -> Option<NotificationCode> {
+        Some(match self {
+            Self::Stopped(code) => *code,
+            Self::HoldExpired => NotificationCode::HOLD_TIMER_EXPIRED,
+            Self::BfdDown => NotificationCode::BFD_DOWN,
+            Self::Collision => NotificationCode::COLLISION,
+            Self::Fault(reset) => reset.code,
+            Self::PeerAsn(_) => NotificationCode::BAD_PEER_AS,
+            Self::SameIdentifier(_) => NotificationCode::BAD_BGP_IDENTIFIER,
+            Self::Unexpected(_, State::OpenSent) => NotificationCode::UNEXPECTED_IN_OPEN_SENT,
+            Self::Unexpected(_, State::OpenConfirm) => NotificationCode::UNEXPECTED_IN_OPEN_CONFIRM,
+            Self::Unexpected(_, State::Established) => NotificationCode::UNEXPECTED_IN_ESTABLISHED,
+            Self::Unexpected(..) => NotificationCode::FSM,
+            Self::ConnectionLost | Self::Received { .. } => return None,
+        })
+    }
+
+    /// Whether the session listens on in Active instead of holding in Idle.
+    ///
+    /// RFC 4271 section 8.2.2 says so of a connection that is lost in OpenSent. A peer that resolved a
+    /// collision is keeping the other connection, which may not have been accepted here yet.
+    pub(crate) fn keeps_listening(&self, state: State) -> bool {
+        match self {
+            Self::ConnectionLost => state == State::OpenSent,
+            Self::Received { code, .. } => {
+                *code == NotificationCode::COLLISION && state != State::Established
+            }
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Down {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stopped(code) => write!(f, "stopped: {code}"),
+            Self::HoldExpired => f.write_str("the hold time passed without a message"),
+            Self::BfdDown => f.write_str("BFD went down"),
+            Self::ConnectionLost => f.write_str("the connection was lost"),
+            Self::Collision => f.write_str("the other of two connections was kept"),
+            Self::Fault(reset) => reset.fmt(f),
+            Self::PeerAsn(asn) => write!(f, "the peer says it is AS {asn}"),
+            Self::SameIdentifier(id) => write!(f, "the internal peer has our BGP Identifier {id}"),
+            Self::Unexpected(kind, state) => write!(f, "{kind} in {state}"),
+            Self::Received { code, text: None } => write!(f, "the peer sent {code}"),
+            Self::Received { code, text: Some(text) } => {
+                write!(f, "the peer sent {code} \"{}\"", text.escape_debug())
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The exchange of OPENs: what we say, and what it comes to with what the peer says (RFC 4271 section 4.2).
+
+use crate::config::Config;
+use crate::down::Down;
+use bgp_wire::{Capability, Negotiated, Open, PeerKind, negotiate};
+use std::time::Duration;
+
+/// What both OPENs came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Exchange {
+    /// The peer's OPEN.
+    pub open: Open<'static>,
+    /// What the bytes of later messages depend on.
+    pub negotiated: Negotiated,
+    /// The smaller of both hold times; `None` where one of them is 0 and there is no hold timer.
+    pub hold_time: Option<Duration>,
+    /// The longest time between two of our KEEPALIVEs: a third of the hold time, or less as configured.
+    pub keepalive_time: Option<Duration>,
+}
+
+impl Exchange {
+    /// Judges the body of the peer's OPEN (RFC 4271 section 6.2).
+    pub(crate) fn of(config: &Config, ours: &Open<'_>, body: &[u8]) -> Result<Self, Down> {
+        let open = Open::decode(body).map_err(Down::Fault)?;
+        if open.asn != config.peer_asn {
+            return Err(Down::PeerAsn(open.asn));
+        }
+        let negotiated = negotiate(ours, &open).map_err(Down::Fault)?;
+        if negotiated.peer == PeerKind::Internal && open.router_id == ours.router_id {
+            return Err(Down::SameIdentifier(open.router_id));
+        }
+        let hold_time = match ours.hold_time.min(open.hold_time) {
+            0 => None,
+            seconds => Some(Duration::from_secs(seconds.into())),
+        };
+        let keepalive_time = hold_time.and_then(|hold| hold.checked_div(3)).map(|third| {
+            let configured = config.keepalive_time.map(|seconds| Duration::from_secs(seconds.get().into()));
+            configured.map_or(third, |configured| configured.min(third))
+        });
+        Ok(Self { open: open.into_owned(), negotiated, hold_time, keepalive_time })
+    }
+}
+
+/// The OPEN we send.
+pub(crate) fn our_open(config: &Config) -> Open<'static> {
+    let capabilities = multiprotocol(config)
+        .chain([Capability::RouteRefresh, Capability::FourOctetAsn(config.local_asn)])
+        .collect();
+    Open {
+        asn: config.local_asn,
+        hold_time: config.hold_time.seconds(),
+        router_id: config.router_id,
+        capabilities,
+    }
+}
+
+/// One capability a family offered.
+pub(crate) fn multiprotocol(config: &Config) -> impl Iterator<Item = Capability<'static>> + use<> {
+    config.families.iter().map(|family| Capability::Multiprotocol(family.afi_safi()))
+}

@@ -1,0 +1,38 @@
+//! What can happen to a session: the events of RFC 4271 section 8.1.
+
+use crate::bfd::Bfd;
+use crate::connection::Conn;
+use bgp_wire::{Family, Frame, NotificationCode, Reset};
+
+/// An event. In brackets: the event's number in RFC 4271 section 8.1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Input<'a> {
+    /// Begin, or cut an idle hold short (1).
+    Start,
+    /// End the session with this code and, where the code carries one, the operator's text (RFC 9003); it
+    /// stays down until [`Input::Start`] (2).
+    Stop(NotificationCode, &'a str),
+    /// The same, but the session comes back after an idle hold (8): a limit of prefixes reached, a
+    /// configuration changed, a peer that does not read.
+    Restart(NotificationCode, &'a str),
+    /// [`Session::poll_timeout`](crate::Session::poll_timeout) is reached (9 to 13). Too early is harmless.
+    Timeout,
+    /// What BFD has come to; told on each change, and once where BFD was there before the session.
+    Bfd(Bfd),
+    /// A dial has succeeded (16), or the peer's connection is accepted (17). A second accepted connection
+    /// has no name here: as long as [`Session::connection`](crate::Session::connection) shows one, the shell
+    /// refuses it or first gives up the old one by [`Input::Closed`].
+    Connected(Conn),
+    /// The dial has failed (18).
+    ConnectFailed,
+    /// The connection is gone (18).
+    Closed(Conn),
+    /// One whole message off [`bgp_wire::frame`] (19 to 28).
+    Message(Conn, Frame<'a>),
+    /// What came is no message, says [`bgp_wire::frame`] (21).
+    Malformed(Conn, Reset),
+    /// Ask the peer for its routes of this family again (RFC 2918); nothing happens unless both may.
+    SendRefresh(Family),
+    /// So many UPDATEs were written on the Established connection; the KeepaliveTimer starts over.
+    UpdatesSent(u64),
+}

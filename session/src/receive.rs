@@ -1,0 +1,138 @@
+//! Messages of the peer's: OpenSent, OpenConfirm and Established of RFC 4271 section 8.2.2.
+
+use crate::collision::{self, Resolution};
+use crate::connection::{Conn, Connection};
+use crate::down::Down;
+use crate::exchange::Exchange;
+use crate::output::Output;
+use crate::session::Session;
+use crate::state::State;
+use crate::timers::Timer;
+use bgp_wire::{
+    Family, Frame, MessageType, Notification, RouteRefresh, RouteRefreshKind, update, write_keepalive,
+};
+use std::time::{Duration, Instant};
+
+impl Session {
+    pub(crate) fn message(
+        &mut self,
+        conn: Conn,
+        frame: Frame<'_>,
+        now: Instant,
+        out: &mut impl FnMut(Output<'_>),
+    ) {
+        let Some(state) = self.connection(conn) else { return };
+        self.counters.received.add(frame.kind, 1);
+        match (state, frame.kind) {
+            (_, MessageType::Notification) => self.notified(conn, frame.body, now, out),
+            (State::OpenSent, MessageType::Open) => self.opened(conn, frame.body, now, out),
+            (State::OpenConfirm, MessageType::Keepalive) => self.confirmed(conn, now, out),
+            (State::Established, MessageType::Keepalive) => self.restart_hold(conn, now),
+            (State::Established, MessageType::Update) => self.updated(conn, frame.body, now, out),
+            (State::Established, MessageType::RouteRefresh) => self.refreshed(conn, frame.body, now, out),
+            (state, kind) => self.end(conn, Down::Unexpected(kind, state), now, out),
+        }
+    }
+
+    /// A NOTIFICATION is never answered (RFC 4271 section 6.4).
+    fn notified(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {
+        let notification = Notification::decode(body);
+        let text = notification.communication().map(Box::from);
+        self.end(conn, Down::Received { code: notification.code, text }, now, out);
+    }
+
+    fn opened(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {
+        let exchange = match Exchange::of(&self.config, &self.ours, body) {
+            Ok(exchange) => exchange,
+            Err(why) => return self.end(conn, why, now, out),
+        };
+        let survivor = collision::survivor(&self.ours, &exchange.open);
+        match collision::on_open(conn, survivor, self.connection(conn.other())) {
+            Resolution::DropThis => return self.end(conn, Down::Collision, now, out),
+            Resolution::DropOther => self.end(conn.other(), Down::Collision, now, out),
+            Resolution::Proceed => {}
+        }
+        self.connections[conn] = Some(Connection::OpenConfirm(exchange));
+        self.send_keepalive(conn, now, out);
+        self.restart_hold(conn, now);
+    }
+
+    fn confirmed(&mut self, conn: Conn, now: Instant, out: &mut impl FnMut(Output<'_>)) {
+        let Some(Connection::OpenConfirm(exchange)) = self.connections[conn].take() else { return };
+        self.connections[conn] = Some(Connection::Established { exchange, since: now });
+        self.end(conn.other(), Down::Collision, now, out);
+        self.give_up_dial(out);
+        self.restart_hold(conn, now);
+        self.dials.reset();
+        self.counters.established = self.counters.established.saturating_add(1);
+        self.tell_state(now, out);
+        if let Some(exchange) = self.exchange() {
+            out(Output::Up(conn, exchange));
+        }
+    }
+
+    fn updated(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {
+        let Some(exchange) = self.connections[conn].as_ref().and_then(Connection::exchange) else { return };
+        match update(body, &exchange.negotiated) {
+            Ok(parsed) => {
+                self.restart_hold(conn, now);
+                out(Output::Update(&parsed));
+            }
+            Err(reset) => self.end(conn, Down::Fault(reset), now, out),
+        }
+    }
+
+    /// A family that was not negotiated is passed over (RFC 2918 section 4), and so is whatever is not a
+    /// request: nobody offered the subtypes of RFC 7313.
+    fn refreshed(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {
+        match RouteRefresh::decode(body) {
+            Ok(RouteRefresh { family, kind: RouteRefreshKind::Request }) => {
+                let family = Family::try_from(family).ok().filter(|family| self.exchanges(*family));
+                family.into_iter().for_each(|family| out(Output::Refresh(family)));
+            }
+            Ok(_) => {}
+            Err(reset) => self.end(conn, Down::Fault(reset), now, out),
+        }
+    }
+
+    fn exchanges(&self, family: Family) -> bool {
+        self.negotiated().is_some_and(|negotiated| negotiated.families.contains(family))
+    }
+
+    /// Starts the hold timer over with the negotiated time; there is none where that is 0.
+    fn restart_hold(&mut self, conn: Conn, now: Instant) {
+        let exchange = self.connections[conn].as_ref().and_then(Connection::exchange);
+        match exchange.and_then(|exchange| exchange.hold_time) {
+            Some(time) => self.timers.start(Timer::Hold(conn), now, time),
+            None => self.timers.stop(Timer::Hold(conn)),
+        }
+    }
+
+    /// Starts the keepalive timer over, jittered, yet never below the second of RFC 4271 section 4.4.
+    fn restart_keepalive(&mut self, conn: Conn, now: Instant) {
+        let exchange = self.connections[conn].as_ref().and_then(Connection::exchange);
+        if let Some(time) = exchange.and_then(|exchange| exchange.keepalive_time) {
+            let time = self.jitter.of(time).max(Duration::from_secs(1));
+            self.timers.start(Timer::Keepalive(conn), now, time);
+        }
+    }
+
+    pub(crate) fn send_keepalive(&mut self, conn: Conn, now: Instant, out: &mut impl FnMut(Output<'_>)) {
+        self.send(conn, MessageType::Keepalive, |_, tx| write_keepalive(tx), out);
+        self.restart_keepalive(conn, now);
+    }
+
+    pub(crate) fn updates_sent(&mut self, n: u64, now: Instant) {
+        if let Some(conn) = self.established() {
+            self.counters.sent.add(MessageType::Update, n);
+            self.restart_keepalive(conn, now);
+        }
+    }
+
+    pub(crate) fn send_refresh(&mut self, family: Family, out: &mut impl FnMut(Output<'_>)) {
+        let may = self.negotiated().is_some_and(|negotiated| negotiated.route_refresh);
+        let Some(conn) = self.established().filter(|_| may && self.exchanges(family)) else { return };
+        let request = RouteRefresh { family: family.afi_safi(), kind: RouteRefreshKind::Request };
+        self.send(conn, MessageType::RouteRefresh, |_, tx| request.encode(tx), out);
+    }
+}

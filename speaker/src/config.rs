@@ -1,0 +1,117 @@
+//! What a speaker and its peers are configured with.
+
+use crate::shell::TcpOptions;
+use bfd::Timing;
+use bgp_policy::Policy;
+use bgp_session::HoldTime;
+use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
+use ipnet::IpNet;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU16;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The port BGP listens on (RFC 4271 section 4).
+pub const BGP_PORT: u16 = 179;
+
+/// The speaker itself.
+#[derive(Clone, Debug)]
+pub struct SpeakerConfig {
+    /// Its autonomous system.
+    pub asn: Asn,
+    /// Its BGP Identifier.
+    pub router_id: Ipv4Addr,
+    /// Where it accepts connections; with port 0 the kernel chooses the port.
+    pub listen: Vec<SocketAddr>,
+    /// Seeds every jitter and every hash table, so that peers cannot choose what collides.
+    pub seed: u64,
+    /// Whether to tell of every change of a best path. A full table has a million of them.
+    pub tell_best: bool,
+}
+
+impl SpeakerConfig {
+    /// A speaker that listens nowhere and has a random seed.
+    pub fn new(asn: Asn, router_id: Ipv4Addr) -> Self {
+        let seed = RandomState::new().build_hasher().finish();
+        Self { asn, router_id, listen: Vec::new(), seed, tell_best: false }
+    }
+}
+
+/// One peer.
+#[derive(Clone, Debug)]
+pub struct PeerConfig {
+    /// What people call it.
+    pub name: String,
+    /// Its address: connections from elsewhere are not its.
+    pub address: IpAddr,
+    /// Where it accepts connections.
+    pub port: u16,
+    /// Its autonomous system.
+    pub asn: Asn,
+    /// Whether to wait for it to connect.
+    pub passive: bool,
+    /// Families offered to it.
+    pub families: FamilySet,
+    /// The hold time proposed.
+    pub hold_time: HoldTime,
+    /// Seconds between KEEPALIVEs, where less than a third of the hold time.
+    pub keepalive_time: Option<NonZeroU16>,
+    /// The longest time between two attempts to connect, and what one may take.
+    pub connect_retry: Duration,
+    /// The pause after a session has failed; it doubles with each further failure.
+    pub idle_hold: Duration,
+    /// Password, TTL security, source address.
+    pub tcp: TcpOptions,
+    /// The BFD session that guards this one.
+    pub bfd: Option<BfdConfig>,
+    /// What is accepted. `None` on an external peer: nothing (RFC 8212).
+    pub import: Option<Arc<Policy>>,
+    /// What is announced. `None` to an external peer: nothing (RFC 8212).
+    pub export: Option<Arc<Policy>>,
+}
+
+impl PeerConfig {
+    /// A peer with the usual values: IPv4 unicast, hold time 90 s, a connection tried every 5 s, no BFD, no
+    /// policy.
+    pub fn new(name: impl Into<String>, address: IpAddr, asn: Asn) -> Self {
+        Self {
+            name: name.into(),
+            address,
+            port: BGP_PORT,
+            asn,
+            passive: false,
+            families: FamilySet::EMPTY.with(Family::Ipv4Unicast),
+            hold_time: HoldTime::default(),
+            keepalive_time: None,
+            connect_retry: Duration::from_secs(5),
+            idle_hold: Duration::from_secs(1),
+            tcp: TcpOptions::default(),
+            bfd: None,
+            import: None,
+            export: None,
+        }
+    }
+}
+
+/// The BFD session of one peer (RFC 5881).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BfdConfig {
+    /// Intervals and multiplier.
+    pub timing: Timing,
+    /// Whether no route is exchanged before BFD is Up.
+    pub strict: bool,
+    /// Where we receive.
+    pub local: SocketAddr,
+    /// Where the peer receives.
+    pub peer: SocketAddr,
+}
+
+/// A route that begins here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalRoute {
+    /// Where it leads.
+    pub prefix: IpNet,
+    /// What it carries. An unspecified next hop stands for the session's own address.
+    pub attrs: AttributeSet,
+}

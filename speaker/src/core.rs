@@ -1,0 +1,214 @@
+//! All of an engine but its sessions: what they tell becomes paths, and best paths become UPDATEs.
+
+use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::engine::Action;
+use crate::event::{Event, What};
+use crate::export::{self, Exporter};
+use crate::import::Importer;
+use crate::peer::{Peer, Up};
+use crate::reason::Reason;
+use bgp_rib::{AdjOut, Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
+use bgp_session::{Conn, Exchange, Output};
+use bgp_wire::{Family, FamilySet, Parsed, Received};
+use ipnet::IpNet;
+use std::net::IpAddr;
+use std::time::Instant;
+
+/// Peers, routes and what waits to be told.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) config: SpeakerConfig,
+    pub(crate) peers: Vec<Peer>,
+    pub(crate) rib: Rib,
+    interner: Interner,
+    /// Best paths that changed since they were last exported: the net, and whose path came or went.
+    changed: Vec<(Net, PeerId)>,
+}
+
+impl Core {
+    pub(crate) fn new(config: SpeakerConfig) -> Self {
+        let (interner, rib) = (Interner::new(config.seed), Rib::new(config.seed));
+        Self { config, peers: Vec::new(), rib, interner, changed: Vec::new() }
+    }
+
+    /// Takes a peer in; returns what its session is made from.
+    pub(crate) fn add_peer(&mut self, config: PeerConfig) -> (PeerId, bgp_session::Config, u64) {
+        let number = u32::try_from(self.peers.len()).unwrap_or(u32::MAX);
+        let seed = self.config.seed ^ u64::from(number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let session = config.session(&self.config);
+        self.peers.push(Peer::new(config));
+        (PeerId(number), session, seed)
+    }
+
+    pub(crate) fn peer(&self, peer: PeerId) -> Option<&Peer> {
+        self.peers.get(peer.0 as usize)
+    }
+
+    fn peer_mut(&mut self, peer: PeerId) -> Option<&mut Peer> {
+        self.peers.get_mut(peer.0 as usize)
+    }
+
+    pub(crate) fn local_address_is(&mut self, peer: PeerId, conn: Conn, local: IpAddr) {
+        if let Some(peer) = self.peer_mut(peer) {
+            peer.set_local_address(conn, local);
+        }
+    }
+
+    pub(crate) fn bfd_is(&mut self, peer: PeerId, state: bfd::State) {
+        if let Some(peer) = self.peer_mut(peer) {
+            peer.bfd = Some(state);
+        }
+    }
+
+    pub(crate) fn connection(&self, peer: PeerId) -> Option<Conn> {
+        self.peer(peer)?.up.as_ref().map(|up| up.conn)
+    }
+
+    /// Takes one output of a peer's session.
+    pub(crate) fn session_said(
+        &mut self,
+        peer: PeerId,
+        output: &Output<'_>,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        let mut tell = |what| out(Action::Event(Event { at: now, peer, what }));
+        match *output {
+            Output::Dial => out(Action::Dial(peer)),
+            Output::Close(conn) => out(Action::Close(peer, conn)),
+            Output::Send(conn, message) => out(Action::Send(peer, conn, message)),
+            Output::Changed { from, to } => tell(What::Session { from, to }),
+            Output::Up(conn, exchange) => {
+                tell(What::Up(exchange.negotiated));
+                self.up(peer, conn, exchange);
+            }
+            Output::Down(down) => {
+                tell(What::Down(down.clone()));
+                self.down(peer, down, now);
+            }
+            Output::Dropped(_, down) => tell(What::Dropped(down.clone())),
+            Output::Update(parsed) => {
+                parsed.findings.iter().for_each(|finding| tell(What::Malformed(*finding)));
+                if let Received::EndOfRib(family) = parsed.update {
+                    tell(What::EndOfRib(family));
+                }
+                self.update(peer, parsed);
+            }
+            Output::Refresh(family) => {
+                tell(What::RefreshAsked(family));
+                if let Some(up) = self.peer_mut(peer).and_then(|p| p.up.as_mut()) {
+                    up.adj_out.refresh(family);
+                }
+            }
+        }
+    }
+
+    /// A session is Established: the peer is to have all that is best (RFC 4271 section 9.2).
+    fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange) {
+        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
+        let kind = exchange.negotiated.peer;
+        let info = PeerInfo { kind, router_id: exchange.open.router_id, addr: peer.config.address };
+        self.rib.peer_up(id, info, &mut noted(&mut self.changed));
+        let session = export::Session {
+            peer: id,
+            kind,
+            local_asn: self.config.asn,
+            local_address: peer.local_address(conn),
+        };
+        let families = exchange.negotiated.families;
+        let mut up = Up {
+            conn,
+            exchange: exchange.clone(),
+            session,
+            exporter: Exporter::default(),
+            adj_out: AdjOut::new(families, self.config.seed),
+        };
+        for family in families.iter() {
+            for (net, path) in self.rib.loc_rib(family) {
+                let told = up.exporter.export(net, path, &session, &peer.config, &mut self.interner);
+                up.adj_out.offer(net, told.ok().as_ref());
+            }
+            up.adj_out.end_of_rib(family);
+        }
+        peer.up = Some(up);
+    }
+
+    fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
+        if let Some(peer) = self.peer_mut(id) {
+            peer.up = None;
+            peer.last_down = Some((now, down.clone()));
+        }
+        self.rib.peer_down(id, &mut noted(&mut self.changed));
+    }
+
+    /// Applies an UPDATE as RFC 7606 left it.
+    fn update(&mut self, id: PeerId, parsed: &Parsed<'_>) {
+        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
+        peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
+        let Some(up) = &peer.up else { return };
+        let importer = Importer { config: &peer.config, session: &up.session };
+        let (rib, out) = (&mut self.rib, &mut noted(&mut self.changed));
+        match &parsed.update {
+            Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
+            Received::TreatAsWithdraw { withdrawn, announced } => {
+                importer.withdraw(withdrawn, rib, out);
+                importer.withdraw(announced, rib, out);
+            }
+            Received::EndOfRib(_) => {}
+        }
+    }
+
+    /// Offers every net whose best path changed to every peer that is up.
+    pub(crate) fn export_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        for (net, whose) in self.changed.drain(..) {
+            let best = self.rib.best(net);
+            for peer in &mut self.peers {
+                let Some(up) = &mut peer.up else { continue };
+                let told = best.and_then(|path| {
+                    up.exporter.export(net, path, &up.session, &peer.config, &mut self.interner).ok()
+                });
+                up.adj_out.offer(net, told.as_ref());
+            }
+            if self.config.tell_best {
+                let what = What::Best { net, reachable: best.is_some() };
+                let peer = best.map_or(whose, |path| path.peer);
+                out(Action::Event(Event { at: now, peer, what }));
+            }
+        }
+    }
+
+    pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> bool {
+        let up = self.peer_mut(peer).and_then(|p| p.up.as_mut());
+        up.is_some_and(|up| up.adj_out.poll_transmit(&up.exchange.negotiated, buf))
+    }
+
+    pub(crate) fn originate(&mut self, route: LocalRoute) {
+        let attrs = self.interner.intern(route.attrs);
+        let announced = Announced::new(route.prefix.into(), Import::Accepted(Reason::Originated.into()));
+        self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changed));
+    }
+
+    pub(crate) fn retract(&mut self, prefix: IpNet) {
+        self.rib.withdraw(PeerId::LOCAL, [(prefix.into(), 0)], &mut noted(&mut self.changed));
+    }
+
+    /// Families that a peer's session exchanges now.
+    pub(crate) fn families(&self, peer: PeerId) -> FamilySet {
+        let up = self.peer(peer).and_then(|p| p.up.as_ref());
+        up.map_or(FamilySet::EMPTY, |up| up.exchange.negotiated.families)
+    }
+
+    /// How many routes a peer was told.
+    pub(crate) fn announced(&self, peer: PeerId) -> usize {
+        let up = self.peer(peer).and_then(|p| p.up.as_ref());
+        up.map_or(0, |up| Family::ALL.into_iter().map(|family| up.adj_out.advertised_len(family)).sum())
+    }
+}
+
+/// Takes note of each net whose best path changed.
+fn noted(changed: &mut Vec<(Net, PeerId)>) -> impl FnMut(BestChange<'_>) {
+    |change| {
+        let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
+        changed.push((change.net, whose));
+    }
+}

@@ -1,0 +1,182 @@
+//! The speaker without IO: sessions, import, RIB and export composed.
+
+use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::core::Core;
+use crate::event::{Event, What};
+use bgp_rib::PeerId;
+use bgp_session::{Bfd, Conn, Input, Session};
+use bgp_wire::{Family, NotificationCode};
+use ipnet::IpNet;
+use std::net::IpAddr;
+use std::time::Instant;
+
+/// What an engine asks of its shell.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Action<'a> {
+    /// Open a connection to the peer; answer with `Connected(Conn::Dialed)` or `ConnectFailed`.
+    Dial(PeerId),
+    /// Write what was sent before, then close the connection; or give up the dial.
+    Close(PeerId, Conn),
+    /// Write these octets.
+    Send(PeerId, Conn, &'a [u8]),
+    /// Something to tell.
+    Event(Event),
+}
+
+/// A whole speaker, without sockets, clock or threads.
+///
+/// The shell says what happened, does what the actions ask, and pulls UPDATEs with
+/// [`Engine::poll_transmit`] whenever a socket has room.
+///
+/// ```
+/// use bgp_speaker::{Action, Engine, Input, PeerConfig, SpeakerConfig};
+/// use bgp_wire::Asn;
+/// # #[expect(clippy::disallowed_methods, reason = "the example is its own shell")]
+/// let now = std::time::Instant::now();
+///
+/// let mut engine = Engine::new(SpeakerConfig::new(Asn(64500), "192.0.2.1".parse().unwrap()));
+/// let peer = engine.add_peer(PeerConfig::new("edge", "192.0.2.2".parse().unwrap(), Asn(64501)), now);
+/// let mut dials = 0;
+/// engine.handle(peer, Input::Start, now, &mut |action| {
+///     if action == Action::Dial(peer) {
+///         dials += 1;
+///     }
+/// });
+/// assert_eq!(dials, 1);
+/// ```
+#[derive(Debug)]
+pub struct Engine {
+    sessions: Vec<Session>,
+    core: Core,
+}
+
+impl Engine {
+    /// A speaker without peers and routes.
+    pub fn new(config: SpeakerConfig) -> Self {
+        Self { sessions: Vec::new(), core: Core::new(config) }
+    }
+
+    /// Adds a peer; its session waits for [`Input::Start`].
+    pub fn add_peer(&mut self, config: PeerConfig, now: Instant) -> PeerId {
+        let (id, session, seed) = self.core.add_peer(config);
+        self.sessions.push(Session::new(session, seed, now));
+        id
+    }
+
+    /// Tells a peer's session what happened.
+    pub fn handle(&mut self, peer: PeerId, input: Input<'_>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
+        session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
+        self.core.export_changes(now, out);
+    }
+
+    /// A connection is there, with our address on it.
+    pub fn connected(
+        &mut self,
+        peer: PeerId,
+        conn: Conn,
+        local: IpAddr,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        self.core.local_address_is(peer, conn, local);
+        self.handle(peer, Input::Connected(conn), now, out);
+    }
+
+    /// The peer's BFD session changed, at `at`. What happens to the BGP session is RFC 5882's and RFC 9384's.
+    pub fn bfd_changed(
+        &mut self,
+        peer: PeerId,
+        change: bfd::Change,
+        at: Instant,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        self.core.bfd_is(peer, change.to);
+        out(Action::Event(Event { at, peer, what: What::Bfd(change) }));
+        let bfd = match change.to {
+            bfd::State::Up => Bfd::Up,
+            bfd::State::AdminDown => Bfd::AdminDown,
+            // An operator at the peer's end took it down: that says nothing of the path.
+            _ if change.remote.state == bfd::State::AdminDown => Bfd::AdminDown,
+            _ => Bfd::Down,
+        };
+        self.handle(peer, Input::Bfd(bfd), now, out);
+    }
+
+    /// Takes every timer that is due.
+    pub fn handle_timeouts(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        for (number, session) in (0..).zip(&mut self.sessions) {
+            let peer = PeerId(number);
+            if session.poll_timeout().is_some_and(|at| at <= now) {
+                session.handle(Input::Timeout, now, &mut |o| self.core.session_said(peer, &o, now, out));
+            }
+        }
+        self.core.export_changes(now, out);
+    }
+
+    /// When the next timer is due.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.sessions.iter().filter_map(Session::poll_timeout).min()
+    }
+
+    /// Appends the next UPDATE for the peer to `buf`; `false` where there is none. It goes out on
+    /// [`Engine::connection`].
+    pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> bool {
+        self.core.poll_transmit(peer, buf)
+    }
+
+    /// So many UPDATEs of [`Engine::poll_transmit`] were written.
+    pub fn updates_sent(&mut self, peer: PeerId, n: u64, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        self.handle(peer, Input::UpdatesSent(n), now, out);
+    }
+
+    /// The connection on which the peer's session is Established.
+    pub fn connection(&self, peer: PeerId) -> Option<Conn> {
+        self.core.connection(peer)
+    }
+
+    /// Whether the session has a connection of this kind already.
+    pub fn has_connection(&self, peer: PeerId, conn: Conn) -> bool {
+        self.session(peer).is_some_and(|session| session.connection(conn).is_some())
+    }
+
+    /// Originates a route, in place of an earlier one to the same prefix.
+    pub fn originate(&mut self, route: LocalRoute, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        self.core.originate(route);
+        self.core.export_changes(now, out);
+    }
+
+    /// Takes a route back that began here.
+    pub fn retract(&mut self, prefix: IpNet, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        self.core.retract(prefix);
+        self.core.export_changes(now, out);
+    }
+
+    /// Asks the peer for its routes of every family again (RFC 2918).
+    pub fn refresh(&mut self, peer: PeerId, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        for family in Family::ALL {
+            self.handle(peer, Input::SendRefresh(family), now, out);
+        }
+    }
+
+    /// Ends every session with a Cease that says `text` (RFC 9003).
+    pub fn stop(&mut self, text: &str, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        for peer in self.peers() {
+            self.handle(peer, Input::Stop(NotificationCode::ADMINISTRATIVE_SHUTDOWN, text), now, out);
+        }
+    }
+
+    /// Every peer, in the order in which they were added.
+    pub fn peers(&self) -> impl Iterator<Item = PeerId> + use<> {
+        (0..u32::try_from(self.sessions.len()).unwrap_or(u32::MAX)).map(PeerId)
+    }
+
+    pub(crate) fn session(&self, peer: PeerId) -> Option<&Session> {
+        self.sessions.get(peer.0 as usize)
+    }
+
+    pub(crate) fn core(&self) -> &Core {
+        &self.core
+    }
+}

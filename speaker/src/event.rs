@@ -1,0 +1,52 @@
+//! What a speaker tells of itself.
+
+use bgp_rib::{Net, PeerId};
+use bgp_session::{Down, State};
+use bgp_wire::{Family, Finding, Negotiated};
+use std::time::Instant;
+
+/// Something happened.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Event {
+    /// When. For BFD, when the packet arrived or the detection time ended.
+    pub at: Instant,
+    /// Whose session it is about.
+    pub peer: PeerId,
+    /// What.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub enum What {
+    /// The session changed its state.
+    Session {
+        /// The state before.
+        from: State,
+        /// The state after.
+        to: State,
+    },
+    /// The session is Established.
+    Up(Negotiated),
+    /// The session, or an attempt at one, ended.
+    Down(Down),
+    /// The BFD session of this peer changed its state.
+    Bfd(bfd::Change),
+    /// One of two connections ended; the session goes on with the other.
+    Dropped(Down),
+    /// An UPDATE was malformed; what it came to.
+    Malformed(Finding),
+    /// The peer has sent all it had of this family.
+    EndOfRib(Family),
+    /// The peer asked for all routes of this family again.
+    RefreshAsked(Family),
+    /// Another path became the best of a net; the event's peer is where it came from, or where the lost
+    /// one had come from.
+    Best {
+        /// The net.
+        net: Net,
+        /// Whether there is a path at all.
+        reachable: bool,
+    },
+}

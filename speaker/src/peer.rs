@@ -1,0 +1,73 @@
+//! What a speaker knows of one peer besides its session's state.
+
+use crate::config::{PeerConfig, SpeakerConfig};
+use crate::export::{self, Exporter};
+use bgp_rib::AdjOut;
+use bgp_session::{BfdMode, Conn, Down, Exchange};
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Instant;
+
+#[derive(Debug)]
+pub(crate) struct Peer {
+    pub(crate) config: PeerConfig,
+    pub(crate) up: Option<Up>,
+    pub(crate) bfd: Option<bfd::State>,
+    pub(crate) malformed: u64,
+    pub(crate) last_down: Option<(Instant, Down)>,
+    /// Our address on the connection we dialed, and on the one we accepted.
+    local: [Option<IpAddr>; 2],
+}
+
+/// What is there only while the session is Established.
+#[derive(Debug)]
+pub(crate) struct Up {
+    pub(crate) conn: Conn,
+    pub(crate) exchange: Exchange,
+    pub(crate) session: export::Session,
+    pub(crate) exporter: Exporter,
+    pub(crate) adj_out: AdjOut,
+}
+
+impl Peer {
+    pub(crate) fn new(config: PeerConfig) -> Self {
+        let bfd = config.bfd.as_ref().map(|_| bfd::State::Down);
+        Self { config, up: None, bfd, malformed: 0, last_down: None, local: [None; 2] }
+    }
+
+    pub(crate) fn set_local_address(&mut self, conn: Conn, local: IpAddr) {
+        let [dialed, accepted] = &mut self.local;
+        match conn {
+            Conn::Dialed => *dialed = Some(local),
+            Conn::Accepted => *accepted = Some(local),
+        }
+    }
+
+    /// Our address on a connection; unspecified where nobody said.
+    pub(crate) fn local_address(&self, conn: Conn) -> IpAddr {
+        let [dialed, accepted] = self.local;
+        match conn {
+            Conn::Dialed => dialed,
+            Conn::Accepted => accepted,
+        }
+        .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    }
+}
+
+impl PeerConfig {
+    /// What the peer's session is made from.
+    pub(crate) fn session(&self, speaker: &SpeakerConfig) -> bgp_session::Config {
+        let mut session = bgp_session::Config::new(speaker.asn, self.asn, speaker.router_id);
+        session.hold_time = self.hold_time;
+        session.keepalive_time = self.keepalive_time;
+        session.connect_retry = self.connect_retry;
+        session.idle_hold = self.idle_hold;
+        session.families = self.families;
+        session.passive = self.passive;
+        session.bfd = match &self.bfd {
+            None => BfdMode::Off,
+            Some(bfd) if bfd.strict => BfdMode::Strict,
+            Some(_) => BfdMode::On,
+        };
+        session
+    }
+}

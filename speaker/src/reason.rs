@@ -1,0 +1,83 @@
+//! Why a path was taken or refused, in the four octets that the RIB keeps with it.
+
+use bgp_policy::{Because, Policy};
+use std::fmt;
+
+/// What import made of a path.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Reason {
+    /// It begins here.
+    Originated,
+    /// Policy decided.
+    Policy(Because),
+    /// Our own ASN is in its path (RFC 4271 section 9.1.2).
+    AsLoop,
+    /// An external peer's ASN is not the first of its path (RFC 4271 section 6.3).
+    FirstAs,
+    /// Its next hop is our own address (RFC 4271 section 6.3).
+    OwnNextHop,
+    /// Policy asks for a next hop of another family than the route's.
+    NoNextHop,
+}
+
+/// Numbers from here on are a policy's rules; those below are in [`PLAIN`].
+const RULES: u32 = 1 << 16;
+/// The reasons that have nothing to add.
+const PLAIN: [Reason; 7] = [
+    Reason::Originated,
+    Reason::Policy(Because::Default),
+    Reason::Policy(Because::NoPolicy),
+    Reason::AsLoop,
+    Reason::FirstAs,
+    Reason::OwnNextHop,
+    Reason::NoNextHop,
+];
+
+impl From<Reason> for bgp_rib::Because {
+    fn from(reason: Reason) -> Self {
+        Self(match reason {
+            Reason::Policy(Because::Rule(n)) => RULES | u32::from(n),
+            plain => (0..).zip(PLAIN).find(|(_, r)| *r == plain).map_or(0, |(n, _)| n),
+        })
+    }
+}
+
+impl From<bgp_rib::Because> for Reason {
+    fn from(bgp_rib::Because(number): bgp_rib::Because) -> Self {
+        let rule = number.checked_sub(RULES).and_then(|n| u16::try_from(n).ok());
+        match rule {
+            Some(n) => Self::Policy(Because::Rule(n)),
+            None => (0..).zip(PLAIN).find(|(n, _)| *n == number).map_or(Self::Originated, |(_, r)| r),
+        }
+    }
+}
+
+impl Reason {
+    /// The reason in words; `policy` is the one that decided.
+    pub fn explain(self, policy: Option<&Policy>) -> impl fmt::Display + '_ {
+        fmt::from_fn(move |f| match (self, policy) {
+            (Self::Policy(because), Some(policy)) => write!(f, "{}", policy.explain(because)),
+            (Self::Policy(_), None) => f.write_str("no import policy for this external peer (RFC 8212)"),
+            (Self::Originated, _) => f.write_str("originated here"),
+            (Self::AsLoop, _) => f.write_str("our own ASN is in the AS path (RFC 4271 §9.1.2)"),
+            (Self::FirstAs, _) => {
+                f.write_str("the AS path does not begin with the peer's ASN (RFC 4271 §6.3)")
+            }
+            (Self::OwnNextHop, _) => f.write_str("the next hop is our own address (RFC 4271 §6.3)"),
+            (Self::NoNextHop, _) => f.write_str("import policy sets a next hop of another address family"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_octets_give_every_reason_back() {
+        let rules = [0, 1, u16::MAX].map(|n| Reason::Policy(Because::Rule(n)));
+        for reason in PLAIN.into_iter().chain(rules) {
+            assert_eq!(Reason::from(bgp_rib::Because::from(reason)), reason);
+        }
+    }
+}

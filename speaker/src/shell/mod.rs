@@ -1,0 +1,209 @@
+//! The tokio shell: an [`Engine`] with real sockets, a real clock and a BFD thread.
+
+mod bfd;
+mod connection;
+mod io;
+mod socket;
+mod task;
+mod wakeup;
+
+pub use socket::{MAX_PASSWORD, TcpOptions};
+
+use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::engine::Engine;
+use crate::event::Event;
+use ::bfd::Snapshot;
+use bfd::BfdIo;
+use bgp_rib::PeerId;
+use io::Io;
+use ipnet::IpNet;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use task::{Task, WAITING, accept};
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use wakeup::Wakeup;
+
+/// What keeps a speaker or one of its peers from starting.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A peer's TCP-MD5 password cannot be set on a listener.
+    #[error("cannot set the password of peer {peer}: {source}")]
+    Password {
+        /// The peer's name.
+        peer: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A peer's BFD session cannot be started.
+    #[error("cannot start BFD towards peer {peer}: {source}")]
+    Bfd {
+        /// The peer's name.
+        peer: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The speaker has ended.
+    #[error("the speaker has ended")]
+    Ended,
+}
+
+/// A running speaker.
+///
+/// It runs on a task of its own and stops with [`Speaker::stop`]; when it is dropped its sessions end
+/// without a word.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), bgp_speaker::StartError> {
+/// use bgp_policy::Policy;
+/// use bgp_speaker::{PeerConfig, Speaker, SpeakerConfig};
+/// use bgp_wire::Asn;
+/// use std::sync::Arc;
+///
+/// let config = SpeakerConfig::new(Asn(64500), "192.0.2.1".parse().unwrap());
+/// let speaker = Speaker::start(config, |event| println!("{event:?}")).await?;
+/// let mut peer = PeerConfig::new("edge", "192.0.2.2".parse().unwrap(), Asn(64501));
+/// peer.import = Some(Arc::new(Policy::accept_all()));
+/// speaker.add_peer(peer).await?;
+/// let best = speaker.query(|engine| engine.routes().len()).await?;
+/// speaker.stop("maintenance").await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Speaker {
+    wakeups: mpsc::Sender<Wakeup>,
+    listening: Vec<(SocketAddr, Arc<TcpListener>)>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Speaker {
+    /// Binds the listeners and starts the speaker's task. `on_event` is called on that task: it must be
+    /// quick.
+    pub async fn start(
+        config: SpeakerConfig,
+        on_event: impl FnMut(Event) + Send + 'static,
+    ) -> Result<Self, StartError> {
+        let mut listening = Vec::new();
+        for address in &config.listen {
+            let failed = |source| StartError::Listen { address: *address, source };
+            let listener = socket::listen(*address).map_err(failed)?;
+            let bound = listener.local_addr().map_err(failed)?;
+            listening.push((bound, Arc::new(listener)));
+        }
+        let (wakeups, waiting) = mpsc::channel(WAITING);
+        let (bfd_events, bfd_waiting) = mpsc::unbounded_channel();
+        let io = Io::new(wakeups.clone(), Box::new(on_event));
+        let task = Task::new(Engine::new(config), io, BfdIo::new(bfd_events));
+        let mut tasks = vec![tokio::spawn(task.run(waiting, bfd_waiting))];
+        for (_, listener) in &listening {
+            tasks.push(tokio::spawn(accept(Arc::clone(listener), wakeups.clone())));
+        }
+        Ok(Self { wakeups, listening, tasks })
+    }
+
+    /// Where it listens, ports as bound.
+    pub fn listening(&self) -> impl Iterator<Item = SocketAddr> {
+        self.listening.iter().map(|(address, _)| *address)
+    }
+
+    /// Adds a peer and starts its session.
+    pub async fn add_peer(&self, config: PeerConfig) -> Result<PeerId, StartError> {
+        let name = config.name.clone();
+        if let Some(password) = &config.tcp.password {
+            let same_family = |a: &SocketAddr| a.is_ipv4() == config.address.is_ipv4();
+            for (_, listener) in self.listening.iter().filter(|(a, _)| same_family(a)) {
+                socket::sign(listener, config.address, password)
+                    .map_err(|source| StartError::Password { peer: name.clone(), source })?;
+            }
+        }
+        let added = self.ask(move |task| task.add_peer(config)).await?;
+        added.map_err(|source| StartError::Bfd { peer: name, source })
+    }
+
+    /// Binds where BFD is to receive, before peers that use it are added: with port 0 the kernel chooses
+    /// the port, which is returned.
+    pub async fn bind_bfd(&self, local: SocketAddr) -> Result<SocketAddr, StartError> {
+        let bound = self.ask(move |task| task.bfd.bind(local)).await?;
+        bound.map_err(|source| StartError::Listen { address: local, source })
+    }
+
+    /// Reads what the engine knows.
+    pub async fn query<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Engine) -> T + Send + 'static,
+    ) -> Result<T, StartError> {
+        self.ask(|task| question(&task.engine)).await
+    }
+
+    /// Originates a route, in place of an earlier one to the same prefix.
+    pub async fn originate(&self, route: LocalRoute) -> Result<(), StartError> {
+        self.ask(|task| task.change(|engine, now, mut out| engine.originate(route, now, &mut out))).await
+    }
+
+    /// Takes a route back that began here.
+    pub async fn retract(&self, prefix: IpNet) -> Result<(), StartError> {
+        self.ask(move |task| task.change(|engine, now, mut out| engine.retract(prefix, now, &mut out))).await
+    }
+
+    /// Asks a peer for its routes again (RFC 2918).
+    pub async fn refresh(&self, peer: PeerId) -> Result<(), StartError> {
+        self.ask(move |task| task.change(|engine, now, mut out| engine.refresh(peer, now, &mut out))).await
+    }
+
+    /// Every BFD session and whose it is.
+    pub async fn bfd(&self) -> Result<Vec<(PeerId, Snapshot)>, StartError> {
+        self.ask(|task| task.bfd.snapshots()).await
+    }
+
+    /// Cuts a peer's BFD session in both directions without a word, or mends it: the drill's broken link.
+    pub async fn silence_bfd(&self, peer: PeerId, silent: bool) -> Result<(), StartError> {
+        let done = self.ask(move |task| task.bfd.silence(peer, silent)).await?;
+        done.map_err(|source| StartError::Bfd { peer: peer.0.to_string(), source })
+    }
+
+    /// Connections refused because no peer has their address.
+    pub async fn refused(&self) -> Result<u64, StartError> {
+        self.ask(|task| task.refused).await
+    }
+
+    /// Ends every session with a Cease that says `text` (RFC 9003), and waits until that is written.
+    pub async fn stop(mut self, text: &str) {
+        let text = text.to_owned();
+        let told = self.ask(move |task| task.stop(&text)).await;
+        let mut tasks = self.tasks.drain(..);
+        if let (Ok(()), Some(task)) = (told, tasks.next()) {
+            let _panicked = task.await;
+        }
+        tasks.for_each(|listener| listener.abort());
+    }
+
+    /// Runs `question` on the speaker's task.
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Task) -> T + Send + 'static,
+    ) -> Result<T, StartError> {
+        let (reply, answer) = oneshot::channel();
+        let asked = Wakeup::Asked(Box::new(move |task| {
+            let _unread = reply.send(question(task));
+        }));
+        self.wakeups.send(asked).await.map_err(|_| StartError::Ended)?;
+        answer.await.map_err(|_| StartError::Ended)
+    }
+}
+
+impl Drop for Speaker {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}

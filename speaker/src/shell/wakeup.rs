@@ -1,0 +1,25 @@
+//! What wakes the speaker's task.
+
+use super::connection::ConnId;
+use super::task::Task;
+use bgp_rib::PeerId;
+use bytes::Bytes;
+use std::io;
+use std::net::SocketAddr;
+use tokio::net::TcpStream;
+
+/// One thing that happened outside.
+pub(super) enum Wakeup {
+    /// A listener accepted a connection from there.
+    Accepted(TcpStream, SocketAddr),
+    /// A dial came to an end. The number tells it from earlier ones.
+    Dialed(PeerId, u64, io::Result<TcpStream>),
+    /// Octets arrived.
+    Received(ConnId, Bytes),
+    /// A buffer was written; here it is back, empty.
+    Written(ConnId, Vec<u8>),
+    /// The connection is gone.
+    Closed(ConnId, Option<io::Error>),
+    /// Somebody asks or tells the speaker something.
+    Asked(Box<dyn FnOnce(&mut Task) + Send>),
+}

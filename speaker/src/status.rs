@@ -1,0 +1,137 @@
+//! What a speaker can be asked: its peers, its paths, and why each is what it is.
+
+use crate::engine::Engine;
+use crate::export::{Exporter, NotExported};
+use crate::reason::Reason;
+use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Standing};
+use bgp_session::{Counters, Down, Exchange, State};
+use bgp_wire::{Family, FamilySet};
+use std::time::Instant;
+
+/// One peer at one moment.
+#[derive(Clone, Debug)]
+pub struct PeerStatus {
+    /// Its number.
+    pub id: PeerId,
+    /// What people call it.
+    pub config: crate::PeerConfig,
+    /// Where its session stands.
+    pub state: State,
+    /// Since when it is Established.
+    pub established_since: Option<Instant>,
+    /// What both OPENs came to, while Established.
+    pub exchange: Option<Exchange>,
+    /// Families exchanged.
+    pub families: FamilySet,
+    /// Paths taken from it and refused, all families together.
+    pub counts: Counts,
+    /// Routes it was told.
+    pub announced: usize,
+    /// Messages.
+    pub counters: Counters,
+    /// UPDATEs that RFC 7606 had something to say about.
+    pub malformed: u64,
+    /// Its BFD session, where there is one.
+    pub bfd: Option<bfd::State>,
+    /// When and why its session ended last.
+    pub last_down: Option<(Instant, Down)>,
+}
+
+/// One path at one moment.
+#[derive(Clone, Debug)]
+pub struct RouteStatus {
+    /// The net.
+    pub net: Net,
+    /// Whose path it is; [`PeerId::LOCAL`] for one that begins here.
+    pub peer: PeerId,
+    /// Its attributes, as import policy left them.
+    pub attrs: AttrSet,
+    /// What became of it.
+    pub standing: Standing,
+    /// Why it was taken or refused, in words.
+    pub reason: String,
+}
+
+impl Engine {
+    /// Every peer, in the order in which they were added.
+    pub fn status(&self) -> Vec<PeerStatus> {
+        self.peers().filter_map(|id| self.peer_status(id)).collect()
+    }
+
+    /// One peer.
+    pub fn peer_status(&self, id: PeerId) -> Option<PeerStatus> {
+        let (session, core) = (self.session(id)?, self.core());
+        let peer = core.peer(id)?;
+        let counts = Family::ALL.map(|family| core.rib.counts(id, family));
+        Some(PeerStatus {
+            id,
+            config: peer.config.clone(),
+            state: session.state(),
+            established_since: session.established_since(),
+            exchange: peer.up.as_ref().map(|up| up.exchange.clone()),
+            families: core.families(id),
+            counts: Counts {
+                accepted: counts.iter().map(|c| c.accepted).sum(),
+                rejected: counts.iter().map(|c| c.rejected).sum(),
+            },
+            announced: core.announced(id),
+            counters: *session.counters(),
+            malformed: peer.malformed,
+            bfd: peer.bfd,
+            last_down: peer.last_down.clone(),
+        })
+    }
+
+    /// The peer of that name.
+    pub fn peer_named(&self, name: &str) -> Option<PeerId> {
+        self.peers().find(|id| self.core().peer(*id).is_some_and(|p| p.config.name == name))
+    }
+
+    /// Every path of every net, sorted by net, the best of each first.
+    pub fn routes(&self) -> Vec<RouteStatus> {
+        let rib = &self.core().rib;
+        let nets = Family::ALL.into_iter().flat_map(|family| rib.sorted(family));
+        nets.flat_map(|(net, _)| rib.explain(net).into_iter().map(move |path| self.route(net, path)))
+            .collect()
+    }
+
+    /// Every path that a peer has here, refused ones included, sorted by net.
+    pub fn routes_from(&self, peer: PeerId) -> Vec<RouteStatus> {
+        let rib = &self.core().rib;
+        let paths = Family::ALL.into_iter().flat_map(|family| rib.adj_in(peer, family));
+        paths.map(|(net, path)| self.route(net, path)).collect()
+    }
+
+    /// What a peer has been told, sorted by net.
+    pub fn routes_to(&self, peer: PeerId) -> Vec<(Net, AttrSet)> {
+        let Some(up) = self.core().peer(peer).and_then(|p| p.up.as_ref()) else { return Vec::new() };
+        let told = Family::ALL.into_iter().flat_map(|family| up.adj_out.advertised(family));
+        told.map(|(net, attrs)| (net, attrs.clone())).collect()
+    }
+
+    /// The best path of a net.
+    pub fn best(&self, net: Net) -> Option<RouteStatus> {
+        self.core().rib.best(net).map(|path| self.route(net, path))
+    }
+
+    /// What the peer is told of the best path of `net`; in words, why nothing.
+    pub fn export_of(&self, net: Net, peer: PeerId) -> Option<Result<AttrSet, String>> {
+        let (path, peer) = (self.core().rib.best(net)?, self.core().peer(peer)?);
+        let up = peer.up.as_ref()?;
+        let mut interner = Interner::new(0);
+        let told = Exporter::default().export(net, path, &up.session, &peer.config, &mut interner);
+        let policy = peer.config.export.as_deref();
+        Some(told.map_err(|why: NotExported| why.explain(policy).to_string()))
+    }
+
+    fn route(&self, net: Net, path: &Path) -> RouteStatus {
+        let policy = self.core().peer(path.peer).and_then(|peer| peer.config.import.as_deref());
+        RouteStatus {
+            net,
+            peer: path.peer,
+            attrs: path.attrs.clone(),
+            standing: path.standing,
+            reason: Reason::from(path.because).explain(policy).to_string(),
+        }
+    }
+}

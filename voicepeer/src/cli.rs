@@ -1,0 +1,108 @@
+//! The command line.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// A BGP speaker for voice interconnects, and the judge of what it hears.
+#[derive(Parser, Debug)]
+#[command(version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Rehearse a whole voice interconnect on this machine: two BGP sessions over BFD, verdicts, failover.
+    ///
+    /// A carrier and two edge routers of the far end run in this process and speak over real sockets on
+    /// loopback. Needs no root and no configuration. Exit status 0 when all that happened is what the
+    /// scenario declares.
+    Lab {
+        /// Print one JSON document instead of progress and tables.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run as a daemon that peers with real routers.
+    Run {
+        /// The configuration file.
+        #[arg(short, long, value_name = "FILE", default_value = "voicepeer.toml")]
+        config: PathBuf,
+        /// Where to answer `show`, instead of the configuration's `speaker.control`.
+        #[arg(long, value_name = "PATH")]
+        control: Option<PathBuf>,
+        /// Read the configuration, say whether it is good, and end.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Judge a plan and the routes observed against the voice-peering rules.
+    ///
+    /// Exit status 0: all verified. 1: something failed. 2: the input is bad.
+    Check {
+        /// The plan of the interconnect.
+        #[arg(short, long, value_name = "FILE")]
+        plan: PathBuf,
+        #[command(flatten)]
+        source: Source,
+        /// How to print the verdicts.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+        /// The daemon's control socket, for --live.
+        #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
+        control: PathBuf,
+    },
+    /// Show what a running daemon knows.
+    Show {
+        #[arg(value_enum)]
+        what: Topic,
+        /// Print JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+        /// The daemon's control socket.
+        #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
+        control: PathBuf,
+    },
+    /// Ask a peer of a running daemon for its routes again (ROUTE-REFRESH).
+    Refresh {
+        /// The peer's name or address.
+        peer: String,
+        /// The daemon's control socket.
+        #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
+        control: PathBuf,
+    },
+}
+
+/// Where the daemon answers unless told otherwise.
+pub(crate) const DEFAULT_CONTROL: &str = "/run/voicepeer.sock";
+
+/// Where the routes to judge come from: one of them.
+#[derive(clap::Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Source {
+    /// Routes observed, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) routes: Option<PathBuf>,
+    /// Ask a running daemon what it observes.
+    #[arg(long)]
+    pub(crate) live: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Topic {
+    /// Every configured peer and its session.
+    Neighbors,
+    /// Every BFD session.
+    Bfd,
+    /// Every path, refused ones with their reason.
+    Routes,
+    /// The verdicts of the plan on what is observed now.
+    Verdicts,
+}

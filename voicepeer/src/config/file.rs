@@ -1,0 +1,90 @@
+//! The configuration file as it is written: TOML, every field with its place, unknown ones refused.
+
+use bgp_policy::PolicySet;
+use ipnet::IpNet;
+use serde::Deserialize;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use toml::Spanned;
+
+/// The whole file.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) speaker: Speaker,
+    #[serde(default)]
+    pub(super) peer: Vec<Peer>,
+    #[serde(default)]
+    pub(super) route: Vec<Route>,
+    #[serde(default)]
+    pub(super) policy: PolicySet,
+}
+
+/// `[speaker]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Speaker {
+    pub(super) asn: Spanned<u32>,
+    pub(super) router_id: Spanned<Ipv4Addr>,
+    #[serde(default = "everywhere")]
+    pub(super) listen: Vec<SocketAddr>,
+    pub(super) control: Option<PathBuf>,
+    pub(super) plan: Option<PathBuf>,
+}
+
+fn everywhere() -> Vec<SocketAddr> {
+    let port = bgp_speaker::BGP_PORT;
+    vec![(Ipv4Addr::UNSPECIFIED, port).into(), (std::net::Ipv6Addr::UNSPECIFIED, port).into()]
+}
+
+/// `[[peer]]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Peer {
+    pub(super) name: Spanned<String>,
+    pub(super) address: Spanned<IpAddr>,
+    pub(super) port: Option<u16>,
+    pub(super) asn: Spanned<u32>,
+    pub(super) local_address: Option<Spanned<IpAddr>>,
+    #[serde(default)]
+    pub(super) passive: bool,
+    pub(super) families: Option<Spanned<Vec<String>>>,
+    pub(super) hold_time: Option<Spanned<u16>>,
+    pub(super) keepalive_time: Option<Spanned<u16>>,
+    pub(super) connect_retry: Option<Spanned<u64>>,
+    pub(super) password: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) ttl_security: bool,
+    pub(super) import: Option<Spanned<String>>,
+    pub(super) export: Option<Spanned<String>>,
+    pub(super) connection: Option<String>,
+    pub(super) bfd: Option<Bfd>,
+}
+
+/// `[peer.bfd]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bfd {
+    pub(super) desired_min_tx: Option<Spanned<String>>,
+    pub(super) required_min_rx: Option<Spanned<String>>,
+    pub(super) detect_mult: Option<Spanned<u8>>,
+    #[serde(default)]
+    pub(super) strict: bool,
+}
+
+/// `[[route]]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Route {
+    pub(super) prefix: Spanned<IpNet>,
+    pub(super) next_hop: Option<Spanned<IpAddr>>,
+    #[serde(default)]
+    pub(super) as_path: Vec<u32>,
+    pub(super) origin: Option<Spanned<String>>,
+    pub(super) med: Option<u32>,
+    pub(super) local_pref: Option<u32>,
+    #[serde(default)]
+    pub(super) communities: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) large_communities: Vec<Spanned<String>>,
+}

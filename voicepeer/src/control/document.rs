@@ -1,0 +1,133 @@
+//! The documents that `show` prints with `--json`. Their field names are an interface.
+
+use serde::{Deserialize, Serialize};
+
+/// What a client may ask, one JSON value a line.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Request {
+    /// Every peer.
+    Neighbors,
+    /// Every BFD session.
+    Bfd,
+    /// Every path.
+    Routes,
+    /// Verdicts on the daemon's own plan.
+    Verdicts,
+    /// The sessions and routes observed, for `check --live` to judge against a plan of its own.
+    Observed,
+    /// ROUTE-REFRESH to a peer, by name or address.
+    Refresh(String),
+}
+
+/// What the daemon answers.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Answer {
+    /// The document asked for.
+    Ok(serde_json::Value),
+    /// Why there is none.
+    Error(String),
+}
+
+/// `show neighbors`
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+pub(crate) struct Neighbors {
+    /// This speaker's ASN.
+    pub(crate) asn: u32,
+    /// This speaker's BGP Identifier.
+    pub(crate) router_id: String,
+    /// Where it listens.
+    pub(crate) listening: Vec<String>,
+    /// Connections refused because no peer has their address.
+    pub(crate) refused_connections: u64,
+    /// One a peer, in the order of the configuration.
+    pub(crate) neighbors: Vec<Neighbor>,
+}
+
+/// One peer and its session.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+pub(crate) struct Neighbor {
+    pub(crate) name: String,
+    pub(crate) address: String,
+    pub(crate) asn: u32,
+    /// Idle, Connect, Active, OpenSent, OpenConfirm or Established.
+    pub(crate) state: String,
+    /// Seconds in Established.
+    pub(crate) established_s: Option<f64>,
+    /// The peer's BGP Identifier, while known.
+    pub(crate) router_id: Option<String>,
+    /// Negotiated, in seconds.
+    pub(crate) hold_time: Option<u16>,
+    pub(crate) keepalive_time: Option<u16>,
+    /// Families exchanged.
+    pub(crate) families: Vec<String>,
+    /// Paths taken from it; paths refused; routes announced to it.
+    pub(crate) accepted: usize,
+    pub(crate) rejected: usize,
+    pub(crate) announced: usize,
+    pub(crate) messages_in: u64,
+    pub(crate) messages_out: u64,
+    /// UPDATEs that RFC 7606 had something to say about.
+    pub(crate) malformed: u64,
+    /// The BFD session's state, where there is one.
+    pub(crate) bfd: Option<String>,
+    /// Why the session ended last.
+    pub(crate) last_down: Option<String>,
+}
+
+/// `show bfd`
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+pub(crate) struct BfdSessions {
+    pub(crate) sessions: Vec<BfdSession>,
+}
+
+/// One BFD session. Times are what is negotiated, in microseconds.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+pub(crate) struct BfdSession {
+    pub(crate) peer: String,
+    pub(crate) address: String,
+    /// AdminDown, Down, Init or Up.
+    pub(crate) state: String,
+    /// Seconds in this state.
+    pub(crate) since_s: f64,
+    pub(crate) diagnostic: String,
+    /// The peer's own state, while it is heard.
+    pub(crate) remote_state: Option<String>,
+    pub(crate) local_discriminator: u32,
+    pub(crate) remote_discriminator: Option<u32>,
+    pub(crate) transmit_interval_us: Option<u64>,
+    pub(crate) detection_time_us: Option<u64>,
+    pub(crate) detect_mult: u8,
+    pub(crate) remote_detect_mult: Option<u8>,
+    pub(crate) packets_in: u64,
+    pub(crate) packets_out: u64,
+    pub(crate) packets_discarded: u64,
+}
+
+/// `show routes`
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+pub(crate) struct Routes {
+    pub(crate) routes: Vec<Route>,
+}
+
+/// One path.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+pub(crate) struct Route {
+    pub(crate) prefix: String,
+    /// The peer's name; "local" for a route that begins here.
+    pub(crate) peer: String,
+    /// best, valid or rejected.
+    pub(crate) state: String,
+    pub(crate) next_hop: String,
+    pub(crate) as_path: String,
+    pub(crate) origin: String,
+    pub(crate) communities: Vec<String>,
+    pub(crate) large_communities: Vec<String>,
+    pub(crate) med: Option<u32>,
+    pub(crate) local_pref: Option<u32>,
+    pub(crate) atomic_aggregate: bool,
+    pub(crate) aggregator: Option<String>,
+    /// Which rule took it or refused it, and which step of the decision process it lost at.
+    pub(crate) reason: String,
+}

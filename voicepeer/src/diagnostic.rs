@@ -1,0 +1,87 @@
+//! Bad input, told so that it can be mended: the file, the line, the field, what is allowed.
+
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use std::ops::Range;
+use std::path::Path;
+use thiserror::Error;
+
+/// What is wrong with a file that was given.
+#[derive(Debug, Error, Diagnostic)]
+#[error("{message}")]
+pub(crate) struct BadInput {
+    message: String,
+    #[help]
+    help: Option<String>,
+    #[source_code]
+    source_code: Option<NamedSource<String>>,
+    #[label("here")]
+    span: Option<SourceSpan>,
+}
+
+impl BadInput {
+    /// A fault that has no place in a file.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None, source_code: None, span: None }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// Where in `text`, which `path` holds, it stands.
+    #[must_use]
+    pub(crate) fn at(self, path: &Path, text: &str, span: Option<Range<usize>>) -> Self {
+        let source = NamedSource::new(path.display().to_string(), text.to_owned());
+        Self { source_code: Some(source), span: span.map(SourceSpan::from), ..self }
+    }
+}
+
+/// Reads a file as text.
+pub(crate) fn read(path: &Path) -> Result<String, BadInput> {
+    std::fs::read_to_string(path).map_err(|error| {
+        BadInput::new(format!("cannot read {}: {error}", path.display()))
+            .help("check that the path is right and that the file is readable and UTF-8")
+    })
+}
+
+/// Reads a TOML file into `T`; an error shows the line it stands in.
+pub(crate) fn read_toml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<(T, String), BadInput> {
+    let text = read(path)?;
+    match toml::from_str(&text) {
+        Ok(value) => Ok((value, text)),
+        Err(error) => Err(BadInput::new(error.message()).at(path, &text, error.span())),
+    }
+}
+
+/// Reads a JSON file into `T`; an error shows the line it stands in.
+pub(crate) fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, BadInput> {
+    let text = read(path)?;
+    serde_json::from_str(&text).map_err(|error| {
+        let at = offset(&text, error.line(), error.column());
+        // The place is shown beside the text; the message need not repeat it.
+        let message = error.to_string();
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(m, _)| m);
+        BadInput::new(message).at(path, &text, Some(at..at))
+    })
+}
+
+/// The offset of a line and column, both counted from 1.
+fn offset(text: &str, line: usize, column: usize) -> usize {
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    (before + column.saturating_sub(1)).min(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_of_lines_and_columns() {
+        let text = "one\ntwo\n\nfour";
+        for ((line, column), want) in [((1, 1), 0), ((2, 1), 4), ((2, 3), 6), ((4, 4), 12), ((9, 9), 13)] {
+            assert_eq!(offset(text, line, column), want, "{line}:{column}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! `voicepeer show`: what a running daemon knows, as tables or as JSON.
+
+use crate::cli::Topic;
+use crate::control::client::ask;
+use crate::control::document::{BfdSessions, Neighbors, Request, Routes};
+use crate::diagnostic::BadInput;
+use crate::table::{Tone, micros, or_dash, seconds, table, toned};
+use comfy_table::Cell;
+use std::path::Path;
+
+/// Asks the daemon at `control` and prints the answer.
+pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInput> {
+    let request = match what {
+        Topic::Neighbors => Request::Neighbors,
+        Topic::Bfd => Request::Bfd,
+        Topic::Routes => Request::Routes,
+        Topic::Verdicts => Request::Verdicts,
+    };
+    if json {
+        let document: serde_json::Value = ask(control, &request)?;
+        println!("{document:#}");
+        return Ok(());
+    }
+    match what {
+        Topic::Neighbors => neighbors(&ask(control, &request)?),
+        Topic::Bfd => bfd(&ask(control, &request)?),
+        Topic::Routes => routes(&ask(control, &request)?),
+        Topic::Verdicts => crate::verdicts::print(&ask(control, &request)?),
+    }
+    Ok(())
+}
+
+fn neighbors(document: &Neighbors) {
+    println!("AS {}, BGP Identifier {}, listening on {}", document.asn, document.router_id, {
+        if document.listening.is_empty() { "nothing".to_owned() } else { document.listening.join(", ") }
+    });
+    if document.refused_connections > 0 {
+        println!("{} connections refused: no peer has their address", document.refused_connections);
+    }
+    let mut table = table(&[
+        "peer", "address", "AS", "state", "for", "BFD", "accepted", "rejected", "announced", "last down",
+    ]);
+    for n in &document.neighbors {
+        let tone = if n.state == "Established" { Tone::Good } else { Tone::Warning };
+        table.add_row([
+            Cell::new(&n.name),
+            Cell::new(&n.address),
+            Cell::new(n.asn),
+            toned(&n.state, tone),
+            Cell::new(or_dash(n.established_s.map(seconds))),
+            bfd_state(n.bfd.as_deref()),
+            Cell::new(n.accepted),
+            Cell::new(n.rejected),
+            Cell::new(n.announced),
+            Cell::new(or_dash(n.last_down.as_deref())),
+        ]);
+    }
+    println!("{table}");
+}
+
+fn bfd_state(state: Option<&str>) -> Cell {
+    match state {
+        Some("Up") => toned("Up", Tone::Good),
+        Some(state) => toned(state, Tone::Bad),
+        None => toned("-", Tone::Quiet),
+    }
+}
+
+fn bfd(document: &BfdSessions) {
+    let mut table = table(&[
+        "peer", "address", "state", "for", "peer says", "transmit", "detection", "mult", "in", "out",
+        "discarded", "diagnostic",
+    ]);
+    for s in &document.sessions {
+        table.add_row([
+            Cell::new(&s.peer),
+            Cell::new(&s.address),
+            bfd_state(Some(&s.state)),
+            Cell::new(seconds(s.since_s)),
+            Cell::new(or_dash(s.remote_state.as_deref())),
+            Cell::new(or_dash(s.transmit_interval_us.map(micros))),
+            Cell::new(or_dash(s.detection_time_us.map(micros))),
+            Cell::new(format!("{}/{}", s.detect_mult, or_dash(s.remote_detect_mult))),
+            Cell::new(s.packets_in),
+            Cell::new(s.packets_out),
+            Cell::new(s.packets_discarded),
+            Cell::new(&s.diagnostic),
+        ]);
+    }
+    println!("{table}");
+}
+
+fn routes(document: &Routes) {
+    let mut table = table(&["prefix", "from", "state", "next hop", "AS path", "communities", "why"]);
+    for r in &document.routes {
+        let tone = match r.state.as_str() {
+            "best" => Tone::Good,
+            "rejected" => Tone::Bad,
+            _ => Tone::Quiet,
+        };
+        table.add_row([
+            Cell::new(&r.prefix),
+            Cell::new(&r.peer),
+            toned(&r.state, tone),
+            Cell::new(&r.next_hop),
+            Cell::new(&r.as_path),
+            Cell::new(r.communities.iter().chain(&r.large_communities).cloned().collect::<Vec<_>>().join(" ")),
+            Cell::new(&r.reason),
+        ]);
+    }
+    println!("{table}");
+    println!("{} paths", document.routes.len());
+}
