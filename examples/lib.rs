@@ -6,5 +6,6 @@
 //! | `decode` | a message becomes routes and findings | `bgp-wire` |
 //! | `bfd_in_memory` | two BFD sessions on a lossy line, in virtual time | `bfd` |
 //! | `bfd_alone` | two BFD drivers on real sockets, and how long detection takes | `bfd` with `driver` |
+//! | `two_speakers` | two BGP sessions to Established, a route, an hour of KEEPALIVEs | `bgp-session`, `bgp-wire` |
 //!
 //! Run one with `cargo run -p examples --example decode`.
