@@ -47,12 +47,14 @@ impl Session {
             Err(why) => return self.end(conn, why, now, out),
         };
         let survivor = collision::survivor(&self.ours, &exchange.open);
-        match collision::on_open(conn, survivor, self.connection(conn.other())) {
-            Resolution::DropThis => return self.end(conn, Down::Collision, now, out),
-            Resolution::DropOther => self.end(conn.other(), Down::Collision, now, out),
-            Resolution::Proceed => {}
+        let resolution = collision::on_open(conn, survivor, self.connection(conn.other()));
+        if resolution == Resolution::DropThis {
+            return self.end(conn, Down::Collision, now, out);
         }
         self.connections[conn] = Some(Connection::OpenConfirm(exchange));
+        if resolution == Resolution::DropOther {
+            self.end(conn.other(), Down::Collision, now, out);
+        }
         self.send_keepalive(conn, now, out);
         self.restart_hold(conn, now);
     }

@@ -106,6 +106,7 @@ fn timers() {
     row("IdleHoldTimer", [off; 6], |rig| fire(rig, Timer::IdleHold));
     let mut held = Rig::in_state(config(), State::Established);
     held.input(Input::Closed(Conn::Dialed));
+    assert_eq!(held.input(Input::Connected(Conn::Accepted)), "close (accepted)", "held, not stopped");
     assert_eq!(fire(&mut held, Timer::IdleHold), "dial, →Connect");
     row("Timeout too early", [NONE; 6], |rig| rig.input(Input::Timeout));
 }
@@ -122,11 +123,10 @@ fn messages() {
     );
     let ended = "close, →Idle, down";
     message_row("NOTIFICATION", [ended; 3], &notification(NotificationCode::PEER_DECONFIGURED, &[]));
-    message_row(
-        "NOTIFICATION of a collision",
-        ["close, →Active, down", "close, →Active, down", ended],
-        &notification(NotificationCode::COLLISION, &[]),
-    );
+    for code in [NotificationCode::COLLISION, NotificationCode::CONNECTION_REJECTED] {
+        let listens = "close, →Active, down";
+        message_row(&code.to_string(), [listens, listens, ended], &notification(code, &[]));
+    }
 }
 
 #[test]
