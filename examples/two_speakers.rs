@@ -129,7 +129,7 @@ fn main() -> Outcome {
     a.announce(prefix, &attrs, now)?;
     exchange(&mut a, &mut b, now)?;
 
-    pass_time(&mut a, &mut b, now + Duration::from_secs(3600))?;
+    pass_time(&mut a, &mut b, now + Duration::from_hours(1))?;
     let keepalives = b.session.counters().received.keepalive;
     println!("an hour later B is {} and has received {keepalives} KEEPALIVEs", b.session.state());
     let stands = [&a, &b].iter().all(|s| s.session.state() == State::Established);
