@@ -125,6 +125,7 @@ proptest! {
         events in proptest::collection::vec(event(), 0..60),
     ) {
         let mut now = epoch();
+        let dials = !config.passive && config.connect_retry < Duration::MAX;
         let mut session = Session::new(config, seed, now);
         let mut watcher = Watcher { state: State::Idle, up: false, open: PerConn::default() };
         for event in &events {
@@ -145,6 +146,12 @@ proptest! {
             prop_assert_eq!(session.state(), watcher.state);
             prop_assert_eq!(session.exchange().is_some(), watcher.up);
             prop_assert_eq!(session.state() == State::Established, watcher.up);
+            let waits = match session.state() {
+                State::Idle | State::Established => false,
+                State::Connect | State::Active => dials,
+                State::OpenSent | State::OpenConfirm => true,
+            };
+            prop_assert!(!waits || session.poll_timeout().is_some(), "nothing would end this state");
             if input == Input::Timeout {
                 prop_assert!(session.poll_timeout().is_none_or(|at| at > now), "a timer fired and is still due");
             }
