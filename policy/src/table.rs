@@ -1,15 +1,4 @@
 //! Policies as tables of a configuration file.
-//!
-//! ```toml
-//! [policy.to-microsoft]
-//! default = "reject"
-//!
-//! [[policy.to-microsoft.rule]]
-//! name = "voice prefixes"
-//! match = { prefix = ["203.0.113.0/24 le 28"], as-path-length = { at-most = 3 }, not = { private-asn = true } }
-//! set = { add-community = ["8075:8007"], med = 0 }
-//! then = "accept"
-//! ```
 
 mod conditions;
 mod edits;
@@ -59,7 +48,31 @@ impl fmt::Display for TableError {
     }
 }
 
-/// Policies by name, as a configuration file has them.
+/// Policies by name, as a configuration file has them (feature `serde`).
+///
+/// ```
+/// #[derive(serde::Deserialize)]
+/// struct File {
+///     policy: bgp_policy::Policies,
+/// }
+/// let file: File = toml::from_str(
+///     r#"
+///     [policy.to-microsoft]
+///     default = "reject"
+///
+///     [[policy.to-microsoft.rule]]
+///     name = "voice prefixes"
+///     match = { prefix = ["203.0.113.0/24 le 28"], as-path-length = { at-most = 3 }, not = { private-asn = true } }
+///     set = { add-community = ["8075:8007"], med = 0 }
+///     then = "accept"
+///     "#,
+/// )
+/// .unwrap();
+/// assert_eq!(file.policy.get("to-microsoft").unwrap().rules().len(), 1);
+/// ```
+///
+/// In `match` all fields must hold, a list where one of its members does; of the fields of `not`, none may.
+/// The edits of `set` are made in the order: med, local-pref, origin, AS_PATH, communities, next-hop.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Policies(BTreeMap<String, Policy>);
 
