@@ -17,8 +17,13 @@ struct Told {
 ///
 /// Whatever comes, changes of state follow on each other, every packet sent is one that a peer takes, and
 /// a timeout that was obeyed is not asked for again.
-pub fn bfd_control(mut data: &[u8]) {
+pub fn bfd_control(data: &[u8]) {
     parse_again(data);
+    run(data);
+}
+
+/// The state after the last step.
+fn run(mut data: &[u8]) -> State {
     let mut now = base();
     let timing = Timing::new(Duration::from_millis(50), NonZeroU8::MIN);
     let mut told = Told { session: Session::new(Config::new(OURS, timing), 1, now), state: State::Down };
@@ -27,6 +32,7 @@ pub fn bfd_control(mut data: &[u8]) {
         told.pass_time(now);
         data = told.step(what, rest, now);
     }
+    told.state
 }
 
 /// What was accepted is written and accepted as the same.
@@ -88,15 +94,36 @@ fn base() -> Instant {
 
 #[cfg(test)]
 mod tests {
-    /// Every first octet of a packet's flags, and every kind of step before it.
+    use super::{State, bfd_control, run};
+
+    /// A packet for the session, its state and flags in the second octet.
+    fn packet(flags: u8) -> [u8; 24] {
+        [0x20, flags, 3, 24, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 50, 0, 0, 0, 50, 0, 0, 0, 0]
+    }
+
+    /// Steps that take a session through every state, so that what they are made of can be found.
+    #[test]
+    fn steps_reach_every_state() {
+        let init = [&[3, 1][..], &packet(0x40)].concat();
+        let up = [&init[..], &[3, 1], &packet(0x80)].concat();
+        let down = [&up[..], &[2, 200]].concat();
+        let admin_down = [&up[..], &[8, 1]].concat();
+        for (data, state) in
+            [(init, State::Init), (up, State::Up), (down, State::Down), (admin_down, State::AdminDown)]
+        {
+            assert_eq!(run(&data), state);
+        }
+    }
+
+    /// Every flag and state of a packet, and every kind of step after it.
     #[test]
     fn the_target_takes_anything() {
         for flags in 0..=255 {
-            let packet = [0x20, flags, 3, 24, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 50, 0, 0, 0, 50, 0, 0, 0, 0];
             for what in 0..=255 {
-                let data = [&[3, 1][..], &packet, &[what, 20], &packet, &[what, 255], &packet[..20]].concat();
-                super::bfd_control(&data);
-                super::bfd_control(&packet[..usize::from(what) % 25]);
+                let steps: [&[u8]; 6] =
+                    [&[3, 1], &packet(flags), &[what, 20], &packet(flags), &[what, 255], &[3]];
+                bfd_control(&steps.concat());
+                bfd_control(&packet(flags)[..usize::from(what) % 25]);
             }
         }
     }
