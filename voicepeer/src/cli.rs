@@ -4,6 +4,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// A BGP speaker for voice interconnects, and the judge of what it hears.
+///
+/// Exit status 2: a file, an argument or the daemon's socket is bad; the message says which and how to mend it.
 #[derive(Parser, Debug)]
 #[command(version, about, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -24,6 +26,10 @@ pub(crate) enum Command {
         json: bool,
     },
     /// Run as a daemon that peers with real routers.
+    ///
+    /// SIGTERM or SIGINT tells every peer that the daemon stops and ends it with exit status 0; a second one
+    /// ends it at once. Logs go to standard error; the environment variable RUST_LOG chooses what: `info` (the
+    /// default), `debug`, or by part, such as `info,bgp_speaker=debug`.
     Run {
         /// The configuration file.
         #[arg(short, long, value_name = "FILE", default_value = "voicepeer.toml")]
@@ -37,7 +43,9 @@ pub(crate) enum Command {
     },
     /// Judge a plan and the routes observed against the voice-peering rules.
     ///
-    /// Exit status 0: all verified. 1: something failed. 2: the input is bad.
+    /// Exit status 0: nothing failed. 1: something failed. 2: the input is bad. Whether everything could be
+    /// decided is the report's outcome: `verified`, `undecided` or `failed`. Warnings and what the plan only
+    /// attests fail nothing.
     Check {
         /// The plan of the interconnect.
         #[arg(short, long, value_name = "FILE")]

@@ -1,8 +1,12 @@
 //! Bad input, told so that it can be mended: the file, the line, the field, what is allowed.
 
+use crate::allowed::{self, Allowed};
+use crate::place::field_at;
 use miette::{Diagnostic, NamedSource, SourceSpan};
+use serde::de::DeserializeOwned;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// What is wrong with a file that was given.
@@ -13,15 +17,16 @@ pub(crate) struct BadInput {
     #[help]
     help: Option<String>,
     #[source_code]
-    source_code: Option<NamedSource<String>>,
-    #[label("here")]
+    source_code: Option<Arc<NamedSource<String>>>,
+    #[label("{label}")]
     span: Option<SourceSpan>,
+    label: String,
 }
 
 impl BadInput {
     /// A fault that has no place in a file.
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, source_code: None, span: None }
+        Self { message: message.into(), help: None, source_code: None, span: None, label: "here".to_owned() }
     }
 
     /// What to do about it.
@@ -34,7 +39,25 @@ impl BadInput {
     #[must_use]
     pub(crate) fn at(self, path: &Path, text: &str, span: Option<Range<usize>>) -> Self {
         let source = NamedSource::new(path.display().to_string(), text.to_owned());
-        Self { source_code: Some(source), span: span.map(SourceSpan::from), ..self }
+        Self { source_code: Some(Arc::new(source)), span: span.map(SourceSpan::from), ..self }
+    }
+
+    /// The same in a TOML file: names the field that stands there, and what it may hold.
+    #[must_use]
+    pub(crate) fn in_toml(
+        self,
+        path: &Path,
+        text: &str,
+        span: Option<Range<usize>>,
+        allowed: Allowed,
+    ) -> Self {
+        let field = span.as_ref().and_then(|span| field_at(text, span.start));
+        let mut bad = self.at(path, text, span);
+        if let Some(field) = field {
+            bad.help = allowed::of(allowed, &field).map(|what| format!("allowed: {what}")).or(bad.help);
+            bad.label = field;
+        }
+        bad
     }
 }
 
@@ -47,16 +70,16 @@ pub(crate) fn read(path: &Path) -> Result<String, BadInput> {
 }
 
 /// Reads a TOML file into `T`; an error shows the line it stands in.
-pub(crate) fn read_toml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<(T, String), BadInput> {
+pub(crate) fn read_toml<T: DeserializeOwned>(path: &Path, allowed: Allowed) -> Result<(T, String), BadInput> {
     let text = read(path)?;
     match toml::from_str(&text) {
         Ok(value) => Ok((value, text)),
-        Err(error) => Err(BadInput::new(error.message()).at(path, &text, error.span())),
+        Err(error) => Err(BadInput::new(error.message()).in_toml(path, &text, error.span(), allowed)),
     }
 }
 
 /// Reads a JSON file into `T`; an error shows the line it stands in.
-pub(crate) fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, BadInput> {
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, BadInput> {
     let text = read(path)?;
     serde_json::from_str(&text).map_err(|error| {
         let at = offset(&text, error.line(), error.column());

@@ -1,6 +1,7 @@
 //! voicepeer: a BGP speaker for voice interconnects.
 #![forbid(unsafe_code)]
 
+mod allowed;
 mod check;
 mod cli;
 mod config;
@@ -8,6 +9,7 @@ mod control;
 mod diagnostic;
 mod lab;
 mod observe;
+mod place;
 mod run;
 mod show;
 mod table;

@@ -5,7 +5,7 @@ use bgp_policy::voice::{
     BfdState, Observed, ObservedBfd, ObservedRoute, ObservedSession, SessionState, far_end,
 };
 use bgp_rib::AttrSet;
-use bgp_speaker::{Engine, Net, PeerId, PeerStatus};
+use bgp_speaker::{Engine, Net, PeerId, PeerStatus, Standing};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -37,16 +37,20 @@ fn session(
     connections: &BTreeMap<String, String>,
     end: End,
 ) -> ObservedSession {
-    let received = || engine.routes_from(peer.id).iter().map(|r| route(r.net, &r.attrs)).collect::<Vec<_>>();
+    let received = |all: bool| {
+        let paths = engine.routes_from(peer.id);
+        let taken = paths.iter().filter(|r| all || r.standing != Standing::Rejected);
+        taken.map(|r| route(r.net, &r.attrs)).collect::<Vec<_>>()
+    };
     let told = || engine.routes_to(peer.id).iter().map(|(net, attrs)| route(*net, attrs)).collect();
     let up = peer.exchange.as_ref();
     let (routes, accepted, prefixes_received) = match end {
         // Without a session there is nothing to be seen of its routes.
         _ if up.is_none() => (None, None, None),
-        End::Far => (Some(received()), None, None),
+        End::Far => (Some(received(true)), None, None),
         End::Carrier => {
             let count = u32::try_from(peer.counts.paths()).ok();
-            (Some(told()), Some(received()), count)
+            (Some(told()), Some(received(false)), count)
         }
     };
     let seconds = |d: Duration| u16::try_from(d.as_secs()).ok();

@@ -6,6 +6,7 @@ use crate::config::{self, Config};
 use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
 use bgp_speaker::{Event, Speaker, What};
+use bgp_wire::Family;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +26,7 @@ pub(crate) async fn run(path: &Path, control: Option<PathBuf>) -> Result<(), Bad
     tracing::info!(control = %control.display(), peers = config.peers.len(), "started");
     let daemon = Arc::new(Daemon { speaker, plan, connections: config.connections });
     tokio::select! {
-        () = socket.serve(Arc::clone(&daemon)) => {}
+        () = socket.serve(&daemon) => {}
         () = signals.any() => tracing::info!("stopping: every peer is told; a second signal ends at once"),
     }
     drop(socket);
@@ -79,7 +80,7 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
     match &event.what {
         What::Session { from, to } => tracing::info!(peer, %from, %to, "session"),
         What::Up(negotiated) => {
-            let families: Vec<&str> = negotiated.families.iter().map(|f| f.name()).collect();
+            let families: Vec<&str> = negotiated.families.iter().map(Family::name).collect();
             tracing::info!(peer, families = families.join(" "), "established");
         }
         What::Down(down) => tracing::warn!(peer, reason = %down, "session down"),
@@ -88,7 +89,7 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
             tracing::info!(peer, from = %change.from, to = %change.to, diagnostic = %change.diag, "bfd");
         }
         What::Malformed(finding) => {
-            tracing::warn!(peer, rule = finding.cite(), "malformed UPDATE: {finding}")
+            tracing::warn!(peer, rule = finding.cite(), "malformed UPDATE: {finding}");
         }
         What::EndOfRib(family) => tracing::info!(peer, %family, "end of RIB"),
         What::RefreshAsked(family) => tracing::info!(peer, %family, "the peer asks for a refresh"),

@@ -2,9 +2,6 @@
 
 use std::time::Duration;
 
-/// What a duration may look like.
-pub(super) const ALLOWED: &str = "a whole number with its unit: us, ms or s, such as \"300ms\"";
-
 /// Reads one; `None` where it is not one.
 pub(super) fn parse(text: &str) -> Option<Duration> {
     let digits = text.find(|c: char| !c.is_ascii_digit())?;

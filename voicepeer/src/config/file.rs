@@ -43,7 +43,7 @@ fn everywhere() -> Vec<SocketAddr> {
 pub(super) struct Peer {
     pub(super) name: Spanned<String>,
     pub(super) address: Spanned<IpAddr>,
-    pub(super) port: Option<u16>,
+    pub(super) port: Option<Spanned<u16>>,
     pub(super) asn: Spanned<u32>,
     pub(super) local_address: Option<Spanned<IpAddr>>,
     #[serde(default)]
@@ -79,7 +79,7 @@ pub(super) struct Route {
     pub(super) prefix: Spanned<IpNet>,
     pub(super) next_hop: Option<Spanned<IpAddr>>,
     #[serde(default)]
-    pub(super) as_path: Vec<u32>,
+    pub(super) as_path: Vec<Spanned<u32>>,
     pub(super) origin: Option<Spanned<String>>,
     pub(super) med: Option<u32>,
     pub(super) local_pref: Option<u32>,

@@ -32,6 +32,7 @@ pub(crate) enum Answer {
 
 /// `show neighbors`
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+#[expect(clippy::struct_field_names, reason = "the documents' names are an interface")]
 pub(crate) struct Neighbors {
     /// This speaker's ASN.
     pub(crate) asn: u32,

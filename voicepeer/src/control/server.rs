@@ -3,9 +3,9 @@
 use super::answer::Daemon;
 use super::document::{Answer, Request};
 use crate::diagnostic::BadInput;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
@@ -29,28 +29,29 @@ impl ControlSocket {
             return Err(BadInput::new(format!("a daemon is already answering at {}", path.display()))
                 .help("stop it, or choose another place with speaker.control or --control"));
         }
-        match std::fs::remove_file(path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
-        }
+        remove_stale(path).map_err(failed)?;
         let listener = UnixListener::bind(path).map_err(failed)?;
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
         Ok(Self { listener, path: path.to_owned() })
     }
 
-    /// Answers until it is dropped.
-    pub(crate) async fn serve(&self, daemon: Arc<Daemon>) {
+    /// Answers until it is dropped. A client that lingers does not keep the daemon from stopping.
+    pub(crate) async fn serve(&self, daemon: &Arc<Daemon>) {
         loop {
             match self.listener.accept().await {
                 Ok((client, _)) => {
-                    let daemon = Arc::clone(&daemon);
+                    let daemon = Arc::downgrade(daemon);
                     tokio::spawn(async move {
                         if let Err(error) = converse(client, &daemon).await {
                             tracing::debug!(%error, "a control client went away");
                         }
                     });
                 }
-                Err(error) => tracing::warn!(%error, "cannot accept a control client"),
+                Err(error) => {
+                    // Out of descriptors, mostly: some must be closed before the next can be accepted.
+                    tracing::warn!(%error, "cannot accept a control client");
+                    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                }
             }
         }
     }
@@ -63,13 +64,24 @@ impl Drop for ControlSocket {
     }
 }
 
-async fn converse(client: UnixStream, daemon: &Daemon) -> std::io::Result<()> {
+/// Removes the socket that a daemon left behind; what is no socket is somebody's file, and stays.
+fn remove_stale(path: &Path) -> std::io::Result<()> {
+    match std::fs::symlink_metadata(path) {
+        Ok(found) if found.file_type().is_socket() => std::fs::remove_file(path),
+        Ok(_) => Err(std::io::Error::other("there is a file that is no socket")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+async fn converse(client: UnixStream, daemon: &Weak<Daemon>) -> std::io::Result<()> {
     let (read, mut write) = client.into_split();
     let mut lines = BufReader::new(read.take(LONGEST)).lines();
     while let Some(line) = lines.next_line().await? {
-        let answer = match serde_json::from_str::<Request>(&line) {
-            Ok(request) => daemon.answer(request).await,
-            Err(error) => Answer::Error(format!("not a request: {error}")),
+        let answer = match (serde_json::from_str::<Request>(&line), daemon.upgrade()) {
+            (Ok(request), Some(daemon)) => daemon.answer(request).await,
+            (Ok(_), None) => Answer::Error("the daemon is stopping".to_owned()),
+            (Err(error), _) => Answer::Error(format!("not a request: {error}")),
         };
         let mut text = serde_json::to_string(&answer)?;
         text.push('\n');

@@ -40,6 +40,7 @@ pub(crate) struct Session {
 
 /// A prefix of the carrier's: what it is to show, and the rules that fail or warn.
 #[derive(Serialize, Debug)]
+#[expect(clippy::struct_field_names, reason = "the documents' names are an interface")]
 pub(crate) struct Prefix {
     pub(crate) prefix: &'static str,
     pub(crate) story: &'static str,

@@ -1,0 +1,128 @@
+//! What each field of the files that people write may hold: said wherever one holds something else.
+
+/// A field by the keys that lead to it, and what it may hold.
+pub(crate) type Allowed = &'static [(&'static str, &'static str)];
+
+/// What `field` may hold.
+pub(crate) fn of(allowed: Allowed, field: &str) -> Option<&'static str> {
+    allowed.iter().find(|(name, _)| *name == field).map(|(_, what)| *what)
+}
+
+const ASN: &str = "a whole number from 1 to 4294967294, but not 23456 (RFC 7607, RFC 6793, RFC 7300)";
+const ANY_ASN: &str = "a whole number from 0 to 4294967295";
+const U32: &str = "a whole number from 0 to 4294967295";
+const FLAG: &str = "true or false";
+const PATH: &str = "a path, in quotes";
+const POLICY: &str = "the name of a policy in this file, \"accept-all\" or \"reject-all\"";
+const INTERVAL: &str = "100us to 4000s: a whole number with its unit, us, ms or s, such as \"300ms\"";
+
+/// The daemon's configuration.
+pub(crate) const CONFIG: Allowed = &[
+    ("speaker.asn", ASN),
+    ("speaker.router_id", "an IPv4 address other than 0.0.0.0, in quotes (RFC 6286)"),
+    ("speaker.listen", "a list of addresses with their ports, such as [\"0.0.0.0:179\", \"[::]:179\"]"),
+    ("speaker.control", PATH),
+    ("speaker.plan", PATH),
+    ("peer.name", "a text that no other peer has"),
+    ("peer.address", "one IPv4 or IPv6 address that no other peer has, in quotes"),
+    ("peer.port", "a whole number from 1 to 65535"),
+    ("peer.asn", ASN),
+    ("peer.local_address", "an address of this machine, of the same family as the peer's address"),
+    ("peer.passive", FLAG),
+    ("peer.families", "\"ipv4-unicast\", \"ipv6-unicast\", or both, in a list"),
+    ("peer.hold_time", "0, or 3 to 65535 seconds (RFC 4271 section 4.2)"),
+    ("peer.keepalive_time", "1 to 65535 seconds; leave it out for a third of the hold time"),
+    ("peer.connect_retry", "1 or more, in seconds"),
+    ("peer.password", "1 to 80 octets (RFC 2385)"),
+    ("peer.ttl_security", FLAG),
+    ("peer.import", POLICY),
+    ("peer.export", POLICY),
+    ("peer.connection", "the name of a connection in the plan"),
+    ("peer.bfd.desired_min_tx", INTERVAL),
+    ("peer.bfd.required_min_rx", INTERVAL),
+    ("peer.bfd.detect_mult", "1 to 255 (RFC 5880 section 4.1)"),
+    ("peer.bfd.strict", FLAG),
+    (
+        "route.prefix",
+        "an address, a slash and a length, such as \"198.51.100.0/24\", which no other route has",
+    ),
+    ("route.next_hop", "an address of the prefix's family; leave it out for the session's own"),
+    ("route.as_path", "a list of ASNs, none of them 0 (RFC 7607)"),
+    ("route.origin", "\"igp\", \"egp\" or \"incomplete\""),
+    ("route.med", U32),
+    ("route.local_pref", U32),
+    ("route.communities", "a list such as [\"8075:8007\", \"no-export\"]"),
+    ("route.large_communities", "a list such as [\"64500:1:2\"]"),
+];
+
+/// The plan of an interconnect.
+pub(crate) const PLAN: Allowed = &[
+    ("asn", ANY_ASN),
+    ("associated_asns", "a list of ASNs"),
+    ("treat_as_public.prefixes", "a list of prefixes, such as [\"198.51.100.0/24\"]"),
+    ("treat_as_public.asns", "a list of ASNs"),
+    ("attestations.lacp", FLAG),
+    ("attestations.no_stateful_firewall", FLAG),
+    ("attestations.no_rate_limit", FLAG),
+    ("attestations.irr", FLAG),
+    ("attestations.peeringdb", FLAG),
+    ("peerings.name", "a text that no other peering has"),
+    ("peerings.connections.name", "a text that no other connection has"),
+    ("peerings.connections.location", "a text, the same for the same place"),
+    ("peerings.connections.role", "\"primary\", \"redundant\" or \"backup\""),
+    ("peerings.connections.router", "a text, the same for the same router"),
+    ("peerings.connections.remote_router", "a text, the same for the same router"),
+    ("peerings.connections.bandwidth_gbps", "a whole number of Gbps"),
+    ("peerings.connections.utilisation_percent", "0 to 100"),
+    (
+        "peerings.connections.state",
+        "\"None\", \"PendingApproval\", \"Approved\", \"ProvisioningStarted\", \"ProvisioningFailed\", \
+         \"ProvisioningCompleted\", \"Validating\" or \"Active\"",
+    ),
+    ("peerings.connections.session.local", "an address and its subnet's length, such as \"192.0.2.10/31\""),
+    ("peerings.connections.session.peer", "an address; no other session has the same two"),
+    ("peerings.connections.session.provider", "\"microsoft\" or \"carrier\""),
+    ("peerings.connections.session.hold_time", "0 to 65535 seconds"),
+    ("peerings.connections.session.keepalive", "0 to 65535 seconds"),
+    ("peerings.connections.session.md5", FLAG),
+    ("peerings.connections.session.max_prefix", U32),
+    ("peerings.connections.session.bfd.desired_min_tx_ms", "a whole number of milliseconds"),
+    ("peerings.connections.session.bfd.required_min_rx_ms", "a whole number of milliseconds"),
+    ("peerings.connections.session.bfd.detect_mult", "0 to 255"),
+    ("peerings.connections.session.bfd.strict", FLAG),
+    ("peerings.connections.session.bfd.far_end_interval_ms", "a whole number of milliseconds"),
+    ("peerings.registered_prefixes.name", "a text"),
+    ("peerings.registered_prefixes.prefix", "a text; what it is, the rules judge"),
+    ("peerings.registered_prefixes.key", "a text; what it is, the rules judge"),
+    ("activations.name", "a text that no other activation has"),
+    ("activations.primary_location", "a location as connections name it"),
+    ("activations.backup_location", "a location as connections name it"),
+    ("activations.prefixes.prefix", "a text; what it is, the rules judge"),
+    ("activations.prefixes.key", "a text; what it is, the rules judge"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every field is documented.
+    #[test]
+    fn documents_name_every_field() {
+        for (allowed, document) in [
+            (CONFIG, include_str!("../../docs/configuration.md")),
+            (PLAN, include_str!("../../docs/plan.md")),
+        ] {
+            for (field, _) in allowed {
+                let key = field.rsplit('.').next().unwrap();
+                assert!(document.contains(&format!("| `{key}` |")), "{field}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_password_is_as_long_as_the_kernel_takes() {
+        assert!(
+            of(CONFIG, "peer.password").unwrap().contains(&format!("1 to {} ", bgp_speaker::MAX_PASSWORD))
+        );
+    }
+}

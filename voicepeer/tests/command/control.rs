@@ -1,0 +1,151 @@
+//! The control socket, and how a daemon starts and ends.
+
+use super::support::{Daemon, Files, RawPeer, run};
+use rustix::process::Signal;
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Write as _};
+use std::net::Ipv4Addr;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
+
+const ALONE: &str = "[speaker]\nasn = 64500\nrouter_id = \"192.0.2.1\"\nlisten = []\n";
+
+#[test]
+fn the_socket_is_the_owners_and_goes_with_the_daemon() {
+    let mut daemon = Daemon::start(ALONE);
+    let socket = std::fs::metadata(daemon.control()).unwrap();
+    assert!(socket.file_type().is_socket());
+    assert_eq!(socket.permissions().mode() & 0o777, 0o600);
+    daemon.signal(Signal::TERM);
+    assert_eq!(daemon.ended(), Some(0));
+    assert!(!daemon.control().exists());
+    daemon.logs(&["INFO", "stopped"]);
+}
+
+#[test]
+fn a_stale_socket_is_replaced() {
+    let files = Files::new();
+    // A listener that is dropped leaves its file.
+    drop(UnixListener::bind(files.path("control")).unwrap());
+    assert!(files.path("control").exists());
+    let daemon = Daemon::start_in(files, ALONE);
+    assert_eq!(daemon.show("neighbors")["asn"], 64500);
+}
+
+#[test]
+fn a_living_one_is_refused() {
+    let daemon = Daemon::start(ALONE);
+    let config = daemon.directory().join("voicepeer.toml");
+    let second = run([
+        "run".as_ref(),
+        "-c".as_ref(),
+        config.as_os_str(),
+        "--control".as_ref(),
+        daemon.control().as_os_str(),
+    ]);
+    second
+        .refused_with(&["a daemon is already answering at", "choose another place"], "the same socket twice");
+    assert_eq!(daemon.show("neighbors")["asn"], 64500);
+}
+
+#[test]
+fn a_file_that_is_no_socket_stays() {
+    let files = Files::new();
+    let (config, precious) = (files.write("c.toml", ALONE), files.write("precious", "text"));
+    let said =
+        run(["run".as_ref(), "-c".as_ref(), config.as_os_str(), "--control".as_ref(), precious.as_os_str()]);
+    said.refused_with(&["cannot listen on the control socket", "no socket", "--control"], "a file");
+    assert_eq!(std::fs::read_to_string(precious).unwrap(), "text");
+}
+
+#[test]
+fn an_address_that_is_not_ours() {
+    let files = Files::new();
+    let config = files.write("c.toml", &ALONE.replace("[]", "[\"192.0.2.1:0\"]"));
+    let control = files.path("control");
+    let said =
+        run(["run".as_ref(), "-c".as_ref(), config.as_os_str(), "--control".as_ref(), control.as_os_str()]);
+    assert_eq!(said.status, Some(2), "{said:?}");
+    assert!(said.err.contains("cannot listen on 192.0.2.1:0"), "{said:?}");
+    assert!(!control.exists());
+}
+
+#[test]
+fn no_daemon_there() {
+    let files = Files::new();
+    let control = files.path("control");
+    let control = control.to_str().unwrap();
+    for arguments in [
+        &["show", "neighbors"][..],
+        &["show", "verdicts", "--json"],
+        &["refresh", "edge"],
+        &["check", "--live", "-p", super::support::example("plan.toml").to_str().unwrap()],
+    ] {
+        let said = run(arguments.iter().copied().chain(["--control", control]));
+        said.refused_with(
+            &[
+                "no answer from a daemon at",
+                control,
+                "start one with `voicepeer run`, or name its socket with --control",
+            ],
+            &arguments.join(" "),
+        );
+    }
+}
+
+#[test]
+fn what_is_no_request_gets_an_answer() {
+    let daemon = Daemon::start(ALONE);
+    let mut client = UnixStream::connect(daemon.control()).unwrap();
+    client.write_all(b"{\"neighbours\":1}\n\"neighbors\"\n").unwrap();
+    let mut answers = BufReader::new(client).lines();
+    let mut next = || serde_json::from_str::<serde_json::Value>(&answers.next().unwrap().unwrap()).unwrap();
+    let refused = next();
+    assert!(refused["error"].as_str().unwrap().starts_with("not a request: unknown variant"), "{refused}");
+    assert_eq!(next()["ok"]["asn"], 64500);
+}
+
+#[test]
+fn a_client_that_lingers_does_not_keep_it_from_stopping() {
+    let mut daemon = Daemon::start(ALONE);
+    let idle = UnixStream::connect(daemon.control()).unwrap();
+    // Only after an answer is the connection known to have been taken in.
+    daemon.show("neighbors");
+    daemon.signal(Signal::INT);
+    assert_eq!(daemon.ended(), Some(0));
+    drop(idle);
+}
+
+/// Routes that no two of which share an UPDATE of almost 4096 octets: more than the kernel keeps for a peer
+/// that does not read.
+fn many_routes() -> String {
+    let mut text = "[speaker]\nasn = 64500\nrouter_id = \"192.0.2.1\"\nlisten = [\"127.83.1.1:0\"]\n\
+                    [[peer]]\nname = \"deaf\"\naddress = \"127.83.1.2\"\nasn = 64501\npassive = true\nexport = \"long\"\n\
+                    [policy.long]\n[[policy.long.rule]]\nname = \"long\"\nthen = \"accept\"\nset = { large_communities = [\n"
+        .to_owned();
+    (0..300).for_each(|n| writeln!(text, "\"64500:1:{n}\",").unwrap());
+    text.push_str("] }\n");
+    for n in 0..2000 {
+        writeln!(text, "[[route]]\nprefix = \"198.18.{}.{}/32\"\nmed = {n}", n / 250, n % 250).unwrap();
+    }
+    text
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let mut daemon = Daemon::start(&many_routes());
+    let peer = RawPeer::establish(Ipv4Addr::new(127, 83, 1, 2), daemon.listening(), 64501);
+    let mut before = 0;
+    let stalled = daemon.neighbor("the peer is full", |n| {
+        let sent = n["messages_out"].as_u64().unwrap();
+        let stands = sent > 100 && sent == std::mem::replace(&mut before, sent);
+        n["state"] == "Established" && stands
+    });
+    assert!(stalled["messages_out"].as_u64().unwrap() < 2000, "{stalled}");
+    daemon.signal(Signal::TERM);
+    daemon.logs(&["stopping: every peer is told; a second signal ends at once"]);
+    daemon.signal(Signal::TERM);
+    assert_eq!(daemon.ended(), Some(0));
+    daemon.logs(&["ended by a second signal"]);
+    drop(peer);
+}

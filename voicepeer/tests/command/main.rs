@@ -1,0 +1,17 @@
+//! The binary as its users run it: on loopback, without root, on ports that the kernel chooses.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it is wrong"
+)]
+
+mod check;
+mod configuration;
+mod control;
+mod daemon;
+mod lab;
+mod malformed;
+mod observations;
+mod plan;
+mod support;
