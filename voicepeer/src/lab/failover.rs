@@ -18,7 +18,7 @@ pub(crate) struct Failover {
     pub(crate) to: &'static str,
     /// The detection time that both ends had agreed on.
     pub(crate) negotiated_detection_time_us: u64,
-    /// When the carrier's BFD session went Down.
+    /// When BFD went Down at the first of the two ends, which tells the other.
     pub(crate) detected_after_us: Option<u64>,
     /// When the carrier's BGP session was torn down.
     pub(crate) session_down_after_us: Option<u64>,
@@ -85,9 +85,10 @@ async fn follow(
             |at: Instant| u64::try_from(at.saturating_duration_since(cut_at).as_micros()).unwrap_or(u64::MAX);
         let after = micros(happened.done);
         let peer: Option<PeerId> = (happened.who == Who::Carrier).then_some(happened.event.peer);
+        let at_edge = happened.who == Who::Edge(active);
         match &happened.event.what {
-            What::Bfd(change) if peer == lost && change.to == bfd::State::Down => {
-                failover.detected_after_us = Some(micros(happened.event.at));
+            What::Bfd(change) if change.to == bfd::State::Down && (at_edge || peer == lost) => {
+                failover.detected_after_us.get_or_insert(micros(happened.event.at));
             }
             What::Down(down) if peer == lost => {
                 failover.session_down_after_us = Some(after);

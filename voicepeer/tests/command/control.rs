@@ -1,10 +1,9 @@
 //! The control socket, and how a daemon starts and ends.
 
-use super::support::{Daemon, Files, RawPeer, run};
+use super::support::{Daemon, Files, Net, RawPeer, run};
 use rustix::process::Signal;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write as _};
-use std::net::Ipv4Addr;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 
@@ -118,11 +117,12 @@ fn a_client_that_lingers_does_not_keep_it_from_stopping() {
 
 /// Routes that no two of which share an UPDATE of almost 4096 octets: more than the kernel keeps for a peer
 /// that does not read.
-fn many_routes() -> String {
-    let mut text = "[speaker]\nasn = 64500\nrouter_id = \"192.0.2.1\"\nlisten = [\"127.83.1.1:0\"]\n\
-                    [[peer]]\nname = \"deaf\"\naddress = \"127.83.1.2\"\nasn = 64501\npassive = true\nexport = \"long\"\n\
-                    [policy.long]\n[[policy.long.rule]]\nname = \"long\"\nthen = \"accept\"\nset = { large_communities = [\n"
-        .to_owned();
+fn many_routes(net: Net) -> String {
+    let mut text = format!(
+        "[speaker]\nasn = 64500\nrouter_id = \"192.0.2.1\"\nlisten = [\"{net}.1:0\"]\n\
+                    [[peer]]\nname = \"deaf\"\naddress = \"{net}.2\"\nasn = 64501\npassive = true\nexport = \"long\"\n\
+                    [policy.long]\n[[policy.long.rule]]\nname = \"long\"\nthen = \"accept\"\nset = {{ large_communities = [\n",
+    );
     (0..300).for_each(|n| writeln!(text, "\"64500:1:{n}\",").unwrap());
     text.push_str("] }\n");
     for n in 0..2000 {
@@ -133,8 +133,9 @@ fn many_routes() -> String {
 
 #[test]
 fn a_second_signal_ends_it_at_once() {
-    let mut daemon = Daemon::start(&many_routes());
-    let peer = RawPeer::establish(Ipv4Addr::new(127, 83, 1, 2), daemon.listening(), 64501);
+    let net = Net(10);
+    let mut daemon = Daemon::start(&many_routes(net));
+    let peer = RawPeer::establish(net.host(2), daemon.listening(), 64501);
     let mut before = 0;
     let stalled = daemon.neighbor("the peer is full", |n| {
         let sent = n["messages_out"].as_u64().unwrap();

@@ -1,25 +1,25 @@
 //! Two daemons that peer with each other: a carrier, and one that stands for the far end.
 
-use super::support::{Daemon, Files, changed, eventually, example};
+use super::support::{Daemon, Files, Net, changed, eventually, example};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-/// The carrier: it waits at 127.81.`net`.1 and announces a good prefix, one without the community, and none
+/// The carrier: it waits at `net`.1 and announces a good prefix, one without the community, and none
 /// of what its export policy refuses.
-fn carrier(net: u8) -> String {
+fn carrier(net: Net) -> String {
     format!(
         r#"
 [speaker]
 asn = 64500
 router_id = "192.0.2.1"
-listen = ["127.81.{net}.1:0"]
+listen = ["{net}.1:0"]
 plan = "plan.toml"
 
 [[peer]]
 name = "edge-1"
 connection = "fra-1"
-address = "127.81.{net}.2"
-local_address = "127.81.{net}.1"
+address = "{net}.2"
+local_address = "{net}.1"
 asn = 8075
 passive = true
 hold_time = 180
@@ -68,7 +68,7 @@ then = "reject"
 }
 
 /// The far end: it connects to `port` and announces two prefixes, one of them by way of AS12076.
-fn edge(net: u8, port: u16) -> String {
+fn edge(net: Net, port: u16) -> String {
     format!(
         r#"
 [speaker]
@@ -79,9 +79,9 @@ listen = []
 [[peer]]
 name = "carrier"
 connection = "fra-1"
-address = "127.81.{net}.1"
+address = "{net}.1"
 port = {port}
-local_address = "127.81.{net}.2"
+local_address = "{net}.2"
 asn = 64500
 hold_time = 180
 connect_retry = 1
@@ -118,14 +118,14 @@ then = "accept"
 }
 
 /// The example's plan, with the sessions' addresses those of loopback, and its second peering gone.
-fn plan(net: u8) -> String {
+fn plan(net: Net) -> String {
     let plan = std::fs::read_to_string(example("plan.toml")).unwrap();
-    let plan = changed(&plan, "192.0.2.10/31", &format!("127.81.{net}.1/30"));
-    changed(&plan, "192.0.2.11", &format!("127.81.{net}.2"))
+    let plan = changed(&plan, "192.0.2.10/31", &format!("{net}.1/30"));
+    changed(&plan, "192.0.2.11", &format!("{net}.2"))
 }
 
 /// Both, Established, with all routes exchanged.
-fn pair(net: u8) -> (Daemon, Daemon) {
+fn pair(net: Net) -> (Daemon, Daemon) {
     let files = Files::new();
     files.write("plan.toml", &plan(net));
     let carrier = Daemon::start_in(files, &carrier(net));
@@ -142,12 +142,13 @@ fn route<'a>(routes: &'a Value, prefix: &str) -> &'a Value {
 
 #[test]
 fn routes_cross_with_their_attributes_and_the_edits_of_policy() {
-    let (carrier, edge) = pair(1);
+    let net = Net(1);
+    let (carrier, edge) = pair(net);
     let seen = edge.show("routes");
     assert_eq!(
         *route(&seen, "198.51.100.0/24"),
         json!({
-            "prefix": "198.51.100.0/24", "peer": "carrier", "state": "best", "next_hop": "127.81.1.1",
+            "prefix": "198.51.100.0/24", "peer": "carrier", "state": "best", "next_hop": format!("{net}.1"),
             "as_path": "64500 64501", "origin": "incomplete", "communities": ["8075:8007"],
             "large_communities": ["64500:1:2", "64500:9:9"], "med": 75, "local_pref": 300,
             "atomic_aggregate": false, "aggregator": null, "reason": "policy no-bare-routes: rule 2 \"voice\" accepts: local preference 300, large community \
@@ -176,14 +177,15 @@ fn routes_cross_with_their_attributes_and_the_edits_of_policy() {
 
 #[test]
 fn neighbors_and_bfd() {
-    let (carrier, edge) = pair(2);
+    let net = Net(2);
+    let (carrier, edge) = pair(net);
     let shown = carrier.show("neighbors");
     assert_eq!((&shown["asn"], &shown["router_id"]), (&json!(64500), &json!("192.0.2.1")));
     assert_eq!(shown["refused_connections"], 0);
     let neighbor = &shown["neighbors"][0];
     for (field, value) in [
         ("name", json!("edge-1")),
-        ("address", json!("127.81.2.2")),
+        ("address", json!(format!("{net}.2"))),
         ("asn", json!(8075)),
         ("state", json!("Established")),
         ("router_id", json!("192.0.2.2")),
@@ -207,7 +209,7 @@ fn neighbors_and_bfd() {
     let there = edge.show("bfd")["sessions"][0].take();
     for (field, value) in [
         ("peer", json!("edge-1")),
-        ("address", json!("127.81.2.2")),
+        ("address", json!(format!("{net}.2"))),
         ("state", json!("Up")),
         ("remote_state", json!("Up")),
         ("transmit_interval_us", json!(100_000)),
@@ -220,7 +222,7 @@ fn neighbors_and_bfd() {
         assert_eq!(bfd[field], value, "{field}");
     }
     for (what, cells) in [
-        ("neighbors", ["edge-1", "127.81.2.2", "8075", "Established"]),
+        ("neighbors", ["edge-1", &format!("{net}.2"), "8075", "Established"]),
         ("bfd", ["edge-1", "Up", "500 ms", "5/5"]),
     ] {
         let table = carrier.ask(&["show", what]);
@@ -232,7 +234,8 @@ fn neighbors_and_bfd() {
 /// Both ends come to the same verdicts on the same plan.
 #[test]
 fn verdicts_from_both_ends() {
-    let (carrier, edge) = pair(3);
+    let net = Net(3);
+    let (carrier, edge) = pair(net);
     let plan = carrier.directory().join("plan.toml");
     for daemon in [&carrier, &edge] {
         let said = daemon.ask(&["check", "--live", "--format", "json", "-p", plan.to_str().unwrap()]);
@@ -253,7 +256,7 @@ fn verdicts_from_both_ends() {
             assert_eq!(verdict["state"], "Verified", "{verdict}");
         }
         let source = on_it("VP-COMMUNITY")["evidence"][0]["source"].to_string();
-        assert!(source.contains("session fra-1, live session with 127.81.3."), "{source}");
+        assert!(source.contains(&format!("session fra-1, live session with {net}.")), "{source}");
         // Only the carrier knows what it accepts: its policy refuses the route by way of AS12076.
         let accepted = if daemon.show("neighbors")["asn"] == 64500 { "Verified" } else { "Unknown" };
         assert_eq!(on_it("VP-NO-AS12076")["state"], accepted);
@@ -268,9 +271,10 @@ fn verdicts_from_both_ends() {
 
 #[test]
 fn routes_are_asked_for_again() {
-    let (carrier, edge) = pair(4);
+    let net = Net(4);
+    let (carrier, edge) = pair(net);
     let before = edge.show("neighbors")["neighbors"][0]["messages_out"].as_u64().unwrap();
-    for peer in ["edge-1", "127.81.4.2"] {
+    for peer in ["edge-1", &format!("{net}.2")] {
         let said = carrier.ask(&["refresh", peer]);
         assert_eq!((said.status, said.out), (Some(0), format!("asked {peer} for its routes\n")));
     }
@@ -282,7 +286,7 @@ fn routes_are_asked_for_again() {
 
 #[test]
 fn a_daemon_that_stops_says_so() {
-    let (mut carrier, edge) = pair(5);
+    let (mut carrier, edge) = pair(Net(5));
     carrier.signal(Signal::TERM);
     assert_eq!(carrier.ended(), Some(0));
     let down = edge.neighbor("it is told", |n| n["state"] != "Established");

@@ -1,19 +1,18 @@
 //! Malformed UPDATEs from a peer made of bytes: what RFC 7606 asks for, logged and counted.
 
-use super::support::{Daemon, RawPeer};
-use std::net::Ipv4Addr;
+use super::support::{Daemon, Net, RawPeer};
 
-/// A daemon that waits for the peer of AS 64501 at 127.82.`net`.2, and takes all it hears.
-fn daemon(net: u8) -> Daemon {
+/// A daemon that waits for the peer of AS 64501 at `net`.2, and takes all it hears.
+fn daemon(net: Net) -> Daemon {
     Daemon::start(&format!(
-        "[speaker]\nasn = 64500\nrouter_id = \"192.0.2.1\"\nlisten = [\"127.82.{net}.1:0\"]\n\
-         [[peer]]\nname = \"raw\"\naddress = \"127.82.{net}.2\"\nasn = 64501\npassive = true\n\
+        "[speaker]\nasn = 64500\nrouter_id = \"192.0.2.1\"\nlisten = [\"{net}.1:0\"]\n\
+         [[peer]]\nname = \"raw\"\naddress = \"{net}.2\"\nasn = 64501\npassive = true\n\
          import = \"accept-all\"\nexport = \"reject-all\"\n"
     ))
 }
 
-fn peer_of(daemon: &Daemon, net: u8) -> RawPeer {
-    let peer = RawPeer::establish(Ipv4Addr::new(127, 82, net, 2), daemon.listening(), 64501);
+fn peer_of(daemon: &Daemon, net: Net) -> RawPeer {
+    let peer = RawPeer::establish(net.host(2), daemon.listening(), 64501);
     daemon.established();
     peer
 }
@@ -31,8 +30,8 @@ fn good(peer: &mut RawPeer, daemon: &Daemon) {
 
 #[test]
 fn the_session_survives_where_rfc_7606_says_so() {
-    let daemon = daemon(1);
-    let mut peer = peer_of(&daemon, 1);
+    let daemon = daemon(Net(6));
+    let mut peer = peer_of(&daemon, Net(6));
     let rest = [ORIGIN, AS_PATH, NEXT_HOP].concat();
     // (attributes, what becomes of the route, what the log says)
     let cases: [(Vec<u8>, bool, &[&str]); 6] = [
@@ -78,8 +77,8 @@ fn the_session_survives_where_rfc_7606_says_so() {
 
 #[test]
 fn the_session_ends_where_nothing_can_be_saved() {
-    let daemon = daemon(2);
-    let mut peer = peer_of(&daemon, 2);
+    let daemon = daemon(Net(7));
+    let mut peer = peer_of(&daemon, Net(7));
     good(&mut peer, &daemon);
     // A prefix of 33 bits: UPDATE Message Error, Invalid Network Field.
     peer.update(&[ORIGIN, AS_PATH, NEXT_HOP].concat(), &[33, 198, 51, 100, 0, 0]);
@@ -91,8 +90,9 @@ fn the_session_ends_where_nothing_can_be_saved() {
 
 #[test]
 fn a_peer_with_another_asn_is_told_so() {
-    let daemon = daemon(3);
-    let mut peer = RawPeer::connect(Ipv4Addr::new(127, 82, 3, 2), daemon.listening());
+    let net = Net(8);
+    let daemon = daemon(net);
+    let mut peer = RawPeer::connect(net.host(2), daemon.listening());
     peer.open(64502);
     // OPEN Message Error, Bad Peer AS.
     assert_eq!(peer.notified()[..2], [2, 2]);
@@ -101,14 +101,15 @@ fn a_peer_with_another_asn_is_told_so() {
 
 #[test]
 fn an_unconfigured_peer_is_refused_and_counted() {
-    let daemon = daemon(4);
+    let net = Net(9);
+    let daemon = daemon(net);
     for count in 1..=2 {
-        let mut stranger = RawPeer::connect(Ipv4Addr::new(127, 82, 4, 9), daemon.listening());
+        let mut stranger = RawPeer::connect(net.host(9), daemon.listening());
         assert!(stranger.closed_without_a_word());
         let shown = daemon.show("neighbors");
         assert_eq!(shown["refused_connections"], count);
     }
-    daemon.logs(&["WARN", "connection refused: no peer has this address", "from=127.82.4.9:"]);
+    daemon.logs(&["WARN", "connection refused: no peer has this address", &format!("from={net}.9:")]);
     let table = daemon.ask(&["show", "neighbors"]).out;
     assert!(table.contains("2 connections refused: no peer has their address"), "{table}");
 }

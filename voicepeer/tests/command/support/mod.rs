@@ -1,9 +1,11 @@
 //! Running the binary and reading what it says.
 
 mod daemon;
+mod net;
 mod peer;
 
 pub(crate) use daemon::Daemon;
+pub(crate) use net::Net;
 pub(crate) use peer::RawPeer;
 
 use serde_json::Value;
