@@ -6,6 +6,7 @@
 use crate::command::{cargo, run as run_command};
 use crate::failure::Failure;
 use crate::report::{Outcome, Tally};
+use std::collections::BTreeSet;
 
 /// Runs `cargo test` over the workspace with these target options.
 pub(super) fn run(targets: &[&str]) -> Result<Outcome, Failure> {
@@ -17,9 +18,8 @@ pub(super) fn run(targets: &[&str]) -> Result<Outcome, Failure> {
     if !output.status.success() && tally.failed == 0 {
         tally.failed = 1;
     }
-    for line in stdout.lines().filter(|line| is_skip(line)) {
-        print!("\n  {line} ");
-    }
+    let reasons: BTreeSet<&str> = stdout.lines().filter(|line| is_skip(line)).collect();
+    reasons.iter().for_each(|reason| print!("\n  {reason} "));
     let told = failures(&stdout);
     let output = if told.is_empty() { String::from_utf8_lossy(&output.stderr).into_owned() } else { told };
     Ok(Outcome::Counted { tally, output })
