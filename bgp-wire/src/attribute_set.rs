@@ -100,9 +100,11 @@ impl AttributeSet {
         unknown.sort_unstable_by_key(|attr| attr.code);
         let (as_path, aggregator) = reconciled(attrs);
         let mut large_communities: Vec<_> = attrs.large_communities().collect();
-        let mut seen = BTreeSet::new();
         // RFC 8092 section 3: one that stands there again is removed.
-        large_communities.retain(|community| seen.insert(*community));
+        if !large_communities.is_sorted_by(|a, b| a < b) {
+            let mut seen = BTreeSet::new();
+            large_communities.retain(|community| seen.insert(*community));
+        }
         Self {
             origin: attrs.origin().unwrap_or_default(),
             as_path,
@@ -234,7 +236,10 @@ fn reconciled(attrs: &Attrs<'_>) -> (AsPathBuf, Option<Aggregator>) {
     if stale {
         return (path, aggregator);
     }
-    let path = attrs.as4_path().map_or_else(|| path.clone(), |as4| merged(&path, as4));
+    let path = match attrs.as4_path() {
+        Some(as4) => merged(path, as4),
+        None => path,
+    };
     (path, attrs.as4_aggregator().filter(|_| aggregator.is_some()).or(aggregator))
 }
 
@@ -242,8 +247,8 @@ fn reconciled(attrs: &Attrs<'_>) -> (AsPathBuf, Option<Aggregator>) {
 ///
 /// A confederation's segments stay where they lead or stand beside what is kept; in `as4` they have no
 /// business and are dropped (RFC 6793 section 6).
-fn merged(path: &AsPathBuf, as4: AsPath<'_>) -> AsPathBuf {
-    let Some(mut extra) = path.view().hops().checked_sub(as4.hops()) else { return path.clone() };
+fn merged(path: AsPathBuf, as4: AsPath<'_>) -> AsPathBuf {
+    let Some(mut extra) = path.view().hops().checked_sub(as4.hops()) else { return path };
     let mut out = AsPathBuf::default();
     let mut open = Vec::new();
     for segment in path.view().segments() {
@@ -299,6 +304,20 @@ fn put_header(out: &mut Vec<u8>, flags: AttrFlags, code: AttrCode, len: usize) {
 pub(crate) fn begin_long(out: &mut Vec<u8>, flags: AttrFlags, code: AttrCode) -> usize {
     out.extend_from_slice(&[flags.0 | AttrFlags::EXTENDED_LENGTH.0, code.0, 0, 0]);
     out.len()
+}
+
+/// Closes the attribute that ends `out` and whose value begins at `value`.
+///
+/// A length that fits one octet takes one (RFC 4271 section 4.3), so the value moves.
+pub(crate) fn close_long(out: &mut Vec<u8>, value: usize) {
+    let len = out.len().saturating_sub(value);
+    let Ok(short) = u8::try_from(len) else { return patch_u16(out, value.saturating_sub(2), len) };
+    let header = out.get_mut(..value).and_then(|v| v.last_chunk_mut::<4>());
+    if let Some([flags, _, high, _]) = header {
+        *flags &= !AttrFlags::EXTENDED_LENGTH.0;
+        *high = short;
+        out.remove(value.saturating_sub(1));
+    }
 }
 
 /// Appends an attribute that is a list; nothing where the list is empty.

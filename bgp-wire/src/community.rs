@@ -52,6 +52,13 @@ pub struct LargeCommunity {
 }
 
 impl LargeCommunity {
+    /// The community that the octets of a LARGE_COMMUNITY say.
+    pub(crate) fn from_octets(octets: &[u8; 12]) -> Self {
+        let mut numbers = octets.as_chunks().0.iter().map(|v| u32::from_be_bytes(*v));
+        let mut next = || numbers.next().unwrap_or_default();
+        Self { global: next(), local1: next(), local2: next() }
+    }
+
     /// Its octets, as LARGE_COMMUNITY carries them.
     pub(crate) fn octets(&self) -> [u8; 12] {
         let mut octets = [0; 12];

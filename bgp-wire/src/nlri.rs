@@ -94,32 +94,39 @@ pub struct NlriIter<'a> {
 impl Iterator for NlriIter<'_> {
     type Item = PathNlri;
 
+    #[inline]
     fn next(&mut self) -> Option<PathNlri> {
         let (path_id, rest) = if self.add_path { cursor::u32(self.rest)? } else { (0, self.rest) };
         let (bits, rest) = cursor::u8(rest)?;
-        let (octets, rest) = rest.split_at_checked(usize::from(bits.div_ceil(8)))?;
-        self.rest = rest;
-        Some(PathNlri { path_id, prefix: prefix(self.family, bits, octets)? })
+        self.rest = rest.get(usize::from(bits.div_ceil(8))..)?;
+        Some(PathNlri { path_id, prefix: prefix(self.family, bits, rest)? })
     }
 }
 
-/// The prefix of `bits` bits whose leading octets are given.
-fn prefix(family: Family, bits: u8, octets: &[u8]) -> Option<IpNet> {
-    fn padded<const N: usize>(octets: &[u8]) -> Option<[u8; N]> {
-        let mut all = [0; N];
-        all.get_mut(..octets.len())?.copy_from_slice(octets);
-        Some(all)
-    }
+/// The prefix of `bits` bits that `v` begins with; what `v` has beyond them does not matter.
+fn prefix(family: Family, bits: u8, v: &[u8]) -> Option<IpNet> {
     match family {
         Family::Ipv4Unicast => {
-            let net = Ipv4Net::new(Ipv4Addr::from(padded::<4>(octets)?), bits).ok()?;
-            Some(IpNet::V4(net.trunc()))
+            let mask = u32::MAX.checked_shl(32_u32.saturating_sub(u32::from(bits))).unwrap_or(0);
+            let addr = u32::from_be_bytes(leading(v)) & mask;
+            Ipv4Net::new(Ipv4Addr::from_bits(addr), bits).ok().map(IpNet::V4)
         }
         Family::Ipv6Unicast => {
-            let net = Ipv6Net::new(Ipv6Addr::from(padded::<16>(octets)?), bits).ok()?;
-            Some(IpNet::V6(net.trunc()))
+            let mask = u128::MAX.checked_shl(128_u32.saturating_sub(u32::from(bits))).unwrap_or(0);
+            let addr = u128::from_be_bytes(leading(v)) & mask;
+            Ipv6Net::new(Ipv6Addr::from_bits(addr), bits).ok().map(IpNet::V6)
         }
     }
+}
+
+/// The first `N` octets of `v`, zeros for those it has not.
+fn leading<const N: usize>(v: &[u8]) -> [u8; N] {
+    // One load instead of a copy of unknown length: only the last prefixes of a message are short of octets.
+    v.first_chunk().copied().unwrap_or_else(|| {
+        let mut all = [0; N];
+        all.iter_mut().zip(v).for_each(|(to, from)| *to = *from);
+        all
+    })
 }
 
 /// What follows the first prefix of `v`.

@@ -86,22 +86,21 @@ pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     let withdrawn = body_nlri(withdrawn_field, n, &mut findings)?;
     let announced = body_nlri(announced_field, n, &mut findings)?;
 
-    let attrs = walk(attributes, n, &mut findings)?;
+    let mut attrs = Attrs::new(attributes, n.asn_width);
+    walk(&mut attrs, n, &mut findings)?;
     let reach = mp_reach(&attrs, n, &mut findings)?;
     let unreach = mp_unreach(&attrs, n, &mut findings)?;
     if let Some(family) = end_of_rib(body, &attrs, unreach.as_ref(), n) {
         return Ok(Parsed { update: Received::EndOfRib(family), findings });
     }
-    let routes = Routes {
-        withdrawn: Unfeasible { body: withdrawn, mp: unreach },
-        attrs,
-        announced: Unfeasible { body: announced, mp: reach.map(|(_, nlri)| nlri) },
-        mp_next_hop: reach.map(|(hop, _)| hop),
-    };
-    missing(&routes, n, &mut findings);
-    unusable_next_hops(&routes, &mut findings);
+    let withdrawn = Unfeasible { body: withdrawn, mp: unreach };
+    let announced = Unfeasible { body: announced, mp: reach.map(|(_, nlri)| nlri) };
+    let mp_next_hop = reach.map(|(hop, _)| hop);
+    missing(&attrs, &announced, n, &mut findings);
+    unusable_next_hops(&attrs, &announced, mp_next_hop, &mut findings);
     if findings.worst() < Some(Severity::TreatAsWithdraw) {
-        return Ok(Parsed { update: Received::Routes(routes), findings });
+        let update = Received::Routes(Routes { withdrawn, attrs, announced, mp_next_hop });
+        return Ok(Parsed { update, findings });
     }
     // Prefixes of a family that was not negotiated are prefixes all the same.
     let mp_announces = reach.map_or(attrs.is_there(AttrCode::MP_REACH_NLRI), |(_, nlri)| !nlri.is_empty());
@@ -109,7 +108,6 @@ pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     if !announces && !attrs.is_only(AttrCode::MP_UNREACH_NLRI) {
         return Err(nothing_to_withdraw());
     }
-    let Routes { withdrawn, announced, .. } = routes;
     Ok(Parsed { update: Received::TreatAsWithdraw { withdrawn, announced }, findings })
 }
 
@@ -199,8 +197,7 @@ fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>, n: &Ne
 }
 
 /// RFC 7606 section 3.d: whatever announces a prefix must say how to reach it.
-fn missing(routes: &Routes<'_>, n: &Negotiated, findings: &mut Findings) {
-    let Routes { attrs, announced, .. } = routes;
+fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findings: &mut Findings) {
     if announced.is_empty() {
         return;
     }
@@ -219,8 +216,12 @@ fn missing(routes: &Routes<'_>, n: &Negotiated, findings: &mut Findings) {
 
 /// RFC 4271 section 6.3: a next hop is the address of a host. One that no prefix needs is not looked at
 /// (RFC 4760 section 3).
-fn unusable_next_hops(routes: &Routes<'_>, findings: &mut Findings) {
-    let Routes { attrs, announced, mp_next_hop, .. } = routes;
+fn unusable_next_hops(
+    attrs: &Attrs<'_>,
+    announced: &Unfeasible<'_>,
+    mp_next_hop: Option<NextHop>,
+    findings: &mut Findings,
+) {
     let body = attrs.next_hop().map(NextHop::V4).zip(Some(announced.body));
     let mp = mp_next_hop.zip(announced.mp);
     for (code, field) in [(AttrCode::NEXT_HOP, body), (AttrCode::MP_REACH_NLRI, mp)] {

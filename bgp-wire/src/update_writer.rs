@@ -1,7 +1,7 @@
 //! Writing UPDATEs: attributes once, then prefixes until the message is full.
 
 use crate::attr::{AttrCode, AttrFlags};
-use crate::attribute_set::{AttributeSet, begin_long};
+use crate::attribute_set::{AttributeSet, begin_long, close_long};
 use crate::family::Family;
 use crate::frame::{MessageType, begin, end, patch_u16};
 use crate::negotiate::Negotiated;
@@ -162,8 +162,9 @@ impl<'b> UpdateWriter<'b> {
                 self.out.extend_from_slice(&[0, 0]);
             }
             Place::Mp { attributes, others, value } => {
-                patch_u16(self.out, value.saturating_sub(2), end_at.saturating_sub(value));
-                patch_u16(self.out, attributes.saturating_sub(2), end_at.saturating_sub(attributes));
+                close_long(self.out, value);
+                let len = self.out.len().saturating_sub(attributes);
+                patch_u16(self.out, attributes.saturating_sub(2), len);
                 if let Some(all) = self.out.get_mut(attributes..) {
                     all.rotate_left(others);
                 }

@@ -45,24 +45,9 @@ impl<T: FromStr<Err: Display>> Visitor<'_> for TextVisitor<T> {
     }
 }
 
-/// For `#[serde(with = ...)]` on one value.
-pub(crate) mod one {
-    use super::{Deserialize, Deserializer, Display, FromStr, Serializer, Text};
-
-    pub(crate) fn serialize<T: Display, S: Serializer>(value: &T, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(value)
-    }
-
-    pub(crate) fn deserialize<'de, T: FromStr<Err: Display>, D: Deserializer<'de>>(
-        d: D,
-    ) -> Result<T, D::Error> {
-        Text::deserialize(d).map(|text| text.0)
-    }
-}
-
 /// For `#[serde(with = ...)]` on an ASN: a number, read also from text.
 pub(crate) mod asn {
-    use super::{Asn, Deserializer, Serializer};
+    use super::{Asn, Deserialize, Deserializer, Serializer};
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub(crate) fn serialize<S: Serializer>(asn: &Asn, s: S) -> Result<S::Ok, S::Error> {
@@ -70,7 +55,7 @@ pub(crate) mod asn {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Asn, D::Error> {
-        super::one::deserialize(d)
+        super::Text::deserialize(d).map(|text| text.0)
     }
 }
 
@@ -98,10 +83,17 @@ macro_rules! as_text {
 
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::text::one::deserialize(deserializer)
+                $crate::text::Text::deserialize(deserializer).map(|text| text.0)
             }
         }
     )+};
 }
 
-as_text!(crate::AsnRange, crate::CommunityPattern, crate::LargeCommunityPattern, crate::PrefixRange);
+as_text!(
+    crate::AsnRange,
+    crate::CommunityPattern,
+    crate::LargeCommunityPattern,
+    crate::PrefixRange,
+    crate::voice::PrefixText,
+    crate::voice::RuleId
+);

@@ -64,6 +64,9 @@ impl Interned {
 
 /// A handle to an interned attribute set. Clones share it; equal means the same allocation.
 ///
+/// Its methods read an attribute as the decision process does, defaults included; its fields, those of
+/// [`AttributeSet`], hold what the route carries.
+///
 /// Handles of one [`Interner`] are equal exactly where their sets are. Those of two interners never are.
 #[derive(Clone)]
 pub struct AttrSet(Arc<Interned>);

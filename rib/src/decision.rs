@@ -80,7 +80,15 @@ const AFTER_MED: [(Step, Rank); 7] = [
 
 /// Gives every path that import policy accepted its standing, and returns the best.
 pub(crate) fn select<'p>(paths: &'p mut [Path], context: &Context) -> Option<&'p Path> {
-    let mut left = admit(paths, context);
+    let left = admit(paths, context);
+    if left > 1 {
+        decide_among(paths, left, context);
+    }
+    paths.iter().find(|path| path.standing == Standing::Best)
+}
+
+/// Takes the steps with `left` candidates, until one is left.
+fn decide_among(paths: &mut [Path], mut left: usize, context: &Context) {
     for (step, rank) in BEFORE_MED {
         left = keep_lowest(paths, left, step, |path| rank(path, context));
     }
@@ -88,7 +96,6 @@ pub(crate) fn select<'p>(paths: &'p mut [Path], context: &Context) -> Option<&'p
     for (step, rank) in AFTER_MED {
         left = keep_lowest(paths, left, step, |path| rank(path, context));
     }
-    paths.iter().find(|path| path.standing == Standing::Best)
 }
 
 /// Makes a candidate of every path that can be one; returns how many.

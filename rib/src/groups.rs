@@ -106,3 +106,40 @@ impl Groups {
         self.by_age.values().map(|group| group.nets.len()).sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attrs::Interner;
+    use bgp_wire::{AttributeSet, NextHop, Origin};
+
+    fn attrs() -> AttrSet {
+        Interner::new(0).intern(AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 1].into())))
+    }
+
+    #[test]
+    fn a_group_put_back_takes_more_nets() {
+        let (mut groups, attrs) = (Groups::new(0), attrs());
+        let (age, _) = groups.insert(Some(&attrs), 1);
+        assert_eq!(groups.insert(Some(&attrs), 2), (age, 1));
+        let (_, group) = groups.pop_first().unwrap();
+        groups.put_back(age, group);
+        assert_eq!(groups.insert(Some(&attrs), 3), (age, 2));
+        assert_eq!(groups.insert(None, 4), (WITHDRAWN, 0));
+        assert_eq!(groups.pop_first().map(|(age, group)| (age, group.nets)), Some((WITHDRAWN, [4].into())));
+    }
+
+    #[test]
+    fn a_group_that_is_gone_holds_no_attributes() {
+        let (mut groups, attrs) = (Groups::new(0), attrs());
+        let (first, _) = groups.insert(Some(&attrs), 1);
+        let (age, group) = groups.pop_first().unwrap();
+        assert_eq!((age, groups.ages.len()), (first, 0));
+        groups.put_back(age, Group { nets: Vec::new(), ..group });
+        assert_eq!((groups.len(), groups.ages.len()), (0, 0));
+        let (second, position) = groups.insert(Some(&attrs), 1);
+        assert!(second > first, "a group that begins anew waits behind the others");
+        assert_eq!(groups.remove(second, position), None);
+        assert_eq!((groups.len(), groups.ages.len()), (0, 0));
+    }
+}

@@ -99,7 +99,7 @@ impl Rib {
         }
     }
 
-    /// The peer's session ended: all its paths are withdrawn.
+    /// The peer's session ended: all its paths are withdrawn. [`PeerId::LOCAL`] stays up.
     pub fn peer_down(&mut self, peer: PeerId, out: &mut impl FnMut(BestChange<'_>)) {
         let counts = self.counts.remove(&peer).unwrap_or_default();
         self.v4.withdraw_all(peer, counts.v4.paths(), &self.context, out);

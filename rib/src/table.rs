@@ -135,6 +135,20 @@ mod tests {
     }
 
     #[test]
+    fn places_are_used_again_and_an_empty_table_has_none() {
+        let mut table = Table::<Ipv4Net, ()>::new(3);
+        let key = |n| Ipv4Net::new_assert([198, 18, n, 0].into(), 24);
+        let kept = table.find_or_insert(key(0), || ());
+        for n in 1..=255 {
+            let at = table.find_or_insert(key(n), || ());
+            table.remove(at);
+        }
+        assert_eq!(table.places().count(), 2);
+        table.remove(kept);
+        assert_eq!(table.places().count(), 0);
+    }
+
+    #[test]
     fn places_keep_the_order_of_arrival() {
         let mut table = Table::<Ipv4Net, ()>::new(3);
         let keys: Vec<_> =

@@ -73,7 +73,9 @@ impl Session {
             return;
         }
         let wanted = conn == Conn::Accepted || take(&mut self.dialing);
-        if !wanted {
+        // Held in Idle, the session just hangs up: the peer then tries again, where a NOTIFICATION would send
+        // it to Idle as well, and two that hold and refuse in turn would never meet.
+        if !wanted || (self.started && !self.awake) {
             out(Output::Close(conn));
         } else if !self.awake {
             self.refuse(conn, NotificationCode::CONNECTION_REJECTED, out);

@@ -57,13 +57,15 @@ impl Down {
     /// Whether the session listens on in Active instead of holding in Idle.
     ///
     /// RFC 4271 section 8.2.2 says so of a connection that is lost in OpenSent. A peer that resolved a
-    /// collision is keeping the other connection, which may not have been accepted here yet.
+    /// collision is keeping the other connection, which may not have been accepted here yet; one that rejects
+    /// connections now may well open its own before our idle hold is over.
     pub(crate) fn keeps_listening(&self, state: State) -> bool {
         match self {
             Self::ConnectionLost => state == State::OpenSent,
-            Self::Received { code, .. } => {
-                *code == NotificationCode::COLLISION && state != State::Established
-            }
+            Self::Received {
+                code: NotificationCode::COLLISION | NotificationCode::CONNECTION_REJECTED,
+                ..
+            } => state != State::Established,
             _ => false,
         }
     }

@@ -15,7 +15,8 @@ pub enum Input<'a> {
     /// The same, but the session comes back after an idle hold (8): a limit of prefixes reached, a
     /// configuration changed, a peer that does not read.
     Restart(NotificationCode, &'a str),
-    /// [`Session::poll_timeout`](crate::Session::poll_timeout) is reached (9 to 13). Too early is harmless.
+    /// [`Session::poll_timeout`](crate::Session::poll_timeout) is reached (9 to 13). Too early is harmless; messages that
+    /// have arrived by then go first, lest a late shell take its own delay for the peer's silence.
     Timeout,
     /// What BFD has come to; told on each change, and once where BFD was there before the session.
     Bfd(Bfd),

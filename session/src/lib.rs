@@ -33,7 +33,9 @@
 //!   ConnectRetryTimer grows from the first idle hold to its configured value.
 //! - Each connection has its own state from OpenSent on; the session's state is that of the furthest. A
 //!   dial in the air is one of them: when another connection ends, the session goes on with the dial.
-//! - Collision: see [`Conn`].
+//! - While held in Idle the session hangs up on incoming connections without a word; a stopped one says
+//!   Cease 6/5 (RFC 4486). A peer's 6/5 or 6/7 before Established leaves it listening in Active.
+//! - Collision: see [`Conn`]. BFD: see [`BfdMode`].
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 

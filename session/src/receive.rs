@@ -47,16 +47,19 @@ impl Session {
             Err(why) => return self.end(conn, why, now, out),
         };
         let survivor = collision::survivor(&self.ours, &exchange.open);
-        match collision::on_open(conn, survivor, self.connection(conn.other())) {
-            Resolution::DropThis => return self.end(conn, Down::Collision, now, out),
-            Resolution::DropOther => self.end(conn.other(), Down::Collision, now, out),
-            Resolution::Proceed => {}
+        let resolution = collision::on_open(conn, survivor, self.connection(conn.other()));
+        if resolution == Resolution::DropThis {
+            return self.end(conn, Down::Collision, now, out);
         }
         self.connections[conn] = Some(Connection::OpenConfirm(exchange));
+        if resolution == Resolution::DropOther {
+            self.end(conn.other(), Down::Collision, now, out);
+        }
         self.send_keepalive(conn, now, out);
         self.restart_hold(conn, now);
     }
 
+    /// The peer's first KEEPALIVE.
     fn confirmed(&mut self, conn: Conn, now: Instant, out: &mut impl FnMut(Output<'_>)) {
         let Some(Connection::OpenConfirm(exchange)) = self.connections[conn].take() else { return };
         self.connections[conn] = Some(Connection::Established { exchange, since: now });
@@ -99,12 +102,14 @@ impl Session {
         self.negotiated().is_some_and(|negotiated| negotiated.families.contains(family))
     }
 
-    /// Starts the hold timer over with the negotiated time; there is none where that is 0.
+    /// Starts the hold timer over with the negotiated time. Where that is 0 there is none once Established;
+    /// until then the large one goes on, or a peer could leave us in OpenConfirm forever.
     fn restart_hold(&mut self, conn: Conn, now: Instant) {
-        let exchange = self.connections[conn].as_ref().and_then(Connection::exchange);
-        match exchange.and_then(|exchange| exchange.hold_time) {
+        let Some(connection) = &self.connections[conn] else { return };
+        match connection.exchange().and_then(|exchange| exchange.hold_time) {
             Some(time) => self.timers.start(Timer::Hold(conn), now, time),
-            None => self.timers.stop(Timer::Hold(conn)),
+            None if connection.state() == State::Established => self.timers.stop(Timer::Hold(conn)),
+            None => {}
         }
     }
 

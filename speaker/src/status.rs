@@ -5,7 +5,8 @@ use crate::export::{Exporter, NotExported};
 use crate::reason::Reason;
 use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
-use bgp_wire::{Family, FamilySet};
+use bgp_wire::{Asn, Family, FamilySet};
+use std::net::Ipv4Addr;
 use std::time::Instant;
 
 /// One peer at one moment.
@@ -53,6 +54,16 @@ pub struct RouteStatus {
 }
 
 impl Engine {
+    /// This speaker's autonomous system.
+    pub fn asn(&self) -> Asn {
+        self.core().config.asn
+    }
+
+    /// This speaker's BGP Identifier.
+    pub fn router_id(&self) -> Ipv4Addr {
+        self.core().config.router_id
+    }
+
     /// Every peer, in the order in which they were added.
     pub fn status(&self) -> Vec<PeerStatus> {
         self.peers().filter_map(|id| self.peer_status(id)).collect()

@@ -38,7 +38,16 @@ fn neighbors(document: &Neighbors) {
         println!("{} connections refused: no peer has their address", document.refused_connections);
     }
     let mut table = table(&[
-        "peer", "address", "AS", "state", "for", "BFD", "accepted", "rejected", "announced", "last down",
+        "peer",
+        "address",
+        "AS",
+        "state",
+        "for",
+        "BFD",
+        "accepted",
+        "rejected",
+        "announced",
+        "last down",
     ]);
     for n in &document.neighbors {
         let tone = if n.state == "Established" { Tone::Good } else { Tone::Warning };
@@ -68,8 +77,18 @@ fn bfd_state(state: Option<&str>) -> Cell {
 
 fn bfd(document: &BfdSessions) {
     let mut table = table(&[
-        "peer", "address", "state", "for", "peer says", "transmit", "detection", "mult", "in", "out",
-        "discarded", "diagnostic",
+        "peer",
+        "address",
+        "state",
+        "for",
+        "peer says",
+        "transmit",
+        "detection",
+        "mult",
+        "in",
+        "out",
+        "discarded",
+        "diagnostic",
     ]);
     for s in &document.sessions {
         table.add_row([
@@ -104,7 +123,9 @@ fn routes(document: &Routes) {
             toned(&r.state, tone),
             Cell::new(&r.next_hop),
             Cell::new(&r.as_path),
-            Cell::new(r.communities.iter().chain(&r.large_communities).cloned().collect::<Vec<_>>().join(" ")),
+            Cell::new(
+                r.communities.iter().chain(&r.large_communities).cloned().collect::<Vec<_>>().join(" "),
+            ),
             Cell::new(&r.reason),
         ]);
     }

@@ -40,7 +40,11 @@ pub(crate) fn or_dash<T: ToString>(value: Option<T>) -> String {
 
 /// Seconds as people say them: `4.2 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
 pub(crate) fn seconds(s: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an age is small and positive")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an age is small and positive"
+    )]
     let whole = s as u64;
     match whole {
         0..60 => format!("{s:.1} s"),
@@ -71,7 +75,8 @@ mod tests {
         {
             assert_eq!(seconds(s), want);
         }
-        for (us, want) in [(850, "850 us"), (150_000, "150 ms"), (1_250, "1.250 ms"), (2_250_000, "2.250 s")] {
+        for (us, want) in [(850, "850 us"), (150_000, "150 ms"), (1_250, "1.250 ms"), (2_250_000, "2.250 s")]
+        {
             assert_eq!(micros(us), want);
         }
     }

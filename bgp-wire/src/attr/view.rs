@@ -54,8 +54,13 @@ pub struct Attrs<'a> {
 }
 
 impl<'a> Attrs<'a> {
-    pub(super) fn new(raw: &'a [u8], width: AsnWidth) -> Self {
+    pub(crate) fn new(raw: &'a [u8], width: AsnWidth) -> Self {
         Self { raw, width, there: 0, usable: 0, span: [(0, 0); ROWS] }
+    }
+
+    /// The octets of all attributes.
+    pub(super) const fn raw(&self) -> &'a [u8] {
+        self.raw
     }
 
     /// Remembers where the value of row `index` stands.
@@ -161,11 +166,7 @@ impl<'a> Attrs<'a> {
     /// LARGE_COMMUNITY in the order of the wire.
     pub fn large_communities(&self) -> impl Iterator<Item = LargeCommunity> + Clone + use<'a> {
         let value = self.value(AttrCode::LARGE_COMMUNITY).unwrap_or_default();
-        value.as_chunks::<12>().0.iter().filter_map(|v| {
-            let (global, rest) = cursor::u32(v)?;
-            let (local1, rest) = cursor::u32(rest)?;
-            Some(LargeCommunity { global, local1, local2: cursor::whole_u32(rest)? })
-        })
+        value.as_chunks().0.iter().map(LargeCommunity::from_octets)
     }
 
     /// ORIGINATOR_ID, on an internal session.

@@ -46,9 +46,9 @@ impl Seen {
     }
 }
 
-/// Reads every attribute of `raw`. What is malformed is in `findings` and not in the result.
-pub(crate) fn walk<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -> Result<Attrs<'a>, Reset> {
-    let mut attrs = Attrs::new(raw, n.asn_width);
+/// Notes every attribute of `attrs`. What is malformed is in `findings`, and is not usable.
+pub(crate) fn walk(attrs: &mut Attrs<'_>, n: &Negotiated, findings: &mut Findings) -> Result<(), Reset> {
+    let raw = attrs.raw();
     let mut seen = Seen::default();
     let mut rest = raw;
     while !rest.is_empty() {
@@ -76,7 +76,7 @@ pub(crate) fn walk<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -
         }
         rest = after;
     }
-    Ok(attrs)
+    Ok(())
 }
 
 /// The session ends for an attribute; the data are as much of it as is kept (RFC 4271 section 6.3).

@@ -1,5 +1,5 @@
 //! The RIB beside a naive model: whatever happens in whatever order, both agree on every path's standing.
-#![expect(clippy::unwrap_used, reason = "what a test cannot do without")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what a test cannot do without")]
 
 mod naive;
 
@@ -46,7 +46,7 @@ fn hops() -> impl Strategy<Value = Ipv4Addr> {
 
 fn announced() -> impl Strategy<Value = Announced> {
     let import = (0..4u32).prop_map(|n| match n {
-        0 => Import::Rejected(Because(n)),
+        0 => Import::Rejected(Because(7)),
         _ => Import::Accepted(Because(n)),
     });
     (nets(), 0..2u32, import, prop::bool::weighted(0.2)).prop_map(|(net, path_id, import, stale)| Announced {
@@ -143,6 +143,11 @@ fn all_nets() -> impl Iterator<Item = Net> {
 fn compare(world: &World, model: &Model) {
     for net in all_nets() {
         assert_eq!(world.standings(net), model.standings(net), "{net}");
+        for path in world.rib.paths(net) {
+            let held = &model.held[&(net, path.peer, path.path_id)];
+            let (Import::Accepted(because) | Import::Rejected(because)) = held.announced.import;
+            assert_eq!((path.because, path.stale, &*path.attrs), (because, held.announced.stale, &*held.set));
+        }
         assert_eq!(world.rib.best(net).map(|p| &p.attrs), world.best.get(&net).map(|p| &p.attrs), "{net}");
         assert_eq!(
             world.rib.explain(net).first().copied().filter(|p| p.standing == Standing::Best),

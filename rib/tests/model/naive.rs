@@ -11,7 +11,7 @@ use std::net::{IpAddr, Ipv4Addr};
 pub(crate) struct Held {
     pub(crate) peer: PeerId,
     pub(crate) announced: Announced,
-    set: Box<AttributeSet>,
+    pub(crate) set: Box<AttributeSet>,
 }
 
 /// Who is up, what they announced, and what the next hops cost.

@@ -1,7 +1,7 @@
 //! RFC 4271 section 8.2.2 as a table: every input in every state, and what follows.
 
 use super::{
-    Input, Rig, State, config, framed, keepalive, notification, open_bytes, peer_open, raw, refresh,
+    Duration, Input, Rig, State, config, framed, keepalive, notification, open_bytes, peer_open, raw, refresh,
 };
 use crate::timers::{Timer, Timers};
 use crate::{Bfd, Conn};
@@ -83,16 +83,13 @@ fn connections() {
 #[test]
 fn timers() {
     let fire = |rig: &mut Rig, timer| {
-        let at = rig.session.timers.deadline(timer);
-        let Some(at) = at else { return "not running".to_owned() };
-        rig.now = at;
+        if rig.session.timers.deadline(timer).is_none() {
+            return "not running".to_owned();
+        }
+        // Alone, so that no other fires first.
         rig.session.timers = Timers::default();
-        rig.session.timers.start(
-            timer,
-            at.checked_sub(std::time::Duration::from_millis(1)).unwrap(),
-            std::time::Duration::ZERO,
-        );
-        rig.input(Input::Timeout)
+        rig.session.timers.start(timer, rig.now, Duration::ZERO);
+        rig.expire()
     };
     let off = "not running";
     let expired = "NOTIFICATION 4/0, close, →Idle, down";
@@ -106,6 +103,7 @@ fn timers() {
     row("IdleHoldTimer", [off; 6], |rig| fire(rig, Timer::IdleHold));
     let mut held = Rig::in_state(config(), State::Established);
     held.input(Input::Closed(Conn::Dialed));
+    assert_eq!(held.input(Input::Connected(Conn::Accepted)), "close (accepted)", "held, not stopped");
     assert_eq!(fire(&mut held, Timer::IdleHold), "dial, →Connect");
     row("Timeout too early", [NONE; 6], |rig| rig.input(Input::Timeout));
 }
@@ -122,11 +120,10 @@ fn messages() {
     );
     let ended = "close, →Idle, down";
     message_row("NOTIFICATION", [ended; 3], &notification(NotificationCode::PEER_DECONFIGURED, &[]));
-    message_row(
-        "NOTIFICATION of a collision",
-        ["close, →Active, down", "close, →Active, down", ended],
-        &notification(NotificationCode::COLLISION, &[]),
-    );
+    for code in [NotificationCode::COLLISION, NotificationCode::CONNECTION_REJECTED] {
+        let listens = "close, →Active, down";
+        message_row(&code.to_string(), [listens, listens, ended], &notification(code, &[]));
+    }
 }
 
 #[test]

@@ -61,6 +61,15 @@ fn hold_timer_is_large_until_the_open_and_starts_over_with_keepalive_and_update(
     assert_eq!(rig.session.exchange(), None);
 }
 
+/// RFC 4271 section 4.2 runs no timer on a hold time of 0; that must not keep half a session.
+#[test]
+fn without_a_hold_time_the_large_one_still_bounds_open_confirm() {
+    let mut rig = Rig::in_state(config(), State::OpenSent);
+    rig.message(Conn::Dialed, &open_bytes(&Open { hold_time: 0, ..peer_open() }));
+    assert_eq!(rig.expire(), "NOTIFICATION 4/0, close, →Idle, down");
+    assert_eq!(rig.now, rig.start + secs(240));
+}
+
 proptest! {
     /// The peer never waits longer than a third of the hold time, nor is it bothered more than once a second.
     #[test]
@@ -108,15 +117,33 @@ fn dials_that_fail_come_further_apart_up_to_the_connect_retry_time() {
         assert_eq!(rig.expire(), "dial, →Connect");
     }
     assert_eq!(rig.expire(), "close, dial", "a dial that takes too long makes room for another");
+    establish(&mut rig);
+    rig.input(Input::Closed(Conn::Dialed));
+    assert_eq!(rig.expire(), "dial, →Connect");
+    rig.input(Input::ConnectFailed);
+    assert_next(&rig, secs(1));
+}
+
+fn establish(rig: &mut Rig) {
+    rig.input(Input::Connected(Conn::Dialed));
+    rig.message(Conn::Dialed, &open_bytes(&peer_open()));
+    assert_eq!(rig.message(Conn::Dialed, &keepalive()), "→Established, up");
+}
+
+#[test]
+fn a_restart_does_not_prolong_an_idle_hold() {
+    let mut rig = Rig::in_state(config(), State::Established);
+    rig.input(Input::Closed(Conn::Dialed));
+    let due = rig.session.poll_timeout();
+    assert_eq!(rig.input(Input::Restart(NotificationCode::ADMINISTRATIVE_RESET, "")), "-");
+    assert_eq!(rig.session.poll_timeout(), due);
 }
 
 #[test]
 fn idle_holds_double_until_a_session_lasts() {
     let mut rig = Rig::in_state(config(), State::Connect);
     let fail_after = |rig: &mut Rig, time| {
-        rig.input(Input::Connected(Conn::Dialed));
-        rig.message(Conn::Dialed, &open_bytes(&peer_open()));
-        rig.message(Conn::Dialed, &keepalive());
+        establish(rig);
         rig.pass(time);
         assert_eq!(rig.input(Input::Closed(Conn::Dialed)), "→Idle, down");
     };

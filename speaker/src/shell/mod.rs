@@ -71,7 +71,7 @@ pub enum StartError {
 /// use std::sync::Arc;
 ///
 /// let config = SpeakerConfig::new(Asn(64500), "192.0.2.1".parse().unwrap());
-/// let speaker = Speaker::start(config, |event| println!("{event:?}")).await?;
+/// let speaker = Speaker::start(config, |event| println!("{event:?}"))?;
 /// let mut peer = PeerConfig::new("edge", "192.0.2.2".parse().unwrap(), Asn(64501));
 /// peer.import = Some(Arc::new(Policy::accept_all()));
 /// speaker.add_peer(peer).await?;
@@ -88,9 +88,10 @@ pub struct Speaker {
 }
 
 impl Speaker {
-    /// Binds the listeners and starts the speaker's task. `on_event` is called on that task: it must be
+    /// Binds the listeners and starts the task; call it within a tokio runtime. `on_event` is called on that
+    /// task: it must be
     /// quick.
-    pub async fn start(
+    pub fn start(
         config: SpeakerConfig,
         on_event: impl FnMut(Event) + Send + 'static,
     ) -> Result<Self, StartError> {

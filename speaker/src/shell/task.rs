@@ -60,7 +60,13 @@ impl Task {
                 // A failed path and a timer go before octets, which there is no end of.
                 biased;
                 Some(event) = bfd_events.recv() => self.bfd_event(&event),
-                () = timer => self.engine.handle_timeouts(now(), &mut |a| self.io.act(a)),
+                () = timer => {
+                    // After a stall, what arrived in time must not be taken for silence.
+                    for _ in 0..wakeups.len() {
+                        wakeups.try_recv().into_iter().for_each(|wakeup| self.woken(wakeup));
+                    }
+                    self.engine.handle_timeouts(now(), &mut |a| self.io.act(a));
+                }
                 Some(wakeup) = wakeups.recv() => self.woken(wakeup),
             }
             self.pump();

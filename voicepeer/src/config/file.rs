@@ -1,6 +1,6 @@
 //! The configuration file as it is written: TOML, every field with its place, unknown ones refused.
 
-use bgp_policy::PolicySet;
+use bgp_policy::Policies;
 use ipnet::IpNet;
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -17,7 +17,7 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) route: Vec<Route>,
     #[serde(default)]
-    pub(super) policy: PolicySet,
+    pub(super) policy: Policies,
 }
 
 /// `[speaker]`

@@ -6,12 +6,12 @@ mod file;
 use crate::diagnostic::{BadInput, read_toml};
 use bfd::Timing;
 use bgp_policy::Policy;
-use bgp_speaker::{BfdConfig, LocalRoute, MAX_PASSWORD, PeerConfig, SpeakerConfig};
+use bgp_speaker::{BfdConfig, HoldTime, LocalRoute, MAX_PASSWORD, PeerConfig, SpeakerConfig};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet, NextHop, Origin};
 use file::File;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::num::NonZeroU8;
+use std::num::{NonZeroU8, NonZeroU16};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,15 +53,15 @@ impl Reader<'_> {
         self.distinct(file)?;
         Ok(Config {
             speaker: SpeakerConfig {
-                asn: self.asn(&file.speaker.asn)?,
-                router_id: self.router_id(&file.speaker.router_id)?,
                 listen: file.speaker.listen.clone(),
-                seed: seed(),
+                ..SpeakerConfig::new(self.asn(&file.speaker.asn)?, self.router_id(&file.speaker.router_id)?)
             },
             connections: peers
                 .iter()
                 .zip(&file.peer)
-                .map(|(peer, p)| (peer.name.clone(), p.connection.clone().unwrap_or_else(|| peer.name.clone())))
+                .map(|(peer, p)| {
+                    (peer.name.clone(), p.connection.clone().unwrap_or_else(|| peer.name.clone()))
+                })
                 .collect(),
             peers,
             routes: file.route.iter().map(|r| self.route(r)).collect::<Result<_, _>>()?,
@@ -124,18 +124,18 @@ impl Reader<'_> {
 
     fn times(&self, peer: &file::Peer, config: &mut PeerConfig) -> Result<(), BadInput> {
         if let Some(hold) = &peer.hold_time {
-            if matches!(hold.get_ref(), 1 | 2) {
+            config.hold_time = HoldTime::new(*hold.get_ref()).ok_or_else(|| {
                 let message = format!("a hold_time of {} s is not allowed", hold.get_ref());
-                return Err(self.bad(hold, message).help("0, or at least 3 (RFC 4271 section 4.2)"));
-            }
-            config.hold_time = *hold.get_ref();
+                self.bad(hold, message).help("0, or at least 3 (RFC 4271 section 4.2)")
+            })?;
         }
         if let Some(keepalive) = &peer.keepalive_time {
-            if *keepalive.get_ref() == 0 {
-                let help = "at least 1; leave it out for a third of the hold time, or set hold_time = 0 for none";
-                return Err(self.bad(keepalive, "a keepalive_time of 0 is not allowed").help(help));
-            }
-            config.keepalive_time = Some(*keepalive.get_ref());
+            let seconds = NonZeroU16::new(*keepalive.get_ref()).ok_or_else(|| {
+                let help =
+                    "at least 1; leave it out for a third of the hold time, or set hold_time = 0 for none";
+                self.bad(keepalive, "a keepalive_time of 0 is not allowed").help(help)
+            })?;
+            config.keepalive_time = Some(seconds);
         }
         if let Some(retry) = &peer.connect_retry {
             if *retry.get_ref() == 0 {
@@ -223,9 +223,10 @@ impl Reader<'_> {
             "accept-all" => Ok(Some(Arc::new(Policy::accept_all()))),
             "reject-all" => Ok(Some(Arc::new(Policy::reject_all()))),
             other => match file.policy.get(other) {
-                Some(policy) => Ok(Some(Arc::clone(policy))),
+                Some(policy) => Ok(Some(Arc::new(policy.clone()))),
                 None => {
-                    let known: Vec<&str> = file.policy.names().chain(["accept-all", "reject-all"]).collect();
+                    let named = file.policy.iter().map(Policy::name);
+                    let known: Vec<&str> = named.chain(["accept-all", "reject-all"]).collect();
                     let message = format!("no policy is called {other:?}");
                     Err(self.bad(name, message).help(format!("there is: {}", known.join(", "))))
                 }
@@ -276,10 +277,4 @@ impl Reader<'_> {
         };
         texts.iter().map(one).collect()
     }
-}
-
-/// A seed of its own for every start.
-fn seed() -> u64 {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    RandomState::new().build_hasher().finish()
 }

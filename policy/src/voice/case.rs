@@ -1,0 +1,123 @@
+//! A plan and what was observed, put together for the rules.
+
+use super::observed::{Observed, ObservedRoute, ObservedSession};
+use super::plan::{Activation, Connection, Peering, Plan, RegisteredPrefix};
+use super::prefix_text::PrefixText;
+use super::verdict::Subject;
+use std::collections::BTreeSet;
+
+/// What every rule is given.
+pub(crate) struct Case<'a> {
+    pub(crate) plan: &'a Plan,
+    /// Every connection of the plan, with what was seen of its session.
+    pub(crate) sessions: Vec<Session<'a>>,
+    /// Observed sessions that are none of the plan's.
+    pub(crate) strangers: Vec<&'a ObservedSession>,
+}
+
+/// One session of the plan.
+pub(crate) struct Session<'a> {
+    pub(crate) peering: &'a Peering,
+    pub(crate) connection: &'a Connection,
+    pub(crate) observed: Option<&'a ObservedSession>,
+    announced: BTreeSet<&'a PrefixText>,
+}
+
+impl<'a> Case<'a> {
+    pub(crate) fn new(plan: &'a Plan, observed: &'a Observed) -> Self {
+        let connections = plan.peerings.iter().flat_map(|p| p.connections.iter().map(move |c| (p, c)));
+        let sessions: Vec<_> = connections
+            .map(|(peering, connection)| {
+                let observed = observed.sessions.iter().find(|seen| is_of(seen, connection));
+                let routes = observed.and_then(|seen| seen.routes.as_ref()).into_iter().flatten();
+                Session { peering, connection, observed, announced: routes.map(|r| &r.prefix).collect() }
+            })
+            .collect();
+        let used = |seen: &&ObservedSession| {
+            sessions.iter().any(|s| s.observed.is_some_and(|observed| std::ptr::eq(observed, *seen)))
+        };
+        let strangers = observed.sessions.iter().filter(|seen| !used(seen)).collect();
+        Self { plan, sessions, strangers }
+    }
+
+    /// Every registration, and the peering it is under.
+    pub(crate) fn registrations(
+        &self,
+    ) -> impl Iterator<Item = (&'a Peering, &'a RegisteredPrefix)> + use<'a> {
+        self.plan.peerings.iter().flat_map(|p| p.registered_prefixes.iter().map(move |r| (p, r)))
+    }
+
+    /// Every prefix registered, activated or announced, once.
+    pub(crate) fn prefixes(&self) -> BTreeSet<&'a PrefixText> {
+        let registered = self.registrations().map(|(_, registered)| &registered.prefix);
+        let activated = self.plan.activations.iter().flat_map(|a| a.prefixes.iter().map(|p| &p.prefix));
+        let announced = self.sessions.iter().flat_map(|s| s.announced.iter().copied());
+        registered.chain(activated).chain(announced).collect()
+    }
+
+    /// The sessions that an activation needs: all of its primary and its backup location.
+    pub(crate) fn sessions_of(&self, activation: &Activation) -> impl Iterator<Item = &Session<'a>> {
+        let backup = activation.backup_location.as_deref();
+        self.sessions.iter().filter(move |s| {
+            let location = s.connection.location.as_str();
+            location == activation.primary_location || Some(location) == backup
+        })
+    }
+
+    /// Where the plan or a session speaks of `prefix`.
+    pub(crate) fn mentions(&self, prefix: &PrefixText) -> Vec<String> {
+        let registered = self.registrations().filter(|(_, r)| r.prefix == *prefix);
+        let announced = self.sessions.iter().filter(|s| s.announced.contains(prefix));
+        let activated =
+            self.plan.activations.iter().filter(|a| a.prefixes.iter().any(|p| p.prefix == *prefix));
+        registered
+            .map(|(peering, registered)| {
+                format!("plan, peering {}, registered prefix {}", peering.name, registered.name)
+            })
+            .chain(activated.map(|a| format!("plan, activation {}", a.name)))
+            .chain(announced.map(Session::source))
+            .collect()
+    }
+}
+
+/// Whether `seen` is the session on `connection`: by its name, else by either end's address.
+fn is_of(seen: &ObservedSession, connection: &Connection) -> bool {
+    match (&seen.connection, seen.peer) {
+        (Some(name), _) => *name == connection.name,
+        (None, Some(peer)) => peer == connection.session.peer || peer == connection.session.local.addr(),
+        (None, None) => false,
+    }
+}
+
+impl<'a> Session<'a> {
+    /// The routes that were seen announced on it; an absence says nothing, ask [`Session::announces`].
+    pub(crate) fn routes(&self) -> impl Iterator<Item = &'a ObservedRoute> + use<'a> {
+        self.observed.and_then(|seen| seen.routes.as_ref()).into_iter().flatten()
+    }
+
+    /// Whether it is known what was announced on it.
+    fn routes_observed(&self) -> bool {
+        self.observed.is_some_and(|seen| seen.routes.is_some())
+    }
+
+    /// Whether `prefix` is announced on it; `None` where that was not observed.
+    pub(crate) fn announces(&self, prefix: &PrefixText) -> Option<bool> {
+        self.routes_observed().then(|| self.announced.contains(prefix))
+    }
+
+    /// The session as the source of evidence.
+    pub(crate) fn source(&self) -> String {
+        let place = self.observed.and_then(|seen| seen.source.as_deref());
+        let name = &self.connection.name;
+        place.map_or_else(|| format!("session {name}"), |place| format!("session {name}, {place}"))
+    }
+
+    /// A field of the plan as the source of evidence.
+    pub(crate) fn planned(&self, field: &str) -> String {
+        format!("plan, connection {}, {field}", self.connection.name)
+    }
+
+    pub(crate) fn subject(&self) -> Subject {
+        Subject::peering(&self.peering.name).on_connection(&self.connection.name)
+    }
+}

@@ -1,0 +1,148 @@
+//! VP-BFD and VP-BFD-STRICT.
+
+use super::Sink;
+use crate::voice::case::{Case, Session};
+use crate::voice::far_end::{BFD_DETECT_MULT, BFD_INTERVAL_MS};
+use crate::voice::plan::BfdPlan;
+use crate::voice::rule::RuleId;
+use crate::voice::states::{BfdState, SessionState, State};
+use crate::voice::verdict::Verdict;
+
+/// The detection time must be below this, in microseconds.
+const BOUND_US: u64 = 1_000_000;
+
+pub(super) fn detection(case: &Case<'_>, out: Sink<'_>) {
+    case.sessions.iter().for_each(|session| out(of_session(session)));
+}
+
+fn of_session(session: &Session<'_>) -> Verdict {
+    let verdict = |state| Verdict::new(RuleId::Bfd, session.subject(), state);
+    let Some(plan) = &session.connection.session.bfd else {
+        return verdict(State::Failed).evidence("BFD is not configured", session.planned("session.bfd"));
+    };
+    let planned = planned_times(plan);
+    let seen = session.observed.and_then(|seen| seen.bfd);
+    let measured = seen.and_then(|bfd| bfd.detection_time_us);
+    let slow = planned.iter().copied().chain(measured).any(|us| us == 0 || us >= BOUND_US);
+    let state = match seen.map(|bfd| bfd.state) {
+        _ if slow => State::Failed,
+        None => State::Unknown,
+        Some(BfdState::Up) => State::Verified,
+        Some(_) => State::Failed,
+    };
+    let [ours, theirs] = planned.map(|us| us / 1000);
+    let what = format!("by the plan the carrier detects a failure in {ours} ms, the far end in {theirs} ms");
+    let facts = match seen {
+        None => vec!["BFD was not observed".to_owned()],
+        Some(bfd) => {
+            let time = bfd.detection_time_us.map(|us| format!("the detection time negotiated is {us} us"));
+            [Some(format!("BFD is {}", bfd.state)), time].into_iter().flatten().collect()
+        }
+    };
+    let facts = facts.into_iter().map(|fact| (fact, session.source()));
+    verdict(state).evidence(what, session.planned("session.bfd")).facts(facts)
+}
+
+/// The detection times of the carrier and of the far end in microseconds: the sender's detect mult times
+/// the slower of its transmit interval and the other's receive interval (RFC 5880 section 6.8.4).
+fn planned_times(plan: &BfdPlan) -> [u64; 2] {
+    let far = plan.far_end_interval_ms.unwrap_or(BFD_INTERVAL_MS);
+    let time = |mult: u8, tx: u32, rx: u32| {
+        u64::from(mult).saturating_mul(u64::from(tx.max(rx))).saturating_mul(1000)
+    };
+    [time(BFD_DETECT_MULT, far, plan.required_min_rx_ms), time(plan.detect_mult, plan.desired_min_tx_ms, far)]
+}
+
+pub(super) fn strict(case: &Case<'_>, out: Sink<'_>) {
+    for session in &case.sessions {
+        let strict = session.connection.session.bfd.is_some_and(|bfd| bfd.strict);
+        let seen = session.observed;
+        let established = seen.and_then(|seen| seen.state) == Some(SessionState::Established);
+        let down = seen.and_then(|seen| seen.bfd).is_some_and(|bfd| bfd.state != BfdState::Up);
+        let loose = established && down;
+        let state = if strict && !loose { State::Verified } else { State::Failed };
+        let verdict = Verdict::new(RuleId::BfdStrict, session.subject(), state)
+            .evidence(format!("strict = {strict}"), session.planned("session.bfd.strict"));
+        out(if loose {
+            verdict.evidence("Established while BFD is not Up", session.source())
+        } else {
+            verdict
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::worst;
+    use super::*;
+    use crate::voice::ObservedBfd;
+
+    /// (tx, rx, mult, far end's interval; detection times in ms; in time).
+    #[test]
+    fn times_by_the_plan() {
+        for (tx, rx, mult, far, times, in_time) in [
+            (300, 300, 3, None, [900, 900], true),
+            (50, 50, 3, None, [900, 900], true),
+            (300, 333, 3, None, [999, 900], true),
+            (300, 334, 3, None, [1002, 900], false),
+            (500, 300, 2, None, [900, 1000], false),
+            (499, 300, 2, None, [900, 998], true),
+            (300, 300, 3, Some(750), [2250, 2250], false),
+            (50, 50, 1, Some(750), [2250, 750], false),
+            (300, 300, 0, None, [900, 0], false),
+            (u32::MAX, u32::MAX, 255, None, [12_884_901_885, 1_095_216_660_225], false),
+        ] {
+            let plan = BfdPlan {
+                desired_min_tx_ms: tx,
+                required_min_rx_ms: rx,
+                detect_mult: mult,
+                strict: true,
+                far_end_interval_ms: far,
+            };
+            assert_eq!(planned_times(&plan).map(|us| us / 1000), times, "{plan:?}");
+            let state = if in_time { State::Verified } else { State::Failed };
+            let got = worst(RuleId::Bfd, |p, _| p.peerings[0].connections[0].session.bfd = Some(plan));
+            assert_eq!(got, state, "{plan:?}");
+        }
+    }
+
+    /// (state observed, detection time observed, state).
+    #[test]
+    fn as_observed() {
+        let bfd = |state, time| Some(ObservedBfd { state, detection_time_us: time, tx_interval_us: None });
+        for (seen, state) in [
+            (None, State::Unknown),
+            (bfd(BfdState::Up, None), State::Verified),
+            (bfd(BfdState::Up, Some(999_999)), State::Verified),
+            (bfd(BfdState::Up, Some(1_000_000)), State::Failed),
+            (bfd(BfdState::Up, Some(2_250_000)), State::Failed),
+            (bfd(BfdState::Init, None), State::Failed),
+            (bfd(BfdState::Down, Some(900_000)), State::Failed),
+            (bfd(BfdState::AdminDown, None), State::Failed),
+        ] {
+            assert_eq!(worst(RuleId::Bfd, |_, o| o.sessions[0].bfd = seen), state, "{seen:?}");
+        }
+        let unconfigured = worst(RuleId::Bfd, |p, _| p.peerings[0].connections[0].session.bfd = None);
+        assert_eq!(unconfigured, State::Failed);
+    }
+
+    /// (strict in the plan, session's state, BFD's state, state).
+    #[test]
+    fn routes_wait_for_bfd() {
+        use BfdState::{Down, Up};
+        use SessionState::{Connect, Established};
+        for (planned, session, bfd, state) in [
+            (true, Established, Up, State::Verified),
+            (true, Connect, Down, State::Verified),
+            (true, Established, Down, State::Failed),
+            (false, Established, Up, State::Failed),
+        ] {
+            let got = worst(RuleId::BfdStrict, |p, o| {
+                p.peerings[0].connections[0].session.bfd.as_mut().unwrap().strict = planned;
+                o.sessions[0].state = Some(session);
+                o.sessions[0].bfd.as_mut().unwrap().state = bfd;
+            });
+            assert_eq!(got, state, "{planned} {session} {bfd}");
+        }
+    }
+}

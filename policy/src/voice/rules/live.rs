@@ -1,0 +1,196 @@
+//! VP-MAX-PREFIX, VP-NO-AS12076 on accepted routes, VP-HOLD-TIME and VP-CONNECTION-ACTIVE.
+
+use super::Sink;
+use super::as_path::text;
+use crate::voice::case::{Case, Session};
+use crate::voice::far_end;
+use crate::voice::rule::RuleId;
+use crate::voice::states::{ConnectionState, State};
+use crate::voice::verdict::Verdict;
+
+pub(super) fn max_prefix(case: &Case<'_>, out: Sink<'_>) {
+    case.sessions.iter().for_each(|session| out(limit(session)));
+}
+
+fn limit(session: &Session<'_>) -> Verdict {
+    let received = session.observed.and_then(|seen| seen.prefixes_received);
+    let expected = received.map_or(far_end::PREFIXES, |received| received.max(far_end::PREFIXES));
+    let needed = u64::from(expected).saturating_mul(115) / 100;
+    let (state, what) = match session.connection.session.max_prefix {
+        None => (State::Warning, "no limit is stated".to_owned()),
+        Some(limit) if u64::from(limit) < needed => (State::Failed, format!("a limit of {limit}")),
+        Some(limit @ 400..=500) => (State::Verified, format!("a limit of {limit}")),
+        Some(limit) => (State::Warning, format!("a limit of {limit}; 400 to 500 is advised")),
+    };
+    let growth = format!("{needed} are needed: {expected} prefixes and 15 percent");
+    let source = if received.is_some() { session.source() } else { "far end, as documented".to_owned() };
+    Verdict::new(RuleId::MaxPrefix, session.subject(), state)
+        .evidence(what, session.planned("session.max_prefix"))
+        .evidence(growth, source)
+}
+
+pub(super) fn no_as12076(case: &Case<'_>, out: Sink<'_>) {
+    for session in &case.sessions {
+        let verdict = |state| Verdict::new(RuleId::NoAs12076, session.subject(), state);
+        let Some(accepted) = session.observed.and_then(|seen| seen.accepted.as_ref()) else {
+            out(verdict(State::Unknown).evidence("the routes accepted were not observed", session.source()));
+            continue;
+        };
+        let paths = || accepted.iter().filter_map(|route| Some((route, route.as_path.as_ref()?)));
+        let offending = paths().filter(|(_, path)| path.view().contains(far_end::NEVER));
+        let facts: Vec<_> = offending
+            .map(|(route, path)| (format!("{}: {}", route.prefix, text(path)), session.source()))
+            .collect();
+        let hidden = accepted.len().saturating_sub(paths().count());
+        out(match (facts.is_empty(), hidden) {
+            (false, _) => verdict(State::Failed).facts(facts),
+            (true, 0) => verdict(State::Verified)
+                .evidence(format!("none of {} routes accepted has it", accepted.len()), session.source()),
+            (true, hidden) => verdict(State::Unknown)
+                .evidence(format!("AS_PATH of {hidden} routes was not observed"), session.source()),
+        });
+    }
+}
+
+pub(super) fn hold_time(case: &Case<'_>, out: Sink<'_>) {
+    case.sessions.iter().for_each(|session| out(timers(session)));
+}
+
+fn timers(session: &Session<'_>) -> Verdict {
+    let plan = &session.connection.session;
+    let seen = session.observed;
+    let negotiated = seen.and_then(|seen| seen.hold_time);
+    // What is negotiated is the smaller of the two ends' (RFC 4271 section 4.2).
+    let planned = plan.hold_time.map(|hold| hold.min(far_end::HOLD_TIME));
+    let Some(hold) = negotiated.or(planned) else {
+        return Verdict::new(RuleId::HoldTime, session.subject(), State::Unknown)
+            .evidence("the hold time is neither stated nor observed", session.planned("session.hold_time"));
+    };
+    let keepalive = seen.and_then(|seen| seen.keepalive).or(plan.keepalive).unwrap_or(hold / 3);
+    let state = if hold < 10 || keepalive < 3 { State::Failed } else { State::Verified };
+    let source = if negotiated.is_some() { session.source() } else { session.planned("session.hold_time") };
+    let what = format!("hold time {hold} s (at least 10), keepalive time {keepalive} s (at least 3)");
+    Verdict::new(RuleId::HoldTime, session.subject(), state).evidence(what, source)
+}
+
+pub(super) fn connection_active(case: &Case<'_>, out: Sink<'_>) {
+    for session in &case.sessions {
+        let registered = session.peering.registered_prefixes.len();
+        let (state, what) = match session.connection.state {
+            Some(ConnectionState::Active) => (State::Verified, "the connection is Active".to_owned()),
+            Some(other) if registered == 0 => (State::Pending, format!("the connection is {other}")),
+            Some(other) => (
+                State::Failed,
+                format!("the connection is {other}, and {registered} prefixes are registered"),
+            ),
+            None => (State::Unknown, "the connection's state is not stated".to_owned()),
+        };
+        let verdict = Verdict::new(RuleId::ConnectionActive, session.subject(), state);
+        out(verdict.evidence(what, session.planned("state")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{route, worst};
+    use super::*;
+    use crate::voice::{ObservedRoute, parse_as_path};
+
+    /// (limit, prefixes received, state).
+    #[test]
+    fn limits() {
+        for (limit, received, state) in [
+            (None, None, State::Warning),
+            (Some(0), None, State::Failed),
+            (Some(321), None, State::Failed),
+            (Some(322), None, State::Warning),
+            (Some(399), None, State::Warning),
+            (Some(400), None, State::Verified),
+            (Some(500), None, State::Verified),
+            (Some(501), None, State::Warning),
+            (Some(2000), None, State::Warning),
+            (Some(400), Some(10), State::Verified),
+            (Some(400), Some(347), State::Verified),
+            (Some(400), Some(349), State::Failed),
+            (Some(u32::MAX), Some(u32::MAX), State::Failed),
+        ] {
+            let got = worst(RuleId::MaxPrefix, |plan, o| {
+                plan.peerings[0].connections[0].session.max_prefix = limit;
+                o.sessions[0].prefixes_received = received;
+            });
+            assert_eq!(got, state, "{limit:?} {received:?}");
+        }
+    }
+
+    /// (paths of the routes accepted on a session, state).
+    #[test]
+    fn accepted_paths() {
+        let cases: &[(Option<&[Option<&str>]>, State)] = &[
+            (None, State::Unknown),
+            (Some(&[]), State::Verified),
+            (Some(&[Some("8075"), Some("8075 64501")]), State::Verified),
+            (Some(&[Some("8075"), Some("8075 12076")]), State::Failed),
+            (Some(&[Some("12076 8075")]), State::Failed),
+            (Some(&[Some("8075 {64501 12076}")]), State::Failed),
+            (Some(&[Some("8075"), None]), State::Unknown),
+            (Some(&[None, Some("12076")]), State::Failed),
+        ];
+        for (paths, state) in cases {
+            let got = worst(RuleId::NoAs12076, |_, o| {
+                o.sessions[0].accepted = paths.map(|paths| {
+                    let path = |text: Option<&str>| text.map(|text| parse_as_path(text).unwrap());
+                    paths.iter().map(|text| ObservedRoute { as_path: path(*text), ..route() }).collect()
+                });
+            });
+            assert_eq!(got, *state, "{paths:?}");
+        }
+    }
+
+    /// (hold and keepalive time in the plan, as observed, state).
+    #[test]
+    fn timers_by_plan_and_as_negotiated() {
+        for (planned, seen, state) in [
+            ((Some(180), Some(60)), (None, None), State::Verified),
+            ((Some(180), None), (None, None), State::Verified),
+            ((Some(10), Some(3)), (None, None), State::Verified),
+            ((Some(10), None), (None, None), State::Verified),
+            ((Some(9), None), (None, None), State::Failed),
+            ((Some(0), Some(0)), (None, None), State::Failed),
+            ((Some(180), Some(2)), (None, None), State::Failed),
+            ((None, None), (None, None), State::Unknown),
+            ((None, None), (Some(90), Some(30)), State::Verified),
+            ((Some(180), Some(60)), (Some(9), Some(3)), State::Failed),
+            ((Some(9), Some(3)), (Some(180), Some(60)), State::Verified),
+        ] {
+            let got = worst(RuleId::HoldTime, |plan, o| {
+                let session = &mut plan.peerings[0].connections[0].session;
+                (session.hold_time, session.keepalive) = planned;
+                (o.sessions[0].hold_time, o.sessions[0].keepalive) = seen;
+            });
+            assert_eq!(got, state, "{planned:?} {seen:?}");
+        }
+    }
+
+    /// (connection's state, with prefixes registered, without).
+    #[test]
+    fn connections() {
+        for state in ConnectionState::ALL {
+            for registered in [true, false] {
+                let want = match (state, registered) {
+                    (ConnectionState::Active, _) => State::Verified,
+                    (_, true) => State::Failed,
+                    (_, false) => State::Pending,
+                };
+                let got = worst(RuleId::ConnectionActive, |plan, _| {
+                    plan.peerings[0].connections[0].state = Some(*state);
+                    if !registered {
+                        plan.peerings[0].registered_prefixes.clear();
+                    }
+                });
+                assert_eq!(got, want, "{state} {registered}");
+            }
+        }
+        let unstated = worst(RuleId::ConnectionActive, |p, _| p.peerings[0].connections[0].state = None);
+        assert_eq!(unstated, State::Unknown);
+    }
+}

@@ -1,0 +1,138 @@
+//! VP-ASN-PUBLIC, VP-SESSION-ADDRESS and VP-NO-MD5.
+
+use super::Sink;
+use crate::special_asn::special_asn;
+use crate::voice::case::{Case, Session};
+use crate::voice::plan::AddressProvider;
+use crate::voice::rule::RuleId;
+use crate::voice::states::State;
+use crate::voice::verdict::{Subject, Verdict};
+use ipnet::IpNet;
+use std::net::IpAddr;
+
+pub(super) fn asn_public(case: &Case<'_>, out: Sink<'_>) {
+    let asn = case.plan.asn;
+    let lab = case.plan.treat_as_public.asns.contains(&asn);
+    let special = special_asn(asn);
+    let state = if special.is_none() || lab { State::Verified } else { State::Failed };
+    let what = match special {
+        Some(range) => format!("AS{asn} is set apart: {} ({})", range.name, range.source),
+        None => format!("AS{asn} is in no range that is set apart"),
+    };
+    let verdict = Verdict::new(RuleId::AsnPublic, Subject::plan(), state).evidence(what, "plan, asn");
+    out(if lab {
+        verdict.evidence(format!("AS{asn} is treated as public"), "plan, treat_as_public")
+    } else {
+        verdict
+    });
+}
+
+pub(super) fn session_address(case: &Case<'_>, out: Sink<'_>) {
+    for session in &case.sessions {
+        let faults = address_faults(case, session);
+        let state = if faults.is_empty() { State::Verified } else { State::Failed };
+        let plan = &session.connection.session;
+        out(Verdict::new(RuleId::SessionAddress, session.subject(), state)
+            .evidence(format!("{} with peer {}", plan.local, plan.peer), session.planned("session"))
+            .facts(faults.into_iter().map(|fault| (fault, session.planned("session")))));
+    }
+}
+
+fn address_faults(case: &Case<'_>, session: &Session<'_>) -> Vec<String> {
+    let plan = &session.connection.session;
+    let mut faults = Vec::new();
+    if plan.provider == AddressProvider::Carrier {
+        faults.push("the carrier provides the addresses".to_owned());
+    }
+    match (plan.local, plan.peer) {
+        (IpNet::V4(local), IpAddr::V4(peer)) => {
+            if !matches!(local.prefix_len(), 30 | 31) {
+                faults.push(format!("/{} is neither /30 nor /31", local.prefix_len()));
+            }
+            if !local.contains(&peer) || local.addr() == peer {
+                faults.push("the ends are not two addresses of one subnet".to_owned());
+            }
+            let edges = [local.network(), local.broadcast()];
+            if local.prefix_len() == 30 && (edges.contains(&peer) || edges.contains(&local.addr())) {
+                faults.push("an end is the network or the broadcast address of the /30".to_owned());
+            }
+        }
+        _ => faults.push("an end is not IPv4".to_owned()),
+    }
+    let own = case.registrations().filter_map(|(_, r)| r.prefix.net().ok());
+    let inside = own.filter(|net| net.contains(&plan.local.addr()) || net.contains(&plan.peer));
+    faults.extend(inside.map(|net| format!("it is in the carrier's own {net}")));
+    faults
+}
+
+pub(super) fn no_md5(case: &Case<'_>, out: Sink<'_>) {
+    for session in &case.sessions {
+        let md5 = session.connection.session.md5;
+        let state = if md5 { State::Failed } else { State::Verified };
+        let verdict = Verdict::new(RuleId::NoMd5, session.subject(), state);
+        out(verdict.evidence(format!("md5 = {md5}"), session.planned("session.md5")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::worst;
+    use super::*;
+    use bgp_wire::Asn;
+
+    #[test]
+    fn asns() {
+        for (asn, lab, state) in [
+            (8075, false, State::Verified),
+            (64511, false, State::Failed),
+            (64512, false, State::Failed),
+            (64512, true, State::Verified),
+            (0, false, State::Failed),
+            (131_071, false, State::Failed),
+            (131_072, false, State::Verified),
+        ] {
+            let got = worst(RuleId::AsnPublic, |plan, _| {
+                plan.asn = Asn(asn);
+                plan.treat_as_public.asns = if lab { vec![Asn(asn)] } else { vec![] };
+            });
+            assert_eq!(got, state, "{asn} {lab}");
+        }
+    }
+
+    /// (carrier's address, far end's address, state).
+    #[test]
+    fn addresses() {
+        for (local, peer, state) in [
+            ("192.0.2.0/31", "192.0.2.1", State::Verified),
+            ("192.0.2.1/31", "192.0.2.0", State::Verified),
+            ("192.0.2.1/30", "192.0.2.2", State::Verified),
+            ("192.0.2.0/30", "192.0.2.1", State::Failed),
+            ("192.0.2.1/30", "192.0.2.3", State::Failed),
+            ("192.0.2.0/31", "192.0.2.0", State::Failed),
+            ("192.0.2.0/31", "192.0.2.2", State::Failed),
+            ("192.0.2.1/29", "192.0.2.2", State::Failed),
+            ("192.0.2.1/32", "192.0.2.2", State::Failed),
+            ("2001:db8::/127", "2001:db8::1", State::Failed),
+            ("192.0.2.0/31", "2001:db8::1", State::Failed),
+            ("203.0.113.0/31", "203.0.113.1", State::Failed),
+        ] {
+            let got = worst(RuleId::SessionAddress, |plan, _| {
+                let session = &mut plan.peerings[0].connections[0].session;
+                (session.local, session.peer) = (local.parse().unwrap(), peer.parse().unwrap());
+            });
+            assert_eq!(got, state, "{local} {peer}");
+        }
+        let own = worst(RuleId::SessionAddress, |plan, _| {
+            plan.peerings[0].connections[0].session.provider = AddressProvider::Carrier;
+        });
+        assert_eq!(own, State::Failed);
+    }
+
+    #[test]
+    fn passwords() {
+        for (md5, state) in [(false, State::Verified), (true, State::Failed)] {
+            let got = worst(RuleId::NoMd5, |plan, _| plan.peerings[1].connections[0].session.md5 = md5);
+            assert_eq!(got, state);
+        }
+    }
+}

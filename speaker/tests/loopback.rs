@@ -1,0 +1,185 @@
+//! Speakers with real sockets on loopback, ports chosen by the kernel.
+
+use bgp_policy::Policy;
+use bgp_speaker::{
+    BfdConfig, Event, HoldTime, LocalRoute, Net, PeerConfig, PeerId, Speaker, SpeakerConfig, State, What,
+};
+use bgp_wire::{Asn, AttributeSet, NextHop, NotificationCode, Origin};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU8;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// A speaker and what it tells.
+struct End {
+    speaker: Speaker,
+    events: mpsc::UnboundedReceiver<Event>,
+    address: IpAddr,
+    asn: Asn,
+}
+
+impl End {
+    fn start(asn: u32, address: [u8; 4]) -> Self {
+        let mut config = SpeakerConfig::new(Asn(asn), address.into());
+        config.listen = vec![(Ipv4Addr::from(address), 0).into()];
+        config.tell_best = true;
+        let (tell, events) = mpsc::unbounded_channel();
+        let speaker = Speaker::start(config, move |event| _ = tell.send(event)).unwrap();
+        Self { speaker, events, address: Ipv4Addr::from(address).into(), asn: Asn(asn) }
+    }
+
+    /// This end as the other's peer.
+    fn as_peer(&self, local: &Self) -> PeerConfig {
+        let mut peer = PeerConfig::new(format!("AS{}", self.asn), self.address, self.asn);
+        peer.port = self.speaker.listening().next().unwrap().port();
+        peer.tcp.local_address = Some(local.address);
+        peer.import = Some(Arc::new(Policy::accept_all()));
+        peer.export = Some(Arc::new(Policy::accept_all()));
+        peer.connect_retry = Duration::from_millis(200);
+        peer.idle_hold = Duration::from_millis(50);
+        peer
+    }
+
+    async fn until(&mut self, mut wanted: impl FnMut(&What) -> bool) -> Event {
+        let found = async {
+            loop {
+                let event = self.events.recv().await.expect("the speaker runs");
+                if wanted(&event.what) {
+                    return event;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), found).await.expect("it happens")
+    }
+
+    async fn established(&mut self) {
+        self.until(|what| matches!(what, What::Session { to: State::Established, .. })).await;
+    }
+
+    async fn has_route(&mut self, net: Net) {
+        self.until(|what| matches!(what, What::Best { net: n, reachable: true } if *n == net)).await;
+    }
+}
+
+fn route(prefix: &str) -> LocalRoute {
+    let mut attrs = AttributeSet::new(Origin::Igp, NextHop::V4(Ipv4Addr::UNSPECIFIED));
+    attrs.communities = vec!["8075:8007".parse().unwrap()];
+    attrs.med = Some(7);
+    LocalRoute { prefix: prefix.parse().unwrap(), attrs }
+}
+
+#[tokio::test]
+async fn routes_cross_an_external_session_with_their_attributes() {
+    let (mut a, mut b) = (End::start(64500, [127, 1, 0, 1]), End::start(64501, [127, 1, 0, 2]));
+    let (to_b, to_a) = (b.as_peer(&a), a.as_peer(&b));
+    a.speaker.originate(route("198.51.100.0/24")).await.unwrap();
+    a.speaker.add_peer(to_b).await.unwrap();
+    let at_b = b.speaker.add_peer(to_a).await.unwrap();
+    a.established().await;
+    let net: Net = "198.51.100.0/24".parse().unwrap();
+    b.has_route(net).await;
+    let best = b.speaker.query(move |engine| engine.best(net)).await.unwrap().unwrap();
+    assert_eq!(best.peer, at_b);
+    assert_eq!(best.attrs.as_path.to_string(), "64500");
+    assert_eq!(best.attrs.next_hop.addr(), a.address);
+    assert_eq!(best.attrs.med, Some(7));
+    assert_eq!(best.attrs.communities, [bgp_wire::Community::new(8075, 8007)]);
+
+    a.speaker.retract(net.prefix()).await.unwrap();
+    b.until(|what| matches!(what, What::Best { net: n, reachable: false } if *n == net)).await;
+
+    a.speaker.stop("maintenance").await;
+    let down = b.until(|what| matches!(what, What::Down(_))).await;
+    let What::Down(bgp_speaker::Down::Received { code, text }) = down.what else { panic!("{down:?}") };
+    assert_eq!((code, text.as_deref()), (NotificationCode::ADMINISTRATIVE_SHUTDOWN, Some("maintenance")));
+}
+
+#[tokio::test]
+async fn without_a_policy_nothing_crosses() {
+    let (mut a, mut b) = (End::start(64500, [127, 1, 1, 1]), End::start(64501, [127, 1, 1, 2]));
+    let (mut to_b, to_a) = (b.as_peer(&a), a.as_peer(&b));
+    to_b.export = None;
+    a.speaker.originate(route("198.51.100.0/24")).await.unwrap();
+    let peer = a.speaker.add_peer(to_b).await.unwrap();
+    b.speaker.add_peer(to_a).await.unwrap();
+    a.established().await;
+    b.until(|what| matches!(what, What::EndOfRib(_))).await;
+    assert_eq!(b.speaker.query(|engine| engine.routes().len()).await.unwrap(), 0);
+    let net: Net = "198.51.100.0/24".parse().unwrap();
+    let why = a.speaker.query(move |engine| engine.export_of(net, peer)).await.unwrap().unwrap().unwrap_err();
+    assert!(why.contains("RFC 8212"), "{why}");
+}
+
+#[tokio::test]
+async fn a_full_feed_arrives_whole_and_leaves_when_the_session_does() {
+    let (mut a, mut b) = (End::start(64500, [127, 1, 2, 1]), End::start(64501, [127, 1, 2, 2]));
+    let (to_b, to_a) = (b.as_peer(&a), a.as_peer(&b));
+    for n in 0..5000u32 {
+        let prefix = Ipv4Addr::from_bits(0xc612_0000 + (n << 4));
+        let mut local = route(&format!("{prefix}/28"));
+        local.attrs.med = Some(n / 50);
+        a.speaker.originate(local).await.unwrap();
+    }
+    a.speaker.add_peer(to_b).await.unwrap();
+    b.speaker.add_peer(to_a).await.unwrap();
+    b.until(|what| matches!(what, What::EndOfRib(_))).await;
+    let counted = b.speaker.query(|engine| engine.status()[0].counts.accepted).await.unwrap();
+    assert_eq!(counted, 5000);
+    a.established().await;
+    a.speaker.stop("").await;
+    b.until(|what| matches!(what, What::Down(_))).await;
+    assert_eq!(b.speaker.query(|engine| engine.routes().len()).await.unwrap(), 0);
+}
+
+/// Both ends' BFD on ports that the kernel chose.
+async fn guarded(a: &End, b: &End, strict: bool) -> (PeerConfig, PeerConfig) {
+    let bind = |end: &End| SocketAddr::new(end.address, 0);
+    let at_a = a.speaker.bind_bfd(bind(a)).await.unwrap();
+    let at_b = b.speaker.bind_bfd(bind(b)).await.unwrap();
+    let timing = bfd::Timing::new(Duration::from_millis(20), NonZeroU8::new(3).unwrap());
+    let (mut to_b, mut to_a) = (b.as_peer(a), a.as_peer(b));
+    to_b.bfd = Some(BfdConfig { timing, strict, local: at_a, peer: at_b });
+    to_a.bfd = Some(BfdConfig { timing, strict, local: at_b, peer: at_a });
+    (to_b, to_a)
+}
+
+#[tokio::test]
+async fn a_cut_bfd_session_ends_the_bgp_session() {
+    let (mut a, mut b) = (End::start(64500, [127, 1, 3, 1]), End::start(64501, [127, 1, 3, 2]));
+    let (to_b, to_a) = guarded(&a, &b, true).await;
+    let peer: PeerId = a.speaker.add_peer(to_b).await.unwrap();
+    b.speaker.add_peer(to_a).await.unwrap();
+    let up = a.until(|what| matches!(what, What::Bfd(change) if change.to == bfd::State::Up)).await;
+    let established = a.until(|what| matches!(what, What::Up(_))).await;
+    assert!(up.at <= established.at, "strict: BFD first");
+    b.established().await;
+
+    a.speaker.silence_bfd(peer, true).await.unwrap();
+    let down = b.until(|what| matches!(what, What::Down(_))).await;
+    // TCP is whole: whichever end detects first says so to the other.
+    let (ours, code) = (bgp_speaker::Down::BfdDown, NotificationCode::BFD_DOWN);
+    let theirs = bgp_speaker::Down::Received { code, text: None };
+    assert!([What::Down(ours), What::Down(theirs)].contains(&down.what), "{down:?}");
+}
+
+#[tokio::test]
+async fn a_password_guards_and_a_stranger_is_refused() {
+    let (mut a, mut b) = (End::start(64500, [127, 1, 4, 1]), End::start(64501, [127, 1, 4, 2]));
+    let (mut to_b, mut to_a) = (b.as_peer(&a), a.as_peer(&b));
+    to_b.tcp.password = Some("between us".into());
+    to_a.tcp.password = Some("between us".into());
+    to_b.tcp.ttl_security = true;
+    to_a.tcp.ttl_security = true;
+    to_b.hold_time = HoldTime::new(3).unwrap();
+    a.speaker.add_peer(to_b).await.unwrap();
+    b.speaker.add_peer(to_a).await.unwrap();
+    a.established().await;
+    b.established().await;
+
+    let mut stranger = End::start(64502, [127, 1, 4, 3]);
+    let to_a = a.as_peer(&stranger);
+    stranger.speaker.add_peer(to_a).await.unwrap();
+    stranger.until(|what| matches!(what, What::Down(_))).await;
+    assert!(a.speaker.refused().await.unwrap() > 0);
+}

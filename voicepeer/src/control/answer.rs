@@ -1,0 +1,181 @@
+//! From the speaker's state to the documents.
+
+use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
+use crate::observe::observe;
+use crate::verdicts::Verdicts;
+use bfd::Snapshot;
+use bgp_policy::voice::{Observed, Plan, judge};
+use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Standing, StartError};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// A running daemon, as its clients see it.
+pub(crate) struct Daemon {
+    pub(crate) speaker: Speaker,
+    pub(crate) plan: Option<Plan>,
+    /// For each peer, by name, the plan's connection that its session is.
+    pub(crate) connections: BTreeMap<String, String>,
+}
+
+impl Daemon {
+    /// Answers one request.
+    pub(crate) async fn answer(&self, request: Request) -> Answer {
+        let document = match request {
+            Request::Neighbors => self.neighbors().await.map(document),
+            Request::Bfd => self.bfd().await.map(document),
+            Request::Routes => self.speaker.query(routes).await.map(document),
+            Request::Observed => self.observed().await.map(document),
+            Request::Verdicts => match &self.plan {
+                Some(plan) => self.observed().await.map(|o| document(Verdicts::from(&judge(plan, &o)))),
+                None => return Answer::Error(NO_PLAN.to_owned()),
+            },
+            Request::Refresh(peer) => return self.refresh(&peer).await,
+        };
+        document.unwrap_or_else(|error| Answer::Error(error.to_string()))
+    }
+
+    /// What is observed now.
+    pub(crate) async fn observed(&self) -> Result<Observed, StartError> {
+        let (bfd, connections) = (self.speaker.bfd().await?, self.connections.clone());
+        self.speaker.query(move |engine| observe(engine, &bfd, &connections)).await
+    }
+
+    async fn neighbors(&self) -> Result<Neighbors, StartError> {
+        let refused_connections = self.speaker.refused().await?;
+        let listening = self.speaker.listening().map(|a| a.to_string()).collect();
+        self.speaker
+            .query(move |engine| Neighbors {
+                asn: engine.asn().0,
+                router_id: engine.router_id().to_string(),
+                listening,
+                refused_connections,
+                neighbors: engine.status().iter().map(neighbor).collect(),
+            })
+            .await
+    }
+
+    async fn bfd(&self) -> Result<BfdSessions, StartError> {
+        let snapshots = self.speaker.bfd().await?;
+        self.speaker
+            .query(move |engine| BfdSessions {
+                sessions: snapshots.iter().map(|(peer, s)| bfd_session(engine, *peer, s)).collect(),
+            })
+            .await
+    }
+
+    async fn refresh(&self, peer: &str) -> Answer {
+        let wanted = peer.to_owned();
+        let found = self.speaker.query(move |engine| named(engine, &wanted)).await;
+        match found {
+            Ok(Some(id)) => match self.speaker.refresh(id).await {
+                Ok(()) => Answer::Ok(serde_json::json!({ "refreshed": peer })),
+                Err(error) => Answer::Error(error.to_string()),
+            },
+            Ok(None) => Answer::Error(format!("no peer is called or addressed {peer:?}")),
+            Err(error) => Answer::Error(error.to_string()),
+        }
+    }
+}
+
+const NO_PLAN: &str =
+    "the daemon has no plan: set speaker.plan in its configuration, or use `voicepeer check --live`";
+
+fn document(value: impl Serialize) -> Answer {
+    serde_json::to_value(value).map_or_else(|e| Answer::Error(e.to_string()), Answer::Ok)
+}
+
+fn named(engine: &Engine, wanted: &str) -> Option<PeerId> {
+    let by_address = |p: &PeerStatus| p.config.address.to_string() == wanted;
+    engine.peer_named(wanted).or_else(|| engine.status().iter().find(|p| by_address(p)).map(|p| p.id))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a document says how long ago")]
+fn ago(at: Instant) -> f64 {
+    Instant::now().saturating_duration_since(at).as_secs_f64()
+}
+
+fn neighbor(peer: &PeerStatus) -> Neighbor {
+    let seconds = |d: Duration| u16::try_from(d.as_secs()).ok();
+    let up = peer.exchange.as_ref();
+    Neighbor {
+        name: peer.config.name.clone(),
+        address: peer.config.address.to_string(),
+        asn: peer.config.asn.0,
+        state: peer.state.to_string(),
+        established_s: peer.established_since.map(ago),
+        router_id: up.map(|x| x.open.router_id.to_string()),
+        hold_time: up.map(|x| x.hold_time.and_then(seconds).unwrap_or(0)),
+        keepalive_time: up.map(|x| x.keepalive_time.and_then(seconds).unwrap_or(0)),
+        families: peer.families.iter().map(|f| f.to_string()).collect(),
+        accepted: peer.counts.accepted,
+        rejected: peer.counts.rejected,
+        announced: peer.announced,
+        messages_in: peer.counters.received.total(),
+        messages_out: peer.counters.sent.total(),
+        malformed: peer.malformed,
+        bfd: peer.bfd.map(|state| state.to_string()),
+        last_down: peer.last_down.as_ref().map(|(_, why)| why.to_string()),
+    }
+}
+
+fn bfd_session(engine: &Engine, peer: PeerId, s: &Snapshot) -> BfdSession {
+    let micros = |d: Duration| u64::try_from(d.as_micros()).unwrap_or(u64::MAX);
+    BfdSession {
+        peer: name_of(engine, peer),
+        address: s.peer.ip().to_string(),
+        state: s.state.to_string(),
+        since_s: ago(s.since),
+        diagnostic: s.diag.to_string(),
+        remote_state: s.remote.map(|r| r.state.to_string()),
+        local_discriminator: s.discriminator.get(),
+        remote_discriminator: s.remote.map(|r| r.my_discriminator.get()),
+        transmit_interval_us: s.transmit_interval.map(micros),
+        detection_time_us: s.detection_time.map(micros),
+        detect_mult: s.timing.detect_mult.get(),
+        remote_detect_mult: s.remote.map(|r| r.detect_mult.get()),
+        packets_in: s.counters.received,
+        packets_out: s.counters.sent,
+        packets_discarded: s.counters.discards().map(|(_, n)| n).sum(),
+    }
+}
+
+fn name_of(engine: &Engine, peer: PeerId) -> String {
+    if peer == PeerId::LOCAL {
+        return "local".to_owned();
+    }
+    engine.peer_status(peer).map_or_else(|| peer.0.to_string(), |p| p.config.name)
+}
+
+fn routes(engine: &Engine) -> Routes {
+    let names: BTreeMap<PeerId, String> =
+        engine.status().into_iter().map(|p| (p.id, p.config.name)).collect();
+    Routes { routes: engine.routes().iter().map(|r| route(r, &names)).collect() }
+}
+
+fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
+    let state = match r.standing {
+        Standing::Best => "best",
+        Standing::Lost(_) => "valid",
+        Standing::Rejected => "rejected",
+    };
+    let reason = match r.standing {
+        Standing::Lost(step) => format!("{}; lost at: {step} ({})", r.reason, step.cite()),
+        Standing::Best | Standing::Rejected => r.reason.clone(),
+    };
+    Route {
+        prefix: r.net.to_string(),
+        peer: names.get(&r.peer).cloned().unwrap_or_else(|| "local".to_owned()),
+        state: state.to_owned(),
+        next_hop: r.attrs.next_hop.to_string(),
+        as_path: r.attrs.as_path.to_string(),
+        origin: r.attrs.origin.to_string(),
+        communities: r.attrs.communities.iter().map(ToString::to_string).collect(),
+        large_communities: r.attrs.large_communities.iter().map(ToString::to_string).collect(),
+        med: r.attrs.med,
+        local_pref: r.attrs.local_pref,
+        atomic_aggregate: r.attrs.atomic_aggregate,
+        aggregator: r.attrs.aggregator.map(|a| format!("{} {}", a.asn, a.router_id)),
+        reason,
+    }
+}

@@ -1,0 +1,9 @@
+//! The control socket: what a running daemon answers, and asking it.
+
+mod answer;
+pub(crate) mod client;
+pub(crate) mod document;
+mod server;
+
+pub(crate) use answer::Daemon;
+pub(crate) use server::ControlSocket;

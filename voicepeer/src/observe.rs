@@ -1,0 +1,84 @@
+//! What a running speaker observes, as the voice rules read it.
+
+use bfd::Snapshot;
+use bgp_policy::voice::{
+    BfdState, Observed, ObservedBfd, ObservedRoute, ObservedSession, SessionState, far_end,
+};
+use bgp_rib::AttrSet;
+use bgp_speaker::{Engine, Net, PeerId, PeerStatus};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Which end of the interconnect a speaker is: it decides which way the carrier's routes go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum End {
+    /// AS8075: the carrier's routes are those received.
+    Far,
+    /// The carrier: its routes are those announced.
+    Carrier,
+}
+
+/// Every peer's session and the routes it carries. `connections` names the plan's connection of each peer.
+pub(crate) fn observe(
+    engine: &Engine,
+    bfd: &[(PeerId, Snapshot)],
+    connections: &BTreeMap<String, String>,
+) -> Observed {
+    let end = if engine.asn() == far_end::ASN { End::Far } else { End::Carrier };
+    let peers = engine.status();
+    let sessions = peers.iter().map(|peer| session(engine, peer, bfd, connections, end));
+    Observed { sessions: sessions.collect() }
+}
+
+fn session(
+    engine: &Engine,
+    peer: &PeerStatus,
+    bfd: &[(PeerId, Snapshot)],
+    connections: &BTreeMap<String, String>,
+    end: End,
+) -> ObservedSession {
+    let received = || engine.routes_from(peer.id).iter().map(|r| route(r.net, &r.attrs)).collect::<Vec<_>>();
+    let told = || engine.routes_to(peer.id).iter().map(|(net, attrs)| route(*net, attrs)).collect();
+    let up = peer.exchange.as_ref();
+    let (routes, accepted, prefixes_received) = match end {
+        // Without a session there is nothing to be seen of its routes.
+        _ if up.is_none() => (None, None, None),
+        End::Far => (Some(received()), None, None),
+        End::Carrier => {
+            let count = u32::try_from(peer.counts.paths()).ok();
+            (Some(told()), Some(received()), count)
+        }
+    };
+    let seconds = |d: Duration| u16::try_from(d.as_secs()).ok();
+    ObservedSession {
+        connection: connections.get(&peer.config.name).cloned(),
+        peer: Some(peer.config.address),
+        source: Some(format!("live session with {}", peer.config.address)),
+        state: peer.state.name().parse::<SessionState>().ok(),
+        bfd: bfd.iter().find(|(id, _)| *id == peer.id).map(|(_, snapshot)| observed_bfd(snapshot)),
+        // Without a hold timer the OPENs agreed on 0.
+        hold_time: up.map(|x| x.hold_time.and_then(seconds).unwrap_or(0)),
+        keepalive: up.and_then(|x| x.keepalive_time).and_then(seconds),
+        routes,
+        accepted,
+        prefixes_received,
+    }
+}
+
+fn observed_bfd(snapshot: &Snapshot) -> ObservedBfd {
+    let micros = |d: Duration| u64::try_from(d.as_micros()).unwrap_or(u64::MAX);
+    ObservedBfd {
+        state: match snapshot.state {
+            bfd::State::AdminDown => BfdState::AdminDown,
+            bfd::State::Down => BfdState::Down,
+            bfd::State::Init => BfdState::Init,
+            bfd::State::Up => BfdState::Up,
+        },
+        detection_time_us: snapshot.detection_time.map(micros),
+        tx_interval_us: snapshot.transmit_interval.map(micros),
+    }
+}
+
+fn route(net: Net, attrs: &AttrSet) -> ObservedRoute {
+    ObservedRoute::from_attributes(net.prefix(), attrs)
+}

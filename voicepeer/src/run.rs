@@ -1,0 +1,117 @@
+//! `voicepeer run`: the daemon.
+
+use crate::check::read_plan;
+use crate::cli::DEFAULT_CONTROL;
+use crate::config::{self, Config};
+use crate::control::{ControlSocket, Daemon};
+use crate::diagnostic::BadInput;
+use bgp_speaker::{Event, Speaker, What};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Runs until a signal ends it.
+pub(crate) async fn run(path: &Path, control: Option<PathBuf>) -> Result<(), BadInput> {
+    let config = config::load(path)?;
+    let plan = config.plan.as_deref().map(read_plan).transpose()?;
+    let control = control.or(config.control.clone()).unwrap_or_else(|| DEFAULT_CONTROL.into());
+    let socket = ControlSocket::bind(&control)?;
+    let mut signals = Signals::new()?;
+    let speaker = start(&config).await?;
+    for address in speaker.listening() {
+        tracing::info!(%address, "listening");
+    }
+    tracing::info!(control = %control.display(), peers = config.peers.len(), "started");
+    let daemon = Arc::new(Daemon { speaker, plan, connections: config.connections });
+    tokio::select! {
+        () = socket.serve(Arc::clone(&daemon)) => {}
+        () = signals.any() => tracing::info!("stopping: every peer is told; a second signal ends at once"),
+    }
+    drop(socket);
+    tokio::select! {
+        () = stop(daemon) => tracing::info!("stopped"),
+        () = signals.any() => tracing::warn!("ended by a second signal"),
+    }
+    Ok(())
+}
+
+/// Reads the configuration and the plan it names, and says that they are good.
+pub(crate) fn check(path: &Path) -> Result<(), BadInput> {
+    let config = config::load(path)?;
+    config.plan.as_deref().map(read_plan).transpose()?;
+    println!("{} is good: {} peers, {} routes", path.display(), config.peers.len(), config.routes.len());
+    Ok(())
+}
+
+async fn start(config: &Config) -> Result<Speaker, BadInput> {
+    let failed = |error: bgp_speaker::StartError| BadInput::new(error.to_string());
+    let names: BTreeMap<u32, String> =
+        (0..).zip(&config.peers).map(|(n, peer)| (n, peer.name.clone())).collect();
+    let speaker = Speaker::start(config.speaker.clone(), move |event| log(&event, &names)).map_err(|e| {
+        failed(e).help("ports below 1024 need root or CAP_NET_BIND_SERVICE; set speaker.listen otherwise")
+    })?;
+    for route in &config.routes {
+        speaker.originate(route.clone()).await.map_err(failed)?;
+    }
+    for peer in &config.peers {
+        speaker.add_peer(peer.clone()).await.map_err(failed)?;
+    }
+    Ok(speaker)
+}
+
+async fn stop(daemon: Arc<Daemon>) {
+    // A client that is being answered holds the daemon for that long.
+    let mut daemon = daemon;
+    let daemon = loop {
+        match Arc::try_unwrap(daemon) {
+            Ok(daemon) => break daemon,
+            Err(shared) => daemon = shared,
+        }
+        tokio::task::yield_now().await;
+    };
+    daemon.speaker.stop("voicepeer is stopping").await;
+}
+
+/// One line an event, with the peer's name.
+fn log(event: &Event, names: &BTreeMap<u32, String>) {
+    let peer = names.get(&event.peer.0).map_or("?", String::as_str);
+    match &event.what {
+        What::Session { from, to } => tracing::info!(peer, %from, %to, "session"),
+        What::Up(negotiated) => {
+            let families: Vec<&str> = negotiated.families.iter().map(|f| f.name()).collect();
+            tracing::info!(peer, families = families.join(" "), "established");
+        }
+        What::Down(down) => tracing::warn!(peer, reason = %down, "session down"),
+        What::Dropped(down) => tracing::debug!(peer, reason = %down, "connection dropped"),
+        What::Bfd(change) => {
+            tracing::info!(peer, from = %change.from, to = %change.to, diagnostic = %change.diag, "bfd");
+        }
+        What::Malformed(finding) => {
+            tracing::warn!(peer, rule = finding.cite(), "malformed UPDATE: {finding}")
+        }
+        What::EndOfRib(family) => tracing::info!(peer, %family, "end of RIB"),
+        What::RefreshAsked(family) => tracing::info!(peer, %family, "the peer asks for a refresh"),
+        other => tracing::debug!(peer, ?other, "event"),
+    }
+}
+
+/// SIGTERM and SIGINT.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, BadInput> {
+        let on = |kind| signal(kind).map_err(|e| BadInput::new(format!("cannot wait for signals: {e}")));
+        Ok(Self { terminate: on(SignalKind::terminate())?, interrupt: on(SignalKind::interrupt())? })
+    }
+
+    async fn any(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! BIRD 2: its configuration from a design, and its answers.
+
+use super::daemon::Daemon;
+use super::netns::Node;
+use super::router::{Design, Neighbor, Received, Route, Router, Session};
+use crate::clock::wait_for;
+use crate::failure::Failure;
+use std::net::IpAddr;
+use std::path::Path;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+/// A running BIRD.
+pub(crate) struct Bird {
+    node: Node,
+    daemon: Daemon,
+}
+
+impl Bird {
+    pub(crate) fn start(node: &Node, configuration: &str) -> Result<Self, Failure> {
+        let file = node.folder().join("bird.conf");
+        std::fs::write(&file, configuration).map_err(Failure::file(&file))?;
+        let options = ["-f", "-c", "bird.conf", "-s", "bird.ctl", "-P", "bird.pid"];
+        let daemon = Daemon::start(node, "bird", Path::new("/usr/sbin/bird"), options)?;
+        let bird = Self { node: node.clone(), daemon };
+        wait_for("BIRD to answer", Duration::from_secs(10), || bird.ask("show status"))?;
+        Ok(bird)
+    }
+
+    fn ask(&self, question: &str) -> Result<String, Failure> {
+        let socket = self.node.folder().join("bird.ctl");
+        self.node.ask("/usr/sbin/birdc", &["-s", &socket.display().to_string(), question])
+    }
+}
+
+impl Router for Bird {
+    fn session(&self, peer: IpAddr) -> Result<Session, Failure> {
+        let answer = self.ask(&format!("show protocols all {}", protocol(peer)))?;
+        let field = |name| after(&answer, name).unwrap_or_default();
+        let state = field("BGP state:");
+        let established = state == "Established";
+        Ok(Session { established, words: format!("{state} {}", field("Last error:")) })
+    }
+
+    fn bfd_up(&self, peer: IpAddr) -> Result<bool, Failure> {
+        let answer = self.ask("show bfd sessions")?;
+        let row = answer.lines().find(|row| row.split_whitespace().next() == Some(&peer.to_string()));
+        Ok(row.is_some_and(|row| row.split_whitespace().nth(2) == Some("Up")))
+    }
+
+    fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {
+        let answer = self.ask(&format!("show route all {prefix}"));
+        match answer {
+            Ok(text) => route(prefix, &text).map(Some).ok_or_else(|| Failure::answer("show route", text)),
+            Err(Failure::Command { output, .. }) if output.contains("Network not found") => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    fn request_refresh(&self, peer: IpAddr) -> Result<(), Failure> {
+        self.ask(&format!("reload in {}", protocol(peer))).map(drop)
+    }
+
+    fn received(&self, peer: IpAddr) -> Result<Received, Failure> {
+        let name = protocol(peer);
+        let log = self.daemon.log()?;
+        let told = |what: &str| log.matches(&format!("{name}: {what}")).count() as u64;
+        let answer = self.ask(&format!("show protocols all {name}"))?;
+        let updates =
+            after(&answer, "Import updates:").and_then(|row| number(row.split_whitespace().next()?));
+        let updates = updates.unwrap_or(0);
+        let notification = after(&log, &format!("{name}: Received: ")).and_then(subcode);
+        Ok(Received { refreshes: told("Got ROUTE-REFRESH"), updates, notification })
+    }
+
+    fn terminate(&mut self) -> Result<ExitStatus, Failure> {
+        self.daemon.terminate()
+    }
+}
+
+/// The name of the protocol that is the session with that peer.
+fn protocol(peer: IpAddr) -> String {
+    format!("peer_{peer}").replace(['.', ':'], "_")
+}
+
+/// BIRD's words for a Cease, which it prints instead of the numbers (RFC 4486).
+fn subcode(words: &str) -> Option<(u8, u8)> {
+    const CEASE: [(&str, u8); 7] = [
+        ("Maximum number of prefixes reached", 1),
+        ("Administrative shutdown", 2),
+        ("Peer de-configured", 3),
+        ("Administrative reset", 4),
+        ("Connection rejected", 5),
+        ("Other configuration change", 6),
+        ("Connection collision resolution", 7),
+    ];
+    CEASE.iter().find(|(text, _)| words.starts_with(text)).map(|(_, subcode)| (6, *subcode))
+}
+
+/// What follows the last `label` on its line.
+fn after<'a>(answer: &'a str, label: &str) -> Option<&'a str> {
+    let (_, rest) = answer.rsplit_once(label)?;
+    rest.lines().next().map(str::trim)
+}
+
+fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
+    text.trim().parse().ok()
+}
+
+/// Reads the first route of `show route all`.
+fn route(prefix: &str, answer: &str) -> Option<Route> {
+    let field = |name: &str| after(answer, &format!("BGP.{name}:"));
+    let (id, asn) = field("aggregator").and_then(|text| text.split_once(" AS")).unzip();
+    Some(Route {
+        prefix: prefix.to_owned(),
+        origin: field("origin")?.to_lowercase(),
+        as_path: field("as_path")?.split_whitespace().filter_map(number).collect(),
+        next_hop: field("next_hop")?.split_whitespace().next()?.to_owned(),
+        med: field("med").and_then(number),
+        communities: communities(field("community")),
+        large_communities: communities(field("large_community")),
+        atomic_aggregate: field("atomic_aggr").is_some(),
+        aggregator: asn.and_then(number).zip(id.map(str::to_owned)),
+    })
+}
+
+/// `(64496,1) (64496,2)` as `64496:1`, `64496:2`.
+fn communities(list: Option<&str>) -> Vec<String> {
+    let one = |text: &str| {
+        let parts: Vec<&str> = text.split(',').map(|part| part.trim_matches(['(', ' '])).collect();
+        parts.join(":")
+    };
+    list.unwrap_or_default().split(')').filter(|text| !text.trim().is_empty()).map(one).collect()
+}
+
+/// The configuration file of a design.
+pub(crate) fn configuration(design: &Design) -> String {
+    let mut lines = vec![
+        "log stderr all;".to_owned(),
+        "debug protocols { states, events, packets };".to_owned(),
+        format!("router id {};", design.router_id),
+        "protocol device {}".to_owned(),
+    ];
+    if let Some(bfd) = design.neighbors.iter().find_map(|neighbor| neighbor.bfd) {
+        let timers = format!("interval {} ms; multiplier {};", bfd.interval_ms, bfd.multiplier);
+        lines.push(format!("protocol bfd {{ accept direct; interface \"*\" {{ {timers} }}; }}"));
+    }
+    for (family, is_ipv6) in [("ipv4", false), ("ipv6", true)] {
+        let routes = design.routes.iter().filter(|route| route.is_ipv6() == is_ipv6);
+        lines.push(format!("protocol static static_{family} {{ {family};"));
+        lines.extend(routes.map(|route| format!("    route {} blackhole;", route.prefix)));
+        lines.push("}".to_owned());
+    }
+    lines.extend(design.neighbors.iter().map(|neighbor| bgp(design, neighbor)));
+    lines.join("\n") + "\n"
+}
+
+fn bgp(design: &Design, neighbor: &Neighbor) -> String {
+    let is_ipv6 = neighbor.address.is_ipv6();
+    let routes = design.routes.iter().filter(|route| route.is_ipv6() == is_ipv6);
+    format!(
+        "protocol bgp {name} {{
+    local {local} as {asn};
+    neighbor {address} as {remote};
+    connect delay time 1; connect retry time 1; error wait time 1, 2; graceful restart off;
+    passive {passive}; ttl security {ttl}; bfd {bfd};
+    {password}
+    {family} {{ import all; export filter {{
+        if source != RTS_STATIC then reject;
+{edits}
+        accept;
+    }}; }};
+}}",
+        name = protocol(neighbor.address),
+        local = neighbor.local,
+        asn = design.asn,
+        address = neighbor.address,
+        remote = neighbor.asn,
+        passive = on(neighbor.passive),
+        ttl = on(neighbor.ttl_security),
+        bfd = on(neighbor.bfd.is_some()),
+        password = neighbor.password.map(|word| format!("password \"{word}\";")).unwrap_or_default(),
+        family = if is_ipv6 { "ipv6" } else { "ipv4" },
+        edits = routes.map(edit).collect::<Vec<_>>().join("\n"),
+    )
+}
+
+fn on(switch: bool) -> &'static str {
+    if switch { "on" } else { "off" }
+}
+
+/// A route's attributes are set as it leaves: BIRD does not send a MED that was set before.
+fn edit(route: &Route) -> String {
+    let mut sets = vec![format!("bgp_origin = ORIGIN_{};", route.origin.to_uppercase())];
+    sets.extend(route.as_path.iter().rev().map(|asn| format!("bgp_path.prepend({asn});")));
+    sets.extend(route.med.map(|med| format!("bgp_med = {med};")));
+    let add = |attribute: &str, value: &String| format!("{attribute}.add(({}));", value.replace(':', ","));
+    sets.extend(route.communities.iter().map(|community| add("bgp_community", community)));
+    sets.extend(route.large_communities.iter().map(|community| add("bgp_large_community", community)));
+    format!("        if net = {} then {{ {} }}", route.prefix, sets.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_attribute() {
+        let answer = "\
+198.18.101.0/24      unicast [p4 16:41:11.449] * (100) [AS65540e]
+\tvia 192.0.2.2 on eth0
+\tBGP.origin: EGP
+\tBGP.as_path: 64497 64500 65540
+\tBGP.next_hop: 192.0.2.2
+\tBGP.med: 50
+\tBGP.atomic_aggr: 
+\tBGP.aggregator: 198.51.100.9 AS64511
+\tBGP.community: (64497,1) (64497,2)
+\tBGP.large_community: (64497, 1, 2)
+";
+        let expected = Route {
+            prefix: "198.18.101.0/24".into(),
+            origin: "egp".into(),
+            as_path: vec![64497, 64500, 65540],
+            next_hop: "192.0.2.2".into(),
+            med: Some(50),
+            communities: vec!["64497:1".into(), "64497:2".into()],
+            large_communities: vec!["64497:1:2".into()],
+            atomic_aggregate: true,
+            aggregator: Some((64511, "198.51.100.9".into())),
+        };
+        assert_eq!(route("198.18.101.0/24", answer), Some(expected));
+    }
+}

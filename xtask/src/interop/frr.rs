@@ -1,0 +1,175 @@
+//! FRR: zebra, bfdd and bgpd with sockets and files of their own, and their answers as JSON.
+
+use super::daemon::Daemon;
+use super::frr_configuration;
+use super::json::{list, number, text, texts};
+use super::netns::Node;
+use super::router::{Received, Route, Router, Session};
+use crate::clock::wait_for;
+use crate::command::stdout_of;
+use crate::failure::Failure;
+use serde_json::Value;
+use std::net::IpAddr;
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
+
+pub(crate) use frr_configuration::{Files, configuration};
+
+/// A running FRR. The daemons end in the order of the fields: bgpd first.
+pub(crate) struct Frr {
+    node: Node,
+    bgpd: Daemon,
+    _bfdd: Daemon,
+    _zebra: Daemon,
+}
+
+impl Frr {
+    pub(crate) fn start(node: &Node, files: &Files) -> Result<Self, Failure> {
+        // The daemons give up root and become the package's user; their sockets are in this folder.
+        stdout_of(Command::new("chown").arg("frr:frr").arg(node.folder()))?;
+        let zebra = daemon(node, "zebra", &files.zebra, &[])?;
+        await_answer(node, "zebra", "show version", "FRRouting")?;
+        let bfdd = daemon(node, "bfdd", &files.bfdd, &["--bfdctl", &path(node, "bfdd.sock")])?;
+        // bgpd's wishes reach bfdd through zebra, and only when bfdd is there first.
+        await_answer(node, "zebra", "show zebra client summary", "bfd")?;
+        let bgpd = daemon(node, "bgpd", &files.bgpd, &[])?;
+        await_answer(node, "bgpd", "show version", "FRRouting")?;
+        Ok(Self { node: node.clone(), bgpd, _bfdd: bfdd, _zebra: zebra })
+    }
+
+    fn json(&self, daemon: &str, question: &str) -> Result<Value, Failure> {
+        let answer = vtysh(&self.node, daemon, question)?;
+        serde_json::from_str(&answer).map_err(|_| Failure::answer(question, answer))
+    }
+
+    fn neighbor(&self, peer: IpAddr) -> Result<Value, Failure> {
+        let mut answer = self.json("bgpd", &format!("show bgp neighbors {peer} json"))?;
+        answer
+            .get_mut(peer.to_string())
+            .map(Value::take)
+            .ok_or_else(|| Failure::answer("neighbors", answer.to_string()))
+    }
+}
+
+/// Starts one of the daemons with its configuration in a file of its own.
+fn daemon(node: &Node, name: &str, configuration: &str, more: &[&str]) -> Result<Daemon, Failure> {
+    let file = path(node, &format!("{name}.conf"));
+    std::fs::write(&file, configuration).map_err(Failure::file(&file))?;
+    let (pid, zserv, sockets) = (path(node, &format!("{name}.pid")), path(node, "zserv.api"), path(node, ""));
+    let options = ["-f", &file, "-i", &pid, "-z", &zserv, "--vty_socket", &sockets];
+    Daemon::start(node, name, &Path::new("/usr/lib/frr").join(name), [&options, more].concat())
+}
+
+fn path(node: &Node, name: &str) -> String {
+    node.folder().join(name).display().to_string().trim_end_matches('/').to_owned()
+}
+
+fn vtysh(node: &Node, daemon: &str, question: &str) -> Result<String, Failure> {
+    node.ask("vtysh", &["--vty_socket", &path(node, ""), "-d", daemon, "-c", question])
+}
+
+fn await_answer(node: &Node, daemon: &str, question: &str, contains: &str) -> Result<(), Failure> {
+    let what = format!("{daemon} to answer");
+    wait_for(&what, Duration::from_secs(15), || {
+        let answer = vtysh(node, daemon, question)?;
+        if answer.contains(contains) { Ok(()) } else { Err(Failure::answer(question, answer)) }
+    })?;
+    Ok(())
+}
+
+impl Router for Frr {
+    fn session(&self, peer: IpAddr) -> Result<Session, Failure> {
+        let neighbor = self.neighbor(peer)?;
+        let (state, reset) = (text(&neighbor, "bgpState"), text(&neighbor, "lastResetDueTo"));
+        Ok(Session { established: state == "Established", words: format!("{state} {reset}") })
+    }
+
+    fn bfd_up(&self, peer: IpAddr) -> Result<bool, Failure> {
+        let peers = self.json("bfdd", "show bfd peers json")?;
+        let peer = peer.to_string();
+        let mut rows = peers.as_array().into_iter().flatten();
+        Ok(rows.any(|row| text(row, "peer") == peer && text(row, "status") == "up"))
+    }
+
+    fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {
+        let family = if prefix.contains(':') { "ipv6" } else { "ipv4" };
+        let answer = self.json("bgpd", &format!("show bgp {family} unicast {prefix} json"))?;
+        let Some(path) = answer.pointer("/paths/0") else { return Ok(None) };
+        route(prefix, path).map(Some).ok_or_else(|| Failure::answer("show bgp", path.to_string()))
+    }
+
+    fn request_refresh(&self, peer: IpAddr) -> Result<(), Failure> {
+        let family = if peer.is_ipv6() { "ipv6" } else { "ipv4" };
+        vtysh(&self.node, "bgpd", &format!("clear bgp {family} unicast {peer} soft in")).map(drop)
+    }
+
+    fn received(&self, peer: IpAddr) -> Result<Received, Failure> {
+        let neighbor = self.neighbor(peer)?;
+        let count = |field| neighbor.get("messageStats").and_then(|all| number(all, field)).unwrap_or(0);
+        let notification = code_and_subcode(text(&neighbor, "lastErrorCodeSubcode"));
+        Ok(Received { refreshes: count("routeRefreshRecv"), updates: count("updatesRecv"), notification })
+    }
+
+    fn terminate(&mut self) -> Result<ExitStatus, Failure> {
+        self.bgpd.terminate()
+    }
+}
+
+/// Reads `0602`.
+fn code_and_subcode(digits: &str) -> Option<(u8, u8)> {
+    let [code, subcode] = u16::from_str_radix(digits, 16).ok()?.to_be_bytes();
+    Some((code, subcode))
+}
+
+/// Reads one path of `show bgp ... json`.
+fn route(prefix: &str, path: &Value) -> Option<Route> {
+    let aggregator_id = path.get("aggregatorId").and_then(Value::as_str).map(str::to_owned);
+    Some(Route {
+        prefix: prefix.to_owned(),
+        origin: text(path, "origin").to_lowercase(),
+        as_path: text(path.get("aspath")?, "string")
+            .split_whitespace()
+            .filter_map(|asn| asn.parse().ok())
+            .collect(),
+        next_hop: text(list(path, "nexthops").first()?, "ip").to_owned(),
+        med: number(path, "metric"),
+        communities: path.get("community").map(|all| texts(all, "list")).unwrap_or_default(),
+        large_communities: path.get("largeCommunity").map(|all| texts(all, "list")).unwrap_or_default(),
+        atomic_aggregate: path.get("atomicAggregate").is_some_and(|value| *value == true),
+        aggregator: number(path, "aggregatorAs").zip(aggregator_id),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn reads_every_attribute() {
+        let path = json!({
+            "aspath": { "string": "64496 64500 65540" }, "origin": "EGP", "metric": 50,
+            "atomicAggregate": true, "aggregatorAs": 64511, "aggregatorId": "198.51.100.9",
+            "community": { "list": ["64496:1"] }, "largeCommunity": { "list": ["64496:1:2"] },
+            "nexthops": [{ "ip": "2001:db8::1" }, { "ip": "fe80::1" }],
+        });
+        let expected = Route {
+            prefix: "2001:db8:1::/48".into(),
+            origin: "egp".into(),
+            as_path: vec![64496, 64500, 65540],
+            next_hop: "2001:db8::1".into(),
+            med: Some(50),
+            communities: vec!["64496:1".into()],
+            large_communities: vec!["64496:1:2".into()],
+            atomic_aggregate: true,
+            aggregator: Some((64511, "198.51.100.9".into())),
+        };
+        assert_eq!(route("2001:db8:1::/48", &path), Some(expected));
+    }
+
+    #[test]
+    fn reads_a_notification() {
+        assert_eq!(code_and_subcode("060A"), Some((6, 10)));
+    }
+}

@@ -1,0 +1,102 @@
+//! FRR's configuration from a design: one file for each daemon.
+
+use super::router::{Design, Neighbor, Route};
+
+/// What each daemon reads.
+pub(crate) struct Files {
+    pub(crate) zebra: String,
+    pub(crate) bfdd: String,
+    pub(crate) bgpd: String,
+}
+
+/// The configuration files of a design.
+pub(crate) fn configuration(design: &Design) -> Files {
+    let log = "log stdout debugging\n";
+    Files {
+        zebra: log.to_owned(),
+        bfdd: format!("{log}{}", bfdd(design)),
+        bgpd: format!("{log}{}", bgpd(design)),
+    }
+}
+
+/// The timers that the sessions refer to as profile `timers`.
+fn bfdd(design: &Design) -> String {
+    let Some(bfd) = design.neighbors.iter().find_map(|neighbor| neighbor.bfd) else { return String::new() };
+    let (interval, multiplier) = (bfd.interval_ms, bfd.multiplier);
+    format!(
+        "bfd\n profile timers\n  transmit-interval {interval}\n  receive-interval {interval}\n  \
+         detect-multiplier {multiplier}\n exit\nexit\n"
+    )
+}
+
+fn bgpd(design: &Design) -> String {
+    let mut lines = vec!["debug bgp neighbor-events".to_owned()];
+    lines.extend((1..).zip(&design.routes).map(|(number, route)| route_map(number, route)));
+    lines.push("route-map out permit 1000\nexit".to_owned());
+    lines.push(format!("router bgp {}", design.asn));
+    lines.push(format!(" bgp router-id {}", design.router_id));
+    // FRR's own RFC 8212 default and its check of originated prefixes would want policy no scenario is about.
+    let plain = [
+        " no bgp ebgp-requires-policy",
+        " no bgp default ipv4-unicast",
+        " no bgp network import-check",
+        " bgp graceful-restart-disable",
+    ];
+    lines.extend(plain.map(str::to_owned));
+    lines.extend(design.neighbors.iter().map(session));
+    lines.push(address_family(design, "ipv4", false));
+    lines.push(address_family(design, "ipv6", true));
+    lines.push("exit".to_owned());
+    lines.join("\n") + "\n"
+}
+
+fn session(neighbor: &Neighbor) -> String {
+    let options = [
+        Some(format!("remote-as {}", neighbor.asn)),
+        Some("timers connect 1".to_owned()),
+        Some(format!("update-source {}", neighbor.local)),
+        neighbor.passive.then(|| "passive".to_owned()),
+        neighbor.password.map(|password| format!("password {password}")),
+        neighbor.ttl_security.then(|| "ttl-security hops 1".to_owned()),
+        neighbor.bfd.map(|_| "bfd profile timers".to_owned()),
+    ];
+    let line = |option| format!(" neighbor {} {option}", neighbor.address);
+    options.into_iter().flatten().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn address_family(design: &Design, family: &str, is_ipv6: bool) -> String {
+    let mut lines = vec![format!(" address-family {family} unicast")];
+    let routes = design.routes.iter().filter(|route| route.is_ipv6() == is_ipv6);
+    lines.extend(routes.map(|route| format!("  network {}", route.prefix)));
+    for neighbor in design.neighbors.iter().filter(|neighbor| neighbor.address.is_ipv6() == is_ipv6) {
+        let address = neighbor.address;
+        lines.push(format!("  neighbor {address} activate\n  neighbor {address} route-map out out"));
+    }
+    lines.push(" exit-address-family".to_owned());
+    lines.join("\n")
+}
+
+/// The entry of route map `out` that gives one route its attributes.
+fn route_map(number: usize, route: &Route) -> String {
+    let ip = if route.is_ipv6() { "ipv6" } else { "ip" };
+    let words =
+        |what: &str, list: &[String]| (!list.is_empty()).then(|| format!("{what} {}", list.join(" ")));
+    let path: Vec<String> = route.as_path.iter().map(u32::to_string).collect();
+    let sets = [
+        Some(format!("origin {}", route.origin)),
+        words("as-path prepend", &path),
+        route.med.map(|med| format!("metric {med}")),
+        words("community", &route.communities),
+        words("large-community", &route.large_communities),
+        route.atomic_aggregate.then(|| "atomic-aggregate".to_owned()),
+        route.aggregator.as_ref().map(|(asn, address)| format!("aggregator as {asn} {address}")),
+    ];
+    let mut lines = vec![
+        format!("{ip} prefix-list route{number} seq 1 permit {}", route.prefix),
+        format!("route-map out permit {number}"),
+        format!(" match {ip} address prefix-list route{number}"),
+    ];
+    lines.extend(sets.into_iter().flatten().map(|set| format!(" set {set}")));
+    lines.push("exit".to_owned());
+    lines.join("\n")
+}

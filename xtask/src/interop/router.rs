@@ -1,0 +1,136 @@
+//! What a scenario asks of a router, whoever made it.
+
+use super::netns::Node;
+use super::{bird, frr, voicepeer};
+use crate::failure::Failure;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
+use std::process::ExitStatus;
+
+/// Whose router it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Make {
+    Voicepeer,
+    Bird,
+    Frr,
+}
+
+impl fmt::Display for Make {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Voicepeer => "voicepeer",
+            Self::Bird => "BIRD",
+            Self::Frr => "FRR",
+        })
+    }
+}
+
+impl Make {
+    /// Starts one in that namespace; it answers questions when this returns.
+    pub(crate) fn start(self, node: &Node, design: &Design) -> Result<Box<dyn Router>, Failure> {
+        Ok(match self {
+            Self::Voicepeer => {
+                Box::new(voicepeer::Voicepeer::start(node, &voicepeer::configuration(design))?)
+            }
+            Self::Bird => Box::new(bird::Bird::start(node, &bird::configuration(design))?),
+            Self::Frr => Box::new(frr::Frr::start(node, &frr::configuration(design))?),
+        })
+    }
+}
+
+/// What a router is to be.
+#[derive(Clone, Debug)]
+pub(crate) struct Design {
+    pub(crate) asn: u32,
+    pub(crate) router_id: Ipv4Addr,
+    pub(crate) neighbors: Vec<Neighbor>,
+    /// What it originates, on every session of the route's family, as it leaves except for its own ASN.
+    pub(crate) routes: Vec<Route>,
+}
+
+/// One configured peer. A session over IPv4 carries IPv4 routes, one over IPv6 carries IPv6 routes.
+#[derive(Clone, Debug)]
+pub(crate) struct Neighbor {
+    pub(crate) local: IpAddr,
+    pub(crate) address: IpAddr,
+    pub(crate) asn: u32,
+    pub(crate) passive: bool,
+    pub(crate) password: Option<&'static str>,
+    pub(crate) ttl_security: bool,
+    pub(crate) bfd: Option<Bfd>,
+}
+
+/// BFD timers; the interval is both what is desired for sending and required for receiving.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bfd {
+    pub(crate) interval_ms: u32,
+    pub(crate) multiplier: u32,
+}
+
+/// A route's attributes, written as the RFCs write them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Route {
+    pub(crate) prefix: String,
+    /// `igp`, `egp` or `incomplete`.
+    pub(crate) origin: String,
+    pub(crate) as_path: Vec<u32>,
+    /// As seen by the receiver; empty where it is originated.
+    pub(crate) next_hop: String,
+    pub(crate) med: Option<u32>,
+    pub(crate) communities: Vec<String>,
+    pub(crate) large_communities: Vec<String>,
+    pub(crate) atomic_aggregate: bool,
+    /// ASN and address.
+    pub(crate) aggregator: Option<(u32, String)>,
+}
+
+impl Route {
+    pub(crate) fn is_ipv6(&self) -> bool {
+        self.prefix.contains(':')
+    }
+}
+
+/// A session as its router describes it.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) established: bool,
+    /// The router's own words for its state and for the last error, for people.
+    pub(crate) words: String,
+}
+
+/// What every router can be asked.
+pub(crate) trait Router {
+    /// The session with that peer.
+    fn session(&self, peer: IpAddr) -> Result<Session, Failure>;
+    /// Whether BFD with that peer is Up.
+    fn bfd_up(&self, peer: IpAddr) -> Result<bool, Failure>;
+    /// The route to exactly that prefix, if it has one.
+    fn route(&self, prefix: &str) -> Result<Option<Route>, Failure>;
+    /// Asks the peer for its routes again (RFC 2918).
+    fn request_refresh(&self, peer: IpAddr) -> Result<(), Failure>;
+    /// What came from that peer so far.
+    fn received(&self, peer: IpAddr) -> Result<Received, Failure>;
+    /// SIGTERM, and how it ended.
+    fn terminate(&mut self) -> Result<ExitStatus, Failure>;
+}
+
+/// What a router counted of one peer's messages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Received {
+    pub(crate) refreshes: u64,
+    /// In whatever unit the router counts; it only grows.
+    pub(crate) updates: u64,
+    /// Code and subcode of the last NOTIFICATION.
+    pub(crate) notification: Option<(u8, u8)>,
+}
+
+/// Fails until the session is Established.
+pub(crate) fn established(router: &dyn Router, peer: IpAddr) -> Result<(), Failure> {
+    let session = router.session(peer)?;
+    if session.established { Ok(()) } else { Err(Failure::Objection(session.words)) }
+}
+
+/// Fails until BFD is Up.
+pub(crate) fn bfd_up(router: &dyn Router, peer: IpAddr) -> Result<(), Failure> {
+    if router.bfd_up(peer)? { Ok(()) } else { Err(Failure::Objection("BFD is not Up".into())) }
+}

@@ -1,0 +1,170 @@
+//! voicepeer itself: its configuration from a design, and its answers as JSON.
+
+use super::daemon::Daemon;
+use super::json::{list, number, text, texts};
+use super::netns::Node;
+use super::router::{Bfd, Design, Neighbor, Received, Route, Router, Session};
+use crate::clock::wait_for;
+use crate::failure::Failure;
+use serde_json::Value;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::time::Duration;
+
+/// A running voicepeer.
+pub(crate) struct Voicepeer {
+    node: Node,
+    daemon: Daemon,
+}
+
+impl Voicepeer {
+    pub(crate) fn start(node: &Node, configuration: &str) -> Result<Self, Failure> {
+        let file = node.folder().join("voicepeer.toml");
+        std::fs::write(&file, configuration).map_err(Failure::file(&file))?;
+        let daemon = Daemon::start(node, "voicepeer", &binary(), ["run", "-c", "voicepeer.toml"])?;
+        let voicepeer = Self { node: node.clone(), daemon };
+        wait_for("voicepeer to answer", Duration::from_secs(10), || voicepeer.show("neighbors"))?;
+        Ok(voicepeer)
+    }
+
+    /// One of `voicepeer show`'s documents.
+    pub(crate) fn show(&self, what: &str) -> Result<Value, Failure> {
+        let answer = self.command(&["show", what, "--json"])?;
+        serde_json::from_str(&answer).map_err(|_| Failure::answer(format!("show {what}"), answer))
+    }
+
+    /// The verdicts on a plan from what the running daemon sees. Exit status 1 says that a rule failed.
+    pub(crate) fn check_live(&self, plan: &Path) -> Result<Value, Failure> {
+        let plan = plan.display().to_string();
+        let answer = match self.command(&["check", "-p", &plan, "--live", "--format", "json"]) {
+            Err(Failure::Command { status, output, .. }) if status.code() == Some(1) => output,
+            other => other?,
+        };
+        serde_json::from_str(&answer).map_err(|_| Failure::answer("check", answer))
+    }
+
+    /// Runs a command against the daemon.
+    fn command(&self, words: &[&str]) -> Result<String, Failure> {
+        let control = self.node.folder().join(CONTROL).display().to_string();
+        let program = binary().display().to_string();
+        self.node.ask(&program, &[words, &["--control", &control]].concat())
+    }
+
+    fn neighbor(&self, peer: IpAddr) -> Result<Value, Failure> {
+        let document = self.show("neighbors")?;
+        let mut neighbors = list(&document, "neighbors").iter();
+        let found = neighbors.find(|one| text(one, "address") == peer.to_string());
+        found.cloned().ok_or_else(|| Failure::answer("show neighbors", document.to_string()))
+    }
+}
+
+const CONTROL: &str = "control.sock";
+
+/// The program under test: `VOICEPEER_BIN`, or the release build.
+pub(crate) fn binary() -> PathBuf {
+    let built = || super::target_folder().join("release/voicepeer");
+    std::env::var_os("VOICEPEER_BIN").map_or_else(built, PathBuf::from)
+}
+
+impl Router for Voicepeer {
+    fn session(&self, peer: IpAddr) -> Result<Session, Failure> {
+        let neighbor = self.neighbor(peer)?;
+        let (state, down) = (text(&neighbor, "state"), neighbor.get("last_down"));
+        let down = down.map(Value::to_string).unwrap_or_default();
+        Ok(Session { established: state == "Established", words: format!("{state} {down}") })
+    }
+
+    fn bfd_up(&self, peer: IpAddr) -> Result<bool, Failure> {
+        Ok(text(&self.neighbor(peer)?, "bfd").eq_ignore_ascii_case("up"))
+    }
+
+    fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {
+        let document = self.show("routes")?;
+        let best = |one: &&Value| text(one, "prefix") == prefix && text(one, "state") == "best";
+        let Some(found) = list(&document, "routes").iter().find(best) else { return Ok(None) };
+        route(found).map(Some).ok_or_else(|| Failure::answer("show routes", found.to_string()))
+    }
+
+    fn request_refresh(&self, peer: IpAddr) -> Result<(), Failure> {
+        self.command(&["refresh", &name(peer)]).map(drop)
+    }
+
+    fn received(&self, peer: IpAddr) -> Result<Received, Failure> {
+        let neighbor = self.neighbor(peer)?;
+        let count = |field| neighbor.get("received").and_then(|all| number(all, field)).unwrap_or(0);
+        Ok(Received { refreshes: count("refresh"), updates: count("update"), notification: None })
+    }
+
+    fn terminate(&mut self) -> Result<ExitStatus, Failure> {
+        self.daemon.terminate()
+    }
+}
+
+/// The configured name of that peer.
+fn name(peer: IpAddr) -> String {
+    format!("peer {peer}")
+}
+
+/// Reads one of `show routes`.
+fn route(route: &Value) -> Option<Route> {
+    Some(Route {
+        prefix: text(route, "prefix").to_owned(),
+        origin: text(route, "origin").to_lowercase(),
+        as_path: as_path(route.get("as_path")?),
+        next_hop: text(route, "next_hop").to_owned(),
+        med: number(route, "med"),
+        communities: texts(route, "communities"),
+        large_communities: texts(route, "large_communities"),
+        ..Route::default()
+    })
+}
+
+/// A path is a list of numbers, or their text with spaces between.
+fn as_path(value: &Value) -> Vec<u32> {
+    let numbers = value.as_array().map(|list| list.iter().filter_map(Value::as_u64).collect::<Vec<_>>());
+    let words =
+        || value.as_str().unwrap_or_default().split_whitespace().filter_map(|asn| asn.parse().ok()).collect();
+    let asns: Vec<u64> = numbers.unwrap_or_else(words);
+    asns.into_iter().filter_map(|asn| u32::try_from(asn).ok()).collect()
+}
+
+/// `voicepeer.toml` of a design.
+pub(crate) fn configuration(design: &Design) -> String {
+    let (asn, router_id) = (design.asn, design.router_id);
+    let speaker = format!("[speaker]\nasn = {asn}\nrouter_id = \"{router_id}\"\ncontrol = \"{CONTROL}\"\n");
+    let peers = design.neighbors.iter().map(peer);
+    let routes = design.routes.iter().map(originated);
+    std::iter::once(speaker).chain(peers).chain(routes).collect::<Vec<_>>().join("\n")
+}
+
+fn peer(neighbor: &Neighbor) -> String {
+    let Neighbor { address, local, asn, passive, ttl_security, .. } = neighbor;
+    let family = if address.is_ipv6() { "ipv6-unicast" } else { "ipv4-unicast" };
+    let password = neighbor.password.map(|password| format!("password = \"{password}\"\n"));
+    format!(
+        "[[peer]]\nname = \"{}\"\naddress = \"{address}\"\nasn = {asn}\nlocal_address = \"{local}\"\n\
+         passive = {passive}\nttl_security = {ttl_security}\nfamilies = [\"{family}\"]\nconnect_retry = 1\n\
+         import = \"accept-all\"\nexport = \"accept-all\"\n{}{}",
+        name(*address),
+        password.unwrap_or_default(),
+        neighbor.bfd.map(bfd).unwrap_or_default(),
+    )
+}
+
+fn bfd(timers: Bfd) -> String {
+    let Bfd { interval_ms, multiplier } = timers;
+    format!(
+        "\n[peer.bfd]\ndesired_min_tx = \"{interval_ms}ms\"\nrequired_min_rx = \"{interval_ms}ms\"\n\
+         detect_mult = {multiplier}\nstrict = true\n"
+    )
+}
+
+fn originated(route: &Route) -> String {
+    let Route { prefix, origin, as_path, communities, large_communities, .. } = route;
+    format!(
+        "[[route]]\nprefix = \"{prefix}\"\norigin = \"{origin}\"\nas_path = {as_path:?}\n\
+         communities = {communities:?}\nlarge_communities = {large_communities:?}\n{}",
+        route.med.map(|med| format!("med = {med}\n")).unwrap_or_default(),
+    )
+}
