@@ -47,6 +47,7 @@
 #![forbid(unsafe_code)]
 
 mod arena;
+pub mod chance;
 mod check;
 mod ledger;
 mod leg;
