@@ -16,13 +16,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Import policy of [`open`] refuses what carries this.
-pub const REFUSED: Community = Community(64500 << 16 | 666);
+pub const REFUSED: Community = community(64500, 666);
 /// Import policy of [`open`] prefers what carries this.
-pub const PREFERRED: Community = Community(64500 << 16 | 1);
+pub const PREFERRED: Community = community(64500, 1);
 /// Export policy of [`open`] keeps back what carries this.
-pub const WITHHELD: Community = Community(64500 << 16 | 2);
+pub const WITHHELD: Community = community(64500, 2);
 /// Export policy of [`open`] prepends twice to what carries this.
-pub const PREPENDED: Community = Community(64500 << 16 | 3);
+pub const PREPENDED: Community = community(64500, 3);
+
+const fn community(high: u16, low: u16) -> Community {
+    Community((high as u32) << 16 | low as u32)
+}
 
 /// How many prefixes [`prefix`] can give.
 pub const PREFIXES: u8 = 64;
@@ -51,7 +55,7 @@ pub fn attributes(prefix: IpNet, random: &mut Random) -> AttributeSet {
         PREPENDED,
         Community::NO_EXPORT,
         Community::NO_ADVERTISE,
-        Community(64511 << 16 | 7),
+        community(64511, 7),
     ];
     attrs.communities = communities.into_iter().filter(|_| random.chance(100)).collect();
     if random.chance(200) {

@@ -16,6 +16,7 @@ impl World {
     /// Checks every invariant; the world must be at rest.
     pub fn check(&self) -> Result<(), Violation> {
         for leg in self.legs.ids() {
+            self.check_states(leg)?;
             self.check_connections(leg)?;
         }
         let model = Model::of(self).ok_or_else(|| {
@@ -25,6 +26,21 @@ impl World {
             self.check_adj_ribs(leg, side, &model)?;
         }
         self.speakers.ids().try_for_each(|speaker| self.check_loc_rib(speaker, &model))
+    }
+
+    /// A session's state is the one it told last.
+    fn check_states(&self, leg: LegId) -> Result<(), Violation> {
+        for side in Side::ALL {
+            let (speaker, peer) = self.who(leg, side);
+            let status = self.engine(speaker).peer_status(peer);
+            let (is, told) = (status.map(|status| status.state), self.state(leg, side));
+            if is != Some(told) {
+                return Err(
+                    self.violation(Invariant::Told, format!("{leg:?} is {is:?} at {side:?}, not {told}"))
+                );
+            }
+        }
+        Ok(())
     }
 
     /// An Established session has one connection, and both ends mean the same one.
@@ -44,7 +60,8 @@ impl World {
         if a.is_some() && a == b && single && Side::ALL.into_iter().all(in_use) {
             return Ok(());
         }
-        let ends = format!("{:?} and {:?}", open(Side::A).collect::<Vec<_>>(), open(Side::B).collect::<Vec<_>>());
+        let ends =
+            format!("{:?} and {:?}", open(Side::A).collect::<Vec<_>>(), open(Side::B).collect::<Vec<_>>());
         Err(self.violation(Invariant::OneConnection, format!("{leg:?} has {ends}")))
     }
 

@@ -2,12 +2,16 @@
 
 use crate::record::Message;
 use bgp_rib::Net;
-use bgp_wire::{AttributeSet, Family, MessageType, Negotiated, Notification, Received, Routes, frame, update};
+use bgp_wire::{
+    AttributeSet, Family, MessageType, Negotiated, Notification, Received, Routes, frame, update,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Kept from the messages alone, it knows nothing of the speaker's own Adj-RIB-Out.
 #[derive(Default, Debug)]
 pub(crate) struct Ledger {
+    /// How UPDATEs are written, while the session is up.
+    negotiated: Option<Negotiated>,
     told: BTreeMap<Net, AttributeSet>,
     /// What the peer asked for again.
     again: BTreeSet<Net>,
@@ -21,6 +25,11 @@ pub(crate) enum Wrong {
 }
 
 impl Ledger {
+    /// That of a session which has just come up.
+    pub(crate) fn new(negotiated: Negotiated) -> Self {
+        Self { negotiated: Some(negotiated), ..Self::default() }
+    }
+
     /// What the peer was told, by the octets.
     pub(crate) const fn told(&self) -> &BTreeMap<Net, AttributeSet> {
         &self.told
@@ -36,7 +45,7 @@ impl Ledger {
     }
 
     /// Takes note of one whole message.
-    pub(crate) fn sent(&mut self, octets: &[u8], n: Option<&Negotiated>) -> Result<Message, Wrong> {
+    pub(crate) fn sent(&mut self, octets: &[u8]) -> Result<Message, Wrong> {
         let malformed = |why: &str| Wrong::Malformed(format!("{why}: {octets:02x?}"));
         let Ok(Some(message)) = frame(octets, bgp_wire::MAX_MESSAGE) else {
             return Err(malformed("no message"));
@@ -50,7 +59,7 @@ impl Ledger {
             MessageType::RouteRefresh => Ok(Message::RouteRefresh),
             MessageType::Notification => Ok(Message::Notification(Notification::decode(message.body).code)),
             MessageType::Update => {
-                let n = n.ok_or_else(|| malformed("an UPDATE without a session"))?;
+                let n = self.negotiated.as_ref().ok_or_else(|| malformed("an UPDATE without a session"))?;
                 let parsed = update(message.body, n).map_err(|why| malformed(&why.to_string()))?;
                 if parsed.findings.worst().is_some() {
                     return Err(malformed(&format!("{:?}", parsed.findings)));

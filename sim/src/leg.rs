@@ -6,7 +6,7 @@ use crate::pipe::{PipeId, Tcp};
 use crate::speaker::SpeakerId;
 use crate::world::Happening;
 use bfd::Timing;
-use bgp_session::Conn;
+use bgp_session::{Conn, State};
 use bgp_speaker::{PeerConfig, PeerId};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -89,6 +89,8 @@ pub(crate) struct End {
     /// Whether its session was started, and not stopped since.
     pub(crate) started: bool,
     pub(crate) ledger: Ledger,
+    /// The state its session told last.
+    pub(crate) state: State,
 }
 
 impl End {

@@ -24,12 +24,12 @@
 //!
 //! let attrs = AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.1".parse().unwrap()));
 //! world.originate(alice, "203.0.113.0/24".parse().unwrap(), attrs);
-//! world.settle(Duration::from_secs(60))?; // and every invariant holds
+//! world.settle(Duration::from_mins(1))?; // and every invariant holds
 //!
 //! world.silence(leg);
 //! world.run_until(Duration::from_secs(91), |world| world.state(leg, Side::B) != State::Established)?;
 //! world.heal(leg);
-//! world.settle(Duration::from_secs(60))?;
+//! world.settle(Duration::from_mins(1))?;
 //! assert_eq!(world.engine(bob).routes().len(), 1);
 //! # Ok(())
 //! # }

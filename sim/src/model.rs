@@ -154,9 +154,8 @@ fn import(world: &World, leg: LegId, side: Side, told: &Told) -> AdjIn {
         let wrong = path.contains(asn)
             || (asn != end.config.asn && path.neighbor() != Some(end.config.asn))
             || attrs.next_hop.addr() == end.address;
-        let accepted = (!wrong)
-            .then(|| edited(world, end, *net, attrs.clone(), end.config.import.as_deref()))
-            .flatten();
+        let accepted =
+            (!wrong).then(|| edited(world, end, *net, attrs.clone(), end.config.import.as_deref())).flatten();
         let is_accepted = accepted.is_some();
         (*net, (accepted.unwrap_or_else(|| attrs.clone()), is_accepted))
     };
@@ -169,7 +168,13 @@ fn decide(world: &World, speaker: SpeakerId, adj_ins: &BTreeMap<(LegId, Side), A
     for (net, attrs) in &this.local {
         let (attrs, router_id) = (attrs.clone(), this.router_id);
         let (learned, address) = (Learned::Local, router_id.into());
-        candidates.entry(*net).or_default().push(Candidate { attrs, learned, peer: None, router_id, address });
+        candidates.entry(*net).or_default().push(Candidate {
+            attrs,
+            learned,
+            peer: None,
+            router_id,
+            address,
+        });
     }
     for ((leg, side), adj_in) in adj_ins {
         let (end, far) = (&world.legs[*leg].ends[*side], &world.legs[*leg].ends[side.other()]);

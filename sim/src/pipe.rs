@@ -195,8 +195,7 @@ mod tests {
             let mut random = Random::new(seed);
             stream.cut(now, &mut random);
             let (left, mut got) = (stream.queued(), Vec::new());
-            while let Delivery::Octets(octets) =
-                stream.deliver(now + Duration::from_secs(1), 99, &mut random)
+            while let Delivery::Octets(octets) = stream.deliver(now + Duration::from_secs(1), 99, &mut random)
             {
                 got.extend(octets);
             }

@@ -120,7 +120,10 @@ fn told(f: &mut fmt::Formatter<'_>, what: &What) -> fmt::Result {
         What::Up(_) => f.write_str("session up"),
         What::Down(down) => write!(f, "session down: {down}"),
         What::Dropped(down) => write!(f, "connection dropped: {down}"),
-        What::Bfd(change) => write!(f, "BFD {} -> {}: {}", change.from, change.to, change.diag),
+        What::Bfd(change) if change.to == bfd::State::Down => {
+            write!(f, "BFD {} -> Down: {}", change.from, change.diag)
+        }
+        What::Bfd(change) => write!(f, "BFD {} -> {}", change.from, change.to),
         What::Malformed(finding) => write!(f, "got a malformed UPDATE: {finding:?}"),
         What::EndOfRib(family) => write!(f, "got End-of-RIB {family}"),
         What::RefreshAsked(family) => write!(f, "is asked for {family} again"),

@@ -1,30 +1,53 @@
 //! Running a scenario under many seeds.
 
-use crate::violation::Violation;
+use crate::violation::{Invariant, Violation};
 use crate::world::World;
 use std::ops::Range;
 
 /// How many seeds a scenario runs under.
 const SEEDS: u64 = 200;
+/// Every so many seeds a scenario is run twice.
+const AGAIN: u64 = 16;
 /// How many lines of its trace a world that failed shows; under `SIM_SEED` it shows all.
 const LINES: usize = 60;
 
 /// Runs a scenario, named like its test file, under 200 seeds: under `SIM_SEEDS` as many as that says,
 /// under `SIM_SEED` only with the one it names.
 ///
-/// A scenario gets its world from its seed, and gives it back with what became of it. One that fails
-/// shows the end of its trace and the command that replays it.
+/// Every sixteenth is run twice and must leave the same trace both times. A scenario that fails shows the end of its trace and the command that replays it.
 ///
 /// # Panics
 /// Where the scenario fails.
 pub fn each_seed(name: &str, scenario: impl Fn(&mut World) -> Result<(), Violation>) {
     for seed in seeds() {
         let mut run = Run { name, seed, world: World::new(seed) };
-        let outcome = scenario(&mut run.world);
+        let mut outcome = scenario(&mut run.world);
+        if outcome.is_ok() && seed % AGAIN == 0 {
+            outcome = same_trace(&run.world, seed, &scenario);
+        }
         #[expect(clippy::panic, reason = "a scenario that fails fails its test")]
         if let Err(violation) = outcome {
             panic!("{violation}");
         }
+    }
+}
+
+/// Runs the scenario once more, and compares the traces.
+fn same_trace(
+    before: &World,
+    seed: u64,
+    scenario: &impl Fn(&mut World) -> Result<(), Violation>,
+) -> Result<(), Violation> {
+    let mut world = World::new(seed);
+    scenario(&mut world)?;
+    let (first, second) = (before.trace(), world.trace());
+    let differs = first.lines().zip(second.lines()).find(|(a, b)| a != b);
+    match differs {
+        Some((a, b)) => Err(world.violation(Invariant::SameTrace, format!("once {a:?}, then {b:?}"))),
+        None if first.len() != second.len() => {
+            Err(world.violation(Invariant::SameTrace, "one of two runs goes on".to_owned()))
+        }
+        None => Ok(()),
     }
 }
 

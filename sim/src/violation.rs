@@ -10,6 +10,8 @@ pub enum Invariant {
     Progress,
     /// When faults stop, every session that can be Established is, and nothing moves any more.
     Settles,
+    /// What a speaker tells of its sessions is so.
+    Told,
     /// A session that is Established has exactly one connection, the same at both ends.
     OneConnection,
     /// What a session brought does not outlive it.
@@ -23,8 +25,8 @@ pub enum Invariant {
     AdjRib,
     /// Every Loc-RIB is what a model makes of the routes originated and the policies.
     LocRib,
-    /// What a scenario expects of itself.
-    Scenario,
+    /// The same seed gives the same trace.
+    SameTrace,
 }
 
 /// An invariant does not hold.

@@ -8,11 +8,16 @@ use std::time::Duration;
 
 fn collision(world: &mut World) -> Result<(), Violation> {
     // The lower BGP Identifier with the higher ASN, the other way round, and one AS.
-    let (low, high) = world.random().pick(&[(64501, 64500), (64500, 64501), (64500, 64500)]).unwrap_or_default();
+    let (low, high) =
+        world.random().pick(&[(64501, 64500), (64500, 64501), (64500, 64500)]).unwrap_or_default();
     let (alice, bob) = (world.add_speaker("alice", Asn(low)), world.add_speaker("bob", Asn(high)));
     let tcp = chance::tcp(world.random());
     let leg = world.join(alice, bob, LegConfig { tcp, ..LegConfig::default() }, chance::open);
-    world.originate(alice, chance::prefix(0), chance::attributes(chance::prefix(0), &mut sim::Random::new(1)));
+    world.originate(
+        alice,
+        chance::prefix(0),
+        chance::attributes(chance::prefix(0), &mut sim::Random::new(1)),
+    );
 
     let mut order = [alice, bob];
     if world.random().chance(500) {
@@ -23,7 +28,7 @@ fn collision(world: &mut World) -> Result<(), Violation> {
     world.start(first);
     world.run_for(apart)?;
     world.start(second);
-    world.settle(Duration::from_secs(60))?;
+    world.settle(Duration::from_mins(1))?;
 
     let told = |wanted: fn(&What) -> bool| {
         world.records().iter().filter(|r| matches!(&r.what, Seen::Told(what) if wanted(what))).count()

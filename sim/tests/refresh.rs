@@ -5,7 +5,7 @@ use sim::{LegConfig, Message, Seen, Side, SpeakerId, Violation, World, chance, e
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 fn refresh(world: &mut World) -> Result<(), Violation> {
     let (alice, bob) = (world.add_speaker("alice", Asn(64500)), world.add_speaker("bob", Asn(64501)));

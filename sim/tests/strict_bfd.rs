@@ -11,7 +11,11 @@ fn strict_bfd(world: &mut World) -> Result<(), Violation> {
     let (tcp, udp) = (chance::tcp(world.random()), chance::udp(world.random()));
     let config = LegConfig { tcp, udp, guard: Some(chance::guard(true)), ipv6: false };
     let leg = world.join(alice, bob, config, chance::open);
-    world.originate(alice, chance::prefix(1), chance::attributes(chance::prefix(1), &mut sim::Random::new(0)));
+    world.originate(
+        alice,
+        chance::prefix(1),
+        chance::attributes(chance::prefix(1), &mut sim::Random::new(0)),
+    );
 
     // Packets pass in one direction only, or in none: BFD cannot come Up.
     let deaf = world.random().pick(&[&[Side::A][..], &[Side::B], &Side::ALL]).unwrap_or(&Side::ALL);
@@ -22,7 +26,7 @@ fn strict_bfd(world: &mut World) -> Result<(), Violation> {
     assert!(!world.records().iter().any(|r| r.what == Seen::Dials), "nobody dials");
 
     deaf.iter().for_each(|side| world.set_udp(leg, *side, udp));
-    world.settle(Duration::from_secs(60))?;
+    world.settle(Duration::from_mins(1))?;
     assert_eq!(Side::ALL.map(|side| world.state(leg, side)), [State::Established; 2]);
 
     // One direction fails: its receiver detects it, and tells the other.
@@ -35,7 +39,7 @@ fn strict_bfd(world: &mut World) -> Result<(), Violation> {
     assert!(!after().any(|r| r.what == Seen::Dials), "nobody dials while BFD is Down");
 
     deaf.iter().for_each(|side| world.set_udp(leg, *side, udp));
-    world.settle(Duration::from_secs(120))
+    world.settle(Duration::from_mins(2))
 }
 
 #[test]

@@ -53,7 +53,9 @@ impl World {
     fn act(&mut self, speaker: SpeakerId, asked: Asked) {
         match asked {
             Asked::Dial(peer) => self.at(speaker, peer, Self::dial),
-            Asked::Close(peer, conn) => self.at(speaker, peer, |world, leg, side| world.close(leg, side, conn)),
+            Asked::Close(peer, conn) => {
+                self.at(speaker, peer, |world, leg, side| world.close(leg, side, conn));
+            }
             Asked::Send(peer, conn, octets) => {
                 self.at(speaker, peer, |world, leg, side| world.send(leg, side, conn, &octets));
             }
@@ -70,12 +72,13 @@ impl World {
     fn told(&mut self, speaker: SpeakerId, peer: PeerId, what: What) {
         let session = self.speakers[speaker].session(peer);
         if let Some((leg, side)) = session {
-            let ledger = &mut self.legs[leg].ends[side].ledger;
+            let end = &mut self.legs[leg].ends[side];
             match &what {
-                What::Up(_) => *ledger = Ledger::default(),
-                What::RefreshAsked(family) => ledger.refresh(*family),
+                What::Session { to, .. } => end.state = *to,
+                What::Up(negotiated) => end.ledger = Ledger::new(*negotiated),
+                What::RefreshAsked(family) => end.ledger.refresh(*family),
                 What::Down(_) => {
-                    *ledger = Ledger::default();
+                    end.ledger = Ledger::default();
                     self.check_no_ghosts(leg, side);
                 }
                 _ => {}
@@ -91,7 +94,8 @@ impl World {
         let (from, to) = (engine.routes_from(peer).len(), engine.routes_to(peer).len());
         if self.state(leg, side) != State::Established && from + to > 0 {
             let name = &self.speakers[speaker].name;
-            let evidence = format!("{name} has {from} routes from and {to} to a peer that is not Established");
+            let evidence =
+                format!("{name} has {from} routes from and {to} to a peer that is not Established");
             self.broke(Invariant::NoGhosts, evidence);
         }
     }
@@ -120,10 +124,8 @@ impl World {
     }
 
     fn send(&mut self, leg: LegId, side: Side, conn: Conn, octets: &[u8]) {
-        let (speaker, peer) = self.who(leg, side);
-        let exchange = self.engine(speaker).peer_status(peer).and_then(|status| status.exchange);
-        let negotiated = exchange.map(|exchange| exchange.negotiated);
-        match self.legs[leg].ends[side].ledger.sent(octets, negotiated.as_ref()) {
+        let (speaker, _) = self.who(leg, side);
+        match self.legs[leg].ends[side].ledger.sent(octets) {
             Ok(message) => self.record(Some(speaker), Some(leg), Seen::Sends(conn, message)),
             Err(Wrong::Malformed(evidence)) => self.broke(Invariant::WellFormed, evidence),
             Err(Wrong::Twice(evidence)) => self.broke(Invariant::NothingTwice, evidence),

@@ -60,9 +60,14 @@ impl World {
         let leg = &self.legs[id];
         let octets = |side: Side, conn| {
             let pipe = leg.ends[side].pipe(conn).map(|pipe| &self.pipes[pipe]);
-            pipe.is_some_and(|pipe| !pipe.dead && pipe.towards[side].queued() > 0)
+            pipe.is_some_and(|pipe| pipe.towards[side].queued() > 0)
         };
+        let half_open =
+            |side: Side, conn| leg.ends[side].pipe(conn).is_some_and(|pipe| self.pipes[pipe].dead);
         for side in Side::ALL {
+            if Conn::ALL.into_iter().any(|conn| half_open(side, conn)) {
+                return Some(format!("{id:?} is half-open at {side:?}"));
+            }
             if !leg.silent && Conn::ALL.into_iter().any(|conn| octets(side, conn)) {
                 return Some(format!("{id:?} has octets on their way to {side:?}"));
             }

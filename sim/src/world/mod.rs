@@ -132,14 +132,24 @@ impl World {
         configure(side, &mut peer);
         let discriminator = NonZeroU32::MIN.saturating_add(u32::try_from(leg.0).unwrap_or(0));
         let (seed, now) = (self.random.draw(), self.now);
-        let bfd = config.guard.map(|guard| {
-            bfd::Session::new(bfd::Config::new(discriminator, guard.timing), seed, now)
-        });
+        let bfd = config
+            .guard
+            .map(|guard| bfd::Session::new(bfd::Config::new(discriminator, guard.timing), seed, now));
         let at = &mut self.speakers[speaker];
         at.sessions.push((leg, side));
         let id = at.engine.add_peer(peer.clone(), now);
-        let (dialed, accepted, ledger) = (None, None, Ledger::default());
-        End { speaker, peer: id, config: peer, address: local, dialed, accepted, bfd, ledger, started: false }
+        End {
+            speaker,
+            peer: id,
+            config: peer,
+            address: local,
+            dialed: None,
+            accepted: None,
+            bfd,
+            started: false,
+            ledger: Ledger::default(),
+            state: State::Idle,
+        }
     }
 
     /// Starts every session of a speaker.
@@ -198,8 +208,7 @@ impl World {
 
     /// The state of the session at one side of a leg.
     pub fn state(&self, leg: LegId, side: Side) -> State {
-        let (speaker, peer) = self.who(leg, side);
-        self.engine(speaker).peer_status(peer).map_or(State::Idle, |status| status.state)
+        self.legs[leg].ends[side].state
     }
 
     /// Time since the world began.
