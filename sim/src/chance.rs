@@ -92,10 +92,10 @@ pub fn udp(random: &mut Random) -> Udp {
     Udp { lost: 0, twice: 50, latency, jitter: random.up_to(Duration::from_millis(10)) }
 }
 
-/// BFD every 50 ms, of which three may be missed.
+/// BFD every 100 ms, of which three may be missed.
 pub fn guard(strict: bool) -> Guard {
     let mult = NonZeroU8::MIN.saturating_add(2);
-    Guard { timing: Timing::new(Duration::from_millis(50), mult), strict }
+    Guard { timing: Timing::new(Duration::from_millis(100), mult), strict }
 }
 
 /// A leg of any kind, without BFD.

@@ -9,7 +9,7 @@ use sim::{
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_mins(2);
-const DETECTION: Duration = Duration::from_millis(150);
+const DETECTION: Duration = Duration::from_millis(300);
 const ROUTES: u8 = 12;
 
 struct Triangle {

@@ -1,5 +1,5 @@
-//! Everything at once: routes come and go while connections are reset, half-open, silent and refused, and
-//! packets are lost. When it stops, every invariant holds.
+//! Everything at once: routes come and go while connections are reset, half-open, silent and refused,
+//! speakers stop and start, and packets are lost. When it stops, every invariant holds.
 
 use bgp_wire::Asn;
 use sim::{LegConfig, LegId, Side, SpeakerId, Udp, Violation, World, chance, each_seed};
@@ -54,6 +54,7 @@ fn churn(world: &mut World) -> Result<(), Violation> {
             befall(world, &churn);
         }
     }
+    world.start_all();
     for leg in churn.legs {
         world.heal(leg);
         Side::ALL.into_iter().for_each(|side| world.set_udp(leg, side, Udp::default()));
@@ -75,16 +76,26 @@ fn move_a_route(world: &mut World, churn: &Churn) {
 fn befall(world: &mut World, churn: &Churn) {
     let Some(leg) = world.random().pick(&churn.legs) else { return };
     let side = if world.random().chance(500) { Side::A } else { Side::B };
-    match world.random().below(6) {
+    match world.random().below(7) {
         0 => world.reset(leg),
         1 => world.half_open(leg),
         2 => world.silence(leg),
         3 => world.heal(leg),
         4 => world.refresh(leg, side),
+        5 => stop_or_start(world, churn),
         _ => {
             let lost = world.random().pick(&[0, 100, 300, 1000]).unwrap_or(0);
             world.set_udp(leg, side, Udp { lost, ..Udp::default() });
         }
+    }
+}
+
+fn stop_or_start(world: &mut World, churn: &Churn) {
+    let Some(speaker) = world.random().pick(&churn.speakers) else { return };
+    if world.random().chance(500) {
+        world.stop(speaker, "maintenance");
+    } else {
+        world.start(speaker);
     }
 }
 
