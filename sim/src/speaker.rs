@@ -6,6 +6,7 @@ use bgp_speaker::{Engine, Net, PeerId};
 use bgp_wire::{Asn, AttributeSet};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
+use std::time::Instant;
 
 id! { /// One speaker.
 pub SpeakerId }
@@ -16,6 +17,8 @@ pub(crate) struct Speaker {
     pub(crate) asn: Asn,
     pub(crate) router_id: Ipv4Addr,
     pub(crate) engine: Engine,
+    /// When the engine's next timer is due, as it said when it was told something last.
+    pub(crate) due: Option<Instant>,
     /// The end of a leg that each of its peers is at, in the order of their numbers.
     pub(crate) sessions: Vec<(LegId, Side)>,
     /// What it originates.

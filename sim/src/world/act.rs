@@ -100,7 +100,7 @@ impl World {
         }
     }
 
-    /// Pulls UPDATEs while pipes have room.
+    /// Pulls UPDATEs while pipes have room, and asks for the next timer.
     pub(super) fn pump(&mut self, speaker: SpeakerId) {
         for (leg, side) in self.speakers[speaker].sessions.clone() {
             let peer = self.legs[leg].ends[side].peer;
@@ -121,6 +121,8 @@ impl World {
                 asked.into_iter().for_each(|asked| self.act(speaker, asked));
             }
         }
+        let speaker = &mut self.speakers[speaker];
+        speaker.due = speaker.engine.poll_timeout();
     }
 
     fn send(&mut self, leg: LegId, side: Side, conn: Conn, octets: &[u8]) {

@@ -12,12 +12,23 @@ const AT_ONCE: u32 = 100_000;
 /// How long nothing may move in a world at rest.
 const REST: Duration = Duration::from_secs(1);
 
+/// What keeps a world from being at rest.
+#[derive(Clone, Copy, Debug)]
+#[expect(dead_code, reason = "read by whoever reads the violation")]
+enum Unrest {
+    Moving,
+    HalfOpen(LegId, Side),
+    Octets(LegId, Side),
+    Session(LegId, Side, State),
+    Bfd(LegId, Side),
+}
+
 impl World {
     /// Lets time pass.
     pub fn run_for(&mut self, time: Duration) -> Result<(), Violation> {
         let until = self.now + time;
-        while self.next().is_some_and(|at| at <= until) {
-            self.step()?;
+        while let Some(at) = self.next().filter(|at| *at <= until) {
+            self.step(at)?;
         }
         self.now = until;
         Ok(())
@@ -27,10 +38,10 @@ impl World {
     pub fn run_until(&mut self, limit: Duration, done: impl Fn(&Self) -> bool) -> Result<(), Violation> {
         let until = self.now + limit;
         while !done(self) {
-            if self.next().is_none_or(|at| at > until) {
+            let Some(at) = self.next().filter(|at| *at <= until) else {
                 return Err(self.violation(Invariant::Settles, format!("not done after {limit:?}")));
-            }
-            self.step()?;
+            };
+            self.step(at)?;
         }
         Ok(())
     }
@@ -40,47 +51,39 @@ impl World {
     pub fn settle(&mut self, limit: Duration) -> Result<(), Violation> {
         let until = self.now + limit;
         while let Some(why) = self.unrest() {
-            if self.next().is_none_or(|at| at > until) {
-                return Err(self.violation(Invariant::Settles, format!("after {limit:?}, {why}")));
-            }
-            self.step()?;
+            let Some(at) = self.next().filter(|at| *at <= until) else {
+                return Err(self.violation(Invariant::Settles, format!("after {limit:?}: {why:?}")));
+            };
+            self.step(at)?;
         }
         self.check()
     }
 
     /// What keeps the world from being at rest.
-    fn unrest(&self) -> Option<String> {
+    fn unrest(&self) -> Option<Unrest> {
         if self.now.saturating_duration_since(self.moved) < REST {
-            return Some("routes or sessions still move".to_owned());
+            return Some(Unrest::Moving);
         }
-        self.legs.ids().find_map(|leg| self.unrest_at(leg))
+        let ends = self.legs.ids().flat_map(|leg| Side::ALL.map(|side| (leg, side)));
+        ends.into_iter().find_map(|(leg, side)| self.unrest_at(leg, side))
     }
 
-    fn unrest_at(&self, id: LegId) -> Option<String> {
+    fn unrest_at(&self, id: LegId, side: Side) -> Option<Unrest> {
         let leg = &self.legs[id];
-        let octets = |side: Side, conn| {
-            let pipe = leg.ends[side].pipe(conn).map(|pipe| &self.pipes[pipe]);
-            pipe.is_some_and(|pipe| pipe.towards[side].queued() > 0)
-        };
-        let half_open =
-            |side: Side, conn| leg.ends[side].pipe(conn).is_some_and(|pipe| self.pipes[pipe].dead);
-        for side in Side::ALL {
-            if Conn::ALL.into_iter().any(|conn| half_open(side, conn)) {
-                return Some(format!("{id:?} is half-open at {side:?}"));
-            }
-            if !leg.silent && Conn::ALL.into_iter().any(|conn| octets(side, conn)) {
-                return Some(format!("{id:?} has octets on their way to {side:?}"));
-            }
-            let state = self.state(id, side);
-            if self.can_establish(id) && state != State::Established {
-                return Some(format!("{id:?} is {state} at {side:?}"));
-            }
-            let bfd = leg.ends[side].bfd.as_ref().filter(|_| self.can_hear(id));
-            if bfd.is_some_and(|bfd| bfd.state() != bfd::State::Up) {
-                return Some(format!("BFD is not Up at {side:?} of {id:?}"));
-            }
+        let mut pipes =
+            Conn::ALL.into_iter().filter_map(|conn| Some(&self.pipes[leg.ends[side].pipe(conn)?]));
+        if pipes.clone().any(|pipe| pipe.dead) {
+            return Some(Unrest::HalfOpen(id, side));
         }
-        None
+        if !leg.silent && pipes.any(|pipe| pipe.towards[side].queued() > 0) {
+            return Some(Unrest::Octets(id, side));
+        }
+        let state = self.state(id, side);
+        if state != State::Established && self.can_establish(id) {
+            return Some(Unrest::Session(id, side, state));
+        }
+        let bfd = leg.ends[side].bfd.as_ref().map(bfd::Session::state);
+        bfd.filter(|state| *state != bfd::State::Up && self.can_hear(id)).map(|_| Unrest::Bfd(id, side))
     }
 
     /// Whether packets pass in both directions.
@@ -100,15 +103,15 @@ impl World {
 
     /// When something is due.
     fn next(&self) -> Option<Instant> {
-        let engines = self.speakers.iter().filter_map(|(_, speaker)| speaker.engine.poll_timeout());
+        let engines = self.speakers.iter().filter_map(|(_, speaker)| speaker.due);
         let bfd = self.legs.iter().flat_map(|(_, leg)| Side::ALL.map(|side| leg.ends[side].bfd.as_ref()));
         let bfd = bfd.flatten().filter_map(bfd::Session::poll_timeout);
         engines.chain(bfd).chain(self.schedule.next()).min()
     }
 
     /// Lets the next thing happen: what arrives goes before the timers of the same instant.
-    fn step(&mut self) -> Result<(), Violation> {
-        let at = self.next().unwrap_or(self.now).max(self.now);
+    fn step(&mut self, at: Instant) -> Result<(), Violation> {
+        let at = at.max(self.now);
         self.at_once = if at == self.now { self.at_once + 1 } else { 0 };
         self.now = at;
         match self.schedule.pop(at) {
@@ -152,7 +155,7 @@ impl World {
             }
         }
         for speaker in self.speakers.ids() {
-            let due = |world: &Self| world.engine(speaker).poll_timeout().is_some_and(|at| at <= world.now);
+            let due = |world: &Self| world.speakers[speaker].due.is_some_and(|at| at <= world.now);
             if due(self) {
                 self.tell(speaker, |engine, now, mut out| engine.handle_timeouts(now, &mut out));
                 if due(self) {

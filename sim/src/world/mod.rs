@@ -92,7 +92,7 @@ impl World {
         config.tell_best = true;
         let engine = Engine::new(config);
         let (sessions, local) = (Vec::new(), BTreeMap::new());
-        self.speakers.push(Speaker { name: name.into(), asn, router_id, engine, sessions, local })
+        self.speakers.push(Speaker { name: name.into(), asn, router_id, engine, due: None, sessions, local })
     }
 
     /// Joins two speakers; each becomes a peer of the other, as `configure` makes it.
