@@ -1,5 +1,9 @@
 //! What the fuzz targets do, as plain functions: a finding is kept as a test that calls one of them.
 
+mod bfd_control;
+
+pub use bfd_control::bfd_control;
+
 use bgp_wire::{
     AsnWidth, AttributeSet, Family, FamilySet, Fit, Frame, HEADER_LEN, MessageType, Negotiated, Nlri,
     Notification, Open, Parsed, PeerKind, Received, RouteRefresh, UpdateWriter, frame, negotiate,

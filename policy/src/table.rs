@@ -1,15 +1,4 @@
 //! Policies as tables of a configuration file.
-//!
-//! ```toml
-//! [policy.to-microsoft]
-//! default = "reject"
-//!
-//! [[policy.to-microsoft.rule]]
-//! name = "voice prefixes"
-//! match = { prefix = ["203.0.113.0/24 le 28"], as-path-length = { at-most = 3 }, not = { private-asn = true } }
-//! set = { add-community = ["8075:8007"], med = 0 }
-//! then = "accept"
-//! ```
 
 mod conditions;
 mod edits;
@@ -50,7 +39,7 @@ impl fmt::Display for TableError {
             }
             Self::Twice(field) => write!(f, "`{field}` is asked for twice, which a table cannot say"),
             Self::Length => {
-                f.write_str("`as-path-length` has `at-least` above `at-most`, so it could never match")
+                f.write_str("`as_path_length` has `at_least` above `at_most`, so it could never match")
             }
             Self::RejectsAndSets => f.write_str("a rule that rejects a route sets nothing: remove `set`"),
             Self::Order => f.write_str("the edits are in an order that a table cannot say"),
@@ -59,7 +48,31 @@ impl fmt::Display for TableError {
     }
 }
 
-/// Policies by name, as a configuration file has them.
+/// Policies by name, as a configuration file has them (feature `serde`).
+///
+/// ```
+/// #[derive(serde::Deserialize)]
+/// struct File {
+///     policy: bgp_policy::Policies,
+/// }
+/// let file: File = toml::from_str(
+///     r#"
+///     [policy.to-microsoft]
+///     default = "reject"
+///
+///     [[policy.to-microsoft.rule]]
+///     name = "voice prefixes"
+///     match = { prefix = ["203.0.113.0/24 le 28"], as_path_length = { at_most = 3 }, not = { private_asn = true } }
+///     set = { add_community = ["8075:8007"], med = 0 }
+///     then = "accept"
+///     "#,
+/// )
+/// .unwrap();
+/// assert_eq!(file.policy.get("to-microsoft").unwrap().rules().len(), 1);
+/// ```
+///
+/// In `match` all fields must hold, a list where one of its members does; of the fields of `not`, none may.
+/// The edits of `set` are made in the order: med, local_pref, origin, AS_PATH, communities, next_hop.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Policies(BTreeMap<String, Policy>);
 
@@ -82,7 +95,7 @@ impl FromIterator<Policy> for Policies {
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 struct PolicyTable {
     #[serde(default = "reject")]
     default: Decision,
@@ -138,7 +151,7 @@ impl Serialize for Policies {
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 struct RuleTable {
     name: Box<str>,
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]

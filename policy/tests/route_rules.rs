@@ -5,6 +5,7 @@ use bgp_policy::voice::{
     RuleId, SessionPlan, State, judge,
 };
 use bgp_wire::{AsPathBuf, Asn, Community, SegmentKind};
+use ipnet::Ipv4Net;
 use proptest::prelude::*;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -22,8 +23,8 @@ fn plan() -> Plan {
         utilisation_percent: None,
         state: None,
         session: SessionPlan {
-            local: "192.0.2.1/30".parse().unwrap(),
-            peer: "192.0.2.2".parse().unwrap(),
+            local: Ipv4Net::new_assert(Ipv4Addr::new(192, 0, 2, 1), 30).into(),
+            peer: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 2)),
             provider: AddressProvider::Microsoft,
             bfd: None,
             hold_time: None,
@@ -126,8 +127,8 @@ fn set_apart(asn: u32) -> bool {
 fn naive(w: &World) -> Vec<(RuleId, Option<bool>)> {
     let size = 1u64 << (32 - u32::from(w.bits));
     let valid = u64::from(w.address) % size == 0;
-    let last = (u64::from(w.address) + size - 1) as u32;
-    let public = !SET_APART.iter().any(|&(from, to)| w.address <= to && last >= from);
+    let last = u64::from(w.address) + size - 1;
+    let public = !SET_APART.iter().any(|&(from, to)| w.address <= to && last >= u64::from(from));
     let flat: Vec<u32> = w.path.iter().flat_map(|(_, asns)| asns.clone()).collect();
     let mut length = 0;
     for (kind, asns) in &w.path {
@@ -143,11 +144,10 @@ fn naive(w: &World) -> Vec<(RuleId, Option<bool>)> {
     let sets = w.path.iter().any(|(kind, _)| matches!(kind, SegmentKind::Set | SegmentKind::ConfedSet));
     let outside: Vec<_> =
         w.path.iter().filter(|(kind, _)| matches!(kind, SegmentKind::Set | SegmentKind::Sequence)).collect();
-    let first = outside.first().filter(|(kind, _)| *kind == SegmentKind::Sequence).map(|(_, asns)| asns[0]);
-    let origin = outside
-        .last()
-        .filter(|(kind, _)| *kind == SegmentKind::Sequence)
-        .map(|(_, asns)| asns[asns.len() - 1]);
+    let first =
+        outside.first().filter(|(kind, _)| *kind == SegmentKind::Sequence).and_then(|(_, asns)| asns.first());
+    let origin =
+        outside.last().filter(|(kind, _)| *kind == SegmentKind::Sequence).and_then(|(_, asns)| asns.last());
     vec![
         (RuleId::PrefixValid, Some(valid)),
         (RuleId::PrefixPublic, valid.then_some(public)),
@@ -156,8 +156,8 @@ fn naive(w: &World) -> Vec<(RuleId, Option<bool>)> {
         (RuleId::AsPathLength, Some(length < 4)),
         (RuleId::AsPathPrivate, Some(!flat.iter().any(|asn| set_apart(*asn)))),
         (RuleId::AsPathPrepend, Some(distinct.len() == flat.len())),
-        (RuleId::AsPathSet, Some(!sets && first == Some(CARRIER))),
-        (RuleId::OriginAsn, Some(origin == Some(CARRIER) || origin == Some(ASSOCIATED))),
+        (RuleId::AsPathSet, Some(!sets && first == Some(&CARRIER))),
+        (RuleId::OriginAsn, Some(origin == Some(&CARRIER) || origin == Some(&ASSOCIATED))),
         (RuleId::NextHop, Some(w.next_hop != 0xc000_0202 && w.next_hop & !3 == 0xc000_0200)),
     ]
 }

@@ -4,7 +4,7 @@ use crate::cli::{Format, Source};
 use crate::control::client::ask;
 use crate::control::document::Request;
 use crate::diagnostic::{BadInput, read_json, read_toml};
-use crate::verdicts::{Verdicts, print};
+use crate::verdicts::{exit_code, print};
 use bgp_policy::voice::{Observed, Plan, judge};
 use std::path::Path;
 
@@ -15,15 +15,15 @@ pub(crate) fn check(plan: &Path, source: &Source, format: Format, control: &Path
         Some(file) => read_observed(file)?,
         None => ask(control, &Request::Observed)?,
     };
-    let verdicts = Verdicts::from(&judge(&plan, &observed));
+    let report = judge(&plan, &observed);
     match format {
-        Format::Table => print(&verdicts),
+        Format::Table => print(&report),
         Format::Json => {
-            let text = serde_json::to_string_pretty(&verdicts).map_err(|e| BadInput::new(e.to_string()))?;
+            let text = serde_json::to_string_pretty(&report).map_err(|e| BadInput::new(e.to_string()))?;
             println!("{text}");
         }
     }
-    Ok(verdicts.exit_code())
+    Ok(exit_code(&report))
 }
 
 /// Reads a plan; one that contradicts itself is bad input.

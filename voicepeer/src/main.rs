@@ -6,6 +6,7 @@ mod cli;
 mod config;
 mod control;
 mod diagnostic;
+mod lab;
 mod observe;
 mod run;
 mod show;
@@ -36,7 +37,7 @@ fn main() -> ExitCode {
 
 fn dispatch(command: Command) -> Result<u8, BadInput> {
     match command {
-        Command::Lab { json: _ } => Ok(0),
+        Command::Lab { json } => runtime()?.block_on(lab::lab(json)),
         Command::Run { config, check: true, .. } => run::check(&config).map(|()| 0),
         Command::Run { config, control, check: false } => {
             log_to_stderr();
@@ -62,5 +63,9 @@ fn runtime() -> Result<tokio::runtime::Runtime, BadInput> {
 /// Logs to standard error; RUST_LOG chooses what, `info` unless it says otherwise.
 fn log_to_stderr() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_writer(std::io::stderr)
+        .init();
 }

@@ -1,12 +1,15 @@
 //! Tables for people: plain when piped, with colour on a terminal.
 
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
 use std::io::IsTerminal;
+
+/// A line under the header, none between rows.
+const LINES: &str = "     ──            ──";
 
 /// An empty table with these columns, as wide as the terminal at most.
 pub(crate) fn table(columns: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_preset(LINES).set_content_arrangement(ContentArrangement::Dynamic);
     if !std::io::stdout().is_terminal() {
         table.set_width(160).force_no_tty();
     }

@@ -1,236 +1,133 @@
-//! The verdicts: the document that programs read, and the table that people read.
+//! The report as tables: each prefix, then what is not simply in order, one line a cause.
 
 use crate::table::{Tone, table, toned};
-use bgp_policy::voice::{Outcome, Report, State};
-use comfy_table::Cell;
-use serde::{Deserialize, Serialize};
+use bgp_policy::voice::{Outcome, Report, State, Subject, Verdict};
+use comfy_table::{Cell, Table};
+use std::collections::BTreeSet;
 
-/// All verdicts over a plan and what was observed. The field names are an interface.
-#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
-pub(crate) struct Verdicts {
-    /// verified, undecided or failed.
-    pub(crate) outcome: String,
-    /// What a reader has to know first.
-    pub(crate) notes: Vec<String>,
-    /// Each prefix, and the rules that are not simply in order.
-    pub(crate) prefixes: Vec<Prefix>,
-    /// Each rule on each subject.
-    pub(crate) verdicts: Vec<Verdict>,
+/// The exit status that a report comes to: 1 where something failed.
+pub(crate) fn exit_code(report: &Report) -> u8 {
+    u8::from(report.outcome == Outcome::Failed)
 }
 
-/// What the verdicts on one prefix come to.
-#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
-pub(crate) struct Prefix {
-    pub(crate) prefix: String,
-    pub(crate) state: String,
-    pub(crate) failed: Vec<String>,
-    pub(crate) warnings: Vec<String>,
-    pub(crate) undecided: Vec<String>,
-}
-
-/// One rule on one subject.
-#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
-pub(crate) struct Verdict {
-    pub(crate) rule: String,
-    pub(crate) subject: Subject,
-    /// None, Verified, Pending, Unknown, Warning, Failed or Invalid.
-    pub(crate) state: String,
-    /// Whether somebody vouched for it, so that it is neither observed nor verified.
-    pub(crate) attested: bool,
-    pub(crate) evidence: Vec<Evidence>,
-    pub(crate) remedy: Option<String>,
-    /// What the portal will say, in our words.
-    pub(crate) portal_message: Option<String>,
-}
-
-/// What a verdict is about.
-#[derive(Serialize, Deserialize, Clone, PartialEq, Debug, Default)]
-pub(crate) struct Subject {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) prefix: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) connection: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) peering: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) activation: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) location: Option<String>,
-}
-
-/// A fact and where it was found.
-#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
-pub(crate) struct Evidence {
-    pub(crate) what: String,
-    pub(crate) source: String,
-    /// The attribute's octets that decided, in hexadecimal.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) bytes: Option<String>,
-}
-
-impl From<&Report> for Verdicts {
-    fn from(report: &Report) -> Self {
-        let names = |rules: &[bgp_policy::voice::RuleId]| rules.iter().map(ToString::to_string).collect();
-        Self {
-            outcome: match report.outcome {
-                Outcome::Verified => "verified",
-                Outcome::Undecided => "undecided",
-                Outcome::Failed => "failed",
-            }
-            .to_owned(),
-            notes: report.notes.clone(),
-            prefixes: report
-                .prefixes
-                .iter()
-                .map(|p| Prefix {
-                    prefix: p.prefix.clone(),
-                    state: p.state.to_string(),
-                    failed: names(&p.failed),
-                    warnings: names(&p.warnings),
-                    undecided: names(&p.undecided),
-                })
-                .collect(),
-            verdicts: report.verdicts.iter().map(Verdict::from).collect(),
-        }
-    }
-}
-
-impl From<&bgp_policy::voice::Verdict> for Verdict {
-    fn from(v: &bgp_policy::voice::Verdict) -> Self {
-        let s = v.subject.clone();
-        Self {
-            rule: v.rule.to_string(),
-            subject: Subject {
-                prefix: s.prefix,
-                connection: s.connection,
-                peering: s.peering,
-                activation: s.activation,
-                location: s.location,
-            },
-            state: v.state.to_string(),
-            attested: v.attested,
-            evidence: v
-                .evidence
-                .iter()
-                .map(|e| Evidence { what: e.what.clone(), source: e.source.clone(), bytes: e.bytes.clone() })
-                .collect(),
-            remedy: v.remedy.clone(),
-            portal_message: v.portal_message.clone(),
-        }
-    }
-}
-
-impl Verdicts {
-    /// 0 where nothing failed, 1 where something did.
-    pub(crate) fn exit_code(&self) -> u8 {
-        u8::from(self.outcome == "failed")
-    }
-
-    fn in_words(&self) -> &'static str {
-        match self.outcome.as_str() {
-            "verified" => "all verified",
-            "undecided" => "nothing failed; not everything could be decided from what was given",
-            _ => "something failed",
-        }
-    }
-
-    fn count(&self, state: State) -> usize {
-        self.verdicts.iter().filter(|v| v.state == state.name() && !v.attested).count()
-    }
-}
-
-impl Verdict {
-    fn state_name(&self) -> &str {
-        if self.attested { "attested" } else { &self.state }
-    }
-
-    fn tone(&self) -> Tone {
-        tone(self.state_name())
-    }
-
-    fn is_in_order(&self) -> bool {
-        matches!(self.state_name(), "Verified" | "None")
-    }
-}
-
-impl Subject {
-    /// What it is about, the narrowest first.
-    fn in_words(&self) -> String {
-        let parts = [
-            ("", &self.prefix),
-            ("on ", &self.connection),
-            ("peering ", &self.peering),
-            ("activation ", &self.activation),
-            ("at ", &self.location),
-        ];
-        let words: Vec<String> = parts
-            .into_iter()
-            .filter_map(|(what, name)| name.as_ref().map(|name| format!("{what}{name}")))
-            // A connection names its peering already.
-            .filter(|word| !(self.connection.is_some() && word.starts_with("peering ")))
-            .collect();
-        if words.is_empty() { "the plan".to_owned() } else { words.join(" ") }
-    }
-}
-
-fn tone(state: &str) -> Tone {
-    match state {
-        "Verified" => Tone::Good,
-        "Failed" | "Invalid" => Tone::Bad,
-        "Warning" | "Pending" | "Unknown" => Tone::Warning,
-        _ => Tone::Quiet,
-    }
-}
-
-/// Prints the tables: each prefix, then each verdict that is not simply in order, failing ones first.
-pub(crate) fn print(verdicts: &Verdicts) {
-    for note in &verdicts.notes {
+/// Prints the tables for people.
+pub(crate) fn print(report: &Report) {
+    for note in &report.notes {
         println!("note: {note}");
     }
-    println!("{}", prefixes(verdicts));
-    println!("{}", findings(verdicts));
-    let failed = verdicts.count(State::Failed) + verdicts.count(State::Invalid);
+    println!("{}", prefixes(report));
+    println!("{}", findings(report));
+    let failed = report.count(State::Failed) + report.count(State::Invalid);
     println!(
         "{}: {} verified, {failed} failed, {} warnings, {} unknown, {} attested",
-        verdicts.in_words(),
-        verdicts.count(State::Verified),
-        verdicts.count(State::Warning),
-        verdicts.count(State::Unknown) + verdicts.count(State::Pending),
-        verdicts.verdicts.iter().filter(|v| v.attested).count(),
+        report.outcome,
+        report.count(State::Verified),
+        report.count(State::Warning),
+        report.count(State::Unknown) + report.count(State::Pending),
+        report.verdicts.iter().filter(|v| v.attested).count(),
     );
 }
 
-fn prefixes(verdicts: &Verdicts) -> comfy_table::Table {
+fn prefixes(report: &Report) -> Table {
     let mut table = table(&["prefix", "state", "failed", "warns", "undecided"]);
-    for p in &verdicts.prefixes {
+    for p in &report.prefixes {
+        let listed = |rules: &[bgp_policy::voice::RuleId]| {
+            rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        };
         table.add_row([
             Cell::new(&p.prefix),
-            toned(&p.state, tone(&p.state)),
-            Cell::new(p.failed.join(" ")),
-            Cell::new(p.warnings.join(" ")),
-            Cell::new(p.undecided.join(" ")),
+            toned(p.state, tone(p.state)),
+            Cell::new(listed(&p.failed)),
+            Cell::new(listed(&p.warnings)),
+            Cell::new(listed(&p.undecided)),
         ]);
     }
     table
 }
 
-fn findings(verdicts: &Verdicts) -> comfy_table::Table {
-    let mut table = table(&["rule", "subject", "state", "evidence", "remedy"]);
-    let mut rows: Vec<&Verdict> = verdicts.verdicts.iter().filter(|v| !v.is_in_order()).collect();
-    rows.sort_by_key(|v| match v.tone() {
-        Tone::Bad => 0,
-        Tone::Warning => 1,
+/// Failing rules first.
+fn findings(report: &Report) -> Table {
+    let mut causes: Vec<Cause<'_>> = Vec::new();
+    for verdict in report.verdicts.iter().filter(|v| v.attested || v.state > State::Verified) {
+        match causes.iter_mut().find(|cause| cause.is_of(verdict)) {
+            Some(cause) => cause.add(verdict),
+            None => causes.push(Cause::new(verdict)),
+        }
+    }
+    causes.sort_by_key(|cause| match cause.first.state {
+        _ if cause.first.attested => 3,
+        State::Failed | State::Invalid => 0,
+        State::Warning => 1,
         _ => 2,
     });
-    for v in rows {
-        let evidence: Vec<String> = v.evidence.iter().map(|e| format!("{} ({})", e.what, e.source)).collect();
-        table.add_row([
-            Cell::new(&v.rule),
-            Cell::new(v.subject.in_words()),
-            toned(v.state_name(), v.tone()),
-            Cell::new(evidence.join("\n")),
-            Cell::new(v.remedy.as_deref().unwrap_or_default()),
-        ]);
-    }
+    let mut table = table(&["rule", "subject", "state", "evidence", "remedy"]);
+    causes.iter().for_each(|cause| _ = table.add_row(cause.row()));
     table
+}
+
+/// Verdicts that one change would mend: one rule on one prefix, over several sessions; or, where nothing is
+/// known, one rule on everything.
+struct Cause<'a> {
+    first: &'a Verdict,
+    subjects: Vec<&'a Subject>,
+    facts: BTreeSet<&'a str>,
+}
+
+impl<'a> Cause<'a> {
+    fn new(verdict: &'a Verdict) -> Self {
+        let mut cause = Self { first: verdict, subjects: Vec::new(), facts: BTreeSet::new() };
+        cause.add(verdict);
+        cause
+    }
+
+    fn add(&mut self, verdict: &'a Verdict) {
+        self.subjects.push(&verdict.subject);
+        self.facts.extend(verdict.evidence.iter().map(|e| e.what.as_str()));
+    }
+
+    fn is_of(&self, v: &Verdict) -> bool {
+        let same = (self.first.rule, self.first.state, self.first.attested) == (v.rule, v.state, v.attested)
+            && self.first.remedy == v.remedy;
+        same && (v.state == State::Unknown || self.first.subject.prefix == v.subject.prefix)
+    }
+
+    fn row(&self) -> [Cell; 5] {
+        let state = if self.first.attested { "attested" } else { self.first.state.name() };
+        let tone = if self.first.attested { Tone::Quiet } else { tone(self.first.state) };
+        let evidence: Vec<String> = match self.subjects.as_slice() {
+            [_] => self.first.evidence.iter().map(|e| format!("{} ({})", e.what, e.source)).collect(),
+            _ => self.facts.iter().map(|fact| (*fact).to_owned()).collect(),
+        };
+        [
+            Cell::new(self.first.rule),
+            Cell::new(self.subject()),
+            toned(state, tone),
+            Cell::new(evidence.join("\n")),
+            Cell::new(self.first.remedy.as_deref().unwrap_or_default()),
+        ]
+    }
+
+    fn subject(&self) -> String {
+        let prefixes: BTreeSet<&str> = self.subjects.iter().filter_map(|s| s.prefix.as_deref()).collect();
+        let connections: BTreeSet<&str> =
+            self.subjects.iter().filter_map(|s| s.connection.as_deref()).collect();
+        let connections = connections.into_iter().collect::<Vec<_>>().join(", ");
+        match (prefixes.len(), connections.is_empty()) {
+            (0, true) => self.first.subject.to_string(),
+            (0, false) => format!("on {connections}"),
+            (1, true) => self.first.subject.to_string(),
+            (1, false) => format!("{}\non {connections}", prefixes.into_iter().collect::<String>()),
+            (n, true) => format!("{n} prefixes"),
+            (n, false) => format!("{n} prefixes\non {connections}"),
+        }
+    }
+}
+
+fn tone(state: State) -> Tone {
+    match state {
+        State::Verified => Tone::Good,
+        State::Failed | State::Invalid => Tone::Bad,
+        State::Warning | State::Pending | State::Unknown => Tone::Warning,
+        State::None => Tone::Quiet,
+    }
 }

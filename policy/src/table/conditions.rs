@@ -14,7 +14,7 @@ use std::str::FromStr;
 
 /// Conditions that must all hold; of those in `not`, none may.
 #[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[serde(deny_unknown_fields, default)]
 pub(super) struct MatchTable {
     #[serde(skip_serializing_if = "Option::is_none")]
     prefix: Option<Vec<PrefixRange>>,
@@ -51,7 +51,7 @@ pub(super) struct MatchTable {
 }
 
 #[derive(Default, Clone, Copy, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[serde(deny_unknown_fields, default)]
 struct Length {
     #[serde(skip_serializing_if = "Option::is_none")]
     at_least: Option<u32>,
@@ -104,16 +104,16 @@ impl MatchTable {
         let conditions = [
             some(self.prefix, "prefix")?.map(|list| Match::Prefix(list.into_iter().collect())),
             self.family.map(|family| Match::Family(family.0)),
-            asns(self.neighbor_asn, "neighbor-asn")?.map(Match::NeighborAsn),
-            asns(self.origin_asn, "origin-asn")?.map(Match::OriginAsn),
-            asns(self.asn_in_path, "asn-in-path")?.map(Match::AsnInPath),
+            asns(self.neighbor_asn, "neighbor_asn")?.map(Match::NeighborAsn),
+            asns(self.origin_asn, "origin_asn")?.map(Match::OriginAsn),
+            asns(self.asn_in_path, "asn_in_path")?.map(Match::AsnInPath),
             self.as_path_length.map(Length::condition).transpose()?,
             flag(Match::PrivateAsn, self.private_asn),
             flag(Match::Prepended, self.prepended),
             flag(Match::AsSet, self.as_set),
             some(self.community, "community")?.map(|list| Match::Community(list.into())),
-            some(self.large_community, "large-community")?.map(|list| Match::LargeCommunity(list.into())),
-            some(self.next_hop, "next-hop")?.map(|list| Match::NextHop(list.into())),
+            some(self.large_community, "large_community")?.map(|list| Match::LargeCommunity(list.into())),
+            some(self.next_hop, "next_hop")?.map(|list| Match::NextHop(list.into())),
             self.med.map(Match::Med),
             self.local_pref.map(Match::LocalPref),
             self.origin.map(|origin| Match::Origin(origin.0.0)),
@@ -139,22 +139,22 @@ impl MatchTable {
         match condition {
             Match::Prefix(set) => once(&mut self.prefix, set.ranges().to_vec(), "prefix"),
             Match::Family(family) => once(&mut self.family, Text(*family), "family"),
-            Match::NeighborAsn(set) => once(&mut self.neighbor_asn, set.ranges().to_vec(), "neighbor-asn"),
-            Match::OriginAsn(set) => once(&mut self.origin_asn, set.ranges().to_vec(), "origin-asn"),
-            Match::AsnInPath(set) => once(&mut self.asn_in_path, set.ranges().to_vec(), "asn-in-path"),
+            Match::NeighborAsn(set) => once(&mut self.neighbor_asn, set.ranges().to_vec(), "neighbor_asn"),
+            Match::OriginAsn(set) => once(&mut self.origin_asn, set.ranges().to_vec(), "origin_asn"),
+            Match::AsnInPath(set) => once(&mut self.asn_in_path, set.ranges().to_vec(), "asn_in_path"),
             Match::PathLength { at_least, at_most } => {
                 let at_least = (*at_least != 0).then_some(*at_least);
                 let at_most = (*at_most != u32::MAX).then_some(*at_most);
-                once(&mut self.as_path_length, Length { at_least, at_most }, "as-path-length")
+                once(&mut self.as_path_length, Length { at_least, at_most }, "as_path_length")
             }
-            Match::PrivateAsn => once(&mut self.private_asn, true, "private-asn"),
+            Match::PrivateAsn => once(&mut self.private_asn, true, "private_asn"),
             Match::Prepended => once(&mut self.prepended, true, "prepended"),
-            Match::AsSet => once(&mut self.as_set, true, "as-set"),
+            Match::AsSet => once(&mut self.as_set, true, "as_set"),
             Match::Community(list) => once(&mut self.community, list.to_vec(), "community"),
-            Match::LargeCommunity(list) => once(&mut self.large_community, list.to_vec(), "large-community"),
-            Match::NextHop(list) => once(&mut self.next_hop, list.to_vec(), "next-hop"),
+            Match::LargeCommunity(list) => once(&mut self.large_community, list.to_vec(), "large_community"),
+            Match::NextHop(list) => once(&mut self.next_hop, list.to_vec(), "next_hop"),
             Match::Med(med) => once(&mut self.med, *med, "med"),
-            Match::LocalPref(preference) => once(&mut self.local_pref, *preference, "local-pref"),
+            Match::LocalPref(preference) => once(&mut self.local_pref, *preference, "local_pref"),
             Match::Origin(origin) => once(&mut self.origin, Text(OriginName(*origin)), "origin"),
             Match::Not(inner) if matches!(**inner, Match::Not(_)) => Err(TableError::NotNot),
             Match::Not(inner) => self.not.get_or_insert_default().put(inner),
@@ -170,7 +170,7 @@ fn once<T>(slot: &mut Option<T>, value: T, field: &'static str) -> Result<(), Ta
     Ok(())
 }
 
-/// The opposite, without a double negation: `not = { private-asn = false }` asks for one.
+/// The opposite, without a double negation: `not = { private_asn = false }` asks for one.
 fn negated(condition: Match) -> Match {
     match condition {
         Match::Not(inner) => *inner,

@@ -13,7 +13,7 @@ use std::str::FromStr;
 
 /// Edits, made in the order of these fields.
 #[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[serde(deny_unknown_fields, default)]
 pub(super) struct SetTable {
     #[serde(skip_serializing_if = "Option::is_none")]
     med: Option<u32>,

@@ -19,41 +19,41 @@ then = "accept"
 [policy.to-microsoft.rule.match]
 prefix = ["198.51.100.0/24", "203.0.113.0/24 le 28"]
 family = "ipv4-unicast"
-neighbor-asn = ["8075"]
-origin-asn = ["64500", "64505-64510"]
-asn-in-path = ["64500"]
-private-asn = true
+neighbor_asn = ["8075"]
+origin_asn = ["64500", "64505-64510"]
+asn_in_path = ["64500"]
+private_asn = true
 prepended = true
 community = ["8075:8007", "64500:*"]
-large-community = ["64500:*:1-9"]
-next-hop = ["192.0.2.0/30"]
+large_community = ["64500:*:1-9"]
+next_hop = ["192.0.2.0/30"]
 med = 1
-local-pref = 100
+local_pref = 100
 origin = "igp"
 
-[policy.to-microsoft.rule.match.as-path-length]
-at-least = 1
-at-most = 3
+[policy.to-microsoft.rule.match.as_path_length]
+at_least = 1
+at_most = 3
 
 [policy.to-microsoft.rule.match.not]
-as-set = true
+as_set = true
 med = 2
 
 [policy.to-microsoft.rule.set]
 med = 0
-add-med = -1
-local-pref = 200
-add-local-pref = 5
+add_med = -1
+local_pref = 200
+add_local_pref = 5
 origin = "egp"
-strip-private-asns = true
+strip_private_asns = true
 prepend = 1
 communities = []
-delete-community = ["64500:*"]
-add-community = ["8075:8007"]
-large-communities = ["64500:1:1"]
-delete-large-community = ["64500:*:*"]
-add-large-community = ["64500:2:2"]
-next-hop = "self"
+delete_community = ["64500:*"]
+add_community = ["8075:8007"]
+large_communities = ["64500:1:1"]
+delete_large_community = ["64500:*:*"]
+add_large_community = ["64500:2:2"]
+next_hop = "self"
 
 [[policy.to-microsoft.rule]]
 name = "the rest"
@@ -82,8 +82,8 @@ fn the_short_form_judges_routes() {
 [policy.out]
 [[policy.out.rule]]
 name = "voice"
-match = { prefix = ["203.0.113.0/24 le 28"], origin-asn = [64500], private-asn = false, not = { community = ["64500:*"] } }
-set = { add-community = ["8075:8007"] }
+match = { prefix = ["203.0.113.0/24 le 28"], origin_asn = [64500], private_asn = false, not = { community = ["64500:*"] } }
+set = { add_community = ["8075:8007"] }
 then = "accept"
 "#,
     )
@@ -122,17 +122,17 @@ fn errors_are_precise() {
         ),
         ("match = { prefix = ['203.0.113.0/24 le 33'] }\nthen = 'accept'", "a length is at most 32"),
         ("match = { community = ['1:2:3'] }\nthen = 'accept'", "`1:2:3`: a community is `high:low`"),
-        ("match = { origin-asn = [-1] }\nthen = 'accept'", "`-1`: an ASN is a number"),
-        ("match = { origin-asn = [4294967296] }\nthen = 'accept'", "`4294967296`: an ASN is a number"),
+        ("match = { origin_asn = [-1] }\nthen = 'accept'", "`-1`: an ASN is a number"),
+        ("match = { origin_asn = [4294967296] }\nthen = 'accept'", "`4294967296`: an ASN is a number"),
         ("match = { family = 'ipv5' }\nthen = 'accept'", "a family is ipv4-unicast or ipv6-unicast"),
         ("match = { origin = 'x' }\nthen = 'accept'", "an origin is igp, egp or incomplete"),
-        ("match = { as-path-length = { at-least = 4, at-most = 3 } }\nthen = 'accept'", "could never match"),
+        ("match = { as_path_length = { at_least = 4, at_most = 3 } }\nthen = 'accept'", "could never match"),
         (
-            "match = { as-path-length = { max = 3 } }\nthen = 'accept'",
-            "unknown field `max`, expected `at-least` or `at-most`",
+            "match = { as_path_length = { max = 3 } }\nthen = 'accept'",
+            "unknown field `max`, expected `at_least` or `at_most`",
         ),
         ("set = { prepend = 256 }\nthen = 'accept'", "256"),
-        ("set = { next-hop = 'me' }\nthen = 'accept'", "a next hop is `self` or an address"),
+        ("set = { next_hop = 'me' }\nthen = 'accept'", "a next hop is `self` or an address"),
         ("set = { med = 1 }\nthen = 'reject'", "a rule that rejects a route sets nothing"),
         ("then = 'allow'", "unknown variant `allow`, expected one of `accept`, `reject`, `continue`"),
         ("match = {}", "missing field `then`"),

@@ -5,7 +5,7 @@
 //! observed is `Unknown`, never `Verified`.
 //!
 //! ```
-//! use bgp_policy::voice::{judge, Observed, ObservedRoute, ObservedSession, Outcome, Plan, RuleId, State};
+//! use bgp_policy::voice::{judge, Observed, Outcome, Plan, RuleId, State};
 //! use bgp_wire::Asn;
 //!
 //! let plan = Plan::new(Asn(64500));

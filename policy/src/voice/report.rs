@@ -8,7 +8,7 @@ use std::fmt;
 
 /// What a report comes to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Outcome {
     /// Everything was decided and nothing failed; warnings and attestations aside.
     #[default]
@@ -21,7 +21,7 @@ pub enum Outcome {
 
 /// What the verdicts on one prefix come to.
 #[derive(Clone, PartialEq, Eq, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PrefixSummary {
     /// The prefix.
     pub prefix: String,
@@ -37,7 +37,7 @@ pub struct PrefixSummary {
 
 /// All verdicts over a plan and what was observed.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Report {
     /// What it comes to.
     pub outcome: Outcome,

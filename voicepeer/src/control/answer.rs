@@ -2,7 +2,6 @@
 
 use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
 use crate::observe::observe;
-use crate::verdicts::Verdicts;
 use bfd::Snapshot;
 use bgp_policy::voice::{Observed, Plan, judge};
 use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Standing, StartError};
@@ -27,7 +26,7 @@ impl Daemon {
             Request::Routes => self.speaker.query(routes).await.map(document),
             Request::Observed => self.observed().await.map(document),
             Request::Verdicts => match &self.plan {
-                Some(plan) => self.observed().await.map(|o| document(Verdicts::from(&judge(plan, &o)))),
+                Some(plan) => self.observed().await.map(|o| document(judge(plan, &o))),
                 None => return Answer::Error(NO_PLAN.to_owned()),
             },
             Request::Refresh(peer) => return self.refresh(&peer).await,
