@@ -1,7 +1,7 @@
 //! What chance makes of legs, routes and policies.
 
 use crate::arena::Side;
-use crate::leg::{Guard, LegConfig, Udp};
+use crate::leg::{Guard, LegConfig, LegId, Udp};
 use crate::pipe::Tcp;
 use crate::random::Random;
 use bfd::Timing;
@@ -68,13 +68,16 @@ pub fn attributes(prefix: IpNet, random: &mut Random) -> AttributeSet {
     attrs
 }
 
-/// The speaker's own address on each session, or one that is given.
+/// The speaker's own address on each session, a third router's, or one of the first leg's ends, which must
+/// not accept it.
 fn next_hop(prefix: IpNet, random: &mut Random) -> NextHop {
-    match (prefix, random.chance(700)) {
+    let own = random.chance(700);
+    let (third, end) = (LegId(usize::from(u8::MAX)), LegId(0));
+    let given = random.pick(&[third, third, end]).unwrap_or(third).address(Side::B, prefix.addr().is_ipv6());
+    match (prefix, own) {
         (IpNet::V4(_), true) => NextHop::V4(Ipv4Addr::UNSPECIFIED),
-        (IpNet::V4(_), false) => NextHop::V4(Ipv4Addr::new(192, 0, 2, 99)),
         (IpNet::V6(_), true) => IpAddr::V6(Ipv6Addr::UNSPECIFIED).into(),
-        (IpNet::V6(_), false) => IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0, 0, 0, 0, 99)).into(),
+        (_, false) => given.into(),
     }
 }
 
