@@ -1,8 +1,8 @@
 //! Both speakers dial within one another's round trip: one connection stays, and the session never flaps.
 
-use bgp_speaker::What;
+use bgp_speaker::{Conn, What};
 use bgp_wire::Asn;
-use sim::{LegConfig, Seen, State, Violation, World, chance, each_seed};
+use sim::{LegConfig, Seen, Side, State, Violation, World, chance, each_seed};
 use std::time::Duration;
 
 fn collision(world: &mut World) -> Result<(), Violation> {
@@ -11,7 +11,7 @@ fn collision(world: &mut World) -> Result<(), Violation> {
         world.random().pick(&[(64501, 64500), (64500, 64501), (64500, 64500)]).unwrap_or_default();
     let (alice, bob) = (world.add_speaker("alice", Asn(low)), world.add_speaker("bob", Asn(high)));
     let tcp = chance::tcp(world.random());
-    world.join(alice, bob, LegConfig { tcp, ..LegConfig::default() }, chance::open);
+    let leg = world.join(alice, bob, LegConfig { tcp, ..LegConfig::default() }, chance::open);
     world.originate(
         alice,
         chance::prefix(0),
@@ -35,6 +35,12 @@ fn collision(world: &mut World) -> Result<(), Violation> {
     assert_eq!(told(|what| matches!(what, What::Up(_))), 2, "each session comes up once");
     let left = told(|what| matches!(what, What::Session { from: State::Established, .. }));
     assert_eq!(left, 0, "and stays up");
+    if apart < tcp.latency {
+        // Both dials were done before either connection arrived: the higher BGP Identifier's stays.
+        assert_eq!(told(|what| matches!(what, What::Down(_))), 0, "neither end loses both");
+        let (_, peer) = world.who(leg, Side::B);
+        assert_eq!(world.engine(bob).connection(peer), Some(Conn::Dialed));
+    }
     Ok(())
 }
 
