@@ -115,3 +115,103 @@ fn rewrite(attrs: &AttributeSet, learned: Learned, session: &Session) -> Option<
 fn own_next_hop(old: NextHop, session: &Session) -> Option<NextHop> {
     (old.addr().is_ipv4() == session.local_address.is_ipv4()).then(|| session.local_address.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bgp_rib::{Announced, Import, PeerInfo, Rib};
+    use bgp_wire::{Community, Origin};
+    use std::sync::Arc;
+
+    const FROM: PeerId = PeerId(1);
+    const TO: PeerId = PeerId(2);
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+
+    fn session(kind: PeerKind) -> Session {
+        Session { peer: TO, kind, local_asn: Asn(64500), local_address: HERE }
+    }
+
+    fn peer(export: Option<Policy>) -> PeerConfig {
+        let address = IpAddr::V4([192, 0, 2, 2].into());
+        PeerConfig { export: export.map(Arc::new), ..PeerConfig::new("to", address, Asn(64502)) }
+    }
+
+    /// What `TO` is told of a route to `prefix` that came from `from`.
+    fn told(
+        from: PeerId,
+        prefix: &str,
+        change: impl FnOnce(&mut AttributeSet),
+        to: PeerKind,
+        export: Option<Policy>,
+    ) -> Result<AttrSet, NotExported> {
+        let hop = NextHop::from(IpAddr::V4([198, 51, 100, 9].into()));
+        let mut set = AttributeSet::new(Origin::Igp, hop);
+        set.as_path = if from == PeerId::LOCAL { vec![] } else { vec![64501] }.into_iter().map(Asn).collect();
+        (set.med, set.local_pref) = (Some(7), Some(300));
+        change(&mut set);
+        let (mut interner, mut rib) = (Interner::new(1), Rib::new(1));
+        let kind = if from == FROM { PeerKind::External } else { PeerKind::Internal };
+        let info = PeerInfo { kind, router_id: [192, 0, 2, 3].into(), addr: [192, 0, 2, 3].into() };
+        rib.peer_up(from, info, &mut |_| {});
+        let net: Net = prefix.parse().unwrap();
+        let accepted = Import::Accepted(crate::Reason::Originated.into());
+        rib.announce(from, &interner.intern(set), [Announced::new(net, accepted)], &mut |_| {});
+        let path = rib.best(net).unwrap();
+        Exporter::default().export(net, path, &session(to), &peer(export), &mut interner)
+    }
+
+    const NET: &str = "203.0.113.0/24";
+    const V6: &str = "2001:db8::/32";
+
+    /// (from, to, what changes, AS path, MED, LOCAL_PREF, next hop) by RFC 4271 section 5.1.
+    #[test]
+    fn what_leaves() {
+        let unspecified = |set: &mut AttributeSet| set.next_hop = IpAddr::V4([0, 0, 0, 0].into()).into();
+        let same = |_: &mut AttributeSet| {};
+        let cases: [(PeerId, PeerKind, &dyn Fn(&mut AttributeSet), &str, _, _, &str); 5] = [
+            (FROM, PeerKind::External, &same, "64500 64501", None, None, "192.0.2.1"),
+            (FROM, PeerKind::Internal, &same, "64501", Some(7), Some(300), "198.51.100.9"),
+            (PeerId::LOCAL, PeerKind::External, &same, "64500", Some(7), None, "198.51.100.9"),
+            (PeerId::LOCAL, PeerKind::External, &unspecified, "64500", Some(7), None, "192.0.2.1"),
+            (PeerId::LOCAL, PeerKind::Internal, &unspecified, "", Some(7), Some(300), "192.0.2.1"),
+        ];
+        for (from, to, change, path, med, local_pref, hop) in cases {
+            let got = told(from, NET, change, to, Some(Policy::accept_all())).unwrap();
+            let seen = (got.as_path.to_string(), got.med, got.local_pref, got.next_hop.to_string());
+            assert_eq!(seen, (path.to_owned(), med, local_pref, hop.to_owned()), "{from:?} to {to:?}");
+        }
+    }
+
+    #[test]
+    fn a_route_without_local_pref_gets_the_default_towards_an_internal_peer() {
+        let accept = Some(Policy::accept_all());
+        let got = told(FROM, NET, |set| set.local_pref = None, PeerKind::Internal, accept).unwrap();
+        assert_eq!(got.local_pref, Some(100));
+    }
+
+    /// (what is wrong, why nothing leaves)
+    #[test]
+    fn what_stays() {
+        use NotExported::{NoNextHop, NotAdvertised, PeerLoop};
+        let accept = || Some(Policy::accept_all());
+        let external = PeerKind::External;
+        let looped = |set: &mut AttributeSet| set.as_path.prepend(Asn(64502), 1);
+        let kept = |set: &mut AttributeSet| set.communities = vec![Community::NO_EXPORT];
+        let of_v6 = |set: &mut AttributeSet| {
+            set.next_hop = NextHop::V6("2001:db8::9".parse().unwrap());
+        };
+        let denied = Some(Policy::new("deny", vec![], bgp_policy::Decision::Reject).unwrap());
+        let cases = [
+            (told(TO, NET, |_| {}, external, accept()), NotAdvertised(bgp_rib::NotAdvertised::OwnPath)),
+            (told(FROM, NET, kept, external, accept()), NotAdvertised(bgp_rib::NotAdvertised::NoExport)),
+            (told(FROM, NET, looped, external, accept()), PeerLoop),
+            (told(FROM, V6, of_v6, external, accept()), NoNextHop),
+            (told(FROM, NET, |_| {}, external, None), NotExported::Policy(Because::NoPolicy)),
+            (told(FROM, NET, |_| {}, external, denied), NotExported::Policy(Because::Default)),
+        ];
+        for (got, want) in cases {
+            assert_eq!(got.unwrap_err(), want);
+            assert!(!want.explain(None).to_string().is_empty());
+        }
+    }
+}

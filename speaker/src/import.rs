@@ -90,3 +90,93 @@ impl Importer<'_> {
 fn announced(nlri: &PathNlri, import: Import) -> Announced {
     Announced { path_id: nlri.path_id, ..Announced::new(nlri.prefix.into(), import) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bgp_policy::{Action, Because, Decision, Edit, Match, Rule};
+    use bgp_rib::{PeerId, PeerInfo};
+    use bgp_wire::{
+        Asn, Family, Fit, Negotiated, NextHop, Origin, PeerKind, Received, UpdateWriter, frame, update,
+    };
+    use std::net::IpAddr;
+    use std::sync::Arc;
+
+    const PEER: PeerId = PeerId(0);
+    const NETS: [&str; 3] = ["198.51.100.0/24", "203.0.113.0/24", "192.0.2.0/24"];
+
+    /// Imports one UPDATE that announces `NETS`, and tells what became of each.
+    fn imported(
+        path: &[u32],
+        hop: [u8; 4],
+        kind: PeerKind,
+        import: Option<Policy>,
+    ) -> Vec<(Reason, AttributeSet)> {
+        let n = Negotiated::new(kind);
+        let mut set = AttributeSet::new(Origin::Igp, NextHop::from(IpAddr::V4(hop.into())));
+        set.as_path = path.iter().copied().map(Asn).collect();
+        set.local_pref = (kind == PeerKind::Internal).then_some(100);
+        let mut bytes = Vec::new();
+        let mut writer = UpdateWriter::announce(&mut bytes, &n, Family::Ipv4Unicast, &set).unwrap();
+        for net in NETS {
+            let nlri = PathNlri { path_id: 0, prefix: net.parse().unwrap() };
+            assert_eq!(writer.push(&nlri), Fit::Added);
+        }
+        writer.finish();
+        let parsed = update(frame(&bytes, 4096).unwrap().unwrap().body, &n).unwrap();
+        let Received::Routes(routes) = parsed.update else { panic!("{parsed:?}") };
+
+        let (mut interner, mut rib) = (Interner::new(1), Rib::new(1));
+        let asn = if kind == PeerKind::External { Asn(64501) } else { Asn(64500) };
+        let address = IpAddr::V4([192, 0, 2, 2].into());
+        let config = PeerConfig { import: import.map(Arc::new), ..PeerConfig::new("peer", address, asn) };
+        let local_address = IpAddr::V4([192, 0, 2, 1].into());
+        let session = Session { peer: PEER, kind, local_asn: Asn(64500), local_address };
+        rib.peer_up(PEER, PeerInfo { kind, router_id: [192, 0, 2, 2].into(), addr: address }, &mut |_| {});
+        let importer = Importer { config: &config, session: &session };
+        importer.routes(&routes, &mut interner, &mut rib, &mut |_| {});
+        let paths = NETS.map(|net| rib.paths(net.parse().unwrap())[0].clone());
+        paths.into_iter().map(|p| (Reason::from(p.because), AttributeSet::clone(&p.attrs))).collect()
+    }
+
+    /// (path, next hop, kind of peer, why)
+    #[test]
+    fn what_is_refused_before_policy_and_what_is_not() {
+        use PeerKind::{External, Internal};
+        let by_default = Reason::Policy(Because::Default);
+        for (path, hop, kind, want) in [
+            (&[64501][..], [192, 0, 2, 2], External, by_default),
+            (&[64501, 64499], [192, 0, 2, 2], External, by_default),
+            (&[64501, 64500], [192, 0, 2, 2], External, Reason::AsLoop),
+            (&[64499, 64501], [192, 0, 2, 2], External, Reason::FirstAs),
+            (&[], [192, 0, 2, 2], External, Reason::FirstAs),
+            (&[], [192, 0, 2, 2], Internal, by_default),
+            (&[64499], [192, 0, 2, 9], Internal, by_default),
+            (&[64501], [192, 0, 2, 1], External, Reason::OwnNextHop),
+        ] {
+            let got = imported(path, hop, kind, Some(Policy::accept_all()));
+            assert!(got.iter().all(|(reason, _)| *reason == want), "{path:?} {hop:?}: {:?}", got[0].0);
+        }
+    }
+
+    #[test]
+    fn without_a_policy_nothing_is_accepted() {
+        let got = imported(&[64501], [192, 0, 2, 2], PeerKind::External, None);
+        assert!(got.iter().all(|(reason, _)| *reason == Reason::Policy(Because::NoPolicy)));
+    }
+
+    #[test]
+    fn policy_judges_and_edits_prefix_by_prefix() {
+        let rule = Rule {
+            name: "the second".into(),
+            when: [Match::Prefix([NETS[1].parse().unwrap()].into_iter().collect())].into(),
+            edits: [Edit::SetMed(5)].into(),
+            then: Action::Accept,
+        };
+        let policy = Policy::new("one", vec![rule], Decision::Reject).unwrap();
+        let got = imported(&[64501], [192, 0, 2, 2], PeerKind::External, Some(policy));
+        let seen: Vec<_> = got.iter().map(|(reason, attrs)| (*reason, attrs.med)).collect();
+        let refused = (Reason::Policy(Because::Default), None);
+        assert_eq!(seen, [refused, (Reason::Policy(Because::Rule(0)), Some(5)), refused]);
+    }
+}

@@ -1,4 +1,5 @@
 //! Speakers with real sockets on loopback, ports chosen by the kernel.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it fails")]
 
 use bgp_policy::Policy;
 use bgp_speaker::{

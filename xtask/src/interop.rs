@@ -23,7 +23,7 @@ use crate::command::{cargo, stdout_of};
 use crate::failure::Failure;
 use crate::report::{Outcome, Report};
 use pair::Pair;
-use router::Make;
+use router::{Make, Peer};
 use scenarios::{Play, SCENARIOS, Scenario};
 use std::path::{Path, PathBuf};
 use trio::Trio;
@@ -42,11 +42,11 @@ pub(crate) struct Options {
 }
 
 /// Who meets whom where there are two: ours first.
-const PAIRS: [(Make, Make); 3] =
-    [(Make::Voicepeer, Make::Bird), (Make::Voicepeer, Make::Frr), (Make::Frr, Make::Bird)];
+const PAIRS: [(Make, Peer); 3] =
+    [(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Other(Peer::Frr), Peer::Bird)];
 
 /// Who stands between BIRD and FRR where there are three.
-const MIDDLES: [Make; 2] = [Make::Voicepeer, Make::Frr];
+const MIDDLES: [Make; 2] = [Make::Voicepeer, Make::Other(Peer::Frr)];
 
 /// Runs the scenarios that were asked for.
 pub(crate) fn run(options: &Options) -> Report {
@@ -80,7 +80,7 @@ struct Run {
 /// Who plays.
 #[derive(Clone, Copy)]
 enum Cast {
-    Two(fn(&Pair) -> Result<String, Failure>, Make, Make),
+    Two(fn(&Pair) -> Result<String, Failure>, Make, Peer),
     Three(fn(&Trio) -> Result<String, Failure>, Make),
 }
 
@@ -113,7 +113,7 @@ impl Run {
         let control = if self.cast.ours() == Make::Voicepeer { "" } else { " (control)" };
         let others = match self.cast {
             Cast::Two(_, _, peer) => peer.to_string(),
-            Cast::Three(..) => format!("{} and {}", Make::Bird, Make::Frr),
+            Cast::Three(..) => format!("{} and {}", Peer::Bird, Peer::Frr),
         };
         format!("{}: {} with {others}{control}", self.scenario.name, self.cast.ours())
     }

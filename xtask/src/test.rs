@@ -31,7 +31,8 @@ pub(crate) fn run() -> Report {
         cargo_step(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"])
     });
     report.step("documentation", documentation);
-    report.step("tests", || libtest::run(&["--all-targets"]));
+    // Benches are checked by clippy; without optimisation there is no sense in running them.
+    report.step("tests", || libtest::run(&["--tests"]));
     report.step("documentation tests", || libtest::run(&["--doc"]));
     examples::run(&mut report);
     for (package, features) in ALONE {

@@ -18,8 +18,9 @@ pub(crate) struct Failover {
     pub(crate) to: &'static str,
     /// The detection time that both ends had agreed on.
     pub(crate) negotiated_detection_time_us: u64,
-    /// When BFD went Down at the first of the two ends, which tells the other.
+    /// When the first of the two ends noticed, and which.
     pub(crate) detected_after_us: Option<u64>,
+    pub(crate) detected_by: Option<&'static str>,
     /// When the carrier's BGP session was torn down.
     pub(crate) session_down_after_us: Option<u64>,
     /// Why, in the carrier's words.
@@ -36,7 +37,7 @@ pub(crate) struct Failover {
 impl Failover {
     /// Whether every prefix moved, and BFD was the cause.
     pub(crate) fn as_declared(&self) -> bool {
-        self.by_bfd && self.failed_over_after_us.is_some()
+        self.by_bfd && self.detected_by.is_some() && self.failed_over_after_us.is_some()
     }
 }
 
@@ -59,6 +60,7 @@ pub(super) async fn cut(ends: &Ends, timeline: &mut Timeline) -> Result<Failover
         to,
         negotiated_detection_time_us: agreed,
         detected_after_us: None,
+        detected_by: None,
         session_down_after_us: None,
         reason: None,
         failed_over_after_us: None,
@@ -85,10 +87,10 @@ async fn follow(
             |at: Instant| u64::try_from(at.saturating_duration_since(cut_at).as_micros()).unwrap_or(u64::MAX);
         let after = micros(happened.done);
         let peer: Option<PeerId> = (happened.who == Who::Carrier).then_some(happened.event.peer);
-        let at_edge = happened.who == Who::Edge(active);
         match &happened.event.what {
-            What::Bfd(change) if change.to == bfd::State::Down && (at_edge || peer == lost) => {
-                failover.detected_after_us.get_or_insert(micros(happened.event.at));
+            What::Bfd(change) if change.is_failure() && failover.detected_by.is_none() => {
+                failover.detected_after_us = Some(micros(happened.event.at));
+                failover.detected_by = Some(if happened.who == Who::Carrier { "carrier" } else { "edge" });
             }
             What::Down(down) if peer == lost => {
                 failover.session_down_after_us = Some(after);
@@ -104,7 +106,7 @@ async fn follow(
     }
 }
 
-/// TCP is whole in the lab: the end that detects first tells the other.
+/// TCP is whole in the lab, so the end that detects first tells the other.
 fn is_bfd(down: &Down) -> bool {
     match down {
         Down::BfdDown => true,

@@ -113,10 +113,14 @@ pub(super) fn print_tables(document: &Document) {
     let f = &document.failover;
     println!("Failover from {} to {}, after BFD on {} was cut:", f.cut, f.to, f.cut);
     let mut times = table(&["what", "after the cut"]);
-    let agreed = format!("(detection time agreed: {})", micros(f.negotiated_detection_time_us));
+    let agreed = micros(f.negotiated_detection_time_us);
+    let by = f.detected_by.unwrap_or("nobody");
     for (what, time) in [
-        (format!("BFD detects it {agreed}"), f.detected_after_us),
-        (format!("BGP session down: {}", or_dash(f.reason.as_deref())), f.session_down_after_us),
+        (format!("BFD detects it, at the {by} (detection time agreed: {agreed})"), f.detected_after_us),
+        (
+            format!("BGP session down at the carrier: {}", or_dash(f.reason.as_deref())),
+            f.session_down_after_us,
+        ),
         (format!("all {} prefixes on {}", f.prefixes_moved, f.to), f.failed_over_after_us),
     ] {
         times.add_row([Cell::new(what), Cell::new(time.map_or("-".to_owned(), |us| format!("{us} us")))]);

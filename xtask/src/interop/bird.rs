@@ -2,7 +2,7 @@
 
 use super::daemon::Daemon;
 use super::netns::Node;
-use super::router::{Design, Neighbor, Received, Route, Router, Session};
+use super::router::{Design, Neighbor, Received, Route, Router, Session, Witness};
 use crate::clock::wait_for;
 use crate::failure::Failure;
 use std::net::IpAddr;
@@ -61,6 +61,16 @@ impl Router for Bird {
         self.ask(&format!("reload in {}", protocol(peer))).map(drop)
     }
 
+    fn refused(&self) -> Result<Option<u64>, Failure> {
+        Ok(None)
+    }
+
+    fn terminate(&mut self) -> Result<ExitStatus, Failure> {
+        self.daemon.terminate()
+    }
+}
+
+impl Witness for Bird {
     fn received(&self, peer: IpAddr) -> Result<Received, Failure> {
         let name = protocol(peer);
         let log = self.daemon.log()?;
@@ -71,10 +81,6 @@ impl Router for Bird {
         let updates = updates.unwrap_or(0);
         let notification = after(&log, &format!("{name}: Received: ")).and_then(subcode);
         Ok(Received { refreshes: told("Got ROUTE-REFRESH"), updates, notification })
-    }
-
-    fn terminate(&mut self) -> Result<ExitStatus, Failure> {
-        self.daemon.terminate()
     }
 }
 

@@ -4,7 +4,7 @@ use super::daemon::Daemon;
 use super::frr_configuration;
 use super::json::{list, number, text, texts};
 use super::netns::Node;
-use super::router::{Received, Route, Router, Session};
+use super::router::{Received, Route, Router, Session, Witness};
 use crate::clock::wait_for;
 use crate::command::stdout_of;
 use crate::failure::Failure;
@@ -104,15 +104,21 @@ impl Router for Frr {
         vtysh(&self.node, "bgpd", &format!("clear bgp {family} unicast {peer} soft in")).map(drop)
     }
 
+    fn refused(&self) -> Result<Option<u64>, Failure> {
+        Ok(None)
+    }
+
+    fn terminate(&mut self) -> Result<ExitStatus, Failure> {
+        self.bgpd.terminate()
+    }
+}
+
+impl Witness for Frr {
     fn received(&self, peer: IpAddr) -> Result<Received, Failure> {
         let neighbor = self.neighbor(peer)?;
         let count = |field| neighbor.get("messageStats").and_then(|all| number(all, field)).unwrap_or(0);
         let notification = code_and_subcode(text(&neighbor, "lastErrorCodeSubcode"));
         Ok(Received { refreshes: count("routeRefreshRecv"), updates: count("updatesRecv"), notification })
-    }
-
-    fn terminate(&mut self) -> Result<ExitStatus, Failure> {
-        self.bgpd.terminate()
     }
 }
 

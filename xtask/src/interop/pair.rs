@@ -1,7 +1,7 @@
 //! Two routers and the wire between them: what most scenarios play on.
 
 use super::netns::{End, Lab, Node, Wire};
-use super::router::{self, Bfd, Design, Make, Neighbor, Route, Router};
+use super::router::{self, Bfd, Design, Make, Neighbor, Peer, Route, Router, Witness};
 use crate::clock::time_until;
 use crate::failure::Failure;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -42,7 +42,7 @@ impl Side {
 /// The network and who is to run in it. The routers are started by the scenario.
 pub(crate) struct Pair {
     pub(crate) ours: Make,
-    pub(crate) peer: Make,
+    pub(crate) peer: Peer,
     pub(crate) near: Node,
     pub(crate) far: Node,
     pub(crate) wire: Wire,
@@ -52,11 +52,11 @@ pub(crate) struct Pair {
 /// Both routers, running.
 pub(crate) struct Running {
     pub(crate) ours: Box<dyn Router>,
-    pub(crate) peer: Box<dyn Router>,
+    pub(crate) peer: Box<dyn Witness>,
 }
 
 impl Pair {
-    pub(crate) fn new(number: usize, folder: &Path, ours: Make, peer: Make) -> Result<Self, Failure> {
+    pub(crate) fn new(number: usize, folder: &Path, ours: Make, peer: Peer) -> Result<Self, Failure> {
         let lab = Lab::new(number, folder)?;
         let (near, far) = (lab.node("ours")?, lab.node("peer")?);
         let near_end = End { node: &near, interface: "eth0", addresses: &["192.0.2.1/29", "2001:db8::1/64"] };

@@ -1,7 +1,9 @@
 //! What a scenario asks of a router, whoever made it.
 
+use super::bird::{self, Bird};
+use super::frr::{self, Frr};
 use super::netns::Node;
-use super::{bird, frr, voicepeer};
+use super::voicepeer::{self, Voicepeer};
 use crate::failure::Failure;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
@@ -11,14 +13,28 @@ use std::process::ExitStatus;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Make {
     Voicepeer,
+    Other(Peer),
+}
+
+/// The makes that voicepeer meets. They are asked what they saw.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Peer {
     Bird,
     Frr,
 }
 
 impl fmt::Display for Make {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Voicepeer => f.write_str("voicepeer"),
+            Self::Other(peer) => peer.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Voicepeer => "voicepeer",
             Self::Bird => "BIRD",
             Self::Frr => "FRR",
         })
@@ -29,11 +45,18 @@ impl Make {
     /// Starts one in that namespace; it answers questions when this returns.
     pub(crate) fn start(self, node: &Node, design: &Design) -> Result<Box<dyn Router>, Failure> {
         Ok(match self {
-            Self::Voicepeer => {
-                Box::new(voicepeer::Voicepeer::start(node, &voicepeer::configuration(design))?)
-            }
-            Self::Bird => Box::new(bird::Bird::start(node, &bird::configuration(design))?),
-            Self::Frr => Box::new(frr::Frr::start(node, &frr::configuration(design))?),
+            Self::Voicepeer => Box::new(Voicepeer::start(node, &voicepeer::configuration(design))?),
+            Self::Other(peer) => peer.start(node, design)?,
+        })
+    }
+}
+
+impl Peer {
+    /// As [`Make::start`].
+    pub(crate) fn start(self, node: &Node, design: &Design) -> Result<Box<dyn Witness>, Failure> {
+        Ok(match self {
+            Self::Bird => Box::new(Bird::start(node, &bird::configuration(design))?),
+            Self::Frr => Box::new(Frr::start(node, &frr::configuration(design))?),
         })
     }
 }
@@ -108,10 +131,16 @@ pub(crate) trait Router {
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure>;
     /// Asks the peer for its routes again (RFC 2918).
     fn request_refresh(&self, peer: IpAddr) -> Result<(), Failure>;
-    /// What came from that peer so far.
-    fn received(&self, peer: IpAddr) -> Result<Received, Failure>;
+    /// How many connections it refused because no peer is configured for them, if it counts them.
+    fn refused(&self) -> Result<Option<u64>, Failure>;
     /// SIGTERM, and how it ended.
     fn terminate(&mut self) -> Result<ExitStatus, Failure>;
+}
+
+/// A router that tells what it received, so that ours need not be believed.
+pub(crate) trait Witness: Router {
+    /// What came from that peer so far.
+    fn received(&self, peer: IpAddr) -> Result<Received, Failure>;
 }
 
 /// What a router counted of one peer's messages.

@@ -3,7 +3,7 @@
 use super::daemon::Daemon;
 use super::json::{list, number, text, texts};
 use super::netns::Node;
-use super::router::{Bfd, Design, Neighbor, Received, Route, Router, Session};
+use super::router::{Bfd, Design, Neighbor, Route, Router, Session};
 use crate::clock::wait_for;
 use crate::failure::Failure;
 use serde_json::Value;
@@ -90,10 +90,8 @@ impl Router for Voicepeer {
         self.command(&["refresh", &name(peer)]).map(drop)
     }
 
-    fn received(&self, peer: IpAddr) -> Result<Received, Failure> {
-        let neighbor = self.neighbor(peer)?;
-        let count = |field| neighbor.get("received").and_then(|all| number(all, field)).unwrap_or(0);
-        Ok(Received { refreshes: count("refresh"), updates: count("update"), notification: None })
+    fn refused(&self) -> Result<Option<u64>, Failure> {
+        Ok(number(&self.show("neighbors")?, "refused_connections"))
     }
 
     fn terminate(&mut self) -> Result<ExitStatus, Failure> {
@@ -108,25 +106,18 @@ fn name(peer: IpAddr) -> String {
 
 /// Reads one of `show routes`.
 fn route(route: &Value) -> Option<Route> {
+    let (asn, id) = text(route, "aggregator").split_once(' ').unzip();
     Some(Route {
         prefix: text(route, "prefix").to_owned(),
         origin: text(route, "origin").to_lowercase(),
-        as_path: as_path(route.get("as_path")?),
-        next_hop: text(route, "next_hop").to_owned(),
+        as_path: text(route, "as_path").split_whitespace().filter_map(|asn| asn.parse().ok()).collect(),
+        next_hop: route.get("next_hop")?.as_str()?.to_owned(),
         med: number(route, "med"),
         communities: texts(route, "communities"),
         large_communities: texts(route, "large_communities"),
-        ..Route::default()
+        atomic_aggregate: route.get("atomic_aggregate").is_some_and(|value| *value == true),
+        aggregator: asn.and_then(|asn| asn.parse().ok()).zip(id.map(str::to_owned)),
     })
-}
-
-/// A path is a list of numbers, or their text with spaces between.
-fn as_path(value: &Value) -> Vec<u32> {
-    let numbers = value.as_array().map(|list| list.iter().filter_map(Value::as_u64).collect::<Vec<_>>());
-    let words =
-        || value.as_str().unwrap_or_default().split_whitespace().filter_map(|asn| asn.parse().ok()).collect();
-    let asns: Vec<u64> = numbers.unwrap_or_else(words);
-    asns.into_iter().filter_map(|asn| u32::try_from(asn).ok()).collect()
 }
 
 /// `voicepeer.toml` of a design.

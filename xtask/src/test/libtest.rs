@@ -6,6 +6,7 @@
 use crate::command::{cargo, run as run_command};
 use crate::failure::Failure;
 use crate::report::{Outcome, Tally};
+use std::collections::BTreeSet;
 
 /// Runs `cargo test` over the workspace with these target options.
 pub(super) fn run(targets: &[&str]) -> Result<Outcome, Failure> {
@@ -17,11 +18,17 @@ pub(super) fn run(targets: &[&str]) -> Result<Outcome, Failure> {
     if !output.status.success() && tally.failed == 0 {
         tally.failed = 1;
     }
-    for line in stdout.lines().filter(|line| is_skip(line)) {
-        print!("\n  {line} ");
-    }
-    let output = format!("{stdout}{}", String::from_utf8_lossy(&output.stderr));
+    let reasons: BTreeSet<&str> = stdout.lines().filter(|line| is_skip(line)).collect();
+    reasons.iter().for_each(|reason| print!("\n  {reason} "));
+    let told = failures(&stdout);
+    let output = if told.is_empty() { String::from_utf8_lossy(&output.stderr).into_owned() } else { told };
     Ok(Outcome::Counted { tally, output })
+}
+
+/// What the failed tests printed; nothing if it did not come to running them.
+fn failures(stdout: &str) -> String {
+    let parts = stdout.split("\nfailures:\n").skip(1);
+    parts.filter_map(|part| part.split("test result: ").next()).collect()
 }
 
 /// Adds up the result lines of every test program, and the lines of tests that skipped themselves.
@@ -67,5 +74,11 @@ skipped: recorded messages are not here
 test result: FAILED. 1 passed; 2 failed; 4 ignored; 0 measured; 0 filtered out; finished in 0.00s
 ";
         assert_eq!(count(stdout), Tally { passed: 3, failed: 2, skipped: 5 });
+    }
+
+    #[test]
+    fn tells_only_what_failed() {
+        let stdout = "successes:\n\nfine\n\nfailures:\n\nbroken: 1 is not 2\n\ntest result: FAILED. 1 passed";
+        assert_eq!(failures(stdout), "\nbroken: 1 is not 2\n\n");
     }
 }

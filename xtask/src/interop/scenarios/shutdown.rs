@@ -3,7 +3,7 @@
 use crate::clock::time_until;
 use crate::failure::{Failure, expect_equal};
 use crate::interop::pair::{OURS, Pair, SOON};
-use crate::interop::router::Make;
+use crate::interop::router::{Make, Peer};
 
 pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
     let mut running = pair.start_with(|_, _| ())?;
@@ -21,7 +21,7 @@ pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
 /// What a program sends when it is stopped: FRR takes its neighbours out of its configuration first.
 fn goodbye(make: Make) -> (u8, u8) {
     match make {
-        Make::Voicepeer | Make::Bird => (6, 2),
-        Make::Frr => (6, 3),
+        Make::Voicepeer | Make::Other(Peer::Bird) => (6, 2),
+        Make::Other(Peer::Frr) => (6, 3),
     }
 }

@@ -3,7 +3,7 @@
 use crate::clock::{time_until, wait_for};
 use crate::failure::{Failure, expect_equal};
 use crate::interop::pair::SOON;
-use crate::interop::router::{Design, Make, Neighbor, Route, Router};
+use crate::interop::router::{Design, Neighbor, Peer, Route, Router, Witness};
 use crate::interop::trio::{BIRD, FRR, TO_BIRD, TO_FRR, Trio};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -15,9 +15,9 @@ pub(super) fn run(trio: &Trio) -> Result<String, Failure> {
     let sent = announced();
     let middle = trio.make.start(&trio.middle, &middle(MIDDLE_ASN, BIRD_ASN, FRR_ASN))?;
     let from_bird = vec![neighbor(BIRD, TO_BIRD, MIDDLE_ASN)];
-    let bird = Make::Bird.start(&trio.bird, &design(BIRD_ASN, 2, from_bird, &[]))?;
+    let bird = Peer::Bird.start(&trio.bird, &design(BIRD_ASN, 2, from_bird, &[]))?;
     let from_frr = vec![neighbor(FRR, TO_FRR, MIDDLE_ASN)];
-    let frr = Make::Frr.start(&trio.frr, &design(FRR_ASN, 3, from_frr, std::slice::from_ref(&sent)))?;
+    let frr = Peer::Frr.start(&trio.frr, &design(FRR_ASN, 3, from_frr, std::slice::from_ref(&sent)))?;
     let missing = || Failure::Objection("BIRD has no route".into());
     let look = || bird.route(&sent.prefix)?.ok_or_else(missing);
     let (found, took) = wait_for("FRR's route at BIRD", SOON, look)?;
@@ -33,7 +33,7 @@ pub(super) fn middle(own: u32, to_bird: u32, to_frr: u32) -> Design {
 }
 
 /// When FRR is stopped, its route must leave BIRD too, over the session that stays.
-fn withdrawn(bird: &dyn Router, prefix: &str, mut frr: Box<dyn Router>) -> Result<(), Failure> {
+fn withdrawn(bird: &dyn Router, prefix: &str, mut frr: Box<dyn Witness>) -> Result<(), Failure> {
     frr.terminate()?;
     time_until("the withdrawal at BIRD", SOON, || expect_equal("route", &None, &bird.route(prefix)?))?;
     crate::interop::router::established(bird, TO_BIRD)

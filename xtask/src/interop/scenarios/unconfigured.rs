@@ -4,6 +4,7 @@ use crate::clock::wait_for;
 use crate::failure::Failure;
 use crate::interop::kernel::Counter;
 use crate::interop::pair::{OURS, PEER, Pair, SOON, design};
+use crate::interop::router::Make;
 use std::net::Ipv4Addr;
 
 /// Ours expects 192.0.2.3, who is not there; 192.0.2.2 comes instead.
@@ -15,6 +16,10 @@ pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
     let session = running.peer.session(OURS.address(false))?;
     if session.established {
         return Err(Failure::Objection("Established without being configured".into()));
+    }
+    let counted = running.ours.refused()?;
+    if counted == Some(0) || (counted.is_none() && pair.ours == Make::Voicepeer) {
+        return Err(Failure::Objection(format!("our own count of it is {counted:?}")));
     }
     Ok(format!("{tried} connections closed, the peer says {}", session.words.trim()))
 }

@@ -30,7 +30,7 @@ pub(super) fn run(trio: &Trio) -> Result<String, Failure> {
     let _carrier = carrier(trio)?;
     match trio.make {
         Make::Voicepeer => verdicts(trio),
-        Make::Bird | Make::Frr => announcements(trio),
+        Make::Other(_) => announcements(trio),
     }
 }
 

@@ -1,0 +1,124 @@
+//! The invariants of a world at rest.
+
+use crate::arena::Side;
+use crate::leg::LegId;
+use crate::model::{AdjIn, LocRib, Model, Told};
+use crate::pipe::EndState;
+use crate::speaker::SpeakerId;
+use crate::violation::{Invariant, Violation};
+use crate::world::World;
+use bgp_rib::{Net, PeerId, Standing};
+use bgp_session::{Conn, State};
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+impl World {
+    /// Checks every invariant; the world must be at rest.
+    pub fn check(&self) -> Result<(), Violation> {
+        for leg in self.legs.ids() {
+            self.check_states(leg)?;
+            self.check_connections(leg)?;
+        }
+        let model = Model::of(self).ok_or_else(|| {
+            self.violation(Invariant::LocRib, "with these policies routes never come to rest".to_owned())
+        })?;
+        for (leg, side) in self.legs.ids().flat_map(|leg| Side::ALL.map(|side| (leg, side))) {
+            self.check_adj_ribs(leg, side, &model)?;
+        }
+        self.speakers.ids().try_for_each(|speaker| self.check_loc_rib(speaker, &model))
+    }
+
+    /// A session's state is the one it told last.
+    fn check_states(&self, leg: LegId) -> Result<(), Violation> {
+        for side in Side::ALL {
+            let (speaker, peer) = self.who(leg, side);
+            let status = self.engine(speaker).peer_status(peer);
+            let (is, told) = (status.map(|status| status.state), self.state(leg, side));
+            if is != Some(told) {
+                return Err(
+                    self.violation(Invariant::Told, format!("{leg:?} is {is:?} at {side:?}, not {told}"))
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// An Established session has one connection, and both ends mean the same one.
+    fn check_connections(&self, leg: LegId) -> Result<(), Violation> {
+        let established = |side| {
+            let (speaker, peer) = self.who(leg, side);
+            let conn = self.engine(speaker).connection(peer)?;
+            self.legs[leg].ends[side].pipe(conn)
+        };
+        if Side::ALL.into_iter().any(|side| self.state(leg, side) != State::Established) {
+            return Ok(());
+        }
+        let [a, b] = Side::ALL.map(established);
+        let open = |side| Conn::ALL.into_iter().filter_map(move |c| self.legs[leg].ends[side].pipe(c));
+        let single = Side::ALL.into_iter().all(|side| open(side).count() == 1);
+        let in_use = |side| open(side).all(|id| self.pipes[id].ends[side] == EndState::Open);
+        if a.is_some() && a == b && single && Side::ALL.into_iter().all(in_use) {
+            return Ok(());
+        }
+        let ends =
+            format!("{:?} and {:?}", open(Side::A).collect::<Vec<_>>(), open(Side::B).collect::<Vec<_>>());
+        Err(self.violation(Invariant::OneConnection, format!("{leg:?} has {ends}")))
+    }
+
+    /// What one end announced, by its octets and by its own account, is what the other end has.
+    fn check_adj_ribs(&self, leg: LegId, side: Side, model: &Model) -> Result<(), Violation> {
+        let (speaker, peer) = self.who(leg, side);
+        let ledger = &self.legs[leg].ends[side].ledger;
+        let engine = self.engine(speaker);
+        let account: Told = engine.routes_to(peer).into_iter().map(|(net, a)| (net, (*a).clone())).collect();
+        let adj_in: AdjIn = engine
+            .routes_from(peer)
+            .into_iter()
+            .map(|route| (route.net, ((*route.attrs).clone(), route.standing != Standing::Rejected)))
+            .collect();
+        let told = model.told.get(&(leg, side)).cloned().unwrap_or_default();
+        let expected = model.adj_ins.get(&(leg, side)).cloned().unwrap_or_default();
+        let name = &self.speakers[speaker].name;
+        self.same(Invariant::AdjRib, &format!("{name}'s octets on {leg:?}"), ledger.told(), &told)?;
+        self.same(Invariant::AdjRib, &format!("{name}'s Adj-RIB-Out on {leg:?}"), &account, &told)?;
+        self.same(Invariant::AdjRib, &format!("{name}'s Adj-RIB-In on {leg:?}"), &adj_in, &expected)?;
+        match ledger.owed().first() {
+            None => Ok(()),
+            Some(net) => {
+                Err(self.violation(Invariant::AdjRib, format!("{name} was asked for {net} again, in vain")))
+            }
+        }
+    }
+
+    fn check_loc_rib(&self, speaker: SpeakerId, model: &Model) -> Result<(), Violation> {
+        let routes = self.engine(speaker).routes().into_iter();
+        let best = routes.filter(|route| route.standing == Standing::Best);
+        let actual: BTreeMap<Net, _> =
+            best.map(|route| (route.net, (route.peer, (*route.attrs).clone()))).collect();
+        let expected: &LocRib = &model.loc_ribs.get(&speaker).cloned().unwrap_or_default();
+        let expected: BTreeMap<Net, _> = expected
+            .iter()
+            .map(|(net, best)| (*net, (best.peer.map_or(PeerId::LOCAL, PeerId), best.attrs.clone())))
+            .collect();
+        let name = &self.speakers[speaker].name;
+        self.same(Invariant::LocRib, &format!("{name}'s Loc-RIB"), &actual, &expected)
+    }
+
+    /// Names the first net in which two tables differ.
+    fn same<T: PartialEq + Debug>(
+        &self,
+        invariant: Invariant,
+        what: &str,
+        actual: &BTreeMap<Net, T>,
+        expected: &BTreeMap<Net, T>,
+    ) -> Result<(), Violation> {
+        let mut nets = actual.keys().chain(expected.keys());
+        match nets.find(|net| actual.get(*net) != expected.get(*net)) {
+            None => Ok(()),
+            Some(net) => {
+                let (is, should) = (actual.get(net), expected.get(net));
+                Err(self.violation(invariant, format!("{what}: {net} is {is:?}, not {should:?}")))
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The ledger of one session's sender: what the octets it wrote have told the peer.
+
+use crate::record::Message;
+use bgp_rib::Net;
+use bgp_wire::{
+    AttributeSet, Family, MessageType, Negotiated, Notification, Received, Routes, frame, update,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Kept from the messages alone, it knows nothing of the speaker's own Adj-RIB-Out.
+#[derive(Default, Debug)]
+pub(crate) struct Ledger {
+    /// How UPDATEs are written, while the session is up.
+    negotiated: Option<Negotiated>,
+    told: BTreeMap<Net, AttributeSet>,
+    /// What the peer asked for again.
+    again: BTreeSet<Net>,
+    ended: Vec<Family>,
+}
+
+/// What is wrong with a message.
+pub(crate) enum Wrong {
+    Malformed(String),
+    Twice(String),
+}
+
+impl Ledger {
+    /// That of a session which has just come up.
+    pub(crate) fn new(negotiated: Negotiated) -> Self {
+        Self { negotiated: Some(negotiated), ..Self::default() }
+    }
+
+    /// What the peer was told, by the octets.
+    pub(crate) const fn told(&self) -> &BTreeMap<Net, AttributeSet> {
+        &self.told
+    }
+
+    /// What the peer asked for again and has not been sent since.
+    pub(crate) const fn owed(&self) -> &BTreeSet<Net> {
+        &self.again
+    }
+
+    pub(crate) fn refresh(&mut self, family: Family) {
+        self.again.extend(self.told.keys().filter(|net| net.family() == family));
+    }
+
+    /// Takes note of one whole message.
+    pub(crate) fn sent(&mut self, octets: &[u8]) -> Result<Message, Wrong> {
+        let malformed = |why: &str| Wrong::Malformed(format!("{why}: {octets:02x?}"));
+        let Ok(Some(message)) = frame(octets, bgp_wire::MAX_MESSAGE) else {
+            return Err(malformed("no message"));
+        };
+        if message.len != octets.len() {
+            return Err(malformed("more than one message"));
+        }
+        match message.kind {
+            MessageType::Open => Ok(Message::Open),
+            MessageType::Keepalive => Ok(Message::Keepalive),
+            MessageType::RouteRefresh => Ok(Message::RouteRefresh),
+            MessageType::Notification => Ok(Message::Notification(Notification::decode(message.body).code)),
+            MessageType::Update => {
+                let n = self.negotiated.as_ref().ok_or_else(|| malformed("an UPDATE without a session"))?;
+                let parsed = update(message.body, n).map_err(|why| malformed(&why.to_string()))?;
+                if parsed.findings.worst().is_some() {
+                    return Err(malformed(&format!("{:?}", parsed.findings)));
+                }
+                self.update(&parsed.update).map_err(Wrong::Twice)
+            }
+        }
+    }
+
+    fn update(&mut self, update: &Received<'_>) -> Result<Message, String> {
+        match update {
+            Received::EndOfRib(family) if self.ended.contains(family) => Err(format!("End-of-RIB {family}")),
+            Received::EndOfRib(family) => {
+                self.ended.push(*family);
+                Ok(Message::EndOfRib(*family))
+            }
+            Received::Routes(routes) => self.routes(routes),
+            Received::TreatAsWithdraw { .. } => Err("an UPDATE to treat as withdraw".to_owned()),
+        }
+    }
+
+    fn routes(&mut self, routes: &Routes<'_>) -> Result<Message, String> {
+        let (mut withdrawn, mut announced) = (Vec::new(), Vec::new());
+        for nlri in routes.withdrawn.prefixes() {
+            let net = Net::from(nlri.prefix);
+            self.told.remove(&net).ok_or_else(|| format!("{net} withdrawn, and the peer has it not"))?;
+            self.again.remove(&net);
+            withdrawn.push(net);
+        }
+        for (next_hop, nlri) in routes.announced() {
+            let attrs = AttributeSet::from_attrs(&routes.attrs, next_hop);
+            for net in nlri.iter().map(|n| Net::from(n.prefix)) {
+                let before = self.told.insert(net, attrs.clone());
+                if !self.again.remove(&net) && before.as_ref() == Some(&attrs) {
+                    return Err(format!("{net} announced again, unchanged"));
+                }
+                announced.push(net);
+            }
+        }
+        Ok(Message::Update(withdrawn, announced))
+    }
+}
