@@ -115,7 +115,8 @@ impl Reader<'_> {
                 let message = format!("two peers are called {:?}", peer.name.get_ref());
                 return Err(self.bad(&peer.name, message));
             }
-            if earlier().any(|p| p.address.get_ref() == peer.address.get_ref()) {
+            let address = |p: &file::Peer| p.address.get_ref().to_canonical();
+            if earlier().any(|p| address(p) == address(peer)) {
                 let message = format!("two peers have the address {}", peer.address.get_ref());
                 return Err(self.bad(&peer.address, message));
             }

@@ -41,7 +41,8 @@ impl Reader<'_> {
         if ip.is_unspecified() || ip.is_multicast() {
             return Err(self.bad(address, format!("{ip} is not the address of one peer")));
         }
-        Ok(ip)
+        // Sockets tell an IPv4 peer by its IPv4 address.
+        Ok(ip.to_canonical())
     }
 
     fn port(&self, port: Option<&Spanned<u16>>) -> Result<Option<u16>, BadInput> {

@@ -65,13 +65,14 @@ impl Daemon {
 
     async fn refresh(&self, peer: &str) -> Answer {
         let wanted = peer.to_owned();
-        let found = self.speaker.query(move |engine| named(engine, &wanted)).await;
-        match found {
-            Ok(Some(id)) => match self.speaker.refresh(id).await {
-                Ok(()) => Answer::Ok(serde_json::json!({ "refreshed": peer })),
-                Err(error) => Answer::Error(error.to_string()),
-            },
-            Ok(None) => Answer::Error(format!("no peer is called or addressed {peer:?}")),
+        let found = self.speaker.query(move |engine| refreshable(engine, &wanted)).await;
+        let asked = match found {
+            Ok(Ok(id)) => self.speaker.refresh(id).await,
+            Ok(Err(why)) => return Answer::Error(why),
+            Err(error) => Err(error),
+        };
+        match asked {
+            Ok(()) => Answer::Ok(serde_json::json!({ "refreshed": peer })),
             Err(error) => Answer::Error(error.to_string()),
         }
     }
@@ -84,9 +85,20 @@ fn document(value: impl Serialize) -> Answer {
     serde_json::to_value(value).map_or_else(|e| Answer::Error(e.to_string()), Answer::Ok)
 }
 
-fn named(engine: &Engine, wanted: &str) -> Option<PeerId> {
-    let by_address = |p: &PeerStatus| p.config.address.to_string() == wanted;
-    engine.peer_named(wanted).or_else(|| engine.status().iter().find(|p| by_address(p)).map(|p| p.id))
+/// The peer of that name or address, where its routes can be asked for again.
+fn refreshable(engine: &Engine, wanted: &str) -> Result<PeerId, String> {
+    let is_it = |p: &PeerStatus| p.config.name == wanted || p.config.address.to_string() == wanted;
+    let peer = engine.status().into_iter().find(is_it);
+    let peer = peer.ok_or_else(|| format!("no peer is called or addressed {wanted:?}"))?;
+    match &peer.exchange {
+        None => {
+            Err(format!("the session with {} is {}: there is nobody to ask", peer.config.name, peer.state))
+        }
+        Some(up) if !up.negotiated.route_refresh => {
+            Err(format!("{} does not do route refresh (RFC 2918)", peer.config.name))
+        }
+        Some(_) => Ok(peer.id),
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a document says how long ago")]

@@ -185,6 +185,12 @@ fn what_stands_in_the_file_already() {
             &["two peers have the address 192.0.2.2", "peer.address"],
         ),
         (
+            two_peers,
+            "address = \"::ffff:192.0.2.2\"\nname = \"b\"",
+            11,
+            &["two peers have the address", "peer.address"],
+        ),
+        (
             route,
             "[[route]]\nprefix = \"198.51.100.0/24\"",
             0,

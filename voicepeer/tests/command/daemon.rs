@@ -293,5 +293,7 @@ fn a_daemon_that_stops_says_so() {
     let why = down["last_down"].as_str().unwrap();
     assert_eq!(why, "the peer sent 6/2 Cease, Administrative Shutdown \"voicepeer is stopping\"");
     assert_eq!(down["accepted"], 0);
+    edge.ask(&["refresh", "carrier"])
+        .refused_with(&["the session with carrier is", "nobody to ask"], "no session");
     edge.logs(&["WARN", "session down", "Administrative Shutdown"]);
 }

@@ -64,6 +64,7 @@ fn failover(failover: &Value) {
     let [detected, down, over] = ["detected_after_us", "session_down_after_us", "failed_over_after_us"]
         .map(|field| failover[field].as_u64().unwrap_or_else(|| panic!("no {field}: {failover}")));
     assert!(0 < detected && detected <= down && down <= over, "{failover}");
+    assert!(["carrier", "edge"].contains(&failover["detected_by"].as_str().unwrap()), "{failover}");
     assert_eq!(failover["prefixes_moved"], 280);
     assert!(failover["reason"].as_str().unwrap().contains("BFD"), "{failover}");
     assert_ne!(failover["cut"], failover["to"]);

@@ -89,6 +89,15 @@ fn the_session_ends_where_nothing_can_be_saved() {
 }
 
 #[test]
+fn a_peer_that_does_not_do_route_refresh_is_not_asked() {
+    let daemon = daemon(Net(11));
+    let _peer = peer_of(&daemon, Net(11));
+    daemon
+        .ask(&["refresh", "raw"])
+        .refused_with(&["raw does not do route refresh", "RFC 2918"], "no capability");
+}
+
+#[test]
 fn a_peer_with_another_asn_is_told_so() {
     let net = Net(8);
     let daemon = daemon(net);
