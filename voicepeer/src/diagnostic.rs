@@ -51,14 +51,28 @@ impl BadInput {
         span: Option<Range<usize>>,
         allowed: Allowed,
     ) -> Self {
-        let field = span.as_ref().and_then(|span| field_at(text, span.start));
+        let there = span.as_ref().and_then(|span| field_at(text, span.start));
+        let field = match missing(&self.message) {
+            Some(name) => Some(within(there.as_deref(), name, allowed)),
+            None => there,
+        };
+        let what = field.as_deref().and_then(|field| allowed::of(allowed, field));
         let mut bad = self.at(path, text, span);
-        if let Some(field) = field {
-            bad.help = allowed::of(allowed, &field).map(|what| format!("allowed: {what}")).or(bad.help);
-            bad.label = field;
-        }
+        bad.help = what.map(|what| format!("allowed: {what}")).or(bad.help);
+        bad.label = field.unwrap_or(bad.label);
         bad
     }
+}
+
+/// A field by its last key, where the reader stopped at `there`: it is in that table, or at the top.
+fn within(there: Option<&str>, name: &str, allowed: Allowed) -> String {
+    let inside = there.map(|table| format!("{table}.{name}"));
+    inside.filter(|field| allowed::of(allowed, field).is_some()).unwrap_or_else(|| name.to_owned())
+}
+
+/// The field that the reader's message says is missing.
+fn missing(message: &str) -> Option<&str> {
+    message.strip_prefix("missing field `")?.strip_suffix('`')
 }
 
 /// Reads a file as text.

@@ -5,7 +5,7 @@ use crate::cli::DEFAULT_CONTROL;
 use crate::config::{self, Config};
 use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
-use bgp_speaker::{Event, Speaker, What};
+use bgp_speaker::{Event, Speaker, StartError, What};
 use bgp_wire::Family;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -46,19 +46,32 @@ pub(crate) fn check(path: &Path) -> Result<(), BadInput> {
 }
 
 async fn start(config: &Config) -> Result<Speaker, BadInput> {
-    let failed = |error: bgp_speaker::StartError| BadInput::new(error.to_string());
     let names: BTreeMap<u32, String> =
         (0..).zip(&config.peers).map(|(n, peer)| (n, peer.name.clone())).collect();
-    let speaker = Speaker::start(config.speaker.clone(), move |event| log(&event, &names)).map_err(|e| {
-        failed(e).help("ports below 1024 need root or CAP_NET_BIND_SERVICE; set speaker.listen otherwise")
-    })?;
+    let speaker = Speaker::start(config.speaker.clone(), move |event| log(&event, &names))
+        .map_err(|e| cannot_start(&e))?;
     for route in &config.routes {
-        speaker.originate(route.clone()).await.map_err(failed)?;
+        speaker.originate(route.clone()).await.map_err(|e| cannot_start(&e))?;
     }
     for peer in &config.peers {
-        speaker.add_peer(peer.clone()).await.map_err(failed)?;
+        speaker.add_peer(peer.clone()).await.map_err(|e| cannot_start(&e))?;
     }
     Ok(speaker)
+}
+
+fn cannot_start(error: &StartError) -> BadInput {
+    let bad = BadInput::new(error.to_string());
+    match error {
+        StartError::Listen { .. } => bad.help(
+            "speaker.listen takes addresses of this machine; ports below 1024 need root or \
+             CAP_NET_BIND_SERVICE",
+        ),
+        StartError::Bfd { .. } => bad.help(
+            "peer.local_address is an address of this machine, where nobody else receives on UDP port 3784",
+        ),
+        StartError::Password { .. } => bad.help("TCP-MD5 needs a kernel with CONFIG_TCP_MD5SIG"),
+        StartError::Ended => bad,
+    }
 }
 
 async fn stop(daemon: Arc<Daemon>) {

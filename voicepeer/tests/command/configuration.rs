@@ -213,7 +213,10 @@ fn errors_in_what_a_file_must_have() {
     let long = format!("{SPEAKER}{PEER}password = \"{}\"\n", "x".repeat(81));
     let cases: &[(String, &[&str])] = &[
         (String::new(), &["missing field `speaker`", "c.toml:1:1"]),
-        ("[speaker]\nasn = 64500\n".to_owned(), &["missing field `router_id`", "c.toml:1:1", "speaker"]),
+        (
+            "[speaker]\nasn = 64500\n".to_owned(),
+            &["missing field `router_id`", "c.toml:1:1", "speaker", "an IPv4 address other than 0.0.0.0"],
+        ),
         (speaker("0", "\"192.0.2.1\""), &["AS 0 is reserved", "c.toml:2:7", "speaker.asn", "RFC 7607"]),
         (speaker("23456", "\"192.0.2.1\""), &["AS 23456 is reserved", "c.toml:2:7", "RFC 6793"]),
         (speaker("4294967295", "\"192.0.2.1\""), &["AS 4294967295 is reserved", "RFC 7300"]),
@@ -228,7 +231,10 @@ fn errors_in_what_a_file_must_have() {
             &["c.toml:6:11", "peer.address", "one IPv4 or IPv6 address"],
         ),
         (peer("\"a\"", "\"192.0.2.2\"", "0"), &["AS 0 is reserved", "c.toml:7:7", "peer.asn", "RFC 7607"]),
-        (format!("{SPEAKER}[[peer]]\nname = \"a\"\n"), &["missing field `address`", "c.toml:4:1", "peer"]),
+        (
+            format!("{SPEAKER}[[peer]]\nname = \"a\"\n"),
+            &["missing field `address`", "c.toml:4:1", "peer", "one IPv4 or IPv6 address"],
+        ),
         (
             format!("{SPEAKER}[[route]]\nprefix = \"198.51.100.1/24\"\n"),
             &[

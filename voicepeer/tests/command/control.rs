@@ -58,15 +58,22 @@ fn a_file_that_is_no_socket_stays() {
 }
 
 #[test]
-fn an_address_that_is_not_ours() {
+fn addresses_that_are_not_ours() {
     let files = Files::new();
-    let config = files.write("c.toml", &ALONE.replace("[]", "[\"192.0.2.1:0\"]"));
-    let control = files.path("control");
-    let said =
-        run(["run".as_ref(), "-c".as_ref(), config.as_os_str(), "--control".as_ref(), control.as_os_str()]);
-    assert_eq!(said.status, Some(2), "{said:?}");
-    assert!(said.err.contains("cannot listen on 192.0.2.1:0"), "{said:?}");
-    assert!(!control.exists());
+    let listen = ALONE.replace("[]", "[\"192.0.2.1:0\"]");
+    let bfd = format!(
+        "{ALONE}[[peer]]\nname = \"a\"\naddress = \"192.0.2.2\"\nasn = 1\nlocal_address = \"192.0.2.1\"\n[peer.bfd]\n"
+    );
+    for (text, says) in [
+        (listen, ["cannot listen on 192.0.2.1:0", "speaker.listen takes addresses of this machine"]),
+        (bfd, ["cannot start BFD towards peer a", "peer.local_address is an address of this machine"]),
+    ] {
+        let (config, control) = (files.write("c.toml", &text), files.path("control"));
+        let control_at = ["--control".as_ref(), control.as_os_str()];
+        let said = run(["run".as_ref(), "-c".as_ref(), config.as_os_str()].into_iter().chain(control_at));
+        said.refused_with(&says, &text);
+        assert!(!control.exists());
+    }
 }
 
 #[test]

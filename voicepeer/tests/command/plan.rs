@@ -82,6 +82,14 @@ fn two_sessions_between_the_same_addresses() {
 }
 
 #[test]
+fn a_plan_without_an_asn() {
+    let files = Files::new();
+    let path = files.write("plan.toml", "associated_asns = []\n");
+    let said = run(["check".as_ref(), "-p".as_ref(), path.as_os_str(), "--live".as_ref()]);
+    said.refused_with(&["missing field `asn`", "plan.toml:1:1", "0 to 4294967295"], "no ASN");
+}
+
+#[test]
 fn a_plan_that_is_not_there() {
     let said = run(["check", "-p", "no-plan.toml", "--live"]);
     said.refused_with(&["cannot read no-plan.toml", "No such file"], "no plan");
