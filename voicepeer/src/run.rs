@@ -5,7 +5,7 @@ use crate::cli::DEFAULT_CONTROL;
 use crate::config::{self, Config};
 use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
-use bgp_speaker::{Event, Speaker, StartError, What};
+use bgp_speaker::{Event, PeerConfig, Speaker, StartError, What};
 use bgp_wire::Family;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -54,9 +54,20 @@ async fn start(config: &Config) -> Result<Speaker, BadInput> {
         speaker.originate(route.clone()).await.map_err(|e| cannot_start(&e))?;
     }
     for peer in &config.peers {
+        warn_of_missing_policy(peer);
         speaker.add_peer(peer.clone()).await.map_err(|e| cannot_start(&e))?;
     }
     Ok(speaker)
+}
+
+/// An internal peer has policies by now.
+fn warn_of_missing_policy(peer: &PeerConfig) {
+    if peer.import.is_none() {
+        tracing::warn!(peer = peer.name, "no import policy: nothing is accepted (RFC 8212)");
+    }
+    if peer.export.is_none() {
+        tracing::warn!(peer = peer.name, "no export policy: nothing is announced (RFC 8212)");
+    }
 }
 
 fn cannot_start(error: &StartError) -> BadInput {
@@ -91,7 +102,8 @@ async fn stop(daemon: Arc<Daemon>) {
 fn log(event: &Event, names: &BTreeMap<u32, String>) {
     let peer = names.get(&event.peer.0).map_or("?", String::as_str);
     match &event.what {
-        What::Session { from, to } => tracing::info!(peer, %from, %to, "session"),
+        // A peer that is not there is tried again and again; what matters of a session has its own line below.
+        What::Session { from, to } => tracing::debug!(peer, %from, %to, "session"),
         What::Up(negotiated) => {
             let families: Vec<&str> = negotiated.families.iter().map(Family::name).collect();
             tracing::info!(peer, families = families.join(" "), "established");

@@ -47,6 +47,7 @@ fn neighbors(document: &Neighbors) {
         "accepted",
         "rejected",
         "announced",
+        "malformed",
         "last down",
     ]);
     for n in &document.neighbors {
@@ -61,6 +62,7 @@ fn neighbors(document: &Neighbors) {
             Cell::new(n.accepted),
             Cell::new(n.rejected),
             Cell::new(n.announced),
+            if n.malformed == 0 { Cell::new(0) } else { toned(n.malformed, Tone::Bad) },
             Cell::new(or_dash(n.last_down.as_deref())),
         ]);
     }

@@ -76,6 +76,30 @@ fn addresses_that_are_not_ours() {
     }
 }
 
+/// A peer without policies, one with one of them, and an internal one, which needs none.
+#[test]
+fn peers_without_policies_are_warned_of() {
+    let net = Net(12);
+    let peer = |host: u8, asn: u32, more: &str| {
+        format!(
+            "[[peer]]\nname = \"p{host}\"\naddress = \"{net}.{host}\"\nasn = {asn}\npassive = true\n{more}\n"
+        )
+    };
+    let peers = [peer(2, 64501, ""), peer(3, 64501, "import = \"accept-all\""), peer(4, 64500, "")];
+    let daemon = Daemon::start(&format!("{ALONE}{}", peers.concat()));
+    let log = daemon.log();
+    let warnings: Vec<&str> =
+        log.lines().filter_map(|l| l.split_once("voicepeer::run: no ")).map(|(_, w)| w).collect();
+    assert_eq!(
+        warnings,
+        [
+            "import policy: nothing is accepted (RFC 8212) peer=\"p2\"",
+            "export policy: nothing is announced (RFC 8212) peer=\"p2\"",
+            "export policy: nothing is announced (RFC 8212) peer=\"p3\"",
+        ]
+    );
+}
+
 #[test]
 fn no_daemon_there() {
     let files = Files::new();
