@@ -43,9 +43,9 @@ pub(crate) enum Command {
     },
     /// Judge a plan and the routes observed against the voice-peering rules.
     ///
-    /// Exit status 0: nothing failed. 1: something failed. 2: the input is bad. Whether everything could be
-    /// decided is the report's outcome: `verified`, `undecided` or `failed`. Warnings and what the plan only
-    /// attests fail nothing.
+    /// Exit status 0: nothing failed. 1: something failed, or a session that the plan promises routes on was
+    /// not seen. 2: the input is bad. Whether everything could be decided is the report's outcome: `verified`,
+    /// `undecided` or `failed`. Warnings and what the plan only attests fail nothing.
     Check {
         /// The plan of the interconnect.
         #[arg(short, long, value_name = "FILE")]

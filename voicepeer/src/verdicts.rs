@@ -1,13 +1,15 @@
 //! The report as tables: each prefix, then what is not simply in order, one line a cause.
 
 use crate::table::{Tone, table, toned};
-use bgp_policy::voice::{Outcome, Report, State, Subject, Verdict};
+use bgp_policy::voice::{Outcome, Report, RuleId, State, Subject, Verdict};
 use comfy_table::{Cell, Table};
 use std::collections::BTreeSet;
 
-/// The exit status that a report comes to: 1 where something failed.
+/// The exit status that a report comes to: 1 where something failed, or where a session was not seen whose
+/// routes the plan promises.
 pub(crate) fn exit_code(report: &Report) -> u8 {
-    u8::from(report.outcome == Outcome::Failed)
+    let unseen = report.of(RuleId::AllSessions).any(|v| v.state == State::Unknown);
+    u8::from(unseen || report.outcome == Outcome::Failed)
 }
 
 /// Prints the tables for people.
@@ -31,9 +33,7 @@ pub(crate) fn print(report: &Report) {
 fn prefixes(report: &Report) -> Table {
     let mut table = table(&["prefix", "state", "failed", "warns", "undecided"]);
     for p in &report.prefixes {
-        let listed = |rules: &[bgp_policy::voice::RuleId]| {
-            rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-        };
+        let listed = |rules: &[RuleId]| rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         table.add_row([
             Cell::new(&p.prefix),
             toned(p.state, tone(p.state)),

@@ -37,11 +37,16 @@ fn all_is_verified_that_a_plan_and_routes_can_show() {
     assert_eq!((said.status, said.err.as_str()), (Some(0), ""));
     let report = said.json();
     assert_eq!(rules(&report, &["Failed", "Invalid", "Warning", "Pending"]), BTreeSet::new());
-    // Registry data is not given; that alone is not known.
-    assert_eq!(rules(&report, &["Unknown"]), BTreeSet::from(["VP-ORIGIN-REGISTERED"]));
-    assert_eq!(report["outcome"], "undecided");
-    // What is attested is never called verified.
-    let attested = ["VP-IRR-PEERINGDB", "VP-LACP", "VP-NO-RATE-LIMIT", "VP-NO-STATEFUL-FIREWALL"];
+    assert_eq!(rules(&report, &["Unknown"]), BTreeSet::new());
+    assert_eq!(report["outcome"], "verified");
+    // What is attested is never called verified; registry data is not given, and the plan vouches for it.
+    let attested = [
+        "VP-ORIGIN-REGISTERED",
+        "VP-IRR-PEERINGDB",
+        "VP-LACP",
+        "VP-NO-RATE-LIMIT",
+        "VP-NO-STATEFUL-FIREWALL",
+    ];
     assert_eq!(rules(&report, &["None"]), BTreeSet::from(attested));
     for verdict in report["verdicts"].as_array().unwrap() {
         let rule = verdict["rule"].as_str().unwrap();
@@ -313,7 +318,7 @@ fn one_broken_declaration_fails_one_rule() {
 fn nothing_observed_is_never_verified() {
     let files = Files::new();
     let (status, report) = judged(&files, &plan(), &json!({"sessions": []}));
-    assert_eq!((status, &report["outcome"]), (Some(0), &json!("undecided")));
+    assert_eq!((status, &report["outcome"]), (Some(1), &json!("undecided")));
     let unknown = rules(&report, &["Unknown", "Pending"]);
     for rule in ["VP-ALL-SESSIONS", "VP-NO-AS12076", "VP-BFD"] {
         assert!(unknown.contains(rule), "{rule} {unknown:?}");

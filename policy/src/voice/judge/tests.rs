@@ -7,10 +7,19 @@ use crate::voice::{
 };
 
 #[test]
-fn a_plan_in_order_leaves_only_the_registry_open() {
+fn a_plan_in_order_is_verified() {
     let report = judge(&plan(), &observed());
     let open: Vec<_> = report.verdicts.iter().filter(|v| v.state > State::Verified).map(|v| v.rule).collect();
-    assert_eq!(open, [RuleId::OriginRegistered; 4]);
+    assert_eq!(open, []);
+    assert_eq!(report.outcome, Outcome::Verified);
+    assert_eq!(report.prefixes[0].state, State::Verified);
+}
+
+#[test]
+fn without_the_registries_attested_they_alone_are_open() {
+    let report = report(|plan, _| plan.attestations.irr = None);
+    let open: Vec<_> = report.verdicts.iter().filter(|v| v.state > State::Verified).map(|v| v.rule).collect();
+    assert_eq!(open, [[RuleId::OriginRegistered; 4].as_slice(), &[RuleId::IrrPeeringDb]].concat());
     assert_eq!(report.outcome, Outcome::Undecided);
     let [summary] = &report.prefixes[..] else { panic!("one prefix") };
     assert_eq!((summary.prefix.as_str(), summary.state), (PREFIX, State::Unknown));

@@ -41,12 +41,18 @@ pub(super) fn registered(announced: &Announced<'_>) -> Verdict {
         let what = format!("originAsValidationState {state}");
         return announced.verdict(rule, State::Failed).evidence(what, source);
     }
+    if announced.case.plan.attestations.irr == Some(true) {
+        return announced
+            .verdict(rule, State::None)
+            .evidence("irr = true", "plan, attestations.irr")
+            .attested();
+    }
     announced.verdict(rule, State::Unknown).evidence("no routing registry data was given", source)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{route, verdict_on};
+    use super::super::testing::{report, route, verdict_on};
     use super::*;
     use crate::voice::parse_as_path;
 
@@ -76,20 +82,36 @@ mod tests {
         assert!(remedy.starts_with("add a peer ASN: associate AS64502"), "{remedy}");
     }
 
+    /// Without registry data it is unknown, or attested where the plan vouches for it; never verified.
     #[test]
-    fn registration_is_unknown_unless_refuted() {
-        for (rpki, origin_as, state) in [
-            (None, None, State::Unknown),
-            (Some("Valid"), Some("Valid"), State::Unknown),
-            (Some("NotFound"), None, State::Unknown),
-            (Some("Invalid"), None, State::Failed),
-            (Some("invalid"), Some("Valid"), State::Failed),
-            (None, Some("Invalid"), State::Failed),
+    fn registration_is_not_verified_and_can_be_refuted() {
+        for (rpki, origin_as, refuted) in [
+            (None, None, false),
+            (Some("Valid"), Some("Valid"), false),
+            (Some("NotFound"), None, false),
+            (Some("Invalid"), None, true),
+            (Some("invalid"), Some("Valid"), true),
+            (None, Some("Invalid"), true),
         ] {
-            let mut route = route();
-            route.rpki_validation_state = rpki.map(str::to_owned);
-            route.origin_as_validation_state = origin_as.map(str::to_owned);
-            assert_eq!(verdict_on(RuleId::OriginRegistered, route).state, state, "{rpki:?} {origin_as:?}");
+            for (irr, otherwise) in
+                [(Some(true), State::None), (Some(false), State::Unknown), (None, State::Unknown)]
+            {
+                let report = report(|plan, observed| {
+                    plan.attestations.irr = irr;
+                    let route = &mut observed.sessions[0].routes.as_mut().unwrap()[0];
+                    route.rpki_validation_state = rpki.map(str::to_owned);
+                    route.origin_as_validation_state = origin_as.map(str::to_owned);
+                });
+                let on_first = |v: &&Verdict| v.subject.connection.as_deref() == Some("fra-1");
+                let verdict = report.of(RuleId::OriginRegistered).find(on_first).unwrap();
+                let want = if refuted { State::Failed } else { otherwise };
+                let attested = want == State::None;
+                assert_eq!(
+                    (verdict.state, verdict.attested),
+                    (want, attested),
+                    "{rpki:?} {origin_as:?} {irr:?}"
+                );
+            }
         }
     }
 }
