@@ -32,9 +32,11 @@ pub(super) struct Speaker {
     pub(super) plan: Option<PathBuf>,
 }
 
+/// Every address of the families that this host has: a container without IPv6 is no error.
 fn everywhere() -> Vec<SocketAddr> {
-    let port = bgp_speaker::BGP_PORT;
-    vec![(Ipv4Addr::UNSPECIFIED, port).into(), (std::net::Ipv6Addr::UNSPECIFIED, port).into()]
+    let has = |ip: &IpAddr| std::net::UdpSocket::bind((*ip, 0)).is_ok();
+    let any = [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(std::net::Ipv6Addr::UNSPECIFIED)];
+    any.into_iter().filter(has).map(|ip| SocketAddr::new(ip, bgp_speaker::BGP_PORT)).collect()
 }
 
 /// `[[peer]]`
