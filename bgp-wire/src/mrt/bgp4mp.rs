@@ -83,6 +83,9 @@ impl<'a> Bgp4mpMessage<'a> {
 
     /// What the session must have agreed on, as far as the record tells: every family, messages of any length,
     /// and path identifiers in all families or in none.
+    ///
+    /// Daemons older than RFC 8050 recorded path identifiers without a word of it; to read those, say so in
+    /// `add_path` first.
     pub fn negotiated(&self) -> Negotiated {
         let internal = self.session.peer_asn == self.session.local_asn;
         let families: FamilySet = Family::ALL.into_iter().collect();

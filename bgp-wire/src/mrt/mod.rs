@@ -38,13 +38,15 @@ mod table_dump;
 
 #[cfg(test)]
 mod round_trip;
+#[cfg(test)]
+mod vectors;
 
 pub use bgp4mp::{Bgp4mpMessage, Session, State, StateChange};
 pub use fault::{MrtFault, MrtFaultKind, Unwritable};
 pub use peer_index_table::{Peer, PeerIndexTable, Peers, write_peer_index_table};
 pub use record::{MAX_RECORD, Record, Records, Timestamp, record, records};
 pub use rib::{Rib, RibEntries, RibEntry, RibHeader, write_rib};
-pub use table_attributes::TableAttributes;
+pub use table_attributes::{TableAttributes, write_table_attributes};
 pub use table_dump::TableDump;
 
 use fault::{Afi, Fields};
@@ -72,7 +74,8 @@ pub enum Body<'a> {
     Message(Bgp4mpMessage<'a>),
     /// BGP4MP_STATE_CHANGE and BGP4MP_STATE_CHANGE_AS4 (RFC 6396 section 4.4.1).
     StateChange(StateChange),
-    /// Any other type or subtype: the record's own fields say all there is.
+    /// Any other type or subtype: the record's own fields say all there is. RIB_GENERIC is one of them, on
+    /// whose form those who write it do not agree.
     Unknown,
 }
 

@@ -1,11 +1,13 @@
 //! The path attributes of a route in a table (RFC 6396 section 4.3.4).
 
-use crate::attr::{AttrCode, Attrs, walk};
+use crate::attr::{AttrCode, AttrFlags, Attrs, walk};
+use crate::attribute_set::{AttributeSet, begin_long, close_long};
 use crate::cursor;
 use crate::family::Family;
 use crate::negotiate::{AsnWidth, Negotiated, PeerKind};
 use crate::next_hop::NextHop;
 use crate::outcome::{Fault, Findings, Reset, Severity};
+use alloc::vec::Vec;
 
 /// The attributes of one route in a table, and what was found wrong with them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,6 +40,19 @@ impl<'a> TableAttributes<'a> {
     }
 }
 
+/// Appends the attributes of a route to a table of TABLE_DUMP_V2: ASNs of four octets, LOCAL_PREF kept, and an
+/// IPv6 next hop in an MP_REACH_NLRI that has its length and itself alone.
+pub fn write_table_attributes(out: &mut Vec<u8>, set: &AttributeSet) {
+    let in_body = matches!(set.next_hop, NextHop::V4(_));
+    if !in_body {
+        let value = begin_long(out, AttrFlags::OPTIONAL, AttrCode::MP_REACH_NLRI);
+        out.push(set.next_hop.octets());
+        set.next_hop.encode(out);
+        close_long(out, value);
+    }
+    set.encode(&Negotiated::new(PeerKind::Internal), in_body, out);
+}
+
 /// The next hop of an MP_REACH_NLRI that has its length and itself alone, or of one that was kept whole. A
 /// whole one begins with an AFI, whose first octet is 0 and so never the length of what follows.
 fn mp_next_hop(value: &[u8]) -> Option<NextHop> {
@@ -59,7 +74,8 @@ fn next_hop(v: &[u8]) -> Option<NextHop> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec::Vec;
+    use crate::asn::Asn;
+    use crate::attr::Origin;
     use core::net::{Ipv4Addr, Ipv6Addr};
 
     const GLOBAL: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
@@ -105,5 +121,21 @@ mod tests {
             got.attrs.as_path().map(|path| path.asns().map(|asn| asn.0).collect()),
             Some(Vec::from([65546]))
         );
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        for next_hop in
+            [NextHop::V4([192, 0, 2, 1].into()), NextHop::V6(GLOBAL), NextHop::V6LinkLocal(GLOBAL, LOCAL)]
+        {
+            let mut set = AttributeSet::new(Origin::Egp, next_hop);
+            set.as_path = [Asn(64500), Asn(65551)].into_iter().collect();
+            (set.med, set.local_pref) = (Some(1), Some(200));
+            let mut raw = Vec::new();
+            write_table_attributes(&mut raw, &set);
+            let got = TableAttributes::decode(&raw, AsnWidth::Four).unwrap();
+            assert_eq!((got.next_hop, got.findings.worst()), (Some(next_hop), None));
+            assert_eq!(AttributeSet::from_attrs(&got.attrs, next_hop), set);
+        }
     }
 }
