@@ -1,7 +1,8 @@
 //! BGP4MP: what a session sent and became (RFC 6396 section 4.4, RFC 8050 section 3).
 
 use super::BGP4MP;
-use super::fault::{Fields, MrtFault, Unwritable, put_addr, put_asn};
+use super::fault::{MrtFault, Unwritable};
+use super::fields::{Fields, put_addr, put_asn};
 use super::record::{Timestamp, write};
 use crate::asn::Asn;
 use crate::family::{Family, FamilySet};

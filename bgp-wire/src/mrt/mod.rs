@@ -30,6 +30,7 @@
 
 mod bgp4mp;
 mod fault;
+mod fields;
 mod peer_index_table;
 mod record;
 mod rib;
@@ -49,7 +50,7 @@ pub use rib::{Rib, RibEntries, RibEntry, RibHeader, write_rib};
 pub use table_attributes::{TableAttributes, write_table_attributes};
 pub use table_dump::TableDump;
 
-use fault::{Afi, Fields};
+use fields::{Afi, Fields};
 
 /// TABLE_DUMP (RFC 6396 section 4.2).
 const TABLE_DUMP: u16 = 12;

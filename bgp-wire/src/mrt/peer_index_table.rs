@@ -1,7 +1,8 @@
 //! PEER_INDEX_TABLE: whose routes a table holds (RFC 6396 section 4.3.1).
 
 use super::TABLE_DUMP_V2;
-use super::fault::{Fields, MrtFault, Unwritable, put_addr, put_asn, v4, v6};
+use super::fault::{MrtFault, Unwritable};
+use super::fields::{Fields, put_addr, put_asn, v4, v6};
 use super::record::{Timestamp, put_counted, put_field16, write};
 use crate::asn::Asn;
 use crate::cursor;

@@ -1,6 +1,7 @@
 //! RIB records: one prefix and the routes to it (RFC 6396 sections 4.3.2 and 4.3.4, RFC 8050 section 4).
 
-use super::fault::{Fields, MrtFault, Unwritable};
+use super::fault::{MrtFault, Unwritable};
+use super::fields::Fields;
 use super::record::{Timestamp, put_counted, put_field16, write};
 use super::{TABLE_DUMP_V2, TableAttributes};
 use crate::cursor;

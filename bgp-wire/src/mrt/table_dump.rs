@@ -1,6 +1,7 @@
 //! TABLE_DUMP: one route of one peer, as tables were recorded before TABLE_DUMP_V2 (RFC 6396 section 4.2).
 
-use super::fault::{Afi, Fields, MrtFault, MrtFaultKind, Unwritable, put_addr};
+use super::fault::{MrtFault, MrtFaultKind, Unwritable};
+use super::fields::{Afi, Fields, put_addr};
 use super::record::{Timestamp, put_field16, write};
 use super::{TABLE_DUMP, TableAttributes};
 use crate::cursor;
@@ -35,10 +36,8 @@ impl<'a> TableDump<'a> {
     pub(super) fn decode(afi: Afi, fields: &mut Fields<'a>) -> Result<Self, MrtFault> {
         let (view, sequence) = (fields.u16()?, fields.u16()?);
         let addr = fields.addr(afi)?;
-        let too_long = |bits| fields.fault(MrtFaultKind::PrefixLength(bits));
-        let bits = fields.peek();
-        let prefix = IpNet::new(addr, bits).map_err(|_| too_long(bits))?.trunc();
-        let _bits = fields.u8()?;
+        let too_long = fields.fault(MrtFaultKind::PrefixLength(fields.peek()));
+        let prefix = IpNet::new(addr, fields.u8()?).map_err(|_| too_long)?.trunc();
         let (status, originated) = (fields.u8()?, fields.u32()?);
         let (peer, peer_asn) = (fields.addr(afi)?, fields.u16()?);
         let attributes = fields.take(cursor::field16)?;
