@@ -30,6 +30,7 @@ mod community;
 mod cursor;
 mod family;
 mod frame;
+pub mod mrt;
 mod negotiate;
 mod next_hop;
 mod nlri;
