@@ -35,6 +35,7 @@ mod next_hop;
 mod nlri;
 mod notification;
 mod open;
+mod optional_parameters;
 mod outcome;
 mod route_refresh;
 mod update;
@@ -49,7 +50,10 @@ pub use as_path::{AsPath, AsPathBuf, Segment, SegmentKind};
 pub use asn::{Asn, AsnParseError};
 pub use attr::{AttrCode, AttrFlags, AttrSpec, Attrs, Origin, REGISTRY, RawAttr, spec};
 pub use attribute_set::{Aggregator, AttributeSet, OwnedAttr};
-pub use capability::{Capabilities, Capability};
+pub use capability::{
+    AddPath, Bgpsec, Capabilities, Capability, Fqdn, GracefulRestart, LabelCount, NextHopEncoding, OrfFamily,
+    OrfSupport, PathsLimit, RestartFamily, Role, StaleFamily, Tuple, Tuples,
+};
 pub use community::{Community, CommunityParseError, ExtendedCommunity, LargeCommunity};
 pub use family::{AfiSafi, Family, FamilySet};
 pub use frame::{Frame, HEADER_LEN, MAX_MESSAGE, MessageType, frame, write_keepalive};
