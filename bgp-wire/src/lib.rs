@@ -56,8 +56,8 @@ pub use capability::{
 };
 pub use community::{Community, CommunityParseError, ExtendedCommunity, LargeCommunity};
 pub use family::{AfiSafi, Family, FamilySet};
-pub use frame::{Frame, HEADER_LEN, MAX_MESSAGE, MessageType, frame, write_keepalive};
-pub use negotiate::{AsnWidth, Negotiated, PeerKind, negotiate};
+pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, frame, write_keepalive};
+pub use negotiate::{AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
 pub use next_hop::NextHop;
 pub use nlri::{Nlri, NlriIter, PathNlri};
 pub use notification::{Notification, NotificationCode};
