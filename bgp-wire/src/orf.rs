@@ -98,7 +98,7 @@ impl<'a> OrfGroup<'a> {
 
     /// The entries, read as those of [`OrfGroup::PREFIX`] for `afi`; after an error nothing more comes.
     ///
-    /// A filter with an entry that cannot be read is one to drop whole (RFC 5291 section 6).
+    /// A filter with an entry that cannot be read is one to drop whole, and the session goes on.
     pub fn prefixes(&self, afi: u16) -> impl Iterator<Item = Result<PrefixOrf, OrfError>> + use<'a> {
         let mut rest = self.entries;
         core::iter::from_fn(move || {
