@@ -9,6 +9,8 @@ use core::fmt;
 pub const HEADER_LEN: usize = 19;
 /// The longest message, in octets, unless extended messages are negotiated (RFC 4271 section 4.1).
 pub const MAX_MESSAGE: u16 = 4096;
+/// The longest message, in octets, where both sides offer extended messages (RFC 8654 section 3).
+pub const MAX_EXTENDED_MESSAGE: u16 = 65535;
 
 /// The type of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -81,7 +83,7 @@ pub struct Frame<'a> {
 
 /// Cuts the next message off `buf`; `None` asks for more bytes (RFC 4271 sections 4.1 and 6.1).
 ///
-/// `max` is the longest message the session allows, in octets: [`MAX_MESSAGE`], or 65535 under RFC 8654.
+/// `max` is the longest message the session allows, in octets: [`MAX_MESSAGE`], or [`MAX_EXTENDED_MESSAGE`].
 /// A header that lies is told as soon as it is there, without waiting for the octets it promises.
 pub fn frame(buf: &[u8], max: u16) -> Result<Option<Frame<'_>>, Reset> {
     let Some((head, rest)) = buf.split_first_chunk::<HEADER_LEN>() else { return Ok(None) };

@@ -36,6 +36,8 @@ mod next_hop;
 mod nlri;
 mod notification;
 mod open;
+mod optional_parameters;
+mod orf;
 mod outcome;
 mod route_refresh;
 mod update;
@@ -50,15 +52,19 @@ pub use as_path::{AsPath, AsPathBuf, Segment, SegmentKind};
 pub use asn::{Asn, AsnParseError};
 pub use attr::{AttrCode, AttrFlags, AttrSpec, Attrs, Origin, REGISTRY, RawAttr, spec};
 pub use attribute_set::{Aggregator, AttributeSet, OwnedAttr};
-pub use capability::{Capabilities, Capability};
+pub use capability::{
+    AddPath, Bgpsec, Capabilities, Capability, Fqdn, GracefulRestart, LabelCount, NextHopEncoding, OrfFamily,
+    OrfSupport, PathsLimit, RestartFamily, Role, StaleFamily, Tuple, Tuples,
+};
 pub use community::{Community, CommunityParseError, ExtendedCommunity, LargeCommunity};
 pub use family::{AfiSafi, Family, FamilySet};
-pub use frame::{Frame, HEADER_LEN, MAX_MESSAGE, MessageType, frame, write_keepalive};
-pub use negotiate::{AsnWidth, Negotiated, PeerKind, negotiate};
+pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, frame, write_keepalive};
+pub use negotiate::{AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
 pub use next_hop::NextHop;
 pub use nlri::{Nlri, NlriIter, PathNlri};
 pub use notification::{Notification, NotificationCode};
 pub use open::Open;
+pub use orf::{FilteredRefresh, OrfError, OrfGroup, PrefixOrf, PrefixRule, WhenToRefresh};
 pub use outcome::{Fault, Finding, Findings, Reset, ResetData, Severity};
 pub use route_refresh::{RouteRefresh, RouteRefreshKind};
 pub use update::{Parsed, Received, Routes, Unfeasible, update};

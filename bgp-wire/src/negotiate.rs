@@ -1,11 +1,12 @@
 //! What two OPENs come to: all that the bytes of later messages depend on.
 
-use crate::capability::{Capabilities, Capability};
-use crate::family::{Family, FamilySet};
-use crate::frame::MAX_MESSAGE;
+use crate::capability::{AddPath, Capabilities, Capability};
+use crate::family::{AfiSafi, Family, FamilySet};
+use crate::frame::{MAX_EXTENDED_MESSAGE, MAX_MESSAGE};
 use crate::notification::NotificationCode;
 use crate::open::Open;
 use crate::outcome::{Fault, Reset, ResetData};
+use core::fmt;
 
 /// Octets of an ASN in AS_PATH and AGGREGATOR (RFC 6793).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -86,22 +87,106 @@ pub fn negotiate(ours: &Open<'_>, theirs: &Open<'_>) -> Result<Negotiated, Reset
         ours.capabilities.iter().any(|c| want(&c)) && theirs.capabilities.iter().any(|c| want(&c))
     };
     let four = both(|c| matches!(c, Capability::FourOctetAsn(_)));
+    let extended = both(|c| matches!(c, Capability::ExtendedMessage));
     Ok(Negotiated {
         peer: if ours.asn == theirs.asn { PeerKind::Internal } else { PeerKind::External },
         asn_width: if four { AsnWidth::Four } else { AsnWidth::Two },
         families,
-        add_path_rx: FamilySet::EMPTY,
-        add_path_tx: FamilySet::EMPTY,
-        max_message: MAX_MESSAGE,
+        add_path_rx: several_paths(families, theirs, ours),
+        add_path_tx: several_paths(families, ours, theirs),
+        max_message: if extended { MAX_EXTENDED_MESSAGE } else { MAX_MESSAGE },
         route_refresh: both(|c| matches!(c, Capability::RouteRefresh)),
     })
+}
+
+/// Those of `families` in which one side can send several paths and the other receive them (RFC 7911).
+fn several_paths(families: FamilySet, from: &Open<'_>, to: &Open<'_>) -> FamilySet {
+    let can = |open: &Open<'_>, family: AfiSafi, way: fn(&AddPath) -> bool| {
+        // Of a family that is there twice the first tuple counts.
+        add_path(open, family).is_some_and(|tuple| way(&tuple))
+    };
+    families
+        .iter()
+        .filter(|f| can(from, f.afi_safi(), |t| t.send) && can(to, f.afi_safi(), |t| t.receive))
+        .collect()
+}
+
+/// What an OPEN says of several paths in one family.
+fn add_path(open: &Open<'_>, family: AfiSafi) -> Option<AddPath> {
+    open.capabilities.iter().find_map(|capability| match capability {
+        Capability::AddPath(families) => families.iter().find(|tuple| tuple.family == family),
+        _ => None,
+    })
+}
+
+/// Why the routes of a family are exchanged on a session, or are not.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FamilyOutcome {
+    /// Both sides offered it.
+    Negotiated,
+    /// The peer offered it; we did not.
+    NotOfferedByUs,
+    /// We offered it; the peer did not.
+    NotOfferedByPeer,
+    /// Both sides offered it, and it is none of the families this library carries.
+    NotCarried,
+}
+
+impl fmt::Display for FamilyOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Negotiated => "negotiated",
+            Self::NotOfferedByUs => "not offered by us",
+            Self::NotOfferedByPeer => "not offered by the peer",
+            Self::NotCarried => "not carried",
+        })
+    }
+}
+
+/// What came of each family that either OPEN names, ours first, each once; [`negotiate`] agrees with it.
+///
+/// An OPEN that names no family offers IPv4 unicast (RFC 4760 section 8).
+///
+/// ```
+/// use bgp_wire::{Asn, Capabilities, Capability, Family, FamilyOutcome, Open, family_outcomes};
+///
+/// let open = |capabilities: Capabilities<'static>| Open {
+///     asn: Asn(64500),
+///     hold_time: 90,
+///     router_id: [192, 0, 2, 1].into(),
+///     capabilities,
+/// };
+/// let v6 = Family::Ipv6Unicast.afi_safi();
+/// let ours = open([Capability::Multiprotocol(v6)].into_iter().collect());
+/// let theirs = open(Capabilities::default());
+/// let outcomes: Vec<_> = family_outcomes(&ours, &theirs).collect();
+/// assert_eq!(outcomes[0], (v6, FamilyOutcome::NotOfferedByPeer));
+/// assert_eq!(outcomes[1], (Family::Ipv4Unicast.afi_safi(), FamilyOutcome::NotOfferedByUs));
+/// ```
+pub fn family_outcomes(ours: &Open<'_>, theirs: &Open<'_>) -> impl Iterator<Item = (AfiSafi, FamilyOutcome)> {
+    let theirs_alone = once_each(theirs).filter(move |family| !ours.offers(*family));
+    let theirs_alone = theirs_alone.map(|family| (family, FamilyOutcome::NotOfferedByUs));
+    let ours = once_each(ours).map(move |family| match (theirs.offers(family), Family::try_from(family)) {
+        (false, _) => (family, FamilyOutcome::NotOfferedByPeer),
+        (true, Ok(_)) => (family, FamilyOutcome::Negotiated),
+        (true, Err(_)) => (family, FamilyOutcome::NotCarried),
+    });
+    ours.chain(theirs_alone)
+}
+
+/// The families an OPEN offers; one that is named twice comes where it stands first.
+fn once_each(open: &Open<'_>) -> impl Iterator<Item = AfiSafi> {
+    open.families()
+        .enumerate()
+        .filter(move |(i, f)| !open.families().take(*i).any(|g| g == *f))
+        .map(|(_, f)| f)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::asn::Asn;
-    use crate::family::AfiSafi;
+    use alloc::vec::Vec;
     use core::net::Ipv4Addr;
 
     const V4: Capability<'static> = Capability::Multiprotocol(AfiSafi { afi: 1, safi: 1 });
@@ -147,5 +232,109 @@ mod tests {
         assert_eq!((n.peer, n.asn_width, n.route_refresh), (PeerKind::Internal, AsnWidth::Four, true));
         let n = negotiate(&open(64500, &full), &open(64501, &[])).unwrap();
         assert_eq!((n.peer, n.asn_width, n.route_refresh), (PeerKind::External, AsnWidth::Two, false));
+    }
+
+    /// Neither ROUTE-REFRESH nor four octets, but several paths of these families.
+    fn several(tuples: &[(Family, bool, bool)]) -> Open<'static> {
+        let tuples: Vec<AddPath> = tuples
+            .iter()
+            .map(|(family, receive, send)| AddPath {
+                family: family.afi_safi(),
+                receive: *receive,
+                send: *send,
+            })
+            .collect();
+        let capabilities = [V4, V6, Capability::AddPath(tuples.as_slice().into())];
+        Open { capabilities: capabilities.into_iter().collect(), ..open(64500, &[]) }
+    }
+
+    /// (ours, theirs, families received with path identifiers, families sent with them)
+    #[test]
+    fn several_paths_need_one_to_send_and_one_to_receive() {
+        use Family::{Ipv4Unicast as V4, Ipv6Unicast as V6};
+        let cases: &[(&[(Family, bool, bool)], &[(Family, bool, bool)], &[Family], &[Family])] = &[
+            (&[], &[], &[], &[]),
+            (&[(V4, true, true)], &[], &[], &[]),
+            (&[(V4, true, true)], &[(V4, true, true)], &[V4], &[V4]),
+            (&[(V4, true, false)], &[(V4, true, true)], &[V4], &[]),
+            (&[(V4, false, true)], &[(V4, true, true)], &[], &[V4]),
+            (&[(V4, true, false)], &[(V4, true, false)], &[], &[]),
+            (&[(V4, true, false)], &[(V6, false, true)], &[], &[]),
+            (&[(V4, true, false), (V6, false, true)], &[(V6, true, true), (V4, true, true)], &[V4], &[V6]),
+            (&[(V4, true, false), (V4, false, true)], &[(V4, true, true)], &[V4], &[]),
+        ];
+        for (ours, theirs, rx, tx) in cases {
+            let n = negotiate(&several(ours), &several(theirs)).unwrap();
+            let want: (FamilySet, FamilySet) = (rx.iter().copied().collect(), tx.iter().copied().collect());
+            assert_eq!((n.add_path_rx, n.add_path_tx), want, "{ours:?} {theirs:?}");
+        }
+        // A family that is not exchanged has no paths to tell apart.
+        let v4_only = open(64500, &[Capability::Multiprotocol(AfiSafi { afi: 1, safi: 1 })]);
+        let both = several(&[(V6, true, true)]);
+        let theirs = Open {
+            capabilities: v4_only.capabilities.iter().chain(both.capabilities.iter().skip(2)).collect(),
+            ..both.clone()
+        };
+        let n = negotiate(&both, &theirs).unwrap();
+        assert_eq!((n.add_path_rx, n.add_path_tx), (FamilySet::EMPTY, FamilySet::EMPTY));
+    }
+
+    #[test]
+    fn longer_messages_need_both_sides() {
+        let long = open(64500, &[Capability::ExtendedMessage]);
+        let short = open(64501, &[]);
+        for (ours, theirs, want) in
+            [(&long, &long, 65535), (&long, &short, 4096), (&short, &long, 4096), (&short, &short, 4096)]
+        {
+            assert_eq!(negotiate(ours, theirs).unwrap().max_message, want);
+        }
+    }
+
+    /// A speaker that offers only what it must gets the same session whatever its peer offers besides.
+    #[test]
+    fn what_we_do_not_offer_changes_nothing() {
+        let plain = [V4, V6, Capability::RouteRefresh, Capability::FourOctetAsn(Asn(64500))];
+        let ours = open(64500, &plain);
+        let all = [(Family::Ipv4Unicast, true, true), (Family::Ipv6Unicast, true, true)];
+        let more = several(&all);
+        let more = plain.iter().copied().chain(more.capabilities.iter()).chain([
+            Capability::ExtendedMessage,
+            Capability::EnhancedRouteRefresh,
+            Capability::Role(crate::Role::Peer),
+        ]);
+        let theirs = Open { capabilities: more.collect(), ..ours.clone() };
+        assert_eq!(negotiate(&ours, &theirs), negotiate(&ours, &ours));
+        assert_eq!(negotiate(&ours, &theirs).unwrap().max_message, MAX_MESSAGE);
+    }
+
+    /// (ours, theirs, every family with its outcome)
+    #[test]
+    fn every_family_has_an_outcome() {
+        use FamilyOutcome::{Negotiated, NotCarried, NotOfferedByPeer, NotOfferedByUs};
+        let of = |c: &Capability<'static>| match c {
+            Capability::Multiprotocol(family) => *family,
+            other => panic!("{other}"),
+        };
+        let cases: &[(
+            &[Capability<'static>],
+            &[Capability<'static>],
+            &[(Capability<'static>, FamilyOutcome)],
+        )] = &[
+            (&[], &[], &[(V4, Negotiated)]),
+            (&[V4, V4], &[V4, V4], &[(V4, Negotiated)]),
+            (&[V4, V6], &[], &[(V4, Negotiated), (V6, NotOfferedByPeer)]),
+            (&[V6], &[], &[(V6, NotOfferedByPeer), (V4, NotOfferedByUs)]),
+            (&[V4], &[EVPN, V4, EVPN], &[(V4, Negotiated), (EVPN, NotOfferedByUs)]),
+            (&[EVPN], &[EVPN], &[(EVPN, NotCarried)]),
+        ];
+        for (ours, theirs, want) in cases {
+            let (ours, theirs) = (open(64500, ours), open(64501, theirs));
+            let got: Vec<_> = family_outcomes(&ours, &theirs).collect();
+            let want: Vec<_> = want.iter().map(|(family, outcome)| (of(family), *outcome)).collect();
+            assert_eq!(got, want);
+            let agreed = got.iter().filter(|(_, outcome)| *outcome == Negotiated);
+            let agreed: FamilySet = agreed.filter_map(|(family, _)| Family::try_from(*family).ok()).collect();
+            assert_eq!(negotiate(&ours, &theirs).map_or(FamilySet::EMPTY, |n| n.families), agreed);
+        }
     }
 }

@@ -30,15 +30,10 @@ pub struct RouteRefresh {
 
 impl RouteRefresh {
     /// Decodes the body. What follows the four octets of a request are filters of RFC 5291, which a speaker
-    /// that did not offer them passes over.
+    /// that did not offer them passes over; [`FilteredRefresh`](crate::FilteredRefresh) reads them.
     pub fn decode(body: &[u8]) -> Result<Self, Reset> {
-        let length = || {
-            let len = u16::try_from(body.len().saturating_add(HEADER_LEN)).unwrap_or(u16::MAX);
-            // RFC 7313 section 5: the data are the whole message.
-            let data = ResetData::leading(&[0xff; 16]).and(&len.to_be_bytes()).and(&[5]).and(body);
-            Reset::new(NotificationCode::REFRESH_LENGTH, Fault::MessageLength(len)).with(data)
-        };
-        let (&[high, low, subtype, safi], rest) = body.split_first_chunk().ok_or_else(length)?;
+        let (&[high, low, subtype, safi], rest) =
+            body.split_first_chunk().ok_or_else(|| length_error(body))?;
         let kind = match subtype {
             0 => RouteRefreshKind::Request,
             1 => RouteRefreshKind::Begin,
@@ -47,7 +42,7 @@ impl RouteRefresh {
         };
         // RFC 7313 section 5: the length is an error only where the subtype has no more to say.
         if !rest.is_empty() && matches!(subtype, 1 | 2) {
-            return Err(length());
+            return Err(length_error(body));
         }
         Ok(Self { family: AfiSafi { afi: u16::from_be_bytes([high, low]), safi }, kind })
     }
@@ -65,6 +60,14 @@ impl RouteRefresh {
         out.extend_from_slice(&[high, low, subtype, self.family.safi]);
         end(out, at);
     }
+}
+
+/// The NOTIFICATION for a body of a length it cannot have.
+pub(crate) fn length_error(body: &[u8]) -> Reset {
+    let len = u16::try_from(body.len().saturating_add(HEADER_LEN)).unwrap_or(u16::MAX);
+    // RFC 7313 section 5: the data are the whole message.
+    let data = ResetData::leading(&[0xff; 16]).and(&len.to_be_bytes()).and(&[5]).and(body);
+    Reset::new(NotificationCode::REFRESH_LENGTH, Fault::MessageLength(len)).with(data)
 }
 
 #[cfg(test)]

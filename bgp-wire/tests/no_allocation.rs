@@ -5,6 +5,7 @@
 use bgp_wire::*;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::fmt::{Display, Write};
 
 struct Counting;
 
@@ -50,15 +51,47 @@ fn allocations(work: impl FnOnce()) -> usize {
 fn read(bytes: &[u8], n: &Negotiated) -> usize {
     let Ok(Some(message)) = frame(bytes, n.max_message) else { return 0 };
     match message.kind {
-        MessageType::Open => Open::decode(message.body).map_or(1, |open| open.capabilities.iter().count()),
+        MessageType::Open => Open::decode(message.body).map_or(1, |open| read_open(&open)),
         MessageType::Update => match update(message.body, n) {
             Ok(parsed) => read_update(&parsed),
             Err(reset) => reset.data.as_slice().len(),
         },
         MessageType::Notification => Notification::decode(message.body).communication().map_or(0, str::len),
         MessageType::Keepalive => message.len,
-        MessageType::RouteRefresh => usize::from(RouteRefresh::decode(message.body).is_ok()),
+        MessageType::RouteRefresh => match FilteredRefresh::decode(message.body) {
+            Ok(Some(refresh)) => {
+                1 + refresh.groups.iter().map(|group| read_filter(&refresh, group)).sum::<usize>()
+            }
+            Ok(None) => 1,
+            Err(_) => 0,
+        },
     }
+}
+
+/// The octets of a text that nobody keeps.
+fn shown(text: impl Display) -> usize {
+    struct Length(usize);
+    impl Write for Length {
+        fn write_str(&mut self, text: &str) -> std::fmt::Result {
+            self.0 += text.len();
+            Ok(())
+        }
+    }
+    let mut length = Length(0);
+    write!(length, "{text}").unwrap();
+    length.0
+}
+
+/// Every field of every capability is shown, and the OPEN agreed upon with itself.
+fn read_open(open: &Open<'_>) -> usize {
+    let families = family_outcomes(open, open).count();
+    families
+        + usize::from(negotiate(open, open).is_ok_and(|n| n.route_refresh))
+        + open.capabilities.iter().map(shown).sum::<usize>()
+}
+
+fn read_filter(refresh: &FilteredRefresh<'_>, group: OrfGroup<'_>) -> usize {
+    group.prefixes(refresh.family.afi).map(|entry| entry.map_or_else(shown, shown)).sum()
 }
 
 fn read_update(parsed: &Parsed<'_>) -> usize {
@@ -149,8 +182,7 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
         all.push(bytes);
     };
     write(&|out| {
-        let capabilities = [Capability::FourOctetAsn(Asn(70000)), Capability::RouteRefresh];
-        let capabilities = capabilities.into_iter().collect();
+        let capabilities = every_capability();
         Open { asn: Asn(70000), hold_time: 90, router_id: [192, 0, 2, 1].into(), capabilities }.encode(out);
     });
     write(&|out| {
@@ -161,8 +193,45 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
         let (family, kind) = (Family::Ipv4Unicast.afi_safi(), RouteRefreshKind::Request);
         RouteRefresh { family, kind }.encode(out);
     });
+    write(&|out| {
+        let prefix = "198.51.100.0/24".parse().unwrap();
+        let rule = PrefixRule { permit: false, sequence: 5, min_len: 25, max_len: 32, prefix };
+        let mut entries = Vec::new();
+        [PrefixOrf::RemoveAll, PrefixOrf::Add(rule)].iter().for_each(|entry| entry.encode(&mut entries));
+        let groups = [OrfGroup { kind: OrfGroup::PREFIX, entries: &entries }];
+        let (family, when) = (Family::Ipv4Unicast.afi_safi(), WhenToRefresh::Immediate);
+        FilteredRefresh { family, when, groups: groups.as_slice().into() }.encode(out);
+    });
     write(&write_keepalive);
     all
+}
+
+fn every_capability() -> Capabilities<'static> {
+    let family = Family::Ipv4Unicast.afi_safi();
+    let restart = RestartFamily { family, forwarding_preserved: true };
+    let filters = [OrfSupport { kind: OrfGroup::PREFIX, mode: 3 }];
+    [
+        Capability::Multiprotocol(family),
+        Capability::RouteRefresh,
+        Capability::OutboundRouteFilter(
+            [OrfFamily { family, types: filters.as_slice().into() }].as_slice().into(),
+        ),
+        Capability::ExtendedNextHop([NextHopEncoding { afi: 1, safi: 1, next_hop_afi: 2 }].as_slice().into()),
+        Capability::ExtendedMessage,
+        Capability::Role(Role::Peer),
+        Capability::GracefulRestart(GracefulRestart {
+            restarting: true,
+            notification: true,
+            restart_time: 120,
+            families: [restart].as_slice().into(),
+        }),
+        Capability::FourOctetAsn(Asn(70000)),
+        Capability::AddPath([AddPath { family, receive: true, send: true }].as_slice().into()),
+        Capability::Fqdn(Fqdn { host: b"r1", domain: b"example.net" }),
+        Capability::SoftwareVersion(b"voicepeer"),
+    ]
+    .into_iter()
+    .collect()
 }
 
 #[test]
