@@ -12,14 +12,20 @@ use crate::outcome::{Fault, Findings, Reset, ResetData, Severity};
 /// Prefixes of one message: those of its body, which are IPv4 unicast, and those of its MP attribute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Unfeasible<'a> {
-    body: Nlri<'a>,
+    /// `None` where the field is empty, as for the other.
+    body: Option<Nlri<'a>>,
     mp: Option<Nlri<'a>>,
 }
 
 impl<'a> Unfeasible<'a> {
+    fn new(body: Nlri<'a>, mp: Option<Nlri<'a>>) -> Self {
+        let some = |nlri: &Nlri<'a>| !nlri.is_empty();
+        Self { body: Some(body).filter(some), mp: mp.filter(some) }
+    }
+
     /// The fields that are not empty.
     pub fn fields(&self) -> impl Iterator<Item = Nlri<'a>> + use<'a> {
-        [Some(self.body), self.mp].into_iter().flatten().filter(|nlri| !nlri.is_empty())
+        self.body.into_iter().chain(self.mp)
     }
 
     /// Every prefix of them.
@@ -27,8 +33,8 @@ impl<'a> Unfeasible<'a> {
         self.fields().flatten()
     }
 
-    fn is_empty(&self) -> bool {
-        self.fields().next().is_none()
+    const fn is_empty(&self) -> bool {
+        self.body.is_none() && self.mp.is_none()
     }
 }
 
@@ -46,9 +52,8 @@ pub struct Routes<'a> {
 impl<'a> Routes<'a> {
     /// The prefixes announced, each field with its own next hop.
     pub fn announced(&self) -> impl Iterator<Item = (NextHop, Nlri<'a>)> + use<'a> {
-        let body = self.attrs.next_hop().map(|hop| (NextHop::V4(hop), self.announced.body));
-        let mp = self.mp_next_hop.zip(self.announced.mp);
-        [body, mp].into_iter().flatten().filter(|(_, nlri)| !nlri.is_empty())
+        let body = self.announced.body.and_then(|nlri| Some((NextHop::V4(self.attrs.next_hop()?), nlri)));
+        body.into_iter().chain(self.mp_next_hop.zip(self.announced.mp))
     }
 }
 
@@ -93,8 +98,8 @@ pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     if let Some(family) = end_of_rib(body, &attrs, unreach.as_ref(), n) {
         return Ok(Parsed { update: Received::EndOfRib(family), findings });
     }
-    let withdrawn = Unfeasible { body: withdrawn, mp: unreach };
-    let announced = Unfeasible { body: announced, mp: reach.map(|(_, nlri)| nlri) };
+    let withdrawn = Unfeasible::new(withdrawn, unreach);
+    let announced = Unfeasible::new(announced, reach.map(|(_, nlri)| nlri));
     let mp_next_hop = reach.map(|(hop, _)| hop);
     missing(&attrs, &announced, n, &mut findings);
     unusable_next_hops(&attrs, &announced, mp_next_hop, &mut findings);
@@ -204,7 +209,7 @@ fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findin
     let mandatory = [
         (AttrCode::ORIGIN, true),
         (AttrCode::AS_PATH, true),
-        (AttrCode::NEXT_HOP, !announced.body.is_empty()),
+        (AttrCode::NEXT_HOP, announced.body.is_some()),
         (AttrCode::LOCAL_PREF, n.peer == PeerKind::Internal),
     ];
     for (code, needed) in mandatory {
@@ -222,11 +227,10 @@ fn unusable_next_hops(
     mp_next_hop: Option<NextHop>,
     findings: &mut Findings,
 ) {
-    let body = attrs.next_hop().map(NextHop::V4).zip(Some(announced.body));
-    let mp = mp_next_hop.zip(announced.mp);
-    for (code, field) in [(AttrCode::NEXT_HOP, body), (AttrCode::MP_REACH_NLRI, mp)] {
-        if field.is_some_and(|(hop, nlri)| !nlri.is_empty() && !hop.is_host()) {
-            findings.push(Some(code), Fault::AttrValue, Severity::TreatAsWithdraw);
-        }
+    if announced.body.is_some() && attrs.next_hop().is_some_and(|hop| !NextHop::V4(hop).is_host()) {
+        findings.push(Some(AttrCode::NEXT_HOP), Fault::AttrValue, Severity::TreatAsWithdraw);
+    }
+    if announced.mp.is_some() && mp_next_hop.is_some_and(|hop| !hop.is_host()) {
+        findings.push(Some(AttrCode::MP_REACH_NLRI), Fault::AttrValue, Severity::TreatAsWithdraw);
     }
 }

@@ -47,11 +47,14 @@ impl fmt::Display for Origin {
 pub struct Attrs<'a> {
     raw: &'a [u8],
     width: AsnWidth,
-    /// Rows of the registry that are there, whether usable or not; and those that are usable.
+    /// Rows of the registry that are there, whether usable or not, and [`UNKNOWN`]; and those that are usable.
     there: u32,
     usable: u32,
     span: [(u16, u16); ROWS],
 }
+
+/// Stands, beside the rows of the registry, for all attributes that have none.
+const UNKNOWN: u32 = 1 << ROWS;
 
 impl<'a> Attrs<'a> {
     pub(crate) fn new(raw: &'a [u8], width: AsnWidth) -> Self {
@@ -63,12 +66,21 @@ impl<'a> Attrs<'a> {
         self.raw
     }
 
+    /// Whether an attribute of row `index` was noted.
+    pub(super) const fn has_row(&self, index: usize) -> bool {
+        self.there >> index & 1 != 0
+    }
+
+    /// Remembers that there is an attribute without a row.
+    pub(super) const fn note_unknown(&mut self) {
+        self.there |= UNKNOWN;
+    }
+
     /// Remembers where the value of row `index` stands.
+    #[expect(clippy::cast_possible_truncation, reason = "a field with a length of two octets holds it")]
     pub(super) fn note(&mut self, index: usize, at: usize, len: usize, usable: bool) {
-        if let (Some(span), Ok(at), Ok(len)) =
-            (self.span.get_mut(index), u16::try_from(at), u16::try_from(len))
-        {
-            *span = (at, len);
+        if let Some(span) = self.span.get_mut(index) {
+            *span = (at as u16, len as u16);
             self.there |= 1 << index;
             self.usable |= u32::from(usable) << index;
         }
@@ -98,13 +110,18 @@ impl<'a> Attrs<'a> {
 
     /// The value, even of an attribute that was found malformed.
     pub(crate) fn value_as_received(&self, code: AttrCode) -> Option<&'a [u8]> {
-        let (at, len) = *self.span.get(slot(code))?;
-        self.is_there(code).then(|| self.raw.get(usize::from(at)..)?.get(..usize::from(len))).flatten()
+        if self.is_there(code) { self.noted(code) } else { None }
     }
 
     /// The value of a well-formed attribute of the registry.
     pub fn value(&self, code: AttrCode) -> Option<&'a [u8]> {
-        (self.usable & bit(code) != 0).then(|| self.value_as_received(code)).flatten()
+        if self.usable & bit(code) != 0 { self.noted(code) } else { None }
+    }
+
+    /// What was noted of `code`, if anything was.
+    fn noted(&self, code: AttrCode) -> Option<&'a [u8]> {
+        let (at, len) = *self.span.get(slot(code))?;
+        self.raw.get(usize::from(at)..)?.get(..usize::from(len))
     }
 
     /// ORIGIN.
@@ -195,7 +212,8 @@ impl<'a> Attrs<'a> {
     ///
     /// Non-transitive ones are ignored (RFC 4271 section 5), a second one of a code too.
     pub fn unknown(&self) -> impl Iterator<Item = RawAttr<'a>> + use<'a> {
-        let (mut rest, mut seen) = (self.raw, Seen::default());
+        let none = self.there & UNKNOWN == 0;
+        let (mut rest, mut seen) = (if none { &[] } else { self.raw }, Seen::default());
         core::iter::from_fn(move || {
             let (attr, after) = one(rest)?;
             rest = after;

@@ -46,33 +46,39 @@ impl Seen {
     }
 }
 
+/// What one attribute is found to be: usable, or at fault with what that comes to.
+type Verdict = Result<(), (Fault, Severity)>;
+
 /// Notes every attribute of `attrs`. What is malformed is in `findings`, and is not usable.
 pub(crate) fn walk(attrs: &mut Attrs<'_>, n: &Negotiated, findings: &mut Findings) -> Result<(), Reset> {
     let raw = attrs.raw();
-    let mut seen = Seen::default();
-    let mut rest = raw;
+    let (mut rest, mut seen) = (raw, Seen::default());
     while !rest.is_empty() {
         let Some((attr, after)) = one(rest) else {
             findings.push(None, Fault::AttrFraming, Severity::TreatAsWithdraw);
             break;
         };
         let index = slot(attr.code);
-        let fault = match (REGISTRY.get(index), seen.again(attr.code)) {
-            (row, true) => Some(duplicate(row)),
-            (Some(row), false) => admit(row, &attr, n).err(),
-            (None, false) => unknown(&attr).err(),
+        let verdict = match REGISTRY.get(index) {
+            Some(row) if !attrs.has_row(index) => {
+                let verdict = admit(row, &attr, n);
+                let at = raw.len().wrapping_sub(after.len()).wrapping_sub(attr.value.len());
+                // It is remembered even where it is malformed: "missing" is another fault.
+                attrs.note(index, at, attr.value.len(), verdict.is_ok());
+                verdict
+            }
+            Some(row) => Err(duplicate(Some(row))),
+            None => {
+                attrs.note_unknown();
+                unknown(&attr, seen.again(attr.code))
+            }
         };
-        if let Some((fault, severity)) = fault {
+        if let Err((fault, severity)) = verdict {
             if severity == Severity::SessionReset {
                 let octets = rest.len().saturating_sub(after.len());
                 return Err(fatal(fault, rest.get(..octets).unwrap_or_default()));
             }
             findings.push(Some(attr.code), fault, severity);
-        }
-        // A first occurrence is remembered even where it is malformed: "missing" is another fault.
-        if index < ROWS && !matches!(fault, Some((Fault::AttrDuplicate, _))) {
-            let end = raw.len().saturating_sub(after.len());
-            attrs.note(index, end.saturating_sub(attr.value.len()), attr.value.len(), fault.is_none());
         }
         rest = after;
     }
@@ -99,7 +105,7 @@ fn duplicate(row: Option<&AttrSpec>) -> (Fault, Severity) {
 }
 
 /// The checks common to every attribute that is known, then its own.
-fn admit(row: &AttrSpec, attr: &RawAttr<'_>, n: &Negotiated) -> Result<(), (Fault, Severity)> {
+fn admit(row: &AttrSpec, attr: &RawAttr<'_>, n: &Negotiated) -> Verdict {
     if attr.flags.class() != row.flags {
         // Section 5.3: with other flags an MP attribute is incorrect, and its prefixes are not to be trusted.
         return Err((Fault::AttrFlags(attr.flags.0), row.on_error.max(Severity::TreatAsWithdraw)));
@@ -113,9 +119,11 @@ fn admit(row: &AttrSpec, attr: &RawAttr<'_>, n: &Negotiated) -> Result<(), (Faul
     (row.check)(attr.value, n).map_err(|fault| (fault, row.on_error))
 }
 
-/// RFC 4271 section 6.3: what is well-known must be known. What is optional may be anything.
-fn unknown(attr: &RawAttr<'_>) -> Result<(), (Fault, Severity)> {
-    if attr.flags.contains(AttrFlags::OPTIONAL) {
+/// RFC 4271 section 6.3: what is well-known must be known. What is optional may be anything, once.
+fn unknown(attr: &RawAttr<'_>, again: bool) -> Verdict {
+    if again {
+        Err(duplicate(None))
+    } else if attr.flags.contains(AttrFlags::OPTIONAL) {
         Ok(())
     } else {
         Err((Fault::AttrUnrecognized, Severity::SessionReset))
