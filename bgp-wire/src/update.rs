@@ -91,8 +91,7 @@ pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     let withdrawn = body_nlri(withdrawn_field, n, &mut findings)?;
     let announced = body_nlri(announced_field, n, &mut findings)?;
 
-    let mut attrs = Attrs::new(attributes, n.asn_width);
-    walk(&mut attrs, n, &mut findings)?;
+    let attrs = walk(attributes, n, &mut findings)?;
     let reach = mp_reach(&attrs, n, &mut findings)?;
     let unreach = mp_unreach(&attrs, n, &mut findings)?;
     if let Some(family) = end_of_rib(body, &attrs, unreach.as_ref(), n) {
@@ -104,8 +103,8 @@ pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     missing(&attrs, &announced, n, &mut findings);
     unusable_next_hops(&attrs, &announced, mp_next_hop, &mut findings);
     if findings.worst() < Some(Severity::TreatAsWithdraw) {
-        let update = Received::Routes(Routes { withdrawn, attrs, announced, mp_next_hop });
-        return Ok(Parsed { update, findings });
+        let routes = Routes { withdrawn, attrs, announced, mp_next_hop };
+        return Ok(Parsed { update: Received::Routes(routes), findings });
     }
     // Prefixes of a family that was not negotiated are prefixes all the same.
     let mp_announces = reach.map_or(attrs.is_there(AttrCode::MP_REACH_NLRI), |(_, nlri)| !nlri.is_empty());
@@ -122,6 +121,7 @@ fn nothing_to_withdraw() -> Reset {
 }
 
 /// The NLRI in the body of an UPDATE; an error in it leaves no prefix to trust (RFC 7606 section 5.3).
+#[inline]
 fn body_nlri<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -> Result<Nlri<'a>, Reset> {
     let family = Family::Ipv4Unicast;
     if !n.families.contains(family) {
@@ -202,6 +202,7 @@ fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>, n: &Ne
 }
 
 /// RFC 7606 section 3.d: whatever announces a prefix must say how to reach it.
+#[inline]
 fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findings: &mut Findings) {
     if announced.is_empty() {
         return;
@@ -212,15 +213,14 @@ fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findin
         (AttrCode::NEXT_HOP, announced.body.is_some()),
         (AttrCode::LOCAL_PREF, n.peer == PeerKind::Internal),
     ];
-    for (code, needed) in mandatory {
-        if needed && !attrs.is_there(code) {
-            findings.push(Some(code), Fault::AttrMissing, Severity::TreatAsWithdraw);
-        }
-    }
+    mandatory.into_iter().filter(|(code, needed)| *needed && !attrs.is_there(*code)).for_each(|(code, _)| {
+        findings.push(Some(code), Fault::AttrMissing, Severity::TreatAsWithdraw);
+    });
 }
 
 /// RFC 4271 section 6.3: a next hop is the address of a host. One that no prefix needs is not looked at
 /// (RFC 4760 section 3).
+#[inline]
 fn unusable_next_hops(
     attrs: &Attrs<'_>,
     announced: &Unfeasible<'_>,

@@ -53,37 +53,20 @@ pub struct Attrs<'a> {
     span: [(u16, u16); ROWS],
 }
 
-/// Stands, beside the rows of the registry, for all attributes that have none.
+/// The bit of all attributes that have no row.
 const UNKNOWN: u32 = 1 << ROWS;
 
 impl<'a> Attrs<'a> {
-    pub(crate) fn new(raw: &'a [u8], width: AsnWidth) -> Self {
-        Self { raw, width, there: 0, usable: 0, span: [(0, 0); ROWS] }
-    }
-
-    /// The octets of all attributes.
-    pub(super) const fn raw(&self) -> &'a [u8] {
-        self.raw
-    }
-
-    /// Whether an attribute of row `index` was noted.
-    pub(super) const fn has_row(&self, index: usize) -> bool {
-        self.there >> index & 1 != 0
-    }
-
-    /// Remembers that there is an attribute without a row.
-    pub(super) const fn note_unknown(&mut self) {
-        self.there |= UNKNOWN;
-    }
-
-    /// Remembers where the value of row `index` stands.
-    #[expect(clippy::cast_possible_truncation, reason = "a field with a length of two octets holds it")]
-    pub(super) fn note(&mut self, index: usize, at: usize, len: usize, usable: bool) {
-        if let Some(span) = self.span.get_mut(index) {
-            *span = (at as u16, len as u16);
-            self.there |= 1 << index;
-            self.usable |= u32::from(usable) << index;
-        }
+    /// Where each row's value stands and how long it is, for the bits of `there`; see [`bit`].
+    #[inline]
+    pub(super) const fn new(
+        raw: &'a [u8],
+        width: AsnWidth,
+        there: u32,
+        usable: u32,
+        span: [(u16, u16); ROWS],
+    ) -> Self {
+        Self { raw, width, there, usable, span }
     }
 
     /// Whether the message has the attribute at all, malformed or not.
@@ -120,7 +103,7 @@ impl<'a> Attrs<'a> {
 
     /// What was noted of `code`, if anything was.
     fn noted(&self, code: AttrCode) -> Option<&'a [u8]> {
-        let (at, len) = *self.span.get(slot(code))?;
+        let (at, len) = *self.span.get(usize::from(slot(code)))?;
         self.raw.get(usize::from(at)..)?.get(..usize::from(len))
     }
 
@@ -229,10 +212,10 @@ impl<'a> Attrs<'a> {
     }
 }
 
-/// The bit of a code's row; none where it has no row.
-fn bit(code: AttrCode) -> u32 {
-    let index = slot(code);
-    if index < ROWS { 1 << index } else { 0 }
+/// The bit of a code's row; codes without a row share one.
+#[inline]
+pub(super) fn bit(code: AttrCode) -> u32 {
+    1_u32.wrapping_shl(u32::from(slot(code)))
 }
 
 impl fmt::Debug for Attrs<'_> {
