@@ -140,7 +140,11 @@ fn ipv4(bits: u8, v: &[u8]) -> IpNet {
     // What was checked is not longer; said again, it needs no check.
     let bits = bits.min(32);
     let host = u32::MAX.unbounded_shr(u32::from(bits));
-    let addr = u32::from_be_bytes(leading(v)) & !host;
+    let addr = match v.first_chunk() {
+        Some(octets) => u32::from_be_bytes(*octets),
+        None => u32::try_from(from_top(v) >> 32).unwrap_or(0),
+    };
+    let addr = addr & !host;
     IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::from_bits(addr), bits))
 }
 
@@ -148,7 +152,10 @@ fn ipv4(bits: u8, v: &[u8]) -> IpNet {
 #[inline]
 fn ipv6(bits: u8, v: &[u8]) -> IpNet {
     let bits = bits.min(128);
-    let half = |v, bits| u64::from_be_bytes(leading(v)) & !u64::MAX.unbounded_shr(bits);
+    let half = |v: &[u8], bits| {
+        let octets = v.first_chunk().map_or_else(|| from_top(v), |octets| u64::from_be_bytes(*octets));
+        octets & !u64::MAX.unbounded_shr(bits)
+    };
     let low = match (bits, v.get(8..)) {
         (65.., Some(v)) => half(v, u32::from(bits.saturating_sub(64))),
         _ => 0,
@@ -162,15 +169,14 @@ const fn octets_of(bits: u8) -> usize {
     (bits as usize).wrapping_add(7) >> 3
 }
 
-/// The first `N` octets of `v`, zeros for those it has not.
+/// The octets of `v` from the top of a number down, zeros for those it has not.
+///
+/// Only the last prefixes of a message are so short of octets that the others' one load cannot serve them.
 #[inline]
-fn leading<const N: usize>(v: &[u8]) -> [u8; N] {
-    // One load instead of a copy of unknown length: only the last prefixes of a message are short of octets.
-    v.first_chunk().copied().unwrap_or_else(|| {
-        let mut all = [0; N];
-        all.iter_mut().zip(v).for_each(|(to, from)| *to = *from);
-        all
-    })
+fn from_top(v: &[u8]) -> u64 {
+    let octets = v.get(..8).unwrap_or(v);
+    let unused = u64::BITS.saturating_sub(u32::try_from(octets.len()).unwrap_or(8).saturating_mul(8));
+    octets.iter().fold(0, |n, octet| n << 8 | u64::from(*octet)).unbounded_shl(unused)
 }
 
 /// What follows the first prefix of `v`.

@@ -91,9 +91,10 @@ pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     let withdrawn = body_nlri(withdrawn_field, n, &mut findings)?;
     let announced = body_nlri(announced_field, n, &mut findings)?;
 
-    let attrs = walk(attributes, n, &mut findings)?;
-    let reach = mp_reach(&attrs, n, &mut findings)?;
-    let unreach = mp_unreach(&attrs, n, &mut findings)?;
+    let mut attrs = Attrs::new(attributes, n.asn_width);
+    walk(&mut attrs, n, &mut findings)?;
+    let reach = mp(&attrs, AttrCode::MP_REACH_NLRI, |value| mp_reach(value, n, &mut findings))?;
+    let unreach = mp(&attrs, AttrCode::MP_UNREACH_NLRI, |value| mp_unreach(value, n, &mut findings))?;
     if let Some(family) = end_of_rib(body, &attrs, unreach.as_ref(), n) {
         return Ok(Parsed { update: Received::EndOfRib(family), findings });
     }
@@ -150,44 +151,52 @@ fn negotiated(code: AttrCode, pair: AfiSafi, n: &Negotiated, findings: &mut Find
     family
 }
 
-/// RFC 4760 section 7: the session ends, and the data are as much of the attribute as is kept.
-fn incorrect(attrs: &Attrs<'_>, code: AttrCode, fault: Fault) -> Reset {
-    Reset::new(NotificationCode::OPTIONAL_ATTRIBUTE, fault).with(ResetData::leading(attrs.octets(code)))
+/// Reads the value of an MP attribute, where there is one, with `read`. An incorrect one ends the session
+/// (RFC 4760 section 7), and the data are as much of the attribute as is kept.
+#[inline]
+fn mp<'a, T>(
+    attrs: &Attrs<'a>,
+    code: AttrCode,
+    read: impl FnOnce(&'a [u8]) -> Result<Option<T>, Fault>,
+) -> Result<Option<T>, Reset> {
+    let Some(value) = attrs.value_as_received(code) else { return Ok(None) };
+    read(value).map_err(|fault| {
+        Reset::new(NotificationCode::OPTIONAL_ATTRIBUTE, fault).with(ResetData::leading(attrs.octets(code)))
+    })
+}
+
+/// A value that ends too soon.
+fn short(value: &[u8]) -> Fault {
+    Fault::AttrLength(u16::try_from(value.len()).unwrap_or(u16::MAX))
 }
 
 /// MP_REACH_NLRI (RFC 4760 section 3, RFC 7606 section 7.11).
+#[inline]
 fn mp_reach<'a>(
-    attrs: &Attrs<'a>,
+    value: &'a [u8],
     n: &Negotiated,
     findings: &mut Findings,
-) -> Result<Option<(NextHop, Nlri<'a>)>, Reset> {
-    let code = AttrCode::MP_REACH_NLRI;
-    let Some(value) = attrs.value_as_received(code) else { return Ok(None) };
-    let bad = |fault| incorrect(attrs, code, fault);
-    let short = || bad(Fault::AttrLength(u16::try_from(value.len()).unwrap_or(u16::MAX)));
+) -> Result<Option<(NextHop, Nlri<'a>)>, Fault> {
+    let short = || short(value);
     let (pair, rest) = afi_safi(value).ok_or_else(short)?;
-    let Some(family) = negotiated(code, pair, n, findings) else { return Ok(None) };
+    let Some(family) = negotiated(AttrCode::MP_REACH_NLRI, pair, n, findings) else { return Ok(None) };
     let (len, rest) = cursor::u8(rest).ok_or_else(short)?;
     let (hop, rest) = rest.split_at_checked(usize::from(len)).ok_or_else(short)?;
     let (_reserved, rest) = cursor::u8(rest).ok_or_else(short)?;
-    let hop = NextHop::decode(family, hop).ok_or_else(|| bad(Fault::NextHopLength(len)))?;
-    let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest).map_err(bad)?;
+    let hop = NextHop::decode(family, hop).ok_or(Fault::NextHopLength(len))?;
+    let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
     Ok(Some((hop, nlri)))
 }
 
 /// MP_UNREACH_NLRI (RFC 4760 section 4, RFC 7606 section 7.12).
 fn mp_unreach<'a>(
-    attrs: &Attrs<'a>,
+    value: &'a [u8],
     n: &Negotiated,
     findings: &mut Findings,
-) -> Result<Option<Nlri<'a>>, Reset> {
-    let code = AttrCode::MP_UNREACH_NLRI;
-    let Some(value) = attrs.value_as_received(code) else { return Ok(None) };
-    let bad = |fault| incorrect(attrs, code, fault);
-    let short = || bad(Fault::AttrLength(u16::try_from(value.len()).unwrap_or(u16::MAX)));
-    let (pair, rest) = afi_safi(value).ok_or_else(short)?;
-    let Some(family) = negotiated(code, pair, n, findings) else { return Ok(None) };
-    Nlri::new(family, n.add_path_rx.contains(family), rest).map(Some).map_err(bad)
+) -> Result<Option<Nlri<'a>>, Fault> {
+    let (pair, rest) = afi_safi(value).ok_or_else(|| short(value))?;
+    let Some(family) = negotiated(AttrCode::MP_UNREACH_NLRI, pair, n, findings) else { return Ok(None) };
+    Nlri::new(family, n.add_path_rx.contains(family), rest).map(Some)
 }
 
 /// RFC 4724 section 2: an UPDATE with nothing in it, or with an empty MP_UNREACH_NLRI alone.
@@ -207,15 +216,15 @@ fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findin
     if announced.is_empty() {
         return;
     }
-    let mandatory = [
-        (AttrCode::ORIGIN, true),
-        (AttrCode::AS_PATH, true),
-        (AttrCode::NEXT_HOP, announced.body.is_some()),
-        (AttrCode::LOCAL_PREF, n.peer == PeerKind::Internal),
-    ];
-    mandatory.into_iter().filter(|(code, needed)| *needed && !attrs.is_there(*code)).for_each(|(code, _)| {
-        findings.push(Some(code), Fault::AttrMissing, Severity::TreatAsWithdraw);
-    });
+    let mut mandatory = |code, needed| {
+        if needed && !attrs.is_there(code) {
+            findings.push(Some(code), Fault::AttrMissing, Severity::TreatAsWithdraw);
+        }
+    };
+    mandatory(AttrCode::ORIGIN, true);
+    mandatory(AttrCode::AS_PATH, true);
+    mandatory(AttrCode::NEXT_HOP, announced.body.is_some());
+    mandatory(AttrCode::LOCAL_PREF, n.peer == PeerKind::Internal);
 }
 
 /// RFC 4271 section 6.3: a next hop is the address of a host. One that no prefix needs is not looked at

@@ -45,28 +45,22 @@ impl fmt::Display for Origin {
 /// The usable attributes of one message: indexed once, each getter O(1), nothing allocated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Attrs<'a> {
-    raw: &'a [u8],
+    pub(super) raw: &'a [u8],
     width: AsnWidth,
-    /// Rows of the registry that are there, whether usable or not, and [`UNKNOWN`]; and those that are usable.
-    there: u32,
-    usable: u32,
-    span: [(u16, u16); ROWS],
+    /// Bits of the rows that are there, whether usable or not, and of those that are usable; see [`bit`].
+    pub(super) there: u32,
+    pub(super) usable: u32,
+    /// Where in `raw` each row's value stands, and how long it is.
+    pub(super) span: [(u16, u16); ROWS],
 }
 
 /// The bit of all attributes that have no row.
 const UNKNOWN: u32 = 1 << ROWS;
 
 impl<'a> Attrs<'a> {
-    /// Where each row's value stands and how long it is, for the bits of `there`; see [`bit`].
-    #[inline]
-    pub(super) const fn new(
-        raw: &'a [u8],
-        width: AsnWidth,
-        there: u32,
-        usable: u32,
-        span: [(u16, u16); ROWS],
-    ) -> Self {
-        Self { raw, width, there, usable, span }
+    /// None of them noted yet.
+    pub(crate) const fn new(raw: &'a [u8], width: AsnWidth) -> Self {
+        Self { raw, width, there: 0, usable: 0, span: [(0, 0); ROWS] }
     }
 
     /// Whether the message has the attribute at all, malformed or not.

@@ -1,6 +1,6 @@
 //! The loop over the attributes of an UPDATE: framing, then RFC 7606 section 3's checks in their order.
 
-use super::registry::{ROWS, slot};
+use super::registry::slot;
 use super::view::bit;
 use super::{AttrCode, AttrFlags, AttrSpec, Attrs, REGISTRY};
 use crate::cursor;
@@ -47,11 +47,13 @@ impl Seen {
     }
 }
 
-/// Notes every attribute of `raw`. What is malformed is in `findings`, and is not usable.
+/// Notes every attribute of `attrs`. What is malformed is in `findings`, and is not usable.
 #[inline]
-pub(crate) fn walk<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -> Result<Attrs<'a>, Reset> {
-    let (mut span, mut there, mut usable) = ([(0, 0); ROWS], 0_u32, 0_u32);
+pub(crate) fn walk(attrs: &mut Attrs<'_>, n: &Negotiated, findings: &mut Findings) -> Result<(), Reset> {
+    let raw = attrs.raw;
     let (mut rest, mut seen) = (raw, Seen::default());
+    // Kept apart, both stay in registers.
+    let (mut there, mut usable) = (0_u32, 0_u32);
     while !rest.is_empty() {
         let Some((attr, after)) = one(rest) else {
             findings.push(None, Fault::AttrFraming, Severity::TreatAsWithdraw);
@@ -59,7 +61,7 @@ pub(crate) fn walk<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -
         };
         let from = core::mem::replace(&mut rest, after);
         let (index, bit) = (usize::from(slot(attr.code)), bit(attr.code));
-        let verdict = match (REGISTRY.get(index), span.get_mut(index)) {
+        let verdict = match (REGISTRY.get(index), attrs.span.get_mut(index)) {
             (Some(row), Some(span)) if there & bit == 0 => {
                 // It is remembered even where it is malformed: "missing" is another fault.
                 *span = place(raw, after, attr.value);
@@ -77,7 +79,8 @@ pub(crate) fn walk<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -
             Err(fault) => found(from, after, attr.code, fault, findings)?,
         }
     }
-    Ok(Attrs::new(raw, n.asn_width, there, usable, span))
+    (attrs.there, attrs.usable) = (there, usable);
+    Ok(())
 }
 
 /// Where in `raw` the value stands that ends before `after`, and how long it is.
