@@ -22,22 +22,24 @@ pub struct PathNlri {
 pub struct Nlri<'a> {
     family: Family,
     add_path: bool,
+    count: u32,
     raw: &'a [u8],
 }
 
 impl<'a> Nlri<'a> {
     /// No prefix of `family`.
     pub const fn empty(family: Family) -> Self {
-        Self { family, add_path: false, raw: &[] }
+        Self { family, add_path: false, count: 0, raw: &[] }
     }
 
     /// Checks every prefix of `raw` (RFC 7606 section 5.3).
     pub fn new(family: Family, add_path: bool, raw: &'a [u8]) -> Result<Self, Fault> {
-        let mut rest = raw;
+        let (mut rest, mut count, longest) = (raw, 0_u32, family.max_bits());
         while !rest.is_empty() {
-            rest = skip(family, add_path, rest)?;
+            rest = skip(longest, add_path, rest)?;
+            count = count.wrapping_add(1);
         }
-        Ok(Self { family, add_path, raw })
+        Ok(Self { family, add_path, count, raw })
     }
 
     /// The family of every prefix in it.
@@ -57,7 +59,7 @@ impl<'a> Nlri<'a> {
 
     /// The prefixes in order.
     pub const fn iter(&self) -> NlriIter<'a> {
-        NlriIter { family: self.family, add_path: self.add_path, rest: self.raw }
+        NlriIter { family: self.family, add_path: self.add_path, left: self.count, rest: self.raw }
     }
 }
 
@@ -88,7 +90,20 @@ impl fmt::Debug for Nlri<'_> {
 pub struct NlriIter<'a> {
     family: Family,
     add_path: bool,
+    left: u32,
     rest: &'a [u8],
+}
+
+impl NlriIter<'_> {
+    /// The next prefix, which `prefix` makes of its length in bits and the octets from there on.
+    #[inline]
+    fn take_one(&mut self, prefix: impl Fn(u8, &[u8]) -> IpNet) -> Option<PathNlri> {
+        let (path_id, rest) = if self.add_path { cursor::u32(self.rest)? } else { (0, self.rest) };
+        let (bits, rest) = cursor::u8(rest)?;
+        self.rest = rest.get(octets_of(bits)..)?;
+        self.left = self.left.wrapping_sub(1);
+        Some(PathNlri { path_id, prefix: prefix(bits, rest) })
+    }
 }
 
 impl Iterator for NlriIter<'_> {
@@ -96,53 +111,89 @@ impl Iterator for NlriIter<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<PathNlri> {
-        let (path_id, rest) = if self.add_path { cursor::u32(self.rest)? } else { (0, self.rest) };
-        let (bits, rest) = cursor::u8(rest)?;
-        self.rest = rest.get(usize::from(bits.div_ceil(8))..)?;
-        Some(PathNlri { path_id, prefix: prefix(self.family, bits, rest)? })
+        match self.family {
+            Family::Ipv4Unicast => self.take_one(ipv4),
+            Family::Ipv6Unicast => self.take_one(ipv6),
+        }
+    }
+
+    /// Asks for the family once, not for each prefix.
+    #[inline]
+    fn fold<B, F: FnMut(B, PathNlri) -> B>(mut self, init: B, f: F) -> B {
+        match self.family {
+            Family::Ipv4Unicast => core::iter::from_fn(|| self.take_one(ipv4)).fold(init, f),
+            Family::Ipv6Unicast => core::iter::from_fn(|| self.take_one(ipv6)).fold(init, f),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = usize::try_from(self.left).unwrap_or(usize::MAX);
+        (left, Some(left))
     }
 }
+
+impl ExactSizeIterator for NlriIter<'_> {}
 
 /// The prefix of `bits` bits that `v` begins with; what `v` has beyond them does not matter.
-fn prefix(family: Family, bits: u8, v: &[u8]) -> Option<IpNet> {
-    match family {
-        Family::Ipv4Unicast => {
-            let mask = u32::MAX.checked_shl(32_u32.saturating_sub(u32::from(bits))).unwrap_or(0);
-            let addr = u32::from_be_bytes(leading(v)) & mask;
-            Ipv4Net::new(Ipv4Addr::from_bits(addr), bits).ok().map(IpNet::V4)
-        }
-        Family::Ipv6Unicast => {
-            let mask = u128::MAX.checked_shl(128_u32.saturating_sub(u32::from(bits))).unwrap_or(0);
-            let addr = u128::from_be_bytes(leading(v)) & mask;
-            Ipv6Net::new(Ipv6Addr::from_bits(addr), bits).ok().map(IpNet::V6)
-        }
-    }
+#[inline]
+fn ipv4(bits: u8, v: &[u8]) -> IpNet {
+    // What was checked is not longer; said again, it needs no check.
+    let bits = bits.min(32);
+    let host = u32::MAX.unbounded_shr(u32::from(bits));
+    let addr = match v.first_chunk() {
+        Some(octets) => u32::from_be_bytes(*octets),
+        None => u32::try_from(from_top(v) >> 32).unwrap_or(0),
+    };
+    let addr = addr & !host;
+    IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::from_bits(addr), bits))
 }
 
-/// The first `N` octets of `v`, zeros for those it has not.
-fn leading<const N: usize>(v: &[u8]) -> [u8; N] {
-    // One load instead of a copy of unknown length: only the last prefixes of a message are short of octets.
-    v.first_chunk().copied().unwrap_or_else(|| {
-        let mut all = [0; N];
-        all.iter_mut().zip(v).for_each(|(to, from)| *to = *from);
-        all
-    })
+/// As [`ipv4`]. Most prefixes have 64 bits or fewer, and their other half need not be read.
+#[inline]
+fn ipv6(bits: u8, v: &[u8]) -> IpNet {
+    let bits = bits.min(128);
+    let half = |v: &[u8], bits| {
+        let octets = v.first_chunk().map_or_else(|| from_top(v), |octets| u64::from_be_bytes(*octets));
+        octets & !u64::MAX.unbounded_shr(bits)
+    };
+    let low = match (bits, v.get(8..)) {
+        (65.., Some(v)) => half(v, u32::from(bits.saturating_sub(64))),
+        _ => 0,
+    };
+    let addr = u128::from(half(v, u32::from(bits))) << 64 | u128::from(low);
+    IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::from_bits(addr), bits))
 }
 
-/// What follows the first prefix of `v`.
-fn skip(family: Family, add_path: bool, v: &[u8]) -> Result<&[u8], Fault> {
+/// Octets that a prefix of `bits` bits takes.
+const fn octets_of(bits: u8) -> usize {
+    (bits as usize).wrapping_add(7) >> 3
+}
+
+/// The octets of `v` from the top of a number down, zeros for those it has not.
+///
+/// Only the last prefixes of a message are so short of octets that the others' one load cannot serve them.
+#[inline]
+fn from_top(v: &[u8]) -> u64 {
+    let octets = v.get(..8).unwrap_or(v);
+    let unused = u64::BITS.saturating_sub(u32::try_from(octets.len()).unwrap_or(8).saturating_mul(8));
+    octets.iter().fold(0, |n, octet| n << 8 | u64::from(*octet)).unbounded_shl(unused)
+}
+
+/// What follows the first prefix of `v`, which may have `longest` bits.
+#[inline]
+fn skip(longest: u8, add_path: bool, v: &[u8]) -> Result<&[u8], Fault> {
     let v = if add_path { v.get(4..).ok_or(Fault::NlriTruncated)? } else { v };
     let (bits, rest) = cursor::u8(v).ok_or(Fault::NlriTruncated)?;
-    if bits > family.max_bits() {
+    if bits > longest {
         return Err(Fault::NlriPrefixLength(bits));
     }
-    rest.get(usize::from(bits.div_ceil(8))..).ok_or(Fault::NlriTruncated)
+    rest.get(octets_of(bits)..).ok_or(Fault::NlriTruncated)
 }
 
 /// Octets that [`put`] will write.
 pub(crate) fn octets(add_path: bool, prefix: &IpNet) -> usize {
     let identifier = if add_path { 4 } else { 0 };
-    usize::from(prefix.prefix_len().div_ceil(8)).saturating_add(1).saturating_add(identifier)
+    octets_of(prefix.prefix_len()).saturating_add(1).saturating_add(identifier)
 }
 
 /// Octets of the longest prefix of `family`.
@@ -161,7 +212,7 @@ pub(crate) fn put(out: &mut Vec<u8>, add_path: bool, nlri: &PathNlri) {
         out.extend_from_slice(&nlri.path_id.to_be_bytes());
     }
     let bits = nlri.prefix.prefix_len();
-    let leading = usize::from(bits.div_ceil(8));
+    let leading = octets_of(bits);
     out.push(bits);
     match nlri.prefix {
         IpNet::V4(net) => out.extend(net.network().octets().iter().take(leading)),

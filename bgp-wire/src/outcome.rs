@@ -201,6 +201,7 @@ pub struct Findings {
 }
 
 impl Findings {
+    #[cold]
     pub(crate) fn push(&mut self, attr: Option<AttrCode>, fault: Fault, severity: Severity) {
         self.worst = self.worst.max(Some(severity));
         match self.kept.iter_mut().find(|slot| slot.is_none()) {

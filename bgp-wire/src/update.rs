@@ -12,14 +12,20 @@ use crate::outcome::{Fault, Findings, Reset, ResetData, Severity};
 /// Prefixes of one message: those of its body, which are IPv4 unicast, and those of its MP attribute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Unfeasible<'a> {
-    body: Nlri<'a>,
+    /// `None` where the field is empty, as for the other.
+    body: Option<Nlri<'a>>,
     mp: Option<Nlri<'a>>,
 }
 
 impl<'a> Unfeasible<'a> {
+    fn new(body: Nlri<'a>, mp: Option<Nlri<'a>>) -> Self {
+        let some = |nlri: &Nlri<'a>| !nlri.is_empty();
+        Self { body: Some(body).filter(some), mp: mp.filter(some) }
+    }
+
     /// The fields that are not empty.
     pub fn fields(&self) -> impl Iterator<Item = Nlri<'a>> + use<'a> {
-        [Some(self.body), self.mp].into_iter().flatten().filter(|nlri| !nlri.is_empty())
+        self.body.into_iter().chain(self.mp)
     }
 
     /// Every prefix of them.
@@ -27,8 +33,8 @@ impl<'a> Unfeasible<'a> {
         self.fields().flatten()
     }
 
-    fn is_empty(&self) -> bool {
-        self.fields().next().is_none()
+    const fn is_empty(&self) -> bool {
+        self.body.is_none() && self.mp.is_none()
     }
 }
 
@@ -46,9 +52,8 @@ pub struct Routes<'a> {
 impl<'a> Routes<'a> {
     /// The prefixes announced, each field with its own next hop.
     pub fn announced(&self) -> impl Iterator<Item = (NextHop, Nlri<'a>)> + use<'a> {
-        let body = self.attrs.next_hop().map(|hop| (NextHop::V4(hop), self.announced.body));
-        let mp = self.mp_next_hop.zip(self.announced.mp);
-        [body, mp].into_iter().flatten().filter(|(_, nlri)| !nlri.is_empty())
+        let body = self.announced.body.and_then(|nlri| Some((NextHop::V4(self.attrs.next_hop()?), nlri)));
+        body.into_iter().chain(self.mp_next_hop.zip(self.announced.mp))
     }
 }
 
@@ -88,19 +93,19 @@ pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
 
     let mut attrs = Attrs::new(attributes, n.asn_width);
     walk(&mut attrs, n, &mut findings)?;
-    let reach = mp_reach(&attrs, n, &mut findings)?;
-    let unreach = mp_unreach(&attrs, n, &mut findings)?;
+    let reach = mp(&attrs, AttrCode::MP_REACH_NLRI, |value| mp_reach(value, n, &mut findings))?;
+    let unreach = mp(&attrs, AttrCode::MP_UNREACH_NLRI, |value| mp_unreach(value, n, &mut findings))?;
     if let Some(family) = end_of_rib(body, &attrs, unreach.as_ref(), n) {
         return Ok(Parsed { update: Received::EndOfRib(family), findings });
     }
-    let withdrawn = Unfeasible { body: withdrawn, mp: unreach };
-    let announced = Unfeasible { body: announced, mp: reach.map(|(_, nlri)| nlri) };
+    let withdrawn = Unfeasible::new(withdrawn, unreach);
+    let announced = Unfeasible::new(announced, reach.map(|(_, nlri)| nlri));
     let mp_next_hop = reach.map(|(hop, _)| hop);
     missing(&attrs, &announced, n, &mut findings);
     unusable_next_hops(&attrs, &announced, mp_next_hop, &mut findings);
     if findings.worst() < Some(Severity::TreatAsWithdraw) {
-        let update = Received::Routes(Routes { withdrawn, attrs, announced, mp_next_hop });
-        return Ok(Parsed { update, findings });
+        let routes = Routes { withdrawn, attrs, announced, mp_next_hop };
+        return Ok(Parsed { update: Received::Routes(routes), findings });
     }
     // Prefixes of a family that was not negotiated are prefixes all the same.
     let mp_announces = reach.map_or(attrs.is_there(AttrCode::MP_REACH_NLRI), |(_, nlri)| !nlri.is_empty());
@@ -117,6 +122,7 @@ fn nothing_to_withdraw() -> Reset {
 }
 
 /// The NLRI in the body of an UPDATE; an error in it leaves no prefix to trust (RFC 7606 section 5.3).
+#[inline]
 fn body_nlri<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -> Result<Nlri<'a>, Reset> {
     let family = Family::Ipv4Unicast;
     if !n.families.contains(family) {
@@ -145,44 +151,52 @@ fn negotiated(code: AttrCode, pair: AfiSafi, n: &Negotiated, findings: &mut Find
     family
 }
 
-/// RFC 4760 section 7: the session ends, and the data are as much of the attribute as is kept.
-fn incorrect(attrs: &Attrs<'_>, code: AttrCode, fault: Fault) -> Reset {
-    Reset::new(NotificationCode::OPTIONAL_ATTRIBUTE, fault).with(ResetData::leading(attrs.octets(code)))
+/// Reads the value of an MP attribute, where there is one, with `read`. An incorrect one ends the session
+/// (RFC 4760 section 7), and the data are as much of the attribute as is kept.
+#[inline]
+fn mp<'a, T>(
+    attrs: &Attrs<'a>,
+    code: AttrCode,
+    read: impl FnOnce(&'a [u8]) -> Result<Option<T>, Fault>,
+) -> Result<Option<T>, Reset> {
+    let Some(value) = attrs.value_as_received(code) else { return Ok(None) };
+    read(value).map_err(|fault| {
+        Reset::new(NotificationCode::OPTIONAL_ATTRIBUTE, fault).with(ResetData::leading(attrs.octets(code)))
+    })
+}
+
+/// A value that ends too soon.
+fn short(value: &[u8]) -> Fault {
+    Fault::AttrLength(u16::try_from(value.len()).unwrap_or(u16::MAX))
 }
 
 /// MP_REACH_NLRI (RFC 4760 section 3, RFC 7606 section 7.11).
+#[inline]
 fn mp_reach<'a>(
-    attrs: &Attrs<'a>,
+    value: &'a [u8],
     n: &Negotiated,
     findings: &mut Findings,
-) -> Result<Option<(NextHop, Nlri<'a>)>, Reset> {
-    let code = AttrCode::MP_REACH_NLRI;
-    let Some(value) = attrs.value_as_received(code) else { return Ok(None) };
-    let bad = |fault| incorrect(attrs, code, fault);
-    let short = || bad(Fault::AttrLength(u16::try_from(value.len()).unwrap_or(u16::MAX)));
+) -> Result<Option<(NextHop, Nlri<'a>)>, Fault> {
+    let short = || short(value);
     let (pair, rest) = afi_safi(value).ok_or_else(short)?;
-    let Some(family) = negotiated(code, pair, n, findings) else { return Ok(None) };
+    let Some(family) = negotiated(AttrCode::MP_REACH_NLRI, pair, n, findings) else { return Ok(None) };
     let (len, rest) = cursor::u8(rest).ok_or_else(short)?;
     let (hop, rest) = rest.split_at_checked(usize::from(len)).ok_or_else(short)?;
     let (_reserved, rest) = cursor::u8(rest).ok_or_else(short)?;
-    let hop = NextHop::decode(family, hop).ok_or_else(|| bad(Fault::NextHopLength(len)))?;
-    let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest).map_err(bad)?;
+    let hop = NextHop::decode(family, hop).ok_or(Fault::NextHopLength(len))?;
+    let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
     Ok(Some((hop, nlri)))
 }
 
 /// MP_UNREACH_NLRI (RFC 4760 section 4, RFC 7606 section 7.12).
 fn mp_unreach<'a>(
-    attrs: &Attrs<'a>,
+    value: &'a [u8],
     n: &Negotiated,
     findings: &mut Findings,
-) -> Result<Option<Nlri<'a>>, Reset> {
-    let code = AttrCode::MP_UNREACH_NLRI;
-    let Some(value) = attrs.value_as_received(code) else { return Ok(None) };
-    let bad = |fault| incorrect(attrs, code, fault);
-    let short = || bad(Fault::AttrLength(u16::try_from(value.len()).unwrap_or(u16::MAX)));
-    let (pair, rest) = afi_safi(value).ok_or_else(short)?;
-    let Some(family) = negotiated(code, pair, n, findings) else { return Ok(None) };
-    Nlri::new(family, n.add_path_rx.contains(family), rest).map(Some).map_err(bad)
+) -> Result<Option<Nlri<'a>>, Fault> {
+    let (pair, rest) = afi_safi(value).ok_or_else(|| short(value))?;
+    let Some(family) = negotiated(AttrCode::MP_UNREACH_NLRI, pair, n, findings) else { return Ok(None) };
+    Nlri::new(family, n.add_path_rx.contains(family), rest).map(Some)
 }
 
 /// RFC 4724 section 2: an UPDATE with nothing in it, or with an empty MP_UNREACH_NLRI alone.
@@ -197,36 +211,35 @@ fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>, n: &Ne
 }
 
 /// RFC 7606 section 3.d: whatever announces a prefix must say how to reach it.
+#[inline]
 fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findings: &mut Findings) {
     if announced.is_empty() {
         return;
     }
-    let mandatory = [
-        (AttrCode::ORIGIN, true),
-        (AttrCode::AS_PATH, true),
-        (AttrCode::NEXT_HOP, !announced.body.is_empty()),
-        (AttrCode::LOCAL_PREF, n.peer == PeerKind::Internal),
-    ];
-    for (code, needed) in mandatory {
+    let mut mandatory = |code, needed| {
         if needed && !attrs.is_there(code) {
             findings.push(Some(code), Fault::AttrMissing, Severity::TreatAsWithdraw);
         }
-    }
+    };
+    mandatory(AttrCode::ORIGIN, true);
+    mandatory(AttrCode::AS_PATH, true);
+    mandatory(AttrCode::NEXT_HOP, announced.body.is_some());
+    mandatory(AttrCode::LOCAL_PREF, n.peer == PeerKind::Internal);
 }
 
 /// RFC 4271 section 6.3: a next hop is the address of a host. One that no prefix needs is not looked at
 /// (RFC 4760 section 3).
+#[inline]
 fn unusable_next_hops(
     attrs: &Attrs<'_>,
     announced: &Unfeasible<'_>,
     mp_next_hop: Option<NextHop>,
     findings: &mut Findings,
 ) {
-    let body = attrs.next_hop().map(NextHop::V4).zip(Some(announced.body));
-    let mp = mp_next_hop.zip(announced.mp);
-    for (code, field) in [(AttrCode::NEXT_HOP, body), (AttrCode::MP_REACH_NLRI, mp)] {
-        if field.is_some_and(|(hop, nlri)| !nlri.is_empty() && !hop.is_host()) {
-            findings.push(Some(code), Fault::AttrValue, Severity::TreatAsWithdraw);
-        }
+    if announced.body.is_some() && attrs.next_hop().is_some_and(|hop| !NextHop::V4(hop).is_host()) {
+        findings.push(Some(AttrCode::NEXT_HOP), Fault::AttrValue, Severity::TreatAsWithdraw);
+    }
+    if announced.mp.is_some() && mp_next_hop.is_some_and(|hop| !hop.is_host()) {
+        findings.push(Some(AttrCode::MP_REACH_NLRI), Fault::AttrValue, Severity::TreatAsWithdraw);
     }
 }

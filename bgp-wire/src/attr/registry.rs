@@ -86,13 +86,13 @@ const fn slots() -> [u8; 256] {
 }
 
 /// The row number of a code; `ROWS` or beyond where the code is not known.
-pub(crate) fn slot(code: AttrCode) -> usize {
-    usize::from(SLOT.get(usize::from(code.0)).copied().unwrap_or(u8::MAX))
+pub(crate) fn slot(code: AttrCode) -> u8 {
+    SLOT.get(usize::from(code.0)).copied().unwrap_or(u8::MAX)
 }
 
 /// The row of a code.
 pub fn spec(code: AttrCode) -> Option<&'static AttrSpec> {
-    REGISTRY.get(slot(code))
+    REGISTRY.get(usize::from(slot(code)))
 }
 
 #[cfg(test)]

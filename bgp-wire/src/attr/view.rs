@@ -45,33 +45,22 @@ impl fmt::Display for Origin {
 /// The usable attributes of one message: indexed once, each getter O(1), nothing allocated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Attrs<'a> {
-    raw: &'a [u8],
+    pub(super) raw: &'a [u8],
     width: AsnWidth,
-    /// Rows of the registry that are there, whether usable or not; and those that are usable.
-    there: u32,
-    usable: u32,
-    span: [(u16, u16); ROWS],
+    /// Bits of the rows that are there, whether usable or not, and of those that are usable; see [`bit`].
+    pub(super) there: u32,
+    pub(super) usable: u32,
+    /// Where in `raw` each row's value stands, and how long it is.
+    pub(super) span: [(u16, u16); ROWS],
 }
 
+/// The bit of all attributes that have no row.
+const UNKNOWN: u32 = 1 << ROWS;
+
 impl<'a> Attrs<'a> {
-    pub(crate) fn new(raw: &'a [u8], width: AsnWidth) -> Self {
+    /// None of them noted yet.
+    pub(crate) const fn new(raw: &'a [u8], width: AsnWidth) -> Self {
         Self { raw, width, there: 0, usable: 0, span: [(0, 0); ROWS] }
-    }
-
-    /// The octets of all attributes.
-    pub(super) const fn raw(&self) -> &'a [u8] {
-        self.raw
-    }
-
-    /// Remembers where the value of row `index` stands.
-    pub(super) fn note(&mut self, index: usize, at: usize, len: usize, usable: bool) {
-        if let (Some(span), Ok(at), Ok(len)) =
-            (self.span.get_mut(index), u16::try_from(at), u16::try_from(len))
-        {
-            *span = (at, len);
-            self.there |= 1 << index;
-            self.usable |= u32::from(usable) << index;
-        }
     }
 
     /// Whether the message has the attribute at all, malformed or not.
@@ -98,13 +87,18 @@ impl<'a> Attrs<'a> {
 
     /// The value, even of an attribute that was found malformed.
     pub(crate) fn value_as_received(&self, code: AttrCode) -> Option<&'a [u8]> {
-        let (at, len) = *self.span.get(slot(code))?;
-        self.is_there(code).then(|| self.raw.get(usize::from(at)..)?.get(..usize::from(len))).flatten()
+        if self.is_there(code) { self.noted(code) } else { None }
     }
 
     /// The value of a well-formed attribute of the registry.
     pub fn value(&self, code: AttrCode) -> Option<&'a [u8]> {
-        (self.usable & bit(code) != 0).then(|| self.value_as_received(code)).flatten()
+        if self.usable & bit(code) != 0 { self.noted(code) } else { None }
+    }
+
+    /// What was noted of `code`, if anything was.
+    fn noted(&self, code: AttrCode) -> Option<&'a [u8]> {
+        let (at, len) = *self.span.get(usize::from(slot(code)))?;
+        self.raw.get(usize::from(at)..)?.get(..usize::from(len))
     }
 
     /// ORIGIN.
@@ -195,7 +189,8 @@ impl<'a> Attrs<'a> {
     ///
     /// Non-transitive ones are ignored (RFC 4271 section 5), a second one of a code too.
     pub fn unknown(&self) -> impl Iterator<Item = RawAttr<'a>> + use<'a> {
-        let (mut rest, mut seen) = (self.raw, Seen::default());
+        let none = self.there & UNKNOWN == 0;
+        let (mut rest, mut seen) = (if none { &[] } else { self.raw }, Seen::default());
         core::iter::from_fn(move || {
             let (attr, after) = one(rest)?;
             rest = after;
@@ -211,10 +206,10 @@ impl<'a> Attrs<'a> {
     }
 }
 
-/// The bit of a code's row; none where it has no row.
-fn bit(code: AttrCode) -> u32 {
-    let index = slot(code);
-    if index < ROWS { 1 << index } else { 0 }
+/// The bit of a code's row; codes without a row share one.
+#[inline]
+pub(super) fn bit(code: AttrCode) -> u32 {
+    1_u32.wrapping_shl(u32::from(slot(code)))
 }
 
 impl fmt::Debug for Attrs<'_> {

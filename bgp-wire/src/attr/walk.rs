@@ -1,6 +1,7 @@
 //! The loop over the attributes of an UPDATE: framing, then RFC 7606 section 3's checks in their order.
 
-use super::registry::{ROWS, slot};
+use super::registry::slot;
+use super::view::bit;
 use super::{AttrCode, AttrFlags, AttrSpec, Attrs, REGISTRY};
 use crate::cursor;
 use crate::negotiate::{Negotiated, PeerKind};
@@ -47,35 +48,65 @@ impl Seen {
 }
 
 /// Notes every attribute of `attrs`. What is malformed is in `findings`, and is not usable.
+#[inline]
 pub(crate) fn walk(attrs: &mut Attrs<'_>, n: &Negotiated, findings: &mut Findings) -> Result<(), Reset> {
-    let raw = attrs.raw();
-    let mut seen = Seen::default();
-    let mut rest = raw;
+    let raw = attrs.raw;
+    let (mut rest, mut seen) = (raw, Seen::default());
+    // Kept apart, both stay in registers.
+    let (mut there, mut usable) = (0_u32, 0_u32);
     while !rest.is_empty() {
         let Some((attr, after)) = one(rest) else {
             findings.push(None, Fault::AttrFraming, Severity::TreatAsWithdraw);
             break;
         };
-        let index = slot(attr.code);
-        let fault = match (REGISTRY.get(index), seen.again(attr.code)) {
-            (row, true) => Some(duplicate(row)),
-            (Some(row), false) => admit(row, &attr, n).err(),
-            (None, false) => unknown(&attr).err(),
-        };
-        if let Some((fault, severity)) = fault {
-            if severity == Severity::SessionReset {
-                let octets = rest.len().saturating_sub(after.len());
-                return Err(fatal(fault, rest.get(..octets).unwrap_or_default()));
+        let from = core::mem::replace(&mut rest, after);
+        let (index, bit) = (usize::from(slot(attr.code)), bit(attr.code));
+        let verdict = match (REGISTRY.get(index), attrs.span.get_mut(index)) {
+            (Some(row), Some(span)) if there & bit == 0 => {
+                // It is remembered even where it is malformed: "missing" is another fault.
+                *span = place(raw, after, attr.value);
+                there |= bit;
+                admit(row, &attr, n)
             }
-            findings.push(Some(attr.code), fault, severity);
+            (Some(row), _) => Err(duplicate(Some(row))),
+            (None, _) => {
+                there |= bit;
+                unknown(&attr, seen.again(attr.code))
+            }
+        };
+        match verdict {
+            Ok(()) => usable |= bit,
+            Err(fault) => found(from, after, attr.code, fault, findings)?,
         }
-        // A first occurrence is remembered even where it is malformed: "missing" is another fault.
-        if index < ROWS && !matches!(fault, Some((Fault::AttrDuplicate, _))) {
-            let end = raw.len().saturating_sub(after.len());
-            attrs.note(index, end.saturating_sub(attr.value.len()), attr.value.len(), fault.is_none());
-        }
-        rest = after;
     }
+    (attrs.there, attrs.usable) = (there, usable);
+    Ok(())
+}
+
+/// Where in `raw` the value stands that ends before `after`, and how long it is.
+#[expect(clippy::cast_possible_truncation, reason = "`raw` was a field with a length of two octets")]
+#[inline]
+fn place(raw: &[u8], after: &[u8], value: &[u8]) -> (u16, u16) {
+    (raw.len().wrapping_sub(after.len()).wrapping_sub(value.len()) as u16, value.len() as u16)
+}
+
+/// Whether an attribute can be used, and what its fault comes to.
+type Verdict = Result<(), (Fault, Severity)>;
+
+/// Takes a fault down, or ends the session for it. Most messages never come here.
+#[cold]
+fn found(
+    from: &[u8],
+    after: &[u8],
+    code: AttrCode,
+    (fault, severity): (Fault, Severity),
+    findings: &mut Findings,
+) -> Result<(), Reset> {
+    if severity == Severity::SessionReset {
+        let octets = from.len().saturating_sub(after.len());
+        return Err(fatal(fault, from.get(..octets).unwrap_or_default()));
+    }
+    findings.push(Some(code), fault, severity);
     Ok(())
 }
 
@@ -99,13 +130,10 @@ fn duplicate(row: Option<&AttrSpec>) -> (Fault, Severity) {
 }
 
 /// The checks common to every attribute that is known, then its own.
-fn admit(row: &AttrSpec, attr: &RawAttr<'_>, n: &Negotiated) -> Result<(), (Fault, Severity)> {
-    if attr.flags.class() != row.flags {
-        // Section 5.3: with other flags an MP attribute is incorrect, and its prefixes are not to be trusted.
-        return Err((Fault::AttrFlags(attr.flags.0), row.on_error.max(Severity::TreatAsWithdraw)));
-    }
-    if attr.flags.contains(AttrFlags::PARTIAL) && row.flags != AttrFlags::OPTIONAL_TRANSITIVE {
-        return Err((Fault::AttrFlags(attr.flags.0), Severity::TreatAsWithdraw));
+#[inline]
+fn admit(row: &AttrSpec, attr: &RawAttr<'_>, n: &Negotiated) -> Verdict {
+    if attr.flags.0 & !AttrFlags::EXTENDED_LENGTH.0 != row.flags.0 {
+        flags(row, attr.flags)?;
     }
     if !row.from_external && n.peer == PeerKind::External {
         return Err((Fault::AttrFromExternal, Severity::AttributeDiscard));
@@ -113,9 +141,23 @@ fn admit(row: &AttrSpec, attr: &RawAttr<'_>, n: &Negotiated) -> Result<(), (Faul
     (row.check)(attr.value, n).map_err(|fault| (fault, row.on_error))
 }
 
-/// RFC 4271 section 6.3: what is well-known must be known. What is optional may be anything.
-fn unknown(attr: &RawAttr<'_>) -> Result<(), (Fault, Severity)> {
-    if attr.flags.contains(AttrFlags::OPTIONAL) {
+/// Other flags than the row's own: only what is optional and transitive may be partial.
+fn flags(row: &AttrSpec, flags: AttrFlags) -> Verdict {
+    if flags.class() != row.flags {
+        // Section 5.3: with other flags an MP attribute is incorrect, and its prefixes are not to be trusted.
+        return Err((Fault::AttrFlags(flags.0), row.on_error.max(Severity::TreatAsWithdraw)));
+    }
+    if flags.contains(AttrFlags::PARTIAL) && row.flags != AttrFlags::OPTIONAL_TRANSITIVE {
+        return Err((Fault::AttrFlags(flags.0), Severity::TreatAsWithdraw));
+    }
+    Ok(())
+}
+
+/// RFC 4271 section 6.3: what is well-known must be known. What is optional may be anything, once.
+fn unknown(attr: &RawAttr<'_>, again: bool) -> Verdict {
+    if again {
+        Err(duplicate(None))
+    } else if attr.flags.contains(AttrFlags::OPTIONAL) {
         Ok(())
     } else {
         Err((Fault::AttrUnrecognized, Severity::SessionReset))
