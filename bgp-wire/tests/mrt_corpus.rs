@@ -222,9 +222,7 @@ fn check(name: &str, tally: &Tally, end: Option<MrtFault>, stated: &Stated<'_>) 
     };
     assert_eq!(refused, refusable, "{name}: {:?}", tally.refused);
     if tally.unknown.keys().any(|(kind, _)| *kind == 5) {
-        println!(
-            "kept raw: {elements} elements in records of type 5, which RFC 6396 does not describe"
-        );
+        println!("kept raw: {elements} elements in records of type 5, which RFC 6396 does not describe");
     } else {
         assert_eq!(tally.elements.len(), elements, "{name}: elements");
     }
