@@ -1,7 +1,8 @@
 //! BGP on the wire: frames, messages, path attributes and NLRI (RFC 4271 and its extensions), with the
 //! outcome that RFC 7606 asks for instead of an error wherever it asks for one.
 //!
-//! Bytes become types once. Decoding borrows from the input, is total (no panic) and allocates nothing;
+//! Bytes become types once. Decoding borrows from the input, is total (no panic) and allocates nothing
+//! (but for an OPEN whose capabilities come in several parameters, which is copied);
 //! what a message means depends on the OPENs exchanged before it, so every decoder takes [`Negotiated`].
 //!
 //! ```
