@@ -64,7 +64,10 @@ pub use family::{AfiSafi, Family, FamilyParseError, FamilySet};
 pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, frame, write_keepalive};
 pub use negotiate::{AsSets, AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
 pub use next_hop::NextHop;
-pub use nlri::{Nlri, NlriBuf, NlriIter, NlriUnfit, PathNlri, TypedIter, TypedNlri};
+pub use nlri::{
+    Label, LabelledPrefix, Labels, Nlri, NlriBuf, NlriIter, NlriUnfit, PathNlri, RouteTargetMembership,
+    SrPolicy, TypedIter, TypedNlri, Vpls, VpnPrefix,
+};
 pub use notification::{Notification, NotificationCode};
 pub use open::Open;
 pub use orf::{FilteredRefresh, OrfError, OrfGroup, PrefixOrf, PrefixRule, WhenToRefresh};

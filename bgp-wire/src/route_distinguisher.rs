@@ -65,15 +65,14 @@ impl RouteDistinguisher {
 
 impl From<[u8; 8]> for RouteDistinguisher {
     fn from(octets: [u8; 8]) -> Self {
-        let [kind @ .., a, b, c, d, e, f] = octets;
+        let [kind @ .., a1, a2, a3, a4, n1, n2] = octets;
+        let number = u16::from_be_bytes([n1, n2]);
         match kind {
             [0, 0] => {
-                Self::Asn2 { asn: u16::from_be_bytes([a, b]), number: u32::from_be_bytes([c, d, e, f]) }
+                Self::Asn2 { asn: u16::from_be_bytes([a1, a2]), number: u32::from_be_bytes([a3, a4, n1, n2]) }
             }
-            [0, 1] => Self::Ipv4 { addr: [a, b, c, d].into(), number: u16::from_be_bytes([e, f]) },
-            [0, 2] => {
-                Self::Asn4 { asn: Asn(u32::from_be_bytes([a, b, c, d])), number: u16::from_be_bytes([e, f]) }
-            }
+            [0, 1] => Self::Ipv4 { addr: [a1, a2, a3, a4].into(), number },
+            [0, 2] => Self::Asn4 { asn: Asn(u32::from_be_bytes([a1, a2, a3, a4])), number },
             _ => Self::Other(octets),
         }
     }
@@ -84,7 +83,7 @@ impl fmt::Display for RouteDistinguisher {
         match self {
             Self::Asn2 { asn, number } => write!(f, "{asn}:{number}"),
             Self::Ipv4 { addr, number } => write!(f, "{addr}:{number}"),
-            Self::Asn4 { asn, number } if asn.0 <= u32::from(u16::MAX) => write!(f, "{asn}L:{number}"),
+            Self::Asn4 { asn, number } if u16::try_from(asn.0).is_ok() => write!(f, "{asn}L:{number}"),
             Self::Asn4 { asn, number } => write!(f, "{asn}:{number}"),
             Self::Other(octets) => write!(f, "0x{:016x}", u64::from_be_bytes(*octets)),
         }

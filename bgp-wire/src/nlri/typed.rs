@@ -1,7 +1,7 @@
 //! One NLRI of whatever family: the table from a family to the file that reads its NLRI.
 
-use super::PathNlri;
 use super::plain::{self, NlriIter};
+use super::{LabelledPrefix, PathNlri, RouteTargetMembership, SrPolicy, Vpls, VpnPrefix};
 use crate::cursor;
 use crate::family::Family;
 use crate::outcome::Fault;
@@ -15,6 +15,16 @@ use ipnet::IpNet;
 pub enum TypedNlri<'a> {
     /// A prefix of unicast or multicast (RFC 4760 section 5).
     Prefix(IpNet),
+    /// A prefix and its labels (RFC 8277).
+    Labelled(LabelledPrefix),
+    /// A prefix of a VPN and its labels (RFC 4364, RFC 4659).
+    Vpn(VpnPrefix),
+    /// An edge of a layer 2 VPN (RFC 4761, RFC 6074, RFC 6624).
+    Vpls(Vpls<'a>),
+    /// Routes of VPNs that are wanted (RFC 4684).
+    RouteTarget(RouteTargetMembership),
+    /// A candidate path of a policy (RFC 9830).
+    SrPolicy(SrPolicy),
     /// What a family without a name has: the whole field, unread, path identifiers included.
     Other(&'a [u8]),
 }
@@ -30,6 +40,19 @@ fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
             let prefix = one.next().ok_or(Fault::NlriTruncated)?.prefix;
             Ok((TypedNlri::Prefix(prefix), after))
         }
+        Family::Ipv4Labelled | Family::Ipv6Labelled => {
+            LabelledPrefix::take(family, v).map(|(one, after)| (TypedNlri::Labelled(one), after))
+        }
+        Family::Ipv4Vpn | Family::Ipv6Vpn => {
+            VpnPrefix::take(family, v).map(|(one, after)| (TypedNlri::Vpn(one), after))
+        }
+        Family::Vpls => Vpls::take(v).map(|(one, after)| (TypedNlri::Vpls(one), after)),
+        Family::RouteTarget => {
+            RouteTargetMembership::take(v).map(|(one, after)| (TypedNlri::RouteTarget(one), after))
+        }
+        Family::Ipv4SrPolicy | Family::Ipv6SrPolicy => {
+            SrPolicy::take(family, v).map(|(one, after)| (TypedNlri::SrPolicy(one), after))
+        }
         _ => Ok((TypedNlri::Other(v), &[])),
     }
 }
@@ -37,6 +60,17 @@ fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
 /// Whether the NLRI of a family come one by one, so that a path identifier can stand before each.
 const fn is_read(family: Family) -> bool {
     family.is_plain()
+        || matches!(
+            family,
+            Family::Ipv4Labelled
+                | Family::Ipv6Labelled
+                | Family::Ipv4Vpn
+                | Family::Ipv6Vpn
+                | Family::Vpls
+                | Family::RouteTarget
+                | Family::Ipv4SrPolicy
+                | Family::Ipv6SrPolicy
+        )
 }
 
 /// Checks every NLRI of `raw` and counts them.
@@ -98,6 +132,11 @@ impl TypedNlri<'_> {
         }
         match self {
             Self::Prefix(prefix) => plain::put(out, false, &PathNlri { path_id: 0, prefix: *prefix }),
+            Self::Labelled(one) => one.encode(out),
+            Self::Vpn(one) => one.encode(out),
+            Self::Vpls(one) => one.encode(out),
+            Self::RouteTarget(one) => one.encode(out),
+            Self::SrPolicy(one) => one.encode(out),
             Self::Other(raw) => out.extend_from_slice(raw),
         }
     }
@@ -107,6 +146,11 @@ impl fmt::Display for TypedNlri<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Prefix(prefix) => prefix.fmt(f),
+            Self::Labelled(one) => one.fmt(f),
+            Self::Vpn(one) => one.fmt(f),
+            Self::Vpls(one) => one.fmt(f),
+            Self::RouteTarget(one) => one.fmt(f),
+            Self::SrPolicy(one) => one.fmt(f),
             Self::Other(raw) => {
                 f.write_str("0x")?;
                 raw.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
