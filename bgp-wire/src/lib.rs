@@ -57,7 +57,11 @@ pub use capability::{
     AddPath, Bgpsec, Capabilities, Capability, Fqdn, GracefulRestart, LabelCount, NextHopEncoding, OrfFamily,
     OrfSupport, PathsLimit, RestartFamily, Role, StaleFamily, Tuple, Tuples,
 };
-pub use community::{Community, CommunityParseError, ExtendedCommunity, LargeCommunity};
+pub use community::{
+    Administered, AsSpecific, Color, Community, CommunityParseError, Cost, EvpnCommunity, ExtendedCommunity,
+    ExtendedKind, FlowSpecAction, Ipv6ExtendedCommunity, Ipv6Kind, Ipv6Specific, LargeCommunity, Layer2Info,
+    LinkBandwidth, OriginValidation, OspfCommunity, TunnelType,
+};
 pub use family::{AfiSafi, Family, FamilySet};
 pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, frame, write_keepalive};
 pub use negotiate::{AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
