@@ -61,7 +61,7 @@ pub enum EvpnCommunity {
     },
     /// RFC 9047, `arp-nd:0x01`: flags of an address resolution; 0x01 router, 0x02 override.
     ArpNd(u8),
-    /// RFC 9251 section 9.4, `multicast-flags:0x0003`: 0x01 IGMP proxy, 0x02 MLD proxy.
+    /// RFC 9251, `multicast-flags:0x0003`: 0x01 IGMP proxy, 0x02 MLD proxy.
     MulticastFlags(u16),
 }
 

@@ -42,7 +42,7 @@ pub enum ExtendedKind {
     Color(Color),
     /// RFC 9012 section 4.1, `encap:vxlan`: a tunnel type that the next hop takes.
     Encapsulation(TunnelType),
-    /// RFC 7432 section 10.1, `default-gateway`: the MAC address is the default gateway's.
+    /// RFC 7432 section 7.8, `default-gateway`: the MAC address is the default gateway's.
     DefaultGateway,
     /// RFC 8097, `origin-validation:valid`: what the sender's origin validation found.
     OriginValidation(OriginValidation),

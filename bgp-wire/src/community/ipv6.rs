@@ -36,11 +36,11 @@ pub struct Ipv6Specific {
 /// What an IPv6 address specific extended community means, with its text beside it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Ipv6Kind {
-    /// RFC 5701 section 3, `rt:[2001:db8::1]:100`: routers that may want the route.
+    /// RFC 5701, `rt:[2001:db8::1]:100`: routers that may want the route.
     RouteTarget(Ipv6Specific),
-    /// RFC 5701 section 3, `ro:[2001:db8::1]:7`: the site the route came from.
+    /// RFC 5701, `ro:[2001:db8::1]:7`: the site the route came from.
     RouteOrigin(Ipv6Specific),
-    /// RFC 6515 section 3, `vrf-route-import:[2001:db8::1]:7`: the VRF on the upstream PE.
+    /// RFC 6515, `vrf-route-import:[2001:db8::1]:7`: the VRF on the upstream PE.
     VrfRouteImport(Ipv6Specific),
     /// draft-ietf-idr-flowspec-redirect-ip, `redirect-ip:[2001:db8::1]` or `redirect-ip:copy:[2001:db8::1]`.
     RedirectToIp {
