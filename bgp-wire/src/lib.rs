@@ -58,7 +58,11 @@ pub use capability::{
     AddPath, Bgpsec, Capabilities, Capability, Fqdn, GracefulRestart, LabelCount, NextHopEncoding, OrfFamily,
     OrfSupport, PathsLimit, RestartFamily, Role, StaleFamily, Tuple, Tuples,
 };
-pub use community::{Community, CommunityParseError, ExtendedCommunity, LargeCommunity};
+pub use community::{
+    Administered, AsSpecific, Color, Community, CommunityParseError, Cost, EvpnCommunity, ExtendedCommunity,
+    ExtendedKind, FlowSpecAction, Ipv6ExtendedCommunity, Ipv6Kind, Ipv6Specific, LargeCommunity, Layer2Info,
+    LinkBandwidth, OriginValidation, OspfCommunity, TunnelType,
+};
 pub use family::{AfiSafi, Family, FamilyParseError, FamilySet};
 pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, frame, write_keepalive};
 pub use negotiate::{AsSets, AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};

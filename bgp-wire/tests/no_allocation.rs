@@ -127,9 +127,9 @@ fn read_attributes(attrs: &Attrs<'_>) -> usize {
         + attrs.next_hop().map_or(0, |hop| u32::from(hop) as usize)
         + usize::from(attrs.atomic_aggregate())
         + attrs.aggregator().map_or(0, |a| a.asn.0 as usize)
-        + attrs.communities().map(|c| c.0 as usize).sum::<usize>()
-        + attrs.extended_communities().map(|c| usize::from(c.0[7])).sum::<usize>()
-        + attrs.large_communities().map(|c| c.global as usize).sum::<usize>()
+        + attrs.communities().map(shown).sum::<usize>()
+        + attrs.extended_communities().map(shown).sum::<usize>()
+        + attrs.large_communities().map(shown).sum::<usize>()
         + attrs.cluster_list().map(|id| u32::from(id) as usize).sum::<usize>()
         + attrs.unknown().map(|a| a.value.len()).sum::<usize>()
 }
@@ -153,7 +153,9 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
     (set.med, set.local_pref, set.atomic_aggregate) = (Some(1), Some(100), true);
     set.aggregator = Some(Aggregator { asn: Asn(70000), router_id: [192, 0, 2, 9].into() });
     set.communities = vec![Community::new(8075, 8007), Community::NO_EXPORT];
-    set.extended_communities = vec![ExtendedCommunity([0, 2, 0, 0, 0, 0, 0, 1])];
+    let extended =
+        ["rt:64500:1", "ro:192.0.2.1:7", "lb:64500:0.1", "encap:vxlan", "router-mac:00:00:5e:00:53:01"];
+    set.extended_communities = extended.map(|text| text.parse().unwrap()).into();
     set.large_communities = vec![LargeCommunity { global: 64500, local1: 1, local2: 2 }];
     (set.originator_id, set.cluster_list) = (Some([192, 0, 2, 2].into()), vec![[192, 0, 2, 3].into()]);
     let (flags, code) = (AttrFlags(0xe0), AttrCode(99));
