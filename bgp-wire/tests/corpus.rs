@@ -79,8 +79,8 @@ impl Tally {
 }
 
 fn session(peer: PeerKind, asn_width: AsnWidth) -> Negotiated {
-    let families = Family::ALL.into_iter().collect();
-    Negotiated { asn_width, families, ..Negotiated::new(peer) }
+    let families = FamilySet::EVERY;
+    Negotiated { asn_width, families, extended_next_hop: families, ..Negotiated::new(peer) }
 }
 
 fn sessions() -> [Negotiated; 4] {

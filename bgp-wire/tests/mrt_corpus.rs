@@ -168,7 +168,8 @@ impl Tally {
                 let announced = routes.announced().flat_map(|(_, nlri)| nlri);
                 announced.for_each(|nlri| put("A", nlri.prefix));
             }
-            Received::TreatAsWithdraw { withdrawn, announced } => {
+            Received::TreatAsWithdraw { withdrawn, announced }
+            | Received::AfiSafiDisable { withdrawn, announced, .. } => {
                 withdrawn.prefixes().for_each(|nlri| put("W", nlri.prefix));
                 announced.prefixes().for_each(|nlri| put("A", nlri.prefix));
             }
