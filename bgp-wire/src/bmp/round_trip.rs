@@ -55,7 +55,7 @@ fn wires(tlvs: &[(u16, Vec<u8>)]) -> Vec<Vec<u8>> {
 }
 
 /// The body of the one message that `encode` writes, whose octets survive both ways of writing.
-fn check<'a>(out: &'a mut Vec<u8>, encode: impl FnOnce(&mut Vec<u8>) -> Result<(), Oversize>) -> Body<'a> {
+fn check(out: &mut Vec<u8>, encode: impl FnOnce(&mut Vec<u8>) -> Result<(), Oversize>) -> Body<'_> {
     encode(out).unwrap();
     let found = message(out).unwrap().expect("a whole message");
     assert_eq!(found.len, out.len());
