@@ -13,8 +13,8 @@ use crate::outcome::{Fault, Findings, Reset, ResetData, Severity};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Unfeasible<'a> {
     /// `None` where the field is empty, as for the other.
-    body: Option<Nlri<'a>>,
-    mp: Option<Nlri<'a>>,
+    pub(crate) body: Option<Nlri<'a>>,
+    pub(crate) mp: Option<Nlri<'a>>,
 }
 
 impl<'a> Unfeasible<'a> {
@@ -45,7 +45,7 @@ pub struct Routes<'a> {
     pub withdrawn: Unfeasible<'a>,
     /// The attributes of every prefix announced.
     pub attrs: Attrs<'a>,
-    announced: Unfeasible<'a>,
+    pub(crate) announced: Unfeasible<'a>,
     mp_next_hop: Option<NextHop>,
 }
 

@@ -63,6 +63,11 @@ impl<'a> Attrs<'a> {
         Self { raw, width, there: 0, usable: 0, span: [(0, 0); PLACED] }
     }
 
+    /// The width of the ASNs in it.
+    pub(crate) const fn width(&self) -> AsnWidth {
+        self.width
+    }
+
     /// Whether the message has the attribute at all, malformed or not.
     pub(crate) fn is_there(&self, code: AttrCode) -> bool {
         self.there & bit(code) != 0
@@ -199,6 +204,18 @@ impl<'a> Attrs<'a> {
     pub(crate) fn as4_aggregator(&self) -> Option<Aggregator> {
         let (asn, rest) = cursor::u32(self.value(AttrCode::AS4_AGGREGATOR)?)?;
         Some(Aggregator { asn: Asn(asn), router_id: Ipv4Addr::from_bits(cursor::whole_u32(rest)?) })
+    }
+
+    /// The attributes that can be used, in the order of the wire and with the flags they have there.
+    pub fn iter(&self) -> impl Iterator<Item = RawAttr<'a>> + use<'a> {
+        let (mut rest, mut seen, usable) = (self.raw, Seen::default(), self.usable);
+        core::iter::from_fn(move || {
+            let (attr, after) = one(rest)?;
+            rest = after;
+            Some((attr, seen.again(attr.code)))
+        })
+        .filter(move |(attr, again)| !again && usable & bit(attr.code) != 0)
+        .map(|(attr, _)| attr)
     }
 
     /// Attributes that have no row in the registry, optional and transitive: to be passed on as they are.

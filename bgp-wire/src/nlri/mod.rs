@@ -4,9 +4,11 @@
 //! A field is checked once, when it becomes an [`Nlri`]. Plain prefixes are read by [`Nlri::iter`]; the NLRI of
 //! every family, those included, by [`Nlri::typed`]. Each family that is more than prefixes has a file here.
 
+mod buf;
 mod plain;
 mod typed;
 
+pub use buf::{NlriBuf, NlriUnfit};
 pub use plain::{NlriIter, PathNlri};
 pub use typed::{TypedIter, TypedNlri};
 
@@ -49,6 +51,16 @@ impl<'a> Nlri<'a> {
             typed::check(family, add_path, raw)?
         };
         Ok(Self { family, add_path, count, raw })
+    }
+
+    /// A field that was checked before.
+    pub(crate) const fn checked(family: Family, add_path: bool, count: u16, raw: &'a [u8]) -> Self {
+        Self { family, add_path, count, raw }
+    }
+
+    /// How many there are, in the width they are kept in.
+    pub(crate) const fn len(&self) -> u16 {
+        self.count
     }
 
     /// The family of every one of them.
