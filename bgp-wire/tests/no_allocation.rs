@@ -348,7 +348,7 @@ fn bmp_messages(n: &Negotiated) -> Vec<Vec<u8>> {
     };
     let all_bgp = self::messages(n);
     for update in &all_bgp[..4] {
-        write(&|out| RouteMonitoring { peer, update: &update[HEADER_LEN..] }.encode(out));
+        write(&|out| RouteMonitoring { peer, update: &update[HEADER_LEN..], rest: &[] }.encode(out));
     }
     let family = Family::Ipv4Unicast.afi_safi();
     let stats = [
@@ -363,7 +363,7 @@ fn bmp_messages(n: &Negotiated) -> Vec<Vec<u8>> {
         PeerDownReason::LocalFsmEvent(18),
         PeerDownReason::LocalTlvs([PeerDownTlv::VrfTableName(b"red")].as_slice().into()),
     ] {
-        write(&|out| PeerDown { peer, reason }.encode(out));
+        write(&|out| PeerDown { peer, reason, rest: &[] }.encode(out));
     }
     let open = &all_bgp[4][HEADER_LEN..];
     let tlvs = [PeerUpTlv::AdminLabel(b"label"), PeerUpTlv::VrfTableName(b"red")];
