@@ -26,6 +26,7 @@ mod as_path;
 mod asn;
 mod attr;
 mod attribute_set;
+pub mod bmp;
 mod capability;
 mod community;
 mod cursor;
