@@ -30,6 +30,7 @@ mod attribute_set;
 mod capability;
 mod community;
 mod cursor;
+mod display;
 mod family;
 mod frame;
 pub mod mrt;

@@ -5,6 +5,7 @@ use crate::frame::{HEADER_LEN, MessageType, begin, end};
 use crate::notification::NotificationCode;
 use crate::outcome::{Fault, Reset, ResetData};
 use alloc::vec::Vec;
+use core::fmt;
 
 /// What a ROUTE-REFRESH says (RFC 7313 section 3.2).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -20,6 +21,17 @@ pub enum RouteRefreshKind {
 }
 
 /// A ROUTE-REFRESH.
+///
+/// ```
+/// use bgp_wire::{Family, RouteRefresh, frame};
+///
+/// let request = RouteRefresh::request(Family::Ipv6Unicast.afi_safi());
+/// let mut bytes = Vec::new();
+/// request.encode(&mut bytes);
+/// let message = frame(&bytes, 4096).unwrap().unwrap();
+/// assert_eq!(RouteRefresh::decode(message.body), Ok(request));
+/// assert_eq!(request.to_string(), "request ipv6-unicast");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct RouteRefresh {
     /// The family meant.
@@ -29,6 +41,21 @@ pub struct RouteRefresh {
 }
 
 impl RouteRefresh {
+    /// Asks for everything of `family` again (RFC 2918).
+    pub const fn request(family: AfiSafi) -> Self {
+        Self { family, kind: RouteRefreshKind::Request }
+    }
+
+    /// Says that a refresh of `family` begins (RFC 7313).
+    pub const fn begin(family: AfiSafi) -> Self {
+        Self { family, kind: RouteRefreshKind::Begin }
+    }
+
+    /// Says that a refresh of `family` has ended (RFC 7313).
+    pub const fn end(family: AfiSafi) -> Self {
+        Self { family, kind: RouteRefreshKind::End }
+    }
+
     /// Decodes the body. What follows the four octets of a request are filters of RFC 5291, which a speaker
     /// that did not offer them passes over; [`FilteredRefresh`](crate::FilteredRefresh) reads them.
     pub fn decode(body: &[u8]) -> Result<Self, Reset> {
@@ -62,6 +89,23 @@ impl RouteRefresh {
     }
 }
 
+impl fmt::Display for RouteRefreshKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request => f.write_str("request"),
+            Self::Begin => f.write_str("begin"),
+            Self::End => f.write_str("end"),
+            Self::Other(n) => write!(f, "subtype {n}"),
+        }
+    }
+}
+
+impl fmt::Display for RouteRefresh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.family)
+    }
+}
+
 /// The NOTIFICATION for a body of a length it cannot have.
 pub(crate) fn length_error(body: &[u8]) -> Reset {
     let len = u16::try_from(body.len().saturating_add(HEADER_LEN)).unwrap_or(u16::MAX);
@@ -74,6 +118,7 @@ pub(crate) fn length_error(body: &[u8]) -> Reset {
 mod tests {
     use super::*;
     use crate::family::Family;
+    use alloc::string::ToString;
 
     #[test]
     fn outcomes() {
@@ -98,12 +143,20 @@ mod tests {
         }
     }
 
+    /// (what is sent, how it is shown)
     #[test]
     fn reads_back() {
-        let request =
-            RouteRefresh { family: Family::Ipv6Unicast.afi_safi(), kind: RouteRefreshKind::Request };
-        let mut bytes = Vec::new();
-        request.encode(&mut bytes);
-        assert_eq!(RouteRefresh::decode(&bytes[19..]), Ok(request));
+        let (v4, v6) = (Family::Ipv4Unicast.afi_safi(), Family::Ipv6Unicast.afi_safi());
+        for (refresh, shown) in [
+            (RouteRefresh::request(v6), "request ipv6-unicast"),
+            (RouteRefresh::begin(v4), "begin ipv4-unicast"),
+            (RouteRefresh::end(v4), "end ipv4-unicast"),
+            (RouteRefresh { family: v4, kind: RouteRefreshKind::Other(9) }, "subtype 9 ipv4-unicast"),
+        ] {
+            let mut bytes = Vec::new();
+            refresh.encode(&mut bytes);
+            assert_eq!(RouteRefresh::decode(&bytes[19..]), Ok(refresh));
+            assert_eq!(refresh.to_string(), shown);
+        }
     }
 }

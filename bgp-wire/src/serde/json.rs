@@ -42,7 +42,7 @@
 //! |---|---|
 //! | `open` | `asn`, `hold-time` in seconds, `router-id`, `capabilities` |
 //! | `update` | `withdrawn`, `attributes`, `announced`; or `withdrawn`, `treated-as-withdrawn`; or `end-of-rib`, a family. Then `outcome`, `findings`, and `more-findings`, a number, where not all are kept |
-//! | `notification` | `code`, `subcode`, `name`, `communication`, `data` |
+//! | `notification` | `code`, `subcode`, `name`, `communication`, `data`; of a Hard Reset `encapsulated`, which has the same |
 //! | `route-refresh` | `family`, `subtype` (`request`, `begin`, `end`, or a number); with filters `when` and `filters` |
 //!
 //! `withdrawn`, `announced` and `treated-as-withdrawn` are arrays of `family`, `next-hop` (of what is announced)

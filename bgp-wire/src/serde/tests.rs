@@ -177,7 +177,17 @@ fn the_other_messages() {
             r#""communication":"bye","data":"03627965"}"#,
         )
     );
-    let refresh = RouteRefresh { family: Family::Ipv6Unicast.afi_safi(), kind: RouteRefreshKind::Begin };
+    let encapsulated = notification.encapsulated();
+    let hard = Notification::new(NotificationCode::HARD_RESET).data(&encapsulated);
+    assert_eq!(
+        json(&hard),
+        concat!(
+            r#"{"type":"notification","code":6,"subcode":9,"name":"Hard Reset","data":"060203627965","#,
+            r#""encapsulated":{"code":6,"subcode":2,"name":"Administrative Shutdown","#,
+            r#""communication":"bye","data":"03627965"}}"#,
+        )
+    );
+    let refresh = RouteRefresh::begin(Family::Ipv6Unicast.afi_safi());
     assert_eq!(json(&refresh), r#"{"type":"route-refresh","family":"ipv6-unicast","subtype":"begin"}"#);
     let body = [0, 1, 0, 1, 2, 64, 0, 13, 0x80, 0x20, 0, 0, 0, 5, 25, 0, 24, 198, 51, 100, 0xc0, 65, 0, 1, 7];
     assert_eq!(
