@@ -1,8 +1,10 @@
 //! Routes, prefixes and attributes on one line, in the words a network engineer knows.
 
 use crate::as_path::AsPath;
-use crate::attr::{AttrCode, Attrs, REGISTRY, RawAttr};
+use crate::attr::{AttrCode, Attrs, RawAttr};
 use crate::attribute_set::{Aggregator, AttributeSet, OwnedAttr};
+use crate::family::Family;
+use crate::next_hop::NextHop;
 use crate::nlri::{Nlri, PathNlri};
 use crate::orf::{FilteredRefresh, OrfError, OrfGroup, PrefixOrf, WhenToRefresh};
 use crate::update::{Parsed, Received, Routes, Unfeasible};
@@ -34,8 +36,14 @@ impl<'a, 'f> Line<'a, 'f> {
         Ok(self.f)
     }
 
-    fn is_empty(&self) -> bool {
-        self.before.is_empty()
+    /// Ends the line; `nothing` is what stands there where it had no part.
+    fn or(self, nothing: &str) -> fmt::Result {
+        if self.before.is_empty() { self.f.write_str(nothing) } else { Ok(()) }
+    }
+
+    /// What is done with routes, where there are any.
+    fn routes(&mut self, what: &str, routes: &Unfeasible<'_>) -> fmt::Result {
+        self.value(what, routes.fields().next().map(|_| routes))
     }
 
     /// A name and a value, where there is one.
@@ -118,17 +126,13 @@ impl Display for Attrs<'_> {
 
 /// Every attribute that can be used; NEXT_HOP where it does not stand beside the prefixes.
 fn attributes(line: &mut Line<'_, '_>, attrs: &Attrs<'_>, next_hop: bool) -> fmt::Result {
-    for row in &REGISTRY {
-        if let Some(value) = attrs.value(row.code).filter(|_| next_hop || row.code != AttrCode::NEXT_HOP) {
-            attribute(line, attrs, row.code, value)?;
-        }
-    }
-    attrs.unknown().try_for_each(|attr| attr.fmt(line.part()?))
+    let mut these = attrs.iter().filter(|attr| next_hop || attr.code != AttrCode::NEXT_HOP);
+    these.try_for_each(|attr| attribute(line, attrs, &attr))
 }
 
 /// One attribute. One that has no arm of its own is its name and length.
-fn attribute(line: &mut Line<'_, '_>, attrs: &Attrs<'_>, code: AttrCode, value: &[u8]) -> fmt::Result {
-    match code {
+fn attribute(line: &mut Line<'_, '_>, attrs: &Attrs<'_>, attr: &RawAttr<'_>) -> fmt::Result {
+    match attr.code {
         AttrCode::ORIGIN => attrs.origin().map_or(Ok(()), |origin| write!(line.part()?, "{origin}")),
         AttrCode::AS_PATH => line.path(attrs.as_path()),
         AttrCode::NEXT_HOP => line.value("next-hop", attrs.next_hop()),
@@ -145,29 +149,44 @@ fn attribute(line: &mut Line<'_, '_>, attrs: &Attrs<'_>, code: AttrCode, value: 
         AttrCode::AS4_PATH => line.value("as4-path", attrs.as4_path()),
         AttrCode::AS4_AGGREGATOR => line.value("as4-aggregator", attrs.as4_aggregator()),
         AttrCode::LARGE_COMMUNITY => line.list("large-communities", attrs.large_communities()),
-        _ => write!(line.part()?, "{code} ({} octets)", value.len()),
+        _ => write!(line.part()?, "{attr}"),
     }
 }
 
 impl Display for PathNlri {
-    /// The prefix, and the path identifier where there is one.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self.path_id {
-            0 => self.prefix.fmt(f),
-            id => write!(f, "{} path-id {id}", self.prefix),
-        }
+        WithPathId { path_id: self.path_id, nlri: self.prefix }.fmt(f)
     }
 }
 
 impl Display for Nlri<'_> {
+    /// The family, where it is not unicast, and what there is of it.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        join(f, ", ", self.iter())
+        if !Family::UNICAST.contains(&self.family()) {
+            write!(f, "{} ", self.family())?;
+        }
+        join(f, ", ", self.typed().map(|(path_id, nlri)| WithPathId { path_id, nlri }))
+    }
+}
+
+/// An NLRI, and its path identifier where it has one.
+struct WithPathId<T> {
+    path_id: u32,
+    nlri: T,
+}
+
+impl<T: Display> Display for WithPathId<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.path_id {
+            0 => write!(f, "{}", self.nlri),
+            id => write!(f, "{} path-id {id}", self.nlri),
+        }
     }
 }
 
 impl Display for Unfeasible<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        join(f, ", ", self.prefixes())
+        join(f, ", ", self.fields())
     }
 }
 
@@ -175,31 +194,34 @@ impl Display for Routes<'_> {
     /// What is withdrawn, what is announced by way of which next hop, and the other attributes.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut line = Line::new(f, "; ");
-        if self.withdrawn.prefixes().next().is_some() {
-            write!(line.part()?, "withdraw {}", self.withdrawn)?;
-        }
+        line.routes("withdraw", &self.withdrawn)?;
         for (next_hop, nlri) in self.announced() {
-            write!(line.part()?, "announce {nlri} via {next_hop}")?;
+            write!(line.part()?, "announce {nlri}")?;
+            if next_hop != NextHop::Absent {
+                write!(line.f, " via {next_hop}")?;
+            }
         }
         line.between = " ";
         attributes(&mut line, &self.attrs, self.announced().next().is_none())?;
-        if line.is_empty() { line.part()?.write_str("no routes") } else { Ok(()) }
+        line.or("no routes")
     }
 }
 
 impl Display for Received<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Routes(routes) => routes.fmt(f),
-            Self::EndOfRib(family) => write!(f, "End-of-RIB {family}"),
-            Self::TreatAsWithdraw { withdrawn, announced } => {
-                let mut line = Line::new(f, "; ");
-                for (word, all) in [("withdraw", withdrawn), ("treat as withdraw", announced)] {
-                    line.value(word, Some(all).filter(|all| all.prefixes().next().is_some()))?;
-                }
-                if line.is_empty() { line.part()?.write_str("no routes") } else { Ok(()) }
+        let mut line = Line::new(f, "; ");
+        let (withdrawn, announced) = match self {
+            Self::Routes(routes) => return routes.fmt(f),
+            Self::EndOfRib(family) => return write!(f, "End-of-RIB {family}"),
+            Self::TreatAsWithdraw { withdrawn, announced } => (withdrawn, announced),
+            Self::AfiSafiDisable { family, withdrawn, announced } => {
+                line.value("disable", Some(family))?;
+                (withdrawn, announced)
             }
-        }
+        };
+        line.routes("withdraw", withdrawn)?;
+        line.routes("treat as withdraw", announced)?;
+        line.or("no routes")
     }
 }
 
@@ -255,7 +277,7 @@ impl Display for WhenToRefresh {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Family, Negotiated, PeerKind, update};
+    use crate::{FamilySet, Negotiated, PeerKind, update};
     use alloc::string::{String, ToString};
 
     const ORIGIN: &[u8] = &[0x40, 1, 1, 0];
@@ -268,7 +290,7 @@ mod tests {
         let len = |v: &[u8]| u16::try_from(v.len()).unwrap().to_be_bytes();
         let attributes = attributes.concat();
         let body = [&len(withdrawn), withdrawn, &len(&attributes), &attributes, announced].concat();
-        let n = Negotiated { families: Family::ALL.into_iter().collect(), ..Negotiated::new(peer) };
+        let n = Negotiated { families: FamilySet::EVERY, ..Negotiated::new(peer) };
         update(&body, &n).unwrap().to_string()
     }
 
@@ -310,6 +332,12 @@ mod tests {
                 &[mp_reach, ORIGIN, &[0x40, 2, 0], LOCAL_PREF],
                 &[],
                 "announce 2001:db8::/32 via 2001:db8::1; igp local-pref 100",
+            ),
+            (
+                &[],
+                &[&[0x80, 14, 9, 0, 99, 99, 0, 0, 1, 2, 3, 4], ORIGIN, &[0x40, 2, 0], LOCAL_PREF],
+                &[],
+                "announce afi-99-safi-99 0x01020304; igp local-pref 100",
             ),
             (&[], &[ORIGIN, NEXT_HOP], &[], "igp next-hop 192.0.2.1"),
             (&[], &[&[0x40, 2, 0]], &[], "no routes"),

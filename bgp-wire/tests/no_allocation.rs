@@ -99,8 +99,9 @@ fn read_update(parsed: &Parsed<'_>) -> usize {
     let octets = |u: Unfeasible<'_>| u.prefixes().map(|n| usize::from(n.prefix.prefix_len())).sum::<usize>();
     findings
         + match parsed.update {
-            Received::EndOfRib(family) => family as usize,
-            Received::TreatAsWithdraw { withdrawn, announced } => octets(withdrawn) + octets(announced),
+            Received::EndOfRib(family) => usize::from(family.afi_safi().afi),
+            Received::TreatAsWithdraw { withdrawn, announced }
+            | Received::AfiSafiDisable { withdrawn, announced, .. } => octets(withdrawn) + octets(announced),
             Received::Routes(routes) => {
                 let announced = routes.announced().map(|(hop, nlri)| {
                     usize::from(hop.addr().is_ipv4())
@@ -137,7 +138,7 @@ fn sessions() -> Vec<Negotiated> {
     let mut all = Vec::new();
     for peer in [PeerKind::External, PeerKind::Internal] {
         for asn_width in [AsnWidth::Two, AsnWidth::Four] {
-            let families = Family::ALL.into_iter().collect();
+            let families = FamilySet::EVERY;
             all.push(Negotiated { asn_width, families, ..Negotiated::new(peer) });
         }
     }

@@ -41,19 +41,20 @@
 //! | type | keys |
 //! |---|---|
 //! | `open` | `asn`, `hold-time` in seconds, `router-id`, `capabilities` |
-//! | `update` | `withdrawn`, `attributes`, `announced`; or `withdrawn`, `treated-as-withdrawn`; or `end-of-rib`, a family. Then `outcome`, `findings`, and `more-findings`, a number, where not all are kept |
+//! | `update` | `withdrawn`, `attributes`, `announced`; or `withdrawn`, `treated-as-withdrawn`; or these two and `disabled`, a family; or `end-of-rib`, a family. Then `outcome`, `findings`, and `more-findings`, a number, where not all are kept |
 //! | `notification` | `code`, `subcode`, `name`, `communication`, `data`; of a Hard Reset `encapsulated`, which has the same |
 //! | `route-refresh` | `family`, `subtype` (`request`, `begin`, `end`, or a number); with filters `when` and `filters` |
 //!
 //! `withdrawn`, `announced` and `treated-as-withdrawn` are arrays of `family`, `next-hop` (of what is announced)
-//! and `nlri`: an array of prefixes, or, on a session with path identifiers, of `path-id` and `prefix`.
+//! and `nlri`: an array of prefixes, or, on a session with path identifiers, of `path-id` and `prefix`. NLRI that
+//! are not prefixes are the text they have, or octets in families without a name; `nlri` stands beside `path-id`.
 //!
 //! A capability has `code`, `name` where one is registered, and what it says: `family`, `families`, `asn`,
 //! `role`, `restart-time`, `host`, `version` and so on; `value` where nothing is known of it.
 //!
 //! # Attributes
 //!
-//! An object in the order of the codes: `origin`, `as-path`, `next-hop`, `med`, `local-pref`,
+//! An object in the order of the message: `origin`, `as-path`, `next-hop`, `med`, `local-pref`,
 //! `atomic-aggregate`, `aggregator` (`asn`, `router-id`), `communities`, `originator-id`, `cluster-list`,
 //! `extended-communities`, `as4-path`, `as4-aggregator`, `large-communities`; then `unknown`, an array of `code`,
 //! `flags` and `value`. Only attributes that can be used are there.
@@ -61,7 +62,7 @@
 //! A path is an array. The ASNs of a sequence stand in it as numbers; other segments are objects with one key:
 //! `set`, `confed-sequence`, `confed-set`, and `sequence` for one that directly follows another. Communities
 //! are strings: `"64500:1"`, `"no-export"`, `"64500:1:2"`. A next hop is an address, or `global` and
-//! `link-local`.
+//! `link-local`. A family is its name or `afi-N-safi-N`; in a set `other` stands for all that have no name.
 //!
 //! # Outcomes
 //!

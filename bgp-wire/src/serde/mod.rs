@@ -12,6 +12,7 @@ mod outcome;
 mod route_refresh;
 mod text;
 mod update;
+mod update_buf;
 
 #[cfg(test)]
 mod mrt_tests;
