@@ -6,7 +6,6 @@ use crate::attribute_set::{Aggregator, AttributeSet, OwnedAttr};
 use crate::family::Family;
 use crate::next_hop::NextHop;
 use crate::nlri::{Nlri, PathNlri};
-use crate::orf::{FilteredRefresh, OrfError, OrfGroup, PrefixOrf, WhenToRefresh};
 use crate::update::{Parsed, Received, Routes, Unfeasible};
 use core::fmt::{self, Display, Formatter};
 
@@ -237,43 +236,6 @@ impl Display for Parsed<'_> {
     }
 }
 
-impl Display for FilteredRefresh<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "request {}, {}", self.family, self.when)?;
-        for group in self.groups.iter() {
-            if group.kind != OrfGroup::PREFIX {
-                write!(f, "; type {} ({} octets)", group.kind, group.entries.len())?;
-                continue;
-            }
-            f.write_str("; prefix ")?;
-            join(f, ", ", group.prefixes(self.family.afi).map(Entry))?;
-        }
-        Ok(())
-    }
-}
-
-/// An entry of a filter, or why it cannot be read.
-struct Entry(Result<PrefixOrf, OrfError>);
-
-impl Display for Entry {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Ok(entry) => entry.fmt(f),
-            Err(error) => error.fmt(f),
-        }
-    }
-}
-
-impl Display for WhenToRefresh {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Immediate => f.write_str("immediate"),
-            Self::Defer => f.write_str("defer"),
-            Self::Other(n) => write!(f, "when {n}"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -372,13 +334,5 @@ mod tests {
     fn prefixes_with_path_identifiers() {
         let nlri = Nlri::new(Family::Ipv4Unicast, true, &[0, 0, 0, 7, 8, 10, 0, 0, 0, 8, 8, 10]).unwrap();
         assert_eq!(nlri.to_string(), "10.0.0.0/8 path-id 7, 10.0.0.0/8 path-id 8");
-    }
-
-    #[test]
-    fn filters() {
-        let body = [0, 1, 0, 1, 2, 64, 0, 2, 0x80, 0xc0, 65, 0, 1, 7];
-        let refresh = FilteredRefresh::decode(&body).unwrap().unwrap();
-        let want = "request ipv4-unicast, defer; prefix remove all, unknown action 3; type 65 (1 octets)";
-        assert_eq!(refresh.to_string(), want);
     }
 }

@@ -3,6 +3,7 @@
 use crate::family::AfiSafi;
 use crate::frame::{HEADER_LEN, MessageType, begin, end};
 use crate::notification::NotificationCode;
+use crate::orf::{FilteredRefresh, OrfGroup, WhenToRefresh};
 use crate::outcome::{Fault, Reset, ResetData};
 use alloc::vec::Vec;
 use core::fmt;
@@ -106,6 +107,37 @@ impl fmt::Display for RouteRefresh {
     }
 }
 
+impl fmt::Display for WhenToRefresh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Immediate => f.write_str("immediate"),
+            Self::Defer => f.write_str("defer"),
+            Self::Other(n) => write!(f, "when {n}"),
+        }
+    }
+}
+
+impl fmt::Display for FilteredRefresh<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "request {}, {}", self.family, self.when)?;
+        for group in self.groups.iter() {
+            if group.kind != OrfGroup::PREFIX {
+                write!(f, "; type {} ({} octets)", group.kind, group.entries.len())?;
+                continue;
+            }
+            f.write_str("; prefix")?;
+            for (i, entry) in group.prefixes(self.family.afi).enumerate() {
+                f.write_str(if i == 0 { " " } else { ", " })?;
+                match entry {
+                    Ok(entry) => write!(f, "{entry}"),
+                    Err(error) => write!(f, "{error}"),
+                }?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The NOTIFICATION for a body of a length it cannot have.
 pub(crate) fn length_error(body: &[u8]) -> Reset {
     let len = u16::try_from(body.len().saturating_add(HEADER_LEN)).unwrap_or(u16::MAX);
@@ -158,5 +190,14 @@ mod tests {
             assert_eq!(RouteRefresh::decode(&bytes[19..]), Ok(refresh));
             assert_eq!(refresh.to_string(), shown);
         }
+    }
+
+    #[test]
+    fn filters_are_shown() {
+        let body = [0, 1, 0, 1, 2, 64, 0, 2, 0x80, 0xc0, 65, 0, 1, 7, 64, 0, 0];
+        let refresh = FilteredRefresh::decode(&body).unwrap().unwrap();
+        let want =
+            "request ipv4-unicast, defer; prefix remove all, unknown action 3; type 65 (1 octets); prefix";
+        assert_eq!(refresh.to_string(), want);
     }
 }

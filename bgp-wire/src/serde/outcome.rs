@@ -1,6 +1,6 @@
 //! What is wrong with a message, and the NOTIFICATION for it.
 
-use super::Hex;
+use super::{Hex, object};
 use crate::notification::{Notification, NotificationCode};
 use crate::outcome::{Fault, Finding, Findings, Reset, ResetData, Severity};
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
@@ -36,9 +36,7 @@ impl Serialize for Findings {
 
 impl Serialize for NotificationCode {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        code(&mut map, *self)?;
-        map.end()
+        object(serializer, |map| code(map, *self))
     }
 }
 
@@ -90,8 +88,6 @@ struct Encapsulated<'a>(Notification<'a>);
 
 impl Serialize for Encapsulated<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        body(&mut map, &self.0)?;
-        map.end()
+        object(serializer, |map| body(map, &self.0))
     }
 }

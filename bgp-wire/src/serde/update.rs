@@ -1,6 +1,6 @@
 //! UPDATE: routes, prefixes, next hops.
 
-use super::{Hex, Seq};
+use super::{Hex, Seq, object};
 use crate::next_hop::NextHop;
 use crate::nlri::{Nlri, NlriBuf, PathNlri, TypedNlri};
 use crate::outcome::{Findings, Severity};
@@ -11,11 +11,11 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 impl Serialize for Parsed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("type", "update")?;
-        received(&mut map, &self.update)?;
-        outcome(&mut map, &self.findings)?;
-        map.end()
+        object(serializer, |map| {
+            map.serialize_entry("type", "update")?;
+            received(map, &self.update)?;
+            outcome(map, &self.findings)
+        })
     }
 }
 
@@ -31,9 +31,7 @@ pub(super) fn outcome<M: SerializeMap>(map: &mut M, findings: &Findings) -> Resu
 
 impl Serialize for Received<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        received(&mut map, self)?;
-        map.end()
+        object(serializer, |map| received(map, self))
     }
 }
 
@@ -55,9 +53,7 @@ fn received<M: SerializeMap>(map: &mut M, update: &Received<'_>) -> Result<(), M
 
 impl Serialize for Routes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        routes(&mut map, self)?;
-        map.end()
+        object(serializer, |map| routes(map, self))
     }
 }
 
