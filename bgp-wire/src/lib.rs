@@ -27,6 +27,7 @@ mod as_path_text;
 mod asn;
 mod attr;
 mod attribute_set;
+pub mod bmp;
 mod capability;
 mod community;
 mod cursor;
@@ -65,7 +66,11 @@ pub use capability::{
     AddPath, Bgpsec, Capabilities, Capability, Fqdn, GracefulRestart, LabelCount, NextHopEncoding, OrfFamily,
     OrfSupport, PathsLimit, RestartFamily, Role, StaleFamily, Tuple, Tuples,
 };
-pub use community::{Community, CommunityParseError, ExtendedCommunity, LargeCommunity};
+pub use community::{
+    Administered, AsSpecific, Color, Community, CommunityParseError, Cost, EvpnCommunity, ExtendedCommunity,
+    ExtendedKind, FlowSpecAction, Ipv6ExtendedCommunity, Ipv6Kind, Ipv6Specific, LargeCommunity, Layer2Info,
+    LinkBandwidth, OriginValidation, OspfCommunity, TunnelType,
+};
 pub use family::{AfiSafi, Family, FamilyParseError, FamilySet};
 pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, frame, write_keepalive};
 pub use negotiate::{AsSets, AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};

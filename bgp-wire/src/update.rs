@@ -95,6 +95,16 @@ pub struct Parsed<'a> {
 
 /// Decodes the body of an UPDATE under `n`. Total: no panic, no allocation.
 pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
+    read::<true>(body, n)
+}
+
+/// Decodes the body of an UPDATE that was made of routes in a table. Some of them may be of the speaker's own, with
+/// a next hop of zeros, and some of external peers, without LOCAL_PREF.
+pub(crate) fn table_update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
+    read::<false>(body, n)
+}
+
+fn read<'a, const FROM_PEER: bool>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     let framing = || Reset::new(NotificationCode::MALFORMED_ATTRIBUTE_LIST, Fault::UpdateFraming);
     let (withdrawn_field, rest) = cursor::field16(body).ok_or_else(framing)?;
     let (attributes, announced_field) = cursor::field16(rest).ok_or_else(framing)?;
@@ -125,8 +135,10 @@ pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     let withdrawn = Unfeasible::new(withdrawn, unreach);
     let announced = Unfeasible::new(announced, reach.map(|(_, nlri)| nlri));
     let mp_next_hop = reach.map(|(hop, _)| hop);
-    missing(&attrs, &announced, n, &mut findings);
-    unusable_next_hops(&attrs, &announced, mp_next_hop, &mut findings);
+    missing(&attrs, &announced, FROM_PEER && n.peer == PeerKind::Internal, &mut findings);
+    if FROM_PEER {
+        unusable_next_hops(&attrs, &announced, mp_next_hop, &mut findings);
+    }
     if findings.worst() < Some(Severity::TreatAsWithdraw) {
         let routes = Routes { withdrawn, attrs, announced, mp_next_hop };
         return Ok(Parsed { update: Received::Routes(routes), findings });
@@ -265,7 +277,7 @@ fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>, n: &Ne
 
 /// RFC 7606 section 3.d: whatever announces a prefix must say how to reach it.
 #[inline]
-fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findings: &mut Findings) {
+fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, local_pref: bool, findings: &mut Findings) {
     if announced.is_empty() {
         return;
     }
@@ -277,7 +289,7 @@ fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findin
     mandatory(AttrCode::ORIGIN, true);
     mandatory(AttrCode::AS_PATH, true);
     mandatory(AttrCode::NEXT_HOP, announced.body.is_some());
-    mandatory(AttrCode::LOCAL_PREF, n.peer == PeerKind::Internal);
+    mandatory(AttrCode::LOCAL_PREF, local_pref);
 }
 
 /// RFC 4271 section 6.3: a next hop is the address of a host. One that no prefix needs is not looked at

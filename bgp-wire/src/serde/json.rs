@@ -1,6 +1,7 @@
 //! The JSON of the types of this crate, which is their form in serde: feature `serde`. Nothing to call.
 //!
-//! Every type that comes from bytes can be serialized, borrowed as it is and without allocation. What is
+//! Every type that comes from bytes can be serialized, borrowed as it is and without allocation (but for an OPEN
+//! in a Peer Up whose capabilities come in several parameters). What is
 //! written by people can be deserialized too: [`Asn`](crate::Asn), [`AfiSafi`](crate::AfiSafi),
 //! [`Family`](crate::Family), [`FamilySet`](crate::FamilySet), the communities, [`AsPathBuf`](crate::AsPathBuf),
 //! [`Origin`](crate::Origin), [`NextHop`](crate::NextHop), [`Aggregator`](crate::Aggregator),
@@ -78,3 +79,12 @@
 //! `table-dump`, `peer-index-table`, `rib`, `message`, `state-change` or `unknown`. The routes of a table have
 //! `next-hop`, `attributes`, `outcome` and `findings` as in an UPDATE; those that an UPDATE could not have
 //! carried have `outcome` `session-reset` and the `notification`.
+//!
+//! # BMP
+//!
+//! What a message holds, a [`Body`](crate::bmp::Body), says in `bmp` what it is: `route-monitoring`,
+//! `statistics-report`, `peer-down`, `peer-up`, `initiation`, `termination`, `route-mirroring` or `unknown`. What
+//! is about a peer has `peer`: `type`, `flags`, `address`, `table`, `post-policy`, `asn`, `bgp-id`, `timestamp`.
+//! The UPDATE of a Route Monitoring and the messages of a Route Mirroring are octets, because what they mean
+//! depends on the session; the OPENs of a Peer Up are messages as above, or the NOTIFICATION they deserve. TLVs
+//! are arrays of `type`, `name` and `value`.

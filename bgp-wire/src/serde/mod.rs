@@ -5,6 +5,7 @@
 mod as_path;
 mod attribute_set;
 mod attributes;
+mod bmp;
 pub mod json;
 mod mrt;
 mod open;
@@ -14,6 +15,8 @@ mod text;
 mod update;
 mod update_buf;
 
+#[cfg(test)]
+mod bmp_tests;
 #[cfg(test)]
 mod mrt_tests;
 #[cfg(test)]

@@ -24,11 +24,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn numbers_and_names(n: u32, large: (u32, u32, u32), octets: [u8; 8], afi: u16, safi: u8) {
+    fn numbers_and_names(n: u32, large: (u32, u32, u32), octets: [u8; 8], ipv6: [u8; 20], afi: u16, safi: u8) {
         reads_back(&Asn(n));
         reads_back(&Community(n));
         reads_back(&LargeCommunity { global: large.0, local1: large.1, local2: large.2 });
         reads_back(&ExtendedCommunity(octets));
+        reads_back(&Ipv6ExtendedCommunity(ipv6));
         reads_back(&AfiSafi { afi, safi });
         reads_back(&Aggregator { asn: Asn(n), router_id: n.into() });
     }

@@ -1,6 +1,6 @@
 //! What is one string: text that parses back, octets in hexadecimal, octets that should be UTF-8.
 
-use crate::community::{Community, ExtendedCommunity, LargeCommunity};
+use crate::community::{Community, ExtendedCommunity, Ipv6ExtendedCommunity, LargeCommunity};
 use crate::family::{AfiSafi, Family, FamilySet};
 use alloc::vec::Vec;
 use core::fmt;
@@ -30,28 +30,19 @@ macro_rules! read {
     };
 }
 
-written!(AfiSafi, Family, Community, LargeCommunity, ExtendedCommunity);
-read!(Family: "an address family", Community: "a community", LargeCommunity: "a large community");
+written!(AfiSafi, Family, Community, LargeCommunity, ExtendedCommunity, Ipv6ExtendedCommunity);
+read!(
+    Family: "an address family",
+    Community: "a community",
+    LargeCommunity: "a large community",
+    ExtendedCommunity: "an extended community",
+    Ipv6ExtendedCommunity: "an extended community of IPv6"
+);
 
 impl<'de> Deserialize<'de> for AfiSafi {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Family::deserialize(deserializer).map(Family::afi_safi)
     }
-}
-
-impl<'de> Deserialize<'de> for ExtendedCommunity {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Text { what: "an extended community", parse: extended_community })
-    }
-}
-
-/// Eight octets in hexadecimal behind `0x`.
-fn extended_community(text: &str) -> Result<ExtendedCommunity, &'static str> {
-    text.strip_prefix("0x")
-        .and_then(octets)
-        .and_then(|octets| octets.try_into().ok())
-        .map(ExtendedCommunity)
-        .ok_or("an extended community is 0x and 16 hexadecimal digits")
 }
 
 /// What stands in a set for all families without a name.
