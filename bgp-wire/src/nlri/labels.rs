@@ -113,8 +113,8 @@ impl Labels {
 
     /// The stack that `v` begins with, of which at most the first `room` entries are labels, and what follows.
     ///
-    /// The first S bit ends it. What stands in what is withdrawn is alone, and so is a label where no S bit follows:
-    /// a receiver is to ignore its own (RFC 8277 sections 2.2 and 2.4).
+    /// The first S bit ends it. What stands in what is withdrawn is alone, and so is a label where no S bit follows: a
+    /// receiver is to ignore what its own is (RFC 8277 sections 2.2 and 2.4).
     pub(super) fn take(v: &[u8], room: u8) -> Option<(Self, &[u8])> {
         let entries = v.as_chunks().0;
         let entries = entries.get(..usize::from(room)).unwrap_or(entries);

@@ -178,11 +178,12 @@ proptest! {
             }
             prop_assert_eq!(writer.finish(), all.len());
             let [announced, withdrawn] = received(&bytes, &n);
-            prop_assert_eq!(if announce { (announced, withdrawn) } else { (withdrawn, announced) }, (sent.clone(), Vec::new()));
+            let (some, none) = if announce { (announced, withdrawn) } else { (withdrawn, announced) };
+            prop_assert_eq!((some, none), (sent.clone(), Vec::new()));
         }
     }
 
-    /// Octets after octets of a well-formed field, cut or changed, come to a fault or to NLRI, and those to octets.
+    /// A well-formed field cut, or with an octet changed, is a fault or other NLRI, and those octets of their own.
     #[test]
     fn damage_is_a_fault_or_other_nlri((family, all) in field(), at: usize, octet: u8, cut: usize) {
         let mut raw = Vec::new();
@@ -217,6 +218,32 @@ fn a_bad_nlri_in_an_update() {
             (other, _) => panic!("{family}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn a_field_takes_its_own_family() {
+    let rd = RouteDistinguisher::from([0; 8]);
+    let (four, six): (IpNet, IpNet) = ("192.0.2.0/24".parse().unwrap(), "2001:db8::/32".parse().unwrap());
+    let labels = Labels::new(&[100]).unwrap();
+    let [labelled4, labelled6] =
+        [four, six].map(|net| TypedNlri::Labelled(LabelledPrefix::new(labels, net).unwrap()));
+    let [vpn4, vpn6] = [four, six].map(|net| TypedNlri::Vpn(VpnPrefix::new(labels, rd, net).unwrap()));
+    let [policy4, policy6] = [four, six]
+        .map(|net| TypedNlri::SrPolicy(SrPolicy { distinguisher: 1, color: 2, endpoint: net.addr() }));
+    let edge = TypedNlri::Vpls(Vpls::Discovery { rd, pe: [192, 0, 2, 1].into() });
+    let target = TypedNlri::RouteTarget(RouteTargetMembership::DEFAULT);
+    let all = [labelled4, labelled6, vpn4, vpn6, edge, target, policy4, policy6];
+    for (family, own) in FAMILIES.into_iter().zip(&all) {
+        for one in &all {
+            let taken = NlriBuf::new(family, false).push(0, one);
+            assert_eq!(taken.is_ok(), one == own, "{family} {one}");
+        }
+    }
+    // Circuits with so short a TLV have the length of a block.
+    let base = Label::WITHDRAWN;
+    let circuits = Vpls::Circuits { rd, ce_id: 1, offset: 1, base, tlvs: &[1, 0] };
+    let taken = NlriBuf::new(Family::Vpls, false).push(0, &TypedNlri::Vpls(circuits));
+    assert_eq!(taken, Err(NlriUnfit::Family));
 }
 
 #[test]

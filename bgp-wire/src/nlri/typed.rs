@@ -7,6 +7,7 @@ use crate::family::Family;
 use crate::outcome::Fault;
 use alloc::vec::Vec;
 use core::fmt;
+use core::net::IpAddr;
 use ipnet::IpNet;
 
 /// One NLRI, by the form that its family gives it.
@@ -130,6 +131,20 @@ impl TypedNlri<'_> {
         match self {
             Self::Prefix(IpNet::V4(_)) => matches!(family, Family::Ipv4Unicast | Family::Ipv4Multicast),
             Self::Prefix(IpNet::V6(_)) => matches!(family, Family::Ipv6Unicast | Family::Ipv6Multicast),
+            Self::Labelled(one) => match one.prefix() {
+                IpNet::V4(_) => matches!(family, Family::Ipv4Labelled),
+                IpNet::V6(_) => matches!(family, Family::Ipv6Labelled),
+            },
+            Self::Vpn(one) => match one.prefix() {
+                IpNet::V4(_) => matches!(family, Family::Ipv4Vpn),
+                IpNet::V6(_) => matches!(family, Family::Ipv6Vpn),
+            },
+            Self::Vpls(one) => matches!(family, Family::Vpls) && one.is_told_apart(),
+            Self::RouteTarget(_) => matches!(family, Family::RouteTarget),
+            Self::SrPolicy(one) => match one.endpoint {
+                IpAddr::V4(_) => matches!(family, Family::Ipv4SrPolicy),
+                IpAddr::V6(_) => matches!(family, Family::Ipv6SrPolicy),
+            },
             Self::Other(_) => !is_read(family),
         }
     }

@@ -88,6 +88,11 @@ impl<'a> Vpls<'a> {
         Some(Self::Circuits { rd, ce_id, offset, base: Label::from_octets(*base), tlvs })
     }
 
+    /// Whether its length tells which form it is.
+    pub(super) const fn is_told_apart(&self) -> bool {
+        !matches!(self, Self::Circuits { tlvs: [_] | [_, _], .. })
+    }
+
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
         let numbers = |out: &mut Vec<u8>, numbers: &[u16]| {
             numbers.iter().for_each(|n| out.extend_from_slice(&n.to_be_bytes()));
