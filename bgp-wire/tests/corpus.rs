@@ -304,3 +304,31 @@ fn messages() {
 fn captured() {
     whole_messages("vectors/bgp_captured.jsonl");
 }
+
+/// The values of MP attributes, each in an UPDATE of its own.
+#[test]
+fn mp_attributes() {
+    let Some(corpus) = corpus() else { return };
+    let mut tally = Tally::default();
+    for row in rows(&corpus, "vectors/mp_attribute_values.jsonl") {
+        let unreach = row.name.contains("unreach");
+        let others: &[u8] = if unreach { &[] } else { &[0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf4] };
+        let (code, value) = (if unreach { 15 } else { 14 }, u8::try_from(row.bytes.len()).unwrap());
+        let attributes = [&[0x80, code, value], &row.bytes[..], others].concat();
+        let body = [&[0, 0, 0, u8::try_from(attributes.len()).unwrap()], &attributes[..]].concat();
+        let len = u8::try_from(body.len() + HEADER_LEN).unwrap();
+        let bytes = [&[0xff; 16], &[0, len, 2][..], &body].concat();
+        let got = outcome(&bytes, &session(PeerKind::External, AsnWidth::Four));
+        let want = match row.expect.as_str() {
+            // A next hop of ff00::/8 is no host's.
+            "ok" if row.bytes.get(4) == Some(&0xff) && !unreach => "treat-as-withdraw",
+            // No NLRI behind the next hop announces nothing.
+            "error" if row.name.starts_with("IPv6-bug") => "ok",
+            "error" => "session-reset 3/9",
+            // The type of a route distinguisher is free.
+            _ => "ok",
+        };
+        tally.check(&row, meets(got, want), got);
+    }
+    tally.report("vectors/mp_attribute_values.jsonl");
+}

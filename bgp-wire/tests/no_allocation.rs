@@ -462,3 +462,45 @@ fn bmp_messages_well_formed_and_hostile() {
         }
     }
 }
+
+/// Of each family a field with an NLRI.
+const FIELDS: &[(Family, &[u8])] = &[
+    (Family::Ipv4Labelled, &[72, 0, 6, 0x40, 0, 12, 0x81, 198, 51, 100]),
+    (Family::Ipv6Labelled, &[56, 0x80, 0, 0, 0x20, 1, 0x0d, 0xb8]),
+    (Family::Ipv4Vpn, &[112, 0, 6, 0x41, 0, 0, 0xfb, 0xf4, 0, 0, 0, 1, 198, 51, 100]),
+    (Family::Ipv6Vpn, &[120, 0, 6, 0x41, 0, 1, 192, 0, 2, 1, 0, 7, 0x20, 1, 0x0d, 0xb8]),
+    (Family::Vpls, &[0, 17, 0, 2, 0, 1, 0, 0, 0, 7, 0, 5, 0, 1, 0, 8, 2, 0x9c, 0xe1]),
+    (Family::Vpls, &[0, 12, 0, 0, 0xfb, 0xf4, 0, 0, 0, 1, 192, 0, 2, 1]),
+    (Family::Vpls, &[0, 18, 0, 0, 0xfb, 0xf4, 0, 0, 0, 1, 0, 5, 0, 1, 2, 0x9c, 0xe1, 1, 0, 0]),
+    (Family::RouteTarget, &[96, 0, 0, 0xfb, 0xff, 0, 2, 0xfb, 0xf4, 0, 0, 0, 101]),
+    (Family::Ipv4SrPolicy, &[96, 0, 0, 0, 1, 0, 0, 0, 200, 192, 0, 2, 1]),
+    (Family::Ipv6SrPolicy, &[192, 0, 0, 0, 1, 0, 0, 0, 200, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
+];
+
+/// Shows every NLRI of a field; 0 where it is malformed.
+fn read_field(family: Family, add_path: bool, raw: &[u8]) -> usize {
+    let Ok(field) = Nlri::new(family, add_path, raw) else { return 0 };
+    field.typed().map(|(path_id, nlri)| shown(path_id) + shown(nlri)).sum()
+}
+
+#[test]
+fn typed_nlri_well_formed_and_hostile() {
+    for (family, raw) in FIELDS {
+        for add_path in [false, true] {
+            let mut raw = if add_path { [&[0, 0, 0, 7], *raw].concat() } else { raw.to_vec() };
+            let mut sum = 0;
+            assert_eq!(allocations(|| sum = read_field(*family, add_path, &raw)), 0);
+            assert_ne!(sum, 0, "{family} {raw:?}");
+            for at in 0..raw.len() {
+                let kept = raw[at];
+                for octet in 0..=u8::MAX {
+                    raw[at] = octet;
+                    let allocated =
+                        allocations(|| assert_ne!(read_field(*family, add_path, &raw), usize::MAX));
+                    assert_eq!(allocated, 0, "{family} {raw:?}");
+                }
+                raw[at] = kept;
+            }
+        }
+    }
+}
