@@ -97,6 +97,10 @@ pub enum Fault {
     NlriTruncated,
     /// An NLRI that means nothing.
     NlriValue,
+    /// An EVPN route is not as its type asks; this is the type.
+    EvpnRoute(u8),
+    /// An EVPN IP prefix with two overlay indexes, an ESI and a gateway.
+    EvpnOverlayIndexes,
     /// Attributes that cannot be used, and no prefix announced that could be withdrawn for it.
     NothingToWithdraw,
 }
@@ -126,6 +130,8 @@ impl Fault {
             Self::NextHopLength(_) => "RFC 7606 §7.11",
             Self::FamilyNotNegotiated => "RFC 4760 §6",
             Self::NlriPrefixLength(_) | Self::NlriTruncated | Self::NlriValue => "RFC 7606 §5.3",
+            Self::EvpnRoute(_) => "RFC 7432 §7",
+            Self::EvpnOverlayIndexes => "RFC 9136 §3.2",
             Self::NothingToWithdraw => "RFC 7606 §5.2",
         }
     }
@@ -163,6 +169,8 @@ impl fmt::Display for Fault {
             Self::NlriPrefixLength(n) => write!(f, "a prefix of {n} bits is longer than an address"),
             Self::NlriTruncated => f.write_str("an NLRI overruns its field"),
             Self::NlriValue => f.write_str("an NLRI has no valid value"),
+            Self::EvpnRoute(n) => write!(f, "has an EVPN route that is not as type {n} asks"),
+            Self::EvpnOverlayIndexes => f.write_str("has an EVPN IP prefix with both an ESI and a gateway"),
             Self::NothingToWithdraw => f.write_str("bad attributes, and no announced prefix to withdraw"),
         }
     }

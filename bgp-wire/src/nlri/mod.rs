@@ -4,10 +4,14 @@
 //! A field is checked once, when it becomes an [`Nlri`]. Plain prefixes are read by [`Nlri::iter`]; the NLRI of
 //! every family, those included, by [`Nlri::typed`]. Each family that is more than prefixes has a file here.
 
+mod evpn;
 mod plain;
+mod route_distinguisher;
 mod typed;
 
+pub use evpn::{Esi, EsiKind, EvpnLabel, EvpnRoute, MacAddr, MulticastGroup};
 pub use plain::{NlriIter, PathNlri};
+pub use route_distinguisher::RouteDistinguisher;
 pub use typed::{TypedIter, TypedNlri};
 
 pub(crate) use plain::{longest, octets, put};
@@ -23,32 +27,35 @@ pub struct Nlri<'a> {
     add_path: bool,
     /// How many there are; no field of a message holds more than 65,535.
     count: u16,
+    /// What is wrong with the first that is malformed.
+    fault: Option<Fault>,
     raw: &'a [u8],
 }
 
 impl<'a> Nlri<'a> {
     /// None of `family`.
     pub const fn empty(family: Family) -> Self {
-        Self { family, add_path: false, count: 0, raw: &[] }
+        Self { family, add_path: false, count: 0, fault: None, raw: &[] }
     }
 
-    /// Checks every one of `raw` (RFC 7606 section 5.3).
+    /// Checks every one of `raw` (RFC 7606 section 5.3). An error is one behind which no NLRI can be found; where only
+    /// what an NLRI says is wrong, it is [`TypedNlri::Malformed`], and [`Nlri::fault`] tells of the first of them.
     #[inline]
     pub fn new(family: Family, add_path: bool, raw: &'a [u8]) -> Result<Self, Fault> {
         if u16::try_from(raw.len()).is_err() {
             return Err(Fault::NlriTruncated);
         }
-        let count = if family.is_plain() {
+        let (count, fault) = if family.is_plain() {
             let (mut rest, mut count, longest) = (raw, 0_u16, plain::max_bits(family));
             while !rest.is_empty() {
                 rest = plain::skip(longest, add_path, rest)?;
                 count = count.wrapping_add(1);
             }
-            count
+            (count, None)
         } else {
             typed::check(family, add_path, raw)?
         };
-        Ok(Self { family, add_path, count, raw })
+        Ok(Self { family, add_path, count, fault, raw })
     }
 
     /// The family of every one of them.
@@ -64,6 +71,22 @@ impl<'a> Nlri<'a> {
     /// How many there are.
     pub const fn count(&self) -> usize {
         self.count as usize
+    }
+
+    /// What is wrong with the first that is [`TypedNlri::Malformed`].
+    ///
+    /// Where the others of its field can be read, an UPDATE with such a one is treated as one that withdraws
+    /// (RFC 7606 section 3.j), and need not end the session.
+    pub const fn fault(&self) -> Option<Fault> {
+        self.fault
+    }
+
+    /// [`Nlri::fault`], or what else forbids to announce one of them; to withdraw it is allowed.
+    pub(crate) fn fault_announced(&self) -> Option<Fault> {
+        match self.family {
+            Family::Evpn => self.fault.or_else(|| self.typed().find_map(|(_, nlri)| nlri.fault_announced())),
+            _ => self.fault,
+        }
     }
 
     /// Whether each has a path identifier.

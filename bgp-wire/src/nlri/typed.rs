@@ -1,6 +1,7 @@
 //! One NLRI of whatever family: the table from a family to the file that reads its NLRI.
 
 use super::PathNlri;
+use super::evpn::{self, EvpnRoute};
 use super::plain::{self, NlriIter};
 use crate::cursor;
 use crate::family::Family;
@@ -15,6 +16,15 @@ use ipnet::IpNet;
 pub enum TypedNlri<'a> {
     /// A prefix of unicast or multicast (RFC 4760 section 5).
     Prefix(IpNet),
+    /// A route of EVPN (RFC 7432 section 7).
+    Evpn(EvpnRoute<'a>),
+    /// One of which no more can be read than where it ends.
+    Malformed {
+        /// The whole of it, without its path identifier.
+        octets: &'a [u8],
+        /// What is wrong with it.
+        fault: Fault,
+    },
     /// What a family without a name has: the whole field, unread, path identifiers included.
     Other(&'a [u8]),
 }
@@ -30,24 +40,29 @@ fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
             let prefix = one.next().ok_or(Fault::NlriTruncated)?.prefix;
             Ok((TypedNlri::Prefix(prefix), after))
         }
+        Family::Evpn => evpn::take(v),
         _ => Ok((TypedNlri::Other(v), &[])),
     }
 }
 
 /// Whether the NLRI of a family come one by one, so that a path identifier can stand before each.
 const fn is_read(family: Family) -> bool {
-    family.is_plain()
+    family.is_plain() || matches!(family, Family::Evpn)
 }
 
-/// Checks every NLRI of `raw` and counts them.
-pub(super) fn check(family: Family, add_path: bool, raw: &[u8]) -> Result<u16, Fault> {
-    let (mut rest, mut count) = (raw, 0_u16);
+/// Checks every NLRI of `raw` and counts them; with them comes what is wrong with the first that is malformed.
+pub(super) fn check(family: Family, add_path: bool, raw: &[u8]) -> Result<(u16, Option<Fault>), Fault> {
+    let (mut rest, mut count, mut fault) = (raw, 0_u16, None);
     while !rest.is_empty() {
         let v = path_id(family, add_path, rest)?.1;
-        rest = take(family, v)?.1;
+        let (nlri, after) = take(family, v)?;
+        rest = after;
         count = count.wrapping_add(1);
+        if let TypedNlri::Malformed { fault: of_this, .. } = nlri {
+            fault = fault.or(Some(of_this));
+        }
     }
-    Ok(count)
+    Ok((count, fault))
 }
 
 fn path_id(family: Family, add_path: bool, v: &[u8]) -> Result<(u32, &[u8]), Fault> {
@@ -91,6 +106,14 @@ impl<'a> Iterator for TypedIter<'a> {
 impl ExactSizeIterator for TypedIter<'_> {}
 
 impl TypedNlri<'_> {
+    /// What forbids to announce it, though it can be read.
+    pub(super) fn fault_announced(&self) -> Option<Fault> {
+        match self {
+            Self::Evpn(route) => route.fault_announced(),
+            _ => None,
+        }
+    }
+
     /// Appends its octets, behind `path_id` where the session has path identifiers.
     pub(crate) fn encode(&self, path_id: Option<u32>, out: &mut Vec<u8>) {
         if let (Some(path_id), false) = (path_id, matches!(self, Self::Other(_))) {
@@ -98,7 +121,8 @@ impl TypedNlri<'_> {
         }
         match self {
             Self::Prefix(prefix) => plain::put(out, false, &PathNlri { path_id: 0, prefix: *prefix }),
-            Self::Other(raw) => out.extend_from_slice(raw),
+            Self::Evpn(route) => route.encode(out),
+            Self::Malformed { octets: raw, .. } | Self::Other(raw) => out.extend_from_slice(raw),
         }
     }
 }
@@ -107,7 +131,8 @@ impl fmt::Display for TypedNlri<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Prefix(prefix) => prefix.fmt(f),
-            Self::Other(raw) => {
+            Self::Evpn(route) => route.fmt(f),
+            Self::Malformed { octets: raw, .. } | Self::Other(raw) => {
                 f.write_str("0x")?;
                 raw.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
             }
