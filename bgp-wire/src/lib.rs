@@ -63,8 +63,9 @@ pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageTyp
 pub use negotiate::{AsSets, AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
 pub use next_hop::NextHop;
 pub use nlri::{
-    Esi, EsiKind, EvpnLabel, EvpnRoute, MacAddr, MulticastGroup, Nlri, NlriIter, PathNlri,
-    RouteDistinguisher, TypedIter, TypedNlri,
+    BitmaskOp, BitmaskOps, Esi, EsiKind, EvpnLabel, EvpnRoute, FlowComponent, FlowComponents, FlowMatch,
+    FlowPrefix, FlowSpec, FlowSpecBuf, FlowSpecError, FlowSpecParseError, FlowType, MacAddr, MulticastGroup,
+    Nlri, NlriIter, NumericOp, NumericOps, PathNlri, RouteDistinguisher, TypedIter, TypedNlri,
 };
 pub use notification::{Notification, NotificationCode};
 pub use open::Open;

@@ -5,11 +5,16 @@
 //! every family, those included, by [`Nlri::typed`]. Each family that is more than prefixes has a file here.
 
 mod evpn;
+mod flowspec;
 mod plain;
 mod route_distinguisher;
 mod typed;
 
 pub use evpn::{Esi, EsiKind, EvpnLabel, EvpnRoute, MacAddr, MulticastGroup};
+pub use flowspec::{
+    BitmaskOp, BitmaskOps, FlowComponent, FlowComponents, FlowMatch, FlowPrefix, FlowSpec, FlowSpecBuf,
+    FlowSpecError, FlowSpecParseError, FlowType, NumericOp, NumericOps,
+};
 pub use plain::{NlriIter, PathNlri};
 pub use route_distinguisher::RouteDistinguisher;
 pub use typed::{TypedIter, TypedNlri};

@@ -2,7 +2,9 @@
 
 use super::PathNlri;
 use super::evpn::{self, EvpnRoute};
+use super::flowspec::{self, FlowSpec};
 use super::plain::{self, NlriIter};
+use super::route_distinguisher::RouteDistinguisher;
 use crate::cursor;
 use crate::family::Family;
 use crate::outcome::Fault;
@@ -18,6 +20,11 @@ pub enum TypedNlri<'a> {
     Prefix(IpNet),
     /// A route of EVPN (RFC 7432 section 7).
     Evpn(EvpnRoute<'a>),
+    /// A flow specification (RFC 8955 section 4).
+    FlowSpec(FlowSpec<'a>),
+    /// A flow specification of a VPN (RFC 8955 section 8). Nothing is written of one that has, with its route
+    /// distinguisher, more than 4,095 octets.
+    VpnFlowSpec(RouteDistinguisher, FlowSpec<'a>),
     /// One of which no more can be read than where it ends.
     Malformed {
         /// The whole of it, without its path identifier.
@@ -41,13 +48,18 @@ fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
             Ok((TypedNlri::Prefix(prefix), after))
         }
         Family::Evpn => evpn::take(v),
+        Family::Ipv4FlowSpec | Family::Ipv6FlowSpec | Family::Ipv4VpnFlowSpec | Family::Ipv6VpnFlowSpec => {
+            flowspec::take(family, v)
+        }
         _ => Ok((TypedNlri::Other(v), &[])),
     }
 }
 
 /// Whether the NLRI of a family come one by one, so that a path identifier can stand before each.
 const fn is_read(family: Family) -> bool {
-    family.is_plain() || matches!(family, Family::Evpn)
+    use Family::{Evpn, Ipv4FlowSpec, Ipv4VpnFlowSpec, Ipv6FlowSpec, Ipv6VpnFlowSpec};
+    family.is_plain()
+        || matches!(family, Evpn | Ipv4FlowSpec | Ipv6FlowSpec | Ipv4VpnFlowSpec | Ipv6VpnFlowSpec)
 }
 
 /// Checks every NLRI of `raw` and counts them; with them comes what is wrong with the first that is malformed.
@@ -122,6 +134,8 @@ impl TypedNlri<'_> {
         match self {
             Self::Prefix(prefix) => plain::put(out, false, &PathNlri { path_id: 0, prefix: *prefix }),
             Self::Evpn(route) => route.encode(out),
+            Self::FlowSpec(rule) => flowspec::put(None, rule, out),
+            Self::VpnFlowSpec(rd, rule) => flowspec::put(Some(*rd), rule, out),
             Self::Malformed { octets: raw, .. } | Self::Other(raw) => out.extend_from_slice(raw),
         }
     }
@@ -132,6 +146,8 @@ impl fmt::Display for TypedNlri<'_> {
         match self {
             Self::Prefix(prefix) => prefix.fmt(f),
             Self::Evpn(route) => route.fmt(f),
+            Self::FlowSpec(rule) => rule.fmt(f),
+            Self::VpnFlowSpec(rd, rule) => write!(f, "rd {rd} & {rule}"),
             Self::Malformed { octets: raw, .. } | Self::Other(raw) => {
                 f.write_str("0x")?;
                 raw.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
