@@ -9,6 +9,8 @@ mod flowspec;
 mod plain;
 mod route_distinguisher;
 mod typed;
+#[cfg(test)]
+mod updates;
 
 pub use evpn::{Esi, EsiKind, EvpnLabel, EvpnRoute, MacAddr, MulticastGroup};
 pub use flowspec::{

@@ -16,7 +16,7 @@ pub struct PathNlri {
     pub prefix: IpNet,
 }
 
-/// The prefixes of an [`Nlri`].
+/// The prefixes of an [`Nlri`](super::Nlri).
 #[derive(Clone, Debug)]
 pub struct NlriIter<'a> {
     pub(super) family: Family,

@@ -9,11 +9,11 @@ pub struct RouteDistinguisher(pub [u8; 8]);
 
 impl fmt::Display for RouteDistinguisher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [high, low, a, b, c, d, e, g] = self.0;
+        let [high, low, v0, v1, v2, v3, v4, v5] = self.0;
         match u16::from_be_bytes([high, low]) {
-            0 => write!(f, "{}:{}", u16::from_be_bytes([a, b]), u32::from_be_bytes([c, d, e, g])),
-            1 => write!(f, "{}:{}", Ipv4Addr::new(a, b, c, d), u16::from_be_bytes([e, g])),
-            2 => write!(f, "{}:{}", u32::from_be_bytes([a, b, c, d]), u16::from_be_bytes([e, g])),
+            0 => write!(f, "{}:{}", u16::from_be_bytes([v0, v1]), u32::from_be_bytes([v2, v3, v4, v5])),
+            1 => write!(f, "{}:{}", Ipv4Addr::new(v0, v1, v2, v3), u16::from_be_bytes([v4, v5])),
+            2 => write!(f, "{}:{}", u32::from_be_bytes([v0, v1, v2, v3]), u16::from_be_bytes([v4, v5])),
             _ => write!(f, "0x{:016x}", u64::from_be_bytes(self.0)),
         }
     }

@@ -54,6 +54,7 @@ impl Fields<'_> {
     }
 
     /// An address behind its length in bits, or a length of 0.
+    #[expect(clippy::option_option, reason = "a field that is not whole, and one that is and has no address")]
     pub(super) fn optional_addr(&mut self) -> Option<Option<IpAddr>> {
         match self.u8()? {
             0 => Some(None),

@@ -34,14 +34,16 @@ impl Esi {
 
     /// What it was made of, by its type, which is its first octet.
     pub const fn kind(&self) -> EsiKind {
-        let [kind, a, b, c, d, e, f, g, h, i] = self.0;
-        let mac = MacAddr([a, b, c, d, e, f]);
-        let (first, middle) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
+        let [kind, value @ ..] = self.0;
+        let [m0, m1, m2, m3, m4, m5, n0, n1, last] = value;
+        let mac = MacAddr([m0, m1, m2, m3, m4, m5]);
+        let (first, middle) = (u32::from_be_bytes([m0, m1, m2, m3]), u32::from_be_bytes([m4, m5, n0, n1]));
+        let behind_mac = u16::from_be_bytes([n0, n1]);
         match kind {
-            0 => EsiKind::Arbitrary([a, b, c, d, e, f, g, h, i]),
-            1 => EsiKind::Lacp { system: mac, port_key: u16::from_be_bytes([g, h]) },
-            2 => EsiKind::Bridge { root: mac, priority: u16::from_be_bytes([g, h]) },
-            3 => EsiKind::Mac { system: mac, discriminator: u32::from_be_bytes([0, g, h, i]) },
+            0 => EsiKind::Arbitrary(value),
+            1 => EsiKind::Lacp { system: mac, port_key: behind_mac },
+            2 => EsiKind::Bridge { root: mac, priority: behind_mac },
+            3 => EsiKind::Mac { system: mac, discriminator: u32::from_be_bytes([0, n0, n1, last]) },
             4 => EsiKind::RouterId { router_id: Ipv4Addr::from_bits(first), discriminator: middle },
             5 => EsiKind::Asn { asn: Asn(first), discriminator: middle },
             other => EsiKind::Other(other),

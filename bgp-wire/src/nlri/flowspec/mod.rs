@@ -106,12 +106,11 @@ const MAX: usize = 0xfff;
 /// A rule that is malformed ends where its length says, so that those behind it can be read (RFC 7606 section 3.j).
 pub(super) fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
     let (first, after) = cursor::u8(v).ok_or(Fault::NlriTruncated)?;
-    let (len, after) = match first {
-        0..=ONE_OCTET => (usize::from(first), after),
-        _ => {
-            let (len, after) = cursor::u16(v).ok_or(Fault::NlriTruncated)?;
-            (usize::from(len & 0xfff), after)
-        }
+    let (len, after) = if first <= ONE_OCTET {
+        (usize::from(first), after)
+    } else {
+        let (len, after) = cursor::u16(v).ok_or(Fault::NlriTruncated)?;
+        (usize::from(len & 0xfff), after)
     };
     let (value, rest) = after.split_at_checked(len).ok_or(Fault::NlriTruncated)?;
     let octets = v.get(..v.len().saturating_sub(rest.len())).unwrap_or(v);

@@ -180,7 +180,7 @@ fn what_cannot_be_built() {
             v4().numeric(FlowType::Port, &one).and_then(|rule| rule.numeric(FlowType::Port, &one)),
             FlowSpecError::Duplicate(FlowType::Port),
         ),
-        (v4().numeric(FlowType::Port, &[NumericOp::equal(256); 1364]), FlowSpecError::TooLong),
+        (v4().numeric(FlowType::Port, &vec![NumericOp::equal(256); 1364]), FlowSpecError::TooLong),
     ] {
         assert_eq!(built, Err(error));
     }
