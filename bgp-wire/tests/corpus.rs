@@ -74,7 +74,9 @@ impl Tally {
 
     fn report(self, file: &str) {
         println!("{file}: {} tried, {} skipped", self.tried, self.skipped.values().sum::<usize>());
-        println!("    {} NLRI of more than prefixes read and written", self.typed);
+        if self.typed > 0 {
+            println!("    {} NLRI of more than prefixes read and written", self.typed);
+        }
         self.skipped.iter().for_each(|(reason, n)| println!("    {n} skipped: {reason}"));
         assert!(self.tried > 0, "{file} holds nothing that is covered");
         assert!(self.wrong.is_empty(), "{file}:\n{}", self.wrong.join("\n"));

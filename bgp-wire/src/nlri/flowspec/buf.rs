@@ -21,7 +21,7 @@ use ipnet::IpNet;
 /// assert_eq!(FlowSpecBuf::parse(false, "protocol =6 & destination 192.0.2.0/24"), Ok(rule));
 /// # Ok::<(), bgp_wire::FlowSpecError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct FlowSpecBuf {
     pub(super) ipv6: bool,
     raw: Vec<u8>,

@@ -16,6 +16,7 @@
 mod buf;
 mod component;
 mod operator;
+mod precedence;
 mod prefix;
 #[cfg(test)]
 mod tests;
@@ -52,7 +53,7 @@ use component::read_component;
 /// assert_eq!(tests.next().unwrap().value, 25);
 /// # Ok::<(), bgp_wire::Fault>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FlowSpec<'a> {
     ipv6: bool,
     raw: &'a [u8],
