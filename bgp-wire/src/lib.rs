@@ -23,12 +23,15 @@ extern crate alloc;
 extern crate std;
 
 mod as_path;
+mod as_path_text;
 mod asn;
 mod attr;
 mod attribute_set;
+pub mod bmp;
 mod capability;
 mod community;
 mod cursor;
+mod display;
 mod family;
 mod frame;
 pub mod mrt;
@@ -36,12 +39,17 @@ mod negotiate;
 mod next_hop;
 mod nlri;
 mod notification;
+mod octets;
 mod open;
 mod optional_parameters;
 mod orf;
 mod outcome;
+mod route_distinguisher;
 mod route_refresh;
+#[cfg(feature = "serde")]
+mod serde;
 mod update;
+mod update_buf;
 mod update_writer;
 
 #[cfg(test)]
@@ -49,7 +57,10 @@ mod rfc7606;
 #[cfg(test)]
 mod round_trip;
 
+#[cfg(feature = "serde")]
+pub use self::serde::json;
 pub use as_path::{AsPath, AsPathBuf, Segment, SegmentKind};
+pub use as_path_text::AsPathParseError;
 pub use asn::{Asn, AsnParseError};
 pub use attr::{AttrCode, AttrFlags, AttrSpec, Attrs, Origin, REGISTRY, RawAttr, spec};
 pub use attribute_set::{Aggregator, AttributeSet, OwnedAttr};
@@ -57,7 +68,11 @@ pub use capability::{
     AddPath, Bgpsec, Capabilities, Capability, Fqdn, GracefulRestart, LabelCount, NextHopEncoding, OrfFamily,
     OrfSupport, PathsLimit, RestartFamily, Role, StaleFamily, Tuple, Tuples,
 };
-pub use community::{Community, CommunityParseError, ExtendedCommunity, LargeCommunity};
+pub use community::{
+    Administered, AsSpecific, Color, Community, CommunityParseError, Cost, EvpnCommunity, ExtendedCommunity,
+    ExtendedKind, FlowSpecAction, Ipv6ExtendedCommunity, Ipv6Kind, Ipv6Specific, LargeCommunity, Layer2Info,
+    LinkBandwidth, OriginValidation, OspfCommunity, TunnelType,
+};
 pub use family::{AfiSafi, Family, FamilyParseError, FamilySet};
 pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, frame, write_keepalive};
 pub use negotiate::{AsSets, AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
@@ -65,12 +80,14 @@ pub use next_hop::NextHop;
 pub use nlri::{
     BitmaskOp, BitmaskOps, Esi, EsiKind, EvpnLabel, EvpnRoute, FlowComponent, FlowComponents, FlowMatch,
     FlowPrefix, FlowSpec, FlowSpecBuf, FlowSpecError, FlowSpecParseError, FlowType, MacAddr, MulticastGroup,
-    Nlri, NlriIter, NumericOp, NumericOps, PathNlri, RouteDistinguisher, TypedIter, TypedNlri,
+    Nlri, NlriBuf, NlriIter, NlriUnfit, NumericOp, NumericOps, PathNlri, TypedIter, TypedNlri,
 };
 pub use notification::{Notification, NotificationCode};
 pub use open::Open;
 pub use orf::{FilteredRefresh, OrfError, OrfGroup, PrefixOrf, PrefixRule, WhenToRefresh};
 pub use outcome::{Fault, Finding, Findings, Reset, ResetData, Severity};
+pub use route_distinguisher::{RouteDistinguisher, RouteDistinguisherParseError};
 pub use route_refresh::{RouteRefresh, RouteRefreshKind};
 pub use update::{Parsed, Received, Routes, Unfeasible, update};
+pub use update_buf::{Attribute, AttributeValue, MpReach, UpdateBuf};
 pub use update_writer::{Fit, TooLong, UpdateWriter};

@@ -115,6 +115,11 @@ fn judged(bytes: &[u8], n: &Negotiated) -> Result<Outcome, Reset> {
         MessageType::Keepalive => {}
         MessageType::Update => {
             let parsed = update(message.body, n)?;
+            if let (Received::Routes(routes), None) = (&parsed.update, parsed.findings.worst()) {
+                let mut out = Vec::new();
+                UpdateBuf::from_routes(routes, n).encode(n, &mut out).unwrap();
+                assert_eq!(out[HEADER_LEN..], *message.body, "{routes:?}");
+            }
             return Ok(match parsed.update {
                 Received::TreatAsWithdraw { .. } => Outcome::Withdrawn,
                 _ => Outcome::Accepted(parsed.findings.worst()),

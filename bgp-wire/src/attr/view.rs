@@ -14,6 +14,7 @@ use core::net::Ipv4Addr;
 
 /// The value of ORIGIN (RFC 4271 section 5.1.1), best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 #[repr(u8)]
 pub enum Origin {
     /// Interior to the originating AS.
@@ -61,6 +62,11 @@ impl<'a> Attrs<'a> {
     /// None of them noted yet.
     pub(crate) const fn new(raw: &'a [u8], width: AsnWidth) -> Self {
         Self { raw, width, there: 0, usable: 0, span: [(0, 0); PLACED] }
+    }
+
+    /// The width of the ASNs in it.
+    pub(crate) const fn width(&self) -> AsnWidth {
+        self.width
     }
 
     /// Whether the message has the attribute at all, malformed or not.
@@ -199,6 +205,18 @@ impl<'a> Attrs<'a> {
     pub(crate) fn as4_aggregator(&self) -> Option<Aggregator> {
         let (asn, rest) = cursor::u32(self.value(AttrCode::AS4_AGGREGATOR)?)?;
         Some(Aggregator { asn: Asn(asn), router_id: Ipv4Addr::from_bits(cursor::whole_u32(rest)?) })
+    }
+
+    /// The attributes that can be used, in the order of the wire and with the flags they have there.
+    pub fn iter(&self) -> impl Iterator<Item = RawAttr<'a>> + use<'a> {
+        let (mut rest, mut seen, usable) = (self.raw, Seen::default(), self.usable);
+        core::iter::from_fn(move || {
+            let (attr, after) = one(rest)?;
+            rest = after;
+            Some((attr, seen.again(attr.code)))
+        })
+        .filter(move |(attr, again)| !again && usable & bit(attr.code) != 0)
+        .map(|(attr, _)| attr)
     }
 
     /// Attributes that have no row in the registry, optional and transitive: to be passed on as they are.

@@ -4,21 +4,21 @@
 //! A field is checked once, when it becomes an [`Nlri`]. Plain prefixes are read by [`Nlri::iter`]; the NLRI of
 //! every family, those included, by [`Nlri::typed`]. Each family that is more than prefixes has a file here.
 
+mod buf;
 mod evpn;
 mod flowspec;
 mod plain;
-mod route_distinguisher;
 mod typed;
 #[cfg(test)]
 mod updates;
 
+pub use buf::{NlriBuf, NlriUnfit};
 pub use evpn::{Esi, EsiKind, EvpnLabel, EvpnRoute, MacAddr, MulticastGroup};
 pub use flowspec::{
     BitmaskOp, BitmaskOps, FlowComponent, FlowComponents, FlowMatch, FlowPrefix, FlowSpec, FlowSpecBuf,
     FlowSpecError, FlowSpecParseError, FlowType, NumericOp, NumericOps,
 };
 pub use plain::{NlriIter, PathNlri};
-pub use route_distinguisher::RouteDistinguisher;
 pub use typed::{TypedIter, TypedNlri};
 
 pub(crate) use plain::{longest, octets, put};
@@ -34,15 +34,13 @@ pub struct Nlri<'a> {
     add_path: bool,
     /// How many there are; no field of a message holds more than 65,535.
     count: u16,
-    /// What is wrong with the first that is malformed.
-    fault: Option<Fault>,
     raw: &'a [u8],
 }
 
 impl<'a> Nlri<'a> {
     /// None of `family`.
     pub const fn empty(family: Family) -> Self {
-        Self { family, add_path: false, count: 0, fault: None, raw: &[] }
+        Self { family, add_path: false, count: 0, raw: &[] }
     }
 
     /// Checks every one of `raw` (RFC 7606 section 5.3). An error is one behind which no NLRI can be found; where only
@@ -52,17 +50,27 @@ impl<'a> Nlri<'a> {
         if u16::try_from(raw.len()).is_err() {
             return Err(Fault::NlriTruncated);
         }
-        let (count, fault) = if family.is_plain() {
+        let count = if family.is_plain() {
             let (mut rest, mut count, longest) = (raw, 0_u16, plain::max_bits(family));
             while !rest.is_empty() {
                 rest = plain::skip(longest, add_path, rest)?;
                 count = count.wrapping_add(1);
             }
-            (count, None)
+            count
         } else {
             typed::check(family, add_path, raw)?
         };
-        Ok(Self { family, add_path, count, fault, raw })
+        Ok(Self { family, add_path, count, raw })
+    }
+
+    /// A field that was checked before.
+    pub(crate) const fn checked(family: Family, add_path: bool, count: u16, raw: &'a [u8]) -> Self {
+        Self { family, add_path, count, raw }
+    }
+
+    /// How many there are, in the width they are kept in.
+    pub(crate) const fn len(&self) -> u16 {
+        self.count
     }
 
     /// The family of every one of them.
@@ -84,16 +92,17 @@ impl<'a> Nlri<'a> {
     ///
     /// Where the others of its field can be read, an UPDATE with such a one is treated as one that withdraws
     /// (RFC 7606 section 3.j), and need not end the session.
-    pub const fn fault(&self) -> Option<Fault> {
-        self.fault
+    pub fn fault(&self) -> Option<Fault> {
+        if self.family.is_plain() {
+            return None;
+        }
+        self.typed().find_map(|(_, nlri)| nlri.fault())
     }
 
     /// [`Nlri::fault`], or what else forbids to announce one of them; to withdraw it is allowed.
     pub(crate) fn fault_announced(&self) -> Option<Fault> {
-        match self.family {
-            Family::Evpn => self.fault.or_else(|| self.typed().find_map(|(_, nlri)| nlri.fault_announced())),
-            _ => self.fault,
-        }
+        let also = || self.typed().find_map(|(_, nlri)| nlri.fault_announced());
+        self.fault().or_else(|| if self.family == Family::Evpn { also() } else { None })
     }
 
     /// Whether each has a path identifier.

@@ -4,10 +4,10 @@ use super::PathNlri;
 use super::evpn::{self, EvpnRoute};
 use super::flowspec::{self, FlowSpec};
 use super::plain::{self, NlriIter};
-use super::route_distinguisher::RouteDistinguisher;
 use crate::cursor;
 use crate::family::Family;
 use crate::outcome::Fault;
+use crate::route_distinguisher::RouteDistinguisher;
 use alloc::vec::Vec;
 use core::fmt;
 use ipnet::IpNet;
@@ -62,19 +62,15 @@ const fn is_read(family: Family) -> bool {
         || matches!(family, Evpn | Ipv4FlowSpec | Ipv6FlowSpec | Ipv4VpnFlowSpec | Ipv6VpnFlowSpec)
 }
 
-/// Checks every NLRI of `raw` and counts them; with them comes what is wrong with the first that is malformed.
-pub(super) fn check(family: Family, add_path: bool, raw: &[u8]) -> Result<(u16, Option<Fault>), Fault> {
-    let (mut rest, mut count, mut fault) = (raw, 0_u16, None);
+/// Checks every NLRI of `raw` and counts them.
+pub(super) fn check(family: Family, add_path: bool, raw: &[u8]) -> Result<u16, Fault> {
+    let (mut rest, mut count) = (raw, 0_u16);
     while !rest.is_empty() {
         let v = path_id(family, add_path, rest)?.1;
-        let (nlri, after) = take(family, v)?;
-        rest = after;
+        rest = take(family, v)?.1;
         count = count.wrapping_add(1);
-        if let TypedNlri::Malformed { fault: of_this, .. } = nlri {
-            fault = fault.or(Some(of_this));
-        }
     }
-    Ok((count, fault))
+    Ok(count)
 }
 
 fn path_id(family: Family, add_path: bool, v: &[u8]) -> Result<(u32, &[u8]), Fault> {
@@ -118,11 +114,40 @@ impl<'a> Iterator for TypedIter<'a> {
 impl ExactSizeIterator for TypedIter<'_> {}
 
 impl TypedNlri<'_> {
+    /// What is wrong with it.
+    pub(super) const fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Malformed { fault, .. } => Some(*fault),
+            _ => None,
+        }
+    }
+
     /// What forbids to announce it, though it can be read.
     pub(super) fn fault_announced(&self) -> Option<Fault> {
         match self {
             Self::Evpn(route) => route.fault_announced(),
             _ => None,
+        }
+    }
+
+    /// Whether it is an NLRI of `family`, and one that can be written.
+    pub(super) const fn is_of(&self, family: Family) -> bool {
+        match self {
+            Self::Prefix(IpNet::V4(_)) => matches!(family, Family::Ipv4Unicast | Family::Ipv4Multicast),
+            Self::Prefix(IpNet::V6(_)) => matches!(family, Family::Ipv6Unicast | Family::Ipv6Multicast),
+            Self::Evpn(route) => matches!(family, Family::Evpn) && route.is_writable(),
+            Self::FlowSpec(rule) => match family {
+                Family::Ipv4FlowSpec => !rule.is_ipv6(),
+                Family::Ipv6FlowSpec => rule.is_ipv6(),
+                _ => false,
+            },
+            Self::VpnFlowSpec(_, rule) => match family {
+                Family::Ipv4VpnFlowSpec => !rule.is_ipv6() && rule.has_room_for_rd(),
+                Family::Ipv6VpnFlowSpec => rule.is_ipv6() && rule.has_room_for_rd(),
+                _ => false,
+            },
+            Self::Malformed { .. } => false,
+            Self::Other(_) => !is_read(family),
         }
     }
 

@@ -136,3 +136,24 @@ fn two_overlay_indexes_forbid_to_announce_and_not_to_withdraw() {
     let withdrawn = message(Family::Evpn, hop, false, &raw);
     assert!(matches!(update(&withdrawn, &session()).unwrap().update, Received::Routes(_)));
 }
+
+#[test]
+fn a_field_of_its_own_takes_what_its_family_has() {
+    for (family, _, raw) in FIELDS {
+        let field = Nlri::new(family, false, raw).unwrap();
+        for other in FIELDS.map(|(family, ..)| family) {
+            let mut kept = NlriBuf::new(other, false);
+            for (path_id, nlri) in field.typed() {
+                let fits = kept.push(path_id, &nlri);
+                assert_eq!(fits.is_ok(), family == other, "{nlri} of {other}");
+            }
+            assert_eq!(kept.view() == field, family == other);
+        }
+    }
+    let mut kept = NlriBuf::new(Family::Evpn, false);
+    let junk = TypedNlri::Evpn(EvpnRoute::Other { kind: 3, value: &[1] });
+    let malformed = TypedNlri::Malformed { octets: &[3, 1, 1], fault: Fault::EvpnRoute(3) };
+    for nlri in [junk, malformed] {
+        assert_eq!(kept.push(0, &nlri), Err(NlriUnfit::Family));
+    }
+}

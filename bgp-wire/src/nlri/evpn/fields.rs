@@ -27,7 +27,7 @@ impl Fields<'_> {
     }
 
     pub(super) fn rd(&mut self) -> Option<RouteDistinguisher> {
-        self.octets().map(RouteDistinguisher)
+        self.octets::<8>().map(RouteDistinguisher::from)
     }
 
     pub(super) fn esi(&mut self) -> Option<Esi> {

@@ -9,9 +9,9 @@ pub use fields::MulticastGroup;
 pub use segment::{Esi, EsiKind, EvpnLabel, MacAddr};
 
 use super::TypedNlri;
-use super::route_distinguisher::RouteDistinguisher;
 use crate::cursor;
 use crate::outcome::Fault;
+use crate::route_distinguisher::RouteDistinguisher;
 use alloc::vec::Vec;
 use core::fmt;
 use core::net::IpAddr;
@@ -224,6 +224,14 @@ impl<'a> EvpnRoute<'a> {
         }
     }
 
+    /// Whether what is written of it is read as it.
+    pub(super) const fn is_writable(&self) -> bool {
+        match self {
+            Self::Other { kind, value } => !matches!(kind, 1..=8) && value.len() <= 255,
+            _ => true,
+        }
+    }
+
     /// Appends its octets, type and length included.
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
         out.push(self.kind());
@@ -241,7 +249,7 @@ impl<'a> EvpnRoute<'a> {
             return out.extend_from_slice(value.get(..255).unwrap_or(value));
         }
         let (rd, esi, tag) = self.place();
-        out.extend_from_slice(&rd.0);
+        out.extend_from_slice(&rd.octets());
         out.extend(esi.iter().flat_map(|esi| esi.0));
         out.extend(tag.iter().flat_map(|tag| tag.to_be_bytes()));
         match self {
@@ -289,7 +297,7 @@ impl<'a> EvpnRoute<'a> {
                 (rd, None, Some(tag))
             }
             Self::EthernetSegment { rd, esi, .. } => (rd, Some(esi), None),
-            Self::Other { .. } => (RouteDistinguisher([0; 8]), None, None),
+            Self::Other { .. } => (RouteDistinguisher::Other([0; 8]), None, None),
         }
     }
 }

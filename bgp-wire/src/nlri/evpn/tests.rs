@@ -178,7 +178,7 @@ fn prefix_and_gateway() -> impl Strategy<Value = (IpNet, IpAddr)> {
 
 fn any_route() -> impl Strategy<Value = EvpnRoute<'static>> {
     let place = (any::<[u8; 8]>(), any::<[u8; 10]>(), any::<u32>());
-    let place = place.prop_map(|(rd, esi, tag)| (RouteDistinguisher(rd), Esi(esi), tag));
+    let place = place.prop_map(|(rd, esi, tag)| (RouteDistinguisher::from(rd), Esi(esi), tag));
     let mac_ip = (any::<[u8; 6]>(), of(addr()), of(label()));
     let rest = (label(), mac_ip, prefix_and_gateway(), group(), any::<(u32, u8, u8)>());
     (1..=8u8, place, rest).prop_map(|(kind, (rd, esi, tag), (label, mac_ip, net, group, numbers))| {

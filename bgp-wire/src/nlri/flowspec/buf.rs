@@ -2,8 +2,7 @@
 
 use super::component::{FlowComponents, FlowType, Form};
 use super::operator::{BitmaskOp, NumericOp};
-use super::{FlowPrefix, FlowSpec, MAX};
-use crate::nlri::route_distinguisher::RouteDistinguisher;
+use super::{FlowPrefix, FlowSpec, MAX_OF_VPN};
 use alloc::vec::Vec;
 use core::fmt;
 use ipnet::IpNet;
@@ -106,9 +105,7 @@ impl FlowSpecBuf {
     /// Puts a component before the first of a higher type.
     fn insert(mut self, kind: FlowType, component: &[u8]) -> Result<Self, FlowSpecError> {
         // A route distinguisher may come before it.
-        if self.raw.len().saturating_add(component.len())
-            > MAX.saturating_sub(size_of::<RouteDistinguisher>())
-        {
+        if self.raw.len().saturating_add(component.len()) > MAX_OF_VPN {
             return Err(FlowSpecError::TooLong);
         }
         if self.components().any(|there| there.kind == kind) {

@@ -29,10 +29,10 @@ pub use prefix::FlowPrefix;
 pub use text::FlowSpecParseError;
 
 use super::TypedNlri;
-use super::route_distinguisher::RouteDistinguisher;
 use crate::cursor;
 use crate::family::Family;
 use crate::outcome::Fault;
+use crate::route_distinguisher::RouteDistinguisher;
 use alloc::vec::Vec;
 use component::read_component;
 
@@ -89,6 +89,11 @@ impl<'a> FlowSpec<'a> {
         self.raw
     }
 
+    /// Whether an NLRI can hold it and a route distinguisher.
+    pub(super) const fn has_room_for_rd(&self) -> bool {
+        self.raw.len() <= MAX_OF_VPN
+    }
+
     /// What a packet must match, all of it, in the order of types.
     pub const fn components(&self) -> FlowComponents<'a> {
         FlowComponents { ipv6: self.ipv6, rest: self.raw }
@@ -100,6 +105,9 @@ const ONE_OCTET: u8 = 0xef;
 
 /// The longest length there is.
 const MAX: usize = 0xfff;
+
+/// The longest rule that leaves room for a route distinguisher.
+const MAX_OF_VPN: usize = MAX - 8;
 
 /// Cuts one rule off `v`: its length of one octet or two, and as many octets (RFC 8955 sections 4.1 and 8). Some rules
 /// are of a VPN.
@@ -124,14 +132,15 @@ fn read(family: Family, value: &[u8]) -> Result<TypedNlri<'_>, Fault> {
     if matches!(family, Family::Ipv4FlowSpec | Family::Ipv6FlowSpec) {
         return FlowSpec::new(ipv6, value).map(TypedNlri::FlowSpec);
     }
-    let (rd, raw) = value.split_first_chunk().ok_or(Fault::FlowSpecEmpty)?;
-    FlowSpec::new(ipv6, raw).map(|rule| TypedNlri::VpnFlowSpec(RouteDistinguisher(*rd), rule))
+    let (rd, raw) = RouteDistinguisher::take(value).ok_or(Fault::FlowSpecEmpty)?;
+    FlowSpec::new(ipv6, raw).map(|rule| TypedNlri::VpnFlowSpec(rd, rule))
 }
 
 /// Appends a rule behind its length and, if it is of a VPN, its route distinguisher; nothing where both together are
 /// longer than a length can say.
 pub(super) fn put(rd: Option<RouteDistinguisher>, rule: &FlowSpec<'_>, out: &mut Vec<u8>) {
-    let rd: &[u8] = rd.as_ref().map_or(&[], |rd| &rd.0);
+    let rd = rd.map(RouteDistinguisher::octets);
+    let rd: &[u8] = rd.as_ref().map_or(&[], |rd| rd);
     let octets = rule.raw.len().saturating_add(rd.len());
     match (u8::try_from(octets), u16::try_from(octets)) {
         (Ok(len @ 0..=ONE_OCTET), _) => out.push(len),

@@ -151,7 +151,7 @@ fn lengths_of_two_octets() {
     assert_eq!(FlowSpec::new(false, &long(1365)), Err(Fault::NlriTruncated));
     let raw = long(1364);
     let (rule, mut out) = (FlowSpec::new(false, &raw).unwrap(), Vec::new());
-    put(Some(RouteDistinguisher::default()), &rule, &mut out);
+    put(Some(RouteDistinguisher::Other([9; 8])), &rule, &mut out);
     assert!(out.is_empty());
 }
 
@@ -315,10 +315,10 @@ proptest! {
         let family = FAMILIES[usize::from(ipv6) + 2 * usize::from(rd.is_some())];
         let rule = rule.as_flow_spec().unwrap();
         let mut octets = Vec::new();
-        put(rd.map(RouteDistinguisher), &rule, &mut octets);
+        put(rd.map(RouteDistinguisher::from), &rule, &mut octets);
         let nlri = Nlri::new(family, false, &octets).unwrap();
         prop_assert_eq!(nlri.fault(), None);
-        let want = rd.map_or(TypedNlri::FlowSpec(rule), |rd| TypedNlri::VpnFlowSpec(RouteDistinguisher(rd), rule));
+        let want = rd.map_or(TypedNlri::FlowSpec(rule), |rd| TypedNlri::VpnFlowSpec(RouteDistinguisher::from(rd), rule));
         prop_assert!(nlri.typed().eq([(0, want)]));
         parts.sort_by_key(|(kind, _)| *kind);
         prop_assert_eq!(rule.components().count(), parts.len());
