@@ -78,8 +78,10 @@ pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageTyp
 pub use negotiate::{AsSets, AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
 pub use next_hop::NextHop;
 pub use nlri::{
-    Label, LabelledPrefix, Labels, Nlri, NlriBuf, NlriIter, NlriUnfit, PathNlri, RouteTargetMembership,
-    SrPolicy, TypedIter, TypedNlri, Vpls, VpnPrefix,
+    BitmaskOp, BitmaskOps, Esi, EsiKind, EvpnLabel, EvpnRoute, FlowComponent, FlowComponents, FlowMatch,
+    FlowPrefix, FlowSpec, FlowSpecBuf, FlowSpecError, FlowSpecParseError, FlowType, Label, LabelledPrefix,
+    Labels, MacAddr, MulticastGroup, Nlri, NlriBuf, NlriIter, NlriUnfit, NumericOp, NumericOps, PathNlri,
+    RouteTargetMembership, SrPolicy, TypedIter, TypedNlri, Vpls, VpnPrefix,
 };
 pub use notification::{Notification, NotificationCode};
 pub use open::Open;

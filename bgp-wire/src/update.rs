@@ -252,6 +252,9 @@ fn mp_reach<'a>(
     let (_reserved, rest) = cursor::u8(rest).ok_or_else(short)?;
     let hop = NextHop::decode(family, n, hop).ok_or(Fault::NextHopLength(len))?;
     let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
+    if let Some(fault) = nlri.fault_announced() {
+        findings.push(Some(AttrCode::MP_REACH_NLRI), fault, Severity::TreatAsWithdraw);
+    }
     Ok(Some((hop, nlri)))
 }
 
@@ -264,7 +267,11 @@ fn mp_unreach<'a>(
 ) -> Result<Option<Nlri<'a>>, Fault> {
     let (pair, rest) = afi_safi(value).ok_or_else(|| short(value))?;
     let Some(family) = negotiated(AttrCode::MP_UNREACH_NLRI, pair, n, findings) else { return Ok(None) };
-    Nlri::new(family, n.add_path_rx.contains(family), rest).map(Some)
+    let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
+    if let Some(fault) = nlri.fault() {
+        findings.push(Some(AttrCode::MP_UNREACH_NLRI), fault, Severity::TreatAsWithdraw);
+    }
+    Ok(Some(nlri))
 }
 
 /// RFC 4724 section 2: an UPDATE with nothing in it, or with an empty MP_UNREACH_NLRI alone.

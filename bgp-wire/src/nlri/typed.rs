@@ -1,10 +1,13 @@
 //! One NLRI of whatever family: the table from a family to the file that reads its NLRI.
 
+use super::evpn::{self, EvpnRoute};
+use super::flowspec::{self, FlowSpec};
 use super::plain::{self, NlriIter};
 use super::{LabelledPrefix, PathNlri, RouteTargetMembership, SrPolicy, Vpls, VpnPrefix};
 use crate::cursor;
 use crate::family::Family;
 use crate::outcome::Fault;
+use crate::route_distinguisher::RouteDistinguisher;
 use alloc::vec::Vec;
 use core::fmt;
 use core::net::IpAddr;
@@ -26,6 +29,20 @@ pub enum TypedNlri<'a> {
     RouteTarget(RouteTargetMembership),
     /// A candidate path of a policy (RFC 9830).
     SrPolicy(SrPolicy),
+    /// A route of EVPN (RFC 7432 section 7).
+    Evpn(EvpnRoute<'a>),
+    /// A flow specification (RFC 8955 section 4).
+    FlowSpec(FlowSpec<'a>),
+    /// A flow specification of a VPN (RFC 8955 section 8). Nothing is written of one that has, with its route
+    /// distinguisher, more than 4,095 octets.
+    VpnFlowSpec(RouteDistinguisher, FlowSpec<'a>),
+    /// One of which no more can be read than where it ends.
+    Malformed {
+        /// The whole of it, without its path identifier.
+        octets: &'a [u8],
+        /// What is wrong with it.
+        fault: Fault,
+    },
     /// What a family without a name has: the whole field, unread, path identifiers included.
     Other(&'a [u8]),
 }
@@ -54,24 +71,17 @@ fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
         Family::Ipv4SrPolicy | Family::Ipv6SrPolicy => {
             SrPolicy::take(family, v).map(|(one, after)| (TypedNlri::SrPolicy(one), after))
         }
+        Family::Evpn => evpn::take(v),
+        Family::Ipv4FlowSpec | Family::Ipv6FlowSpec | Family::Ipv4VpnFlowSpec | Family::Ipv6VpnFlowSpec => {
+            flowspec::take(family, v)
+        }
         _ => Ok((TypedNlri::Other(v), &[])),
     }
 }
 
 /// Whether the NLRI of a family come one by one, so that a path identifier can stand before each.
 const fn is_read(family: Family) -> bool {
-    family.is_plain()
-        || matches!(
-            family,
-            Family::Ipv4Labelled
-                | Family::Ipv6Labelled
-                | Family::Ipv4Vpn
-                | Family::Ipv6Vpn
-                | Family::Vpls
-                | Family::RouteTarget
-                | Family::Ipv4SrPolicy
-                | Family::Ipv6SrPolicy
-        )
+    !matches!(family, Family::Other { .. } | Family::LinkState | Family::LinkStateVpn)
 }
 
 /// Checks every NLRI of `raw` and counts them.
@@ -126,7 +136,23 @@ impl<'a> Iterator for TypedIter<'a> {
 impl ExactSizeIterator for TypedIter<'_> {}
 
 impl TypedNlri<'_> {
-    /// Whether it is an NLRI of `family`.
+    /// What is wrong with it.
+    pub(super) const fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Malformed { fault, .. } => Some(*fault),
+            _ => None,
+        }
+    }
+
+    /// What forbids to announce it, though it can be read.
+    pub(super) fn fault_announced(&self) -> Option<Fault> {
+        match self {
+            Self::Evpn(route) => route.fault_announced(),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an NLRI of `family`, and one that can be written.
     pub(super) const fn is_of(&self, family: Family) -> bool {
         match self {
             Self::Prefix(IpNet::V4(_)) => matches!(family, Family::Ipv4Unicast | Family::Ipv4Multicast),
@@ -145,6 +171,18 @@ impl TypedNlri<'_> {
                 IpAddr::V4(_) => matches!(family, Family::Ipv4SrPolicy),
                 IpAddr::V6(_) => matches!(family, Family::Ipv6SrPolicy),
             },
+            Self::Evpn(route) => matches!(family, Family::Evpn) && route.is_writable(),
+            Self::FlowSpec(rule) => match family {
+                Family::Ipv4FlowSpec => !rule.is_ipv6(),
+                Family::Ipv6FlowSpec => rule.is_ipv6(),
+                _ => false,
+            },
+            Self::VpnFlowSpec(_, rule) => match family {
+                Family::Ipv4VpnFlowSpec => !rule.is_ipv6() && rule.has_room_for_rd(),
+                Family::Ipv6VpnFlowSpec => rule.is_ipv6() && rule.has_room_for_rd(),
+                _ => false,
+            },
+            Self::Malformed { .. } => false,
             Self::Other(_) => !is_read(family),
         }
     }
@@ -161,7 +199,10 @@ impl TypedNlri<'_> {
             Self::Vpls(one) => one.encode(out),
             Self::RouteTarget(one) => one.encode(out),
             Self::SrPolicy(one) => one.encode(out),
-            Self::Other(raw) => out.extend_from_slice(raw),
+            Self::Evpn(route) => route.encode(out),
+            Self::FlowSpec(rule) => flowspec::put(None, rule, out),
+            Self::VpnFlowSpec(rd, rule) => flowspec::put(Some(*rd), rule, out),
+            Self::Malformed { octets: raw, .. } | Self::Other(raw) => out.extend_from_slice(raw),
         }
     }
 }
@@ -175,7 +216,10 @@ impl fmt::Display for TypedNlri<'_> {
             Self::Vpls(one) => one.fmt(f),
             Self::RouteTarget(one) => one.fmt(f),
             Self::SrPolicy(one) => one.fmt(f),
-            Self::Other(raw) => {
+            Self::Evpn(route) => route.fmt(f),
+            Self::FlowSpec(rule) => rule.fmt(f),
+            Self::VpnFlowSpec(rd, rule) => write!(f, "rd {rd} & {rule}"),
+            Self::Malformed { octets: raw, .. } | Self::Other(raw) => {
                 f.write_str("0x")?;
                 raw.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
             }
