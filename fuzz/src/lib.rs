@@ -4,8 +4,11 @@
 //! a file in `fuzz_targets` that calls the function.
 
 mod bfd_control;
+mod bmp;
+mod communities;
 mod differential;
 mod mrt;
+mod nlri;
 mod notification;
 mod open;
 mod round_trip;
@@ -16,8 +19,11 @@ mod stream;
 mod update;
 
 pub use bfd_control::bfd_control;
+pub use bmp::bmp;
+pub use communities::communities;
 pub use differential::{bgpkit, routecore};
 pub use mrt::mrt;
+pub use nlri::nlri;
 pub use notification::notification;
 pub use open::{capabilities, open};
 pub use round_trip::round_trip;
@@ -40,8 +46,11 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     Target { name: "bfd_control", run: bfd_control, seeds: bfd_control::seeds },
     Target { name: "bgpkit", run: bgpkit, seeds: seeds::updates },
+    Target { name: "bmp", run: bmp, seeds: seeds::bmp },
     Target { name: "capabilities", run: capabilities, seeds: seeds::capabilities },
+    Target { name: "communities", run: communities, seeds: seeds::communities },
     Target { name: "mrt", run: mrt, seeds: seeds::mrt },
+    Target { name: "nlri", run: nlri, seeds: seeds::nlri },
     Target { name: "notification", run: notification, seeds: seeds::notifications },
     Target { name: "open", run: open, seeds: seeds::opens },
     Target { name: "round_trip", run: round_trip, seeds: seeds::updates },
@@ -58,8 +67,8 @@ mod tests {
     use libfuzzer_sys as _;
     use std::path::Path;
 
-    /// Where an octet of a seed is put in place of another one.
-    const OCTETS: [u8; 4] = [0, 1, 0x7f, 0xff];
+    /// What is put in place of each octet of a seed.
+    const OCTETS: [u8; 2] = [1, 0xff];
 
     /// Every seed whole, cut anywhere, and with any of its octets spoiled.
     fn run(Target { run, seeds, .. }: &Target) {

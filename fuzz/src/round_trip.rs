@@ -2,21 +2,42 @@
 
 use crate::session::session;
 use bgp_wire::{
-    AttributeSet, Fit, Negotiated, NextHop, Nlri, Parsed, PathNlri, Received, Routes, UpdateWriter,
+    AttrCode, AttributeSet, Fit, HEADER_LEN, Negotiated, NextHop, Nlri, Parsed, PathNlri, Received, Routes,
+    UpdateBuf, UpdateWriter,
 };
 
 /// What the UPDATE of an accepted body announces and withdraws is written again, and accepted as the same
-/// without a finding. The first octet is the session.
+/// without a finding; one that had no finding can also be kept whole. The first octet is the session.
 pub fn round_trip(data: &[u8]) {
     let Some((octet, body)) = data.split_first() else { return };
     let n = session(*octet);
-    let Ok(Parsed { update: Received::Routes(routes), .. }) = bgp_wire::update(body, &n) else { return };
-    for (next_hop, nlri) in routes.announced() {
+    let Ok(Parsed { update: Received::Routes(routes), findings }) = bgp_wire::update(body, &n) else {
+        return;
+    };
+    if findings.worst().is_none() {
+        kept_whole(&n, body, &routes);
+    }
+    for (next_hop, nlri) in routes.announced().filter(|(_, nlri)| nlri.family().is_plain()) {
         announced_again(&n, nlri, &AttributeSet::from_attrs(&routes.attrs, next_hop));
     }
-    for nlri in routes.withdrawn.fields() {
+    for nlri in routes.withdrawn.fields().filter(|nlri| nlri.family().is_plain()) {
         withdrawn_again(&n, nlri);
     }
+}
+
+/// The same octets again, but for the reserved octet of MP_REACH_NLRI, which is written as zero.
+fn kept_whole(n: &Negotiated, body: &[u8], routes: &Routes<'_>) {
+    let whole = UpdateBuf::from_routes(routes, n);
+    let mut bytes = Vec::new();
+    let Ok(()) = whole.encode(n, &mut bytes) else {
+        return assert!(body.len() + HEADER_LEN > n.max_message.into());
+    };
+    let reach = routes.attrs.value(AttrCode::MP_REACH_NLRI).unwrap_or_default();
+    let reserved = reach.get(3).and_then(|len| reach.get(4 + usize::from(*len)));
+    if reserved.is_none_or(|octet| *octet == 0) {
+        assert_eq!(bytes[HEADER_LEN..], *body);
+    }
+    read(&bytes, n, |routes| assert_eq!(UpdateBuf::from_routes(routes, n), whole));
 }
 
 fn announced_again(n: &Negotiated, nlri: Nlri<'_>, set: &AttributeSet) {

@@ -1,6 +1,8 @@
 //! The sessions that messages are decoded on.
 
-use bgp_wire::{AsnWidth, Family, FamilySet, Negotiated, PeerKind};
+use bgp_wire::{
+    AsSets, AsnWidth, Family, FamilySet, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, Negotiated, PeerKind,
+};
 
 /// The session that the bits of `octet` stand for. The lowest three are the eight contexts that a decoder tells
 /// apart: external or internal, ASNs of four octets or two, without path identifiers or with them.
@@ -13,7 +15,9 @@ pub(crate) fn session(octet: u8) -> Negotiated {
         families,
         add_path_rx: add_path,
         add_path_tx: add_path,
-        max_message: if bit(3) { u16::MAX } else { 4096 },
+        max_message: if bit(3) { MAX_EXTENDED_MESSAGE } else { MAX_MESSAGE },
+        extended_next_hop: if bit(6) { families } else { FamilySet::EMPTY },
+        as_sets: if bit(7) { AsSets::Refused } else { AsSets::Accepted },
         ..Negotiated::new(if bit(0) { PeerKind::Internal } else { PeerKind::External })
     }
 }
@@ -21,11 +25,12 @@ pub(crate) fn session(octet: u8) -> Negotiated {
 /// The octets of the eight contexts, with all families and messages of the usual length.
 pub(crate) const CONTEXTS: std::ops::Range<u8> = 0..8;
 
-/// All families but IPv4 unicast, or but IPv6 unicast.
-fn families(no_ipv4: bool, no_ipv6: bool) -> FamilySet {
-    let gone = |family: &Family| match family {
-        Family::Ipv4Unicast => no_ipv4,
-        Family::Ipv6Unicast => no_ipv6,
-    };
-    Family::ALL.into_iter().filter(|family| !gone(family)).collect()
+/// Every family, or the unicast ones alone; without IPv4 unicast or with it.
+fn families(no_ipv4: bool, unicast: bool) -> FamilySet {
+    match (no_ipv4, unicast) {
+        (false, false) => FamilySet::EVERY,
+        (true, false) => Family::named().filter(|family| *family != Family::Ipv4Unicast).collect(),
+        (false, true) => Family::UNICAST.into_iter().collect(),
+        (true, true) => FamilySet::EMPTY.with(Family::Ipv6Unicast),
+    }
 }

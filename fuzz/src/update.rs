@@ -1,7 +1,7 @@
 //! UPDATE: every field of it is read.
 
 use crate::session::session;
-use bgp_wire::{Nlri, Parsed, Received};
+use bgp_wire::{Nlri, Parsed, Received, Severity, Unfeasible};
 
 /// Decodes the body of an UPDATE on the session of the first octet, and reads all of it.
 pub fn update(data: &[u8]) {
@@ -11,25 +11,31 @@ pub fn update(data: &[u8]) {
         Err(reset) => return drop(reset.to_string()),
     };
     findings.iter().for_each(|finding| drop(finding.to_string()));
-    match update {
+    let both = |withdrawn: Unfeasible<'_>, announced: Unfeasible<'_>| {
+        withdrawn.fields().chain(announced.fields()).map(octets).sum::<usize>()
+    };
+    let read = match update {
         Received::Routes(routes) => {
+            assert!(findings.worst() <= Some(Severity::AttributeDiscard));
             drop(format!("{:?}", routes.attrs));
-            let withdrawn = routes.withdrawn.fields().map(octets).sum::<usize>();
             let announced = routes.announced().map(|(_, nlri)| octets(nlri)).sum::<usize>();
-            assert!(withdrawn + announced <= body.len());
+            announced + routes.withdrawn.fields().map(octets).sum::<usize>()
         }
         Received::TreatAsWithdraw { withdrawn, announced } => {
-            assert!(findings.worst().is_some());
-            assert!(withdrawn.fields().chain(announced.fields()).map(octets).sum::<usize>() <= body.len());
+            assert_eq!(findings.worst(), Some(Severity::TreatAsWithdraw));
+            both(withdrawn, announced)
         }
-        Received::EndOfRib(_) => assert!(body.len() <= 11),
-    }
+        Received::AfiSafiDisable { withdrawn, announced, .. } => {
+            assert_eq!(findings.worst(), Some(Severity::AfiSafiDisable));
+            both(withdrawn, announced)
+        }
+        Received::EndOfRib(_) => 0,
+    };
+    assert!(read <= body.len());
 }
 
-/// Octets of a field; its prefixes must account for every one of them.
+/// Octets of a field, which its NLRI account for.
 fn octets(nlri: Nlri<'_>) -> usize {
-    let plain: usize = nlri.iter().map(|n| 1 + usize::from(n.prefix.prefix_len().div_ceil(8))).sum();
-    let identifiers = nlri.as_bytes().len() - plain;
-    assert!(identifiers == 0 || identifiers == 4 * nlri.iter().count());
-    plain + identifiers
+    crate::nlri::read(nlri);
+    nlri.as_bytes().len()
 }

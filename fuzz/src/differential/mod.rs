@@ -41,7 +41,7 @@ enum Ours {
 /// The session of the first octet, which has IPv4 and IPv6 unicast, and the body of an UPDATE on it.
 fn split(data: &[u8]) -> Option<(Negotiated, &[u8])> {
     let (octet, body) = data.split_first()?;
-    Some((session(octet & 0x0f), body))
+    Some((session(octet & 0x0f | 0x20), body))
 }
 
 fn ours(body: &[u8], n: &Negotiated) -> Ours {

@@ -1,20 +1,20 @@
 //! What the targets begin with: messages and records that this library writes.
 
+mod recorded;
+
+pub(crate) use recorded::{bmp, mrt};
+
 use crate::session::{CONTEXTS, session};
-use bgp_wire::mrt::{
-    Bgp4mpMessage, Peer, RibEntry, RibHeader, Session, State, StateChange, TableDump, Timestamp,
-    write_peer_index_table, write_rib, write_table_attributes,
-};
 use bgp_wire::{
-    AddPath, AfiSafi, Aggregator, Asn, AsnWidth, AttrCode, AttrFlags, AttributeSet, Bgpsec, Capabilities,
-    Capability, Community, ExtendedCommunity, Family, FilteredRefresh, Fit, Fqdn, GracefulRestart,
-    HEADER_LEN, LabelCount, LargeCommunity, Negotiated, NextHop, NextHopEncoding, Notification,
-    NotificationCode, Open, OrfFamily, OrfGroup, OrfSupport, Origin, OwnedAttr, PathNlri, PathsLimit,
-    PrefixOrf, PrefixRule, RestartFamily, Role, RouteRefresh, RouteRefreshKind, SegmentKind, StaleFamily,
-    Tuples, UpdateWriter, WhenToRefresh, write_keepalive,
+    AddPath, AfiSafi, Aggregator, Asn, AttrCode, AttrFlags, AttributeSet, Bgpsec, Capabilities, Capability,
+    Community, ExtendedCommunity, Family, FilteredRefresh, Fit, Fqdn, GracefulRestart, HEADER_LEN,
+    LabelCount, LargeCommunity, Negotiated, NextHop, NextHopEncoding, Notification, NotificationCode, Open,
+    OrfFamily, OrfGroup, OrfSupport, Origin, OwnedAttr, PathNlri, PathsLimit, PrefixOrf, PrefixRule,
+    RestartFamily, Role, RouteRefresh, RouteRefreshKind, SegmentKind, StaleFamily, Tuples, UpdateWriter,
+    WhenToRefresh, write_keepalive,
 };
 use ipnet::IpNet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 const V4: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 const V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
@@ -64,7 +64,7 @@ fn routes() -> [(Family, NextHop); 3] {
 fn push(mut writer: UpdateWriter<'_>, family: Family) {
     let texts = match family {
         Family::Ipv4Unicast => ["198.51.100.0/24", "10.0.0.0/7", "203.0.113.9/32"],
-        Family::Ipv6Unicast => ["2001:db8::/32", "2001:db8:1:2::/63", "2001:db8::1/128"],
+        _ => ["2001:db8::/32", "2001:db8:1:2::/63", "2001:db8::1/128"],
     };
     for (path_id, text) in (1..).zip(texts) {
         assert_eq!(writer.push(&PathNlri { path_id, prefix: prefix(text) }), Fit::Added);
@@ -94,9 +94,30 @@ fn everything(next_hop: NextHop) -> AttributeSet {
     set
 }
 
+/// The NLRI of those UPDATEs, behind the octet of the families that have such.
+pub(crate) fn nlri() -> Vec<Vec<u8>> {
+    let plain: &[u8] = &[24, 198, 51, 100, 9, 10, 128, 0];
+    let numbered: &[u8] = &[0, 0, 0, 1, 24, 198, 51, 100, 0, 0, 0, 2, 9, 10, 128];
+    let families = u8::try_from(Family::named().count()).expect("few");
+    let each = (0..=families).flat_map(|n| [[&[n], plain].concat(), [&[n | 0x80], numbered].concat()]);
+    each.collect()
+}
+
+/// Octets of communities, and texts.
+pub(crate) fn communities() -> Vec<Vec<u8>> {
+    let kinds = [0, 1, 2, 3, 4, 6, 8, 0x40, 0x43, 0x80];
+    let octets = kinds.map(|kind| vec![kind, 2, 0xfb, 0xf4, 0, 0, 0, 1, 0, 2, 0, 0, 0, 1, 0, 2, 0, 3, 0, 4]);
+    let texts = octets.clone().map(|octets| {
+        let octets = octets.first_chunk().expect("octets");
+        ExtendedCommunity(*octets).to_string().into_bytes()
+    });
+    let more = ["64500:1", "no-export", "64500:1:2"].map(Vec::from);
+    octets.into_iter().chain(texts).chain(more).collect()
+}
+
 /// One of each capability.
 fn every_capability() -> Capabilities<'static> {
-    const FAMILY: AfiSafi = Family::Ipv4Unicast.afi_safi();
+    const FAMILY: AfiSafi = AfiSafi { afi: 1, safi: 1 };
     let filters = [OrfFamily { family: FAMILY, types: tuples(&[OrfSupport { kind: 64, mode: 3 }]) }];
     let all = [
         Capability::Multiprotocol(FAMILY),
@@ -211,59 +232,4 @@ pub(crate) fn streams() -> Vec<Vec<u8>> {
     let n = session(0);
     let all = [messages(&n), notification_messages(), route_refresh_messages()].concat();
     all.iter().map(|message| [&[0], &open[..], &keepalive, message].concat()).collect()
-}
-
-/// Files of a record or two each: every type and form.
-pub(crate) fn mrt() -> Vec<Vec<u8>> {
-    let mut all: Vec<_> = routes().iter().flat_map(|(_, next_hop)| tables(*next_hop)).collect();
-    for addr in [IpAddr::V4(V4), IpAddr::V6(V6)] {
-        for asn_width in [AsnWidth::Two, AsnWidth::Four] {
-            all.extend(recorded(addr, asn_width));
-        }
-    }
-    all
-}
-
-/// Tables of both types with a route to `next_hop`.
-fn tables(next_hop: NextHop) -> [Vec<u8>; 3] {
-    let attributes = written(|out| write_table_attributes(out, &everything(next_hop)));
-    let addr = next_hop.addr();
-    let prefix = IpNet::new(addr, 24).expect("a prefix").trunc();
-    let peer = |asn_width| Peer { bgp_id: V4, addr, asn: Asn(64500), asn_width };
-    let rib = |add_path| {
-        let peers = [peer(AsnWidth::Two), peer(AsnWidth::Four)];
-        let header = RibHeader { sequence: 1, prefix, multicast: add_path, add_path };
-        let entry =
-            |peer| RibEntry { peer, originated: 7, path_id: u32::from(add_path), attributes: &attributes };
-        written(|out| {
-            write_peer_index_table(out, 7, V4, b"view", peers).expect("two peers");
-            write_rib(out, 7, &header, [entry(0), entry(1)]).expect("two routes");
-        })
-    };
-    let dump = TableDump {
-        view: 0,
-        sequence: 1,
-        prefix,
-        status: 1,
-        originated: 7,
-        peer: addr,
-        peer_asn: 64500,
-        attributes: &attributes,
-    };
-    [rib(false), rib(true), written(|out| dump.encode(7, out).expect("one family"))]
-}
-
-/// Changes of state and messages of a session, with microseconds and without.
-fn recorded(addr: IpAddr, asn_width: AsnWidth) -> Vec<Vec<u8>> {
-    let session =
-        Session { peer_asn: Asn(64500), local_asn: Asn(64501), interface: 0, peer: addr, local: addr };
-    let change = StateChange { session, asn_width, old: State(6), new: State(1) };
-    let change = written(|out| change.encode(Timestamp::seconds(7), out).expect("one family"));
-    let messages = [false, true].map(|add_path| {
-        let n = Bgp4mpMessage { session, asn_width, local: add_path, add_path, message: &[] }.negotiated();
-        let update = messages(&n).swap_remove(1);
-        let message = Bgp4mpMessage { session, asn_width, local: add_path, add_path, message: &update };
-        written(|out| message.encode(Timestamp::micros(7, 8), out).expect("one family"))
-    });
-    std::iter::once(change).chain(messages).collect()
 }
