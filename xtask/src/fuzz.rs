@@ -7,7 +7,7 @@ mod build;
 mod duration;
 mod outcome;
 
-use crate::command::{line, run as run_command, stdout_of};
+use crate::command::{line, run as run_command};
 use crate::failure::Failure;
 use crate::report::{Outcome, Report};
 use build::{Built, Project};
@@ -47,8 +47,10 @@ pub(crate) fn run(options: &Options) -> Report {
         Ok(Outcome::Passed(note))
     });
     let Some(project) = project.filter(|_| !options.list) else { return report };
-    report.step("format", || project.check_format());
-    report.step("tests", || project.test());
+    if options.replay.is_none() {
+        report.step("format", build::check_format);
+        report.step("tests", build::test);
+    }
     let mut built = None;
     report.step("build", || {
         let found = project.build()?;
@@ -99,8 +101,11 @@ fn replay(built: &Built, hex: &str) -> Result<Outcome, Failure> {
     };
     let path = built.folder("replay", name)?.join("input");
     std::fs::write(&path, input).map_err(Failure::file(&path))?;
-    stdout_of(Command::new(program).arg(&path))?;
-    Ok(Outcome::Passed("nothing found".into()))
+    let output = run_command(Command::new(program).arg(&path))?;
+    if output.status.success() {
+        return Ok(Outcome::Passed("nothing found".into()));
+    }
+    Err(Failure::Objection(outcome::told(&String::from_utf8_lossy(&output.stderr))))
 }
 
 /// The octets that `hex` says.

@@ -42,15 +42,6 @@ impl Project {
         Ok(Self { targets, folder: target.join("fuzz") })
     }
 
-    pub(super) fn check_format(&self) -> Result<Outcome, Failure> {
-        stdout_of(&mut fuzz(&["fmt", "--check"])).map(|_| Outcome::Passed(String::new()))
-    }
-
-    /// The targets' functions as ordinary tests. They are built as the programs are, so nothing is built twice.
-    pub(super) fn test(&self) -> Result<Outcome, Failure> {
-        stdout_of(&mut instrumented("test", &["--lib"])).map(|_| Outcome::Passed(String::new()))
-    }
-
     /// Builds the programs, and writes the seeds.
     pub(super) fn build(&self) -> Result<Built, Failure> {
         let bins: Vec<&str> = self.targets.iter().flat_map(|name| ["--bin", name]).collect();
@@ -71,6 +62,15 @@ impl Built {
         std::fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
         Ok(folder)
     }
+}
+
+pub(super) fn check_format() -> Result<Outcome, Failure> {
+    stdout_of(&mut fuzz(&["fmt", "--check"])).map(|_| Outcome::Passed(String::new()))
+}
+
+/// The targets' functions as ordinary tests. They are built as the programs are, so nothing is built twice.
+pub(super) fn test() -> Result<Outcome, Failure> {
+    stdout_of(&mut instrumented("test", &["--lib"])).map(|_| Outcome::Passed(String::new()))
 }
 
 /// A cargo command in the workspace of the fuzz targets.

@@ -42,10 +42,17 @@ impl Outcome {
             return Ok(report::Outcome::Passed(format!("{executions} executions, coverage {coverage}")));
         };
         let input = std::fs::read(&path).map_err(Failure::file(&path))?;
-        let hex: String = input.iter().map(|octet| format!("{octet:02x}")).collect();
-        let again = format!("cargo xtask fuzz --target {name} --replay {hex}");
+        let again = format!("cargo xtask fuzz --target {name} --replay {}", hexadecimal(&input));
         Err(Failure::Objection(format!("{}\n{executions} executions; again: {again}", told(&log))))
     }
+}
+
+fn hexadecimal(octets: &[u8]) -> String {
+    octets
+        .iter()
+        .flat_map(|octet| [octet >> 4, octet & 15])
+        .filter_map(|n| char::from_digit(n.into(), 16))
+        .collect()
 }
 
 /// The first word that follows the last `mark` of the log.
@@ -55,7 +62,7 @@ fn last_after<'a>(log: &'a str, mark: &str) -> Option<&'a str> {
 }
 
 /// What the target told when it stopped: the panic, or else the runtime's own word.
-fn told(log: &str) -> String {
+pub(super) fn told(log: &str) -> String {
     let lines = || log.lines().map(str::trim_end);
     let begin = lines().position(|line| line.contains("panicked at") || line.contains("ERROR: libFuzzer"));
     let rest = lines().skip(begin.unwrap_or(0));
