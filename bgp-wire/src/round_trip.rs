@@ -1,7 +1,6 @@
 //! What is written reads back; what is read can be written again; no bytes whatever bring the decoder down.
 
 use crate::*;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::net::{Ipv4Addr, Ipv6Addr};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -63,16 +62,60 @@ fn prefix(family: Family) -> BoxedStrategy<IpNet> {
     }
 }
 
-fn unknown() -> impl Strategy<Value = Vec<OwnedAttr>> {
+/// A well-formed value of each known attribute that has no field of its own.
+fn known(n: u32, addr: [u8; 4], octets: &[u8]) -> Vec<OwnedAttr> {
+    let endpoint = Ipv4Addr::new(192, 0, 2, addr[3] | 1).into();
+    let domain = DPathDomain { global: n, local: 1, safi: 70 };
+    let sid = Srv6Sid { sid: u128::from(n).into(), flags: 0, behavior: 19, structure: None };
+    let mut customer = AttributeSet::new(Origin::Egp, NextHop::V4(addr.into()));
+    customer.local_pref = Some(n);
+    [
+        OwnedAttr::new(AttrCode::PMSI_TUNNEL, |out| {
+            PmsiTunnel::put(0, 16, &TunnelIdentifier::IngressReplication(endpoint), out);
+        }),
+        OwnedAttr::new(AttrCode::TUNNEL_ENCAPSULATION, |out| {
+            TunnelEncapsulation::put(TunnelType::GRE, out, |out| {
+                SubTlv::EgressEndpoint(Some(endpoint)).put(out);
+                SubTlv::Encapsulation(Encapsulation::Gre(n)).put(out);
+                SubTlv::Other(Tlv { kind: 200, value: octets }).put(out);
+            });
+        }),
+        OwnedAttr::new(AttrCode::IPV6_EXTENDED_COMMUNITIES, |out| out.extend_from_slice(&[addr[0]; 40])),
+        OwnedAttr::new(AttrCode::AIGP, |out| Aigp::put_metric(n.into(), out)),
+        OwnedAttr::new(AttrCode::BGP_LS, |out| LinkStateAttribute::put(1026, octets, out)),
+        OwnedAttr::new(AttrCode::D_PATH, |out| DPath::put(&[domain, domain], out)),
+        OwnedAttr::new(AttrCode::BFD_DISCRIMINATOR, |out| {
+            BfdDiscriminator::put(BfdDiscriminator::P2MP, n, endpoint, out);
+        }),
+        OwnedAttr::new(AttrCode::PREFIX_SID, |out| {
+            PrefixSid::put_label_index(n, out);
+            PrefixSid::put_srv6_l3_service(out, |out| Srv6Service::put_sid(&sid, out));
+        }),
+        OwnedAttr::new(AttrCode::ATTR_SET, |out| AttrSet::put(Asn(n), &customer, out)),
+    ]
+    .into()
+}
+
+/// Attributes without a field of their own, by code, some of them known.
+fn others() -> impl Strategy<Value = Vec<OwnedAttr>> {
     let code = any::<u8>().prop_filter("known", |code| spec(AttrCode(*code)).is_none());
-    let all = prop::collection::btree_map(code, vec(any::<u8>(), 0..300), 0..3);
-    all.prop_map(|all: BTreeMap<u8, Vec<u8>>| {
-        let own = |(code, value): (u8, Vec<u8>)| OwnedAttr {
-            flags: AttrFlags(0xe0),
-            code: AttrCode(code),
-            value: value.into(),
-        };
-        all.into_iter().map(own).collect()
+    let unknown = prop::collection::btree_map(code, vec(any::<u8>(), 0..300), 0..3);
+    let known = (any::<u32>(), any::<[u8; 4]>(), vec(any::<u8>(), 0..50))
+        .prop_map(|(n, addr, octets)| known(n, addr, &octets))
+        .prop_flat_map(|all| prop::sample::subsequence(all, 0..4));
+    (unknown, known, any::<bool>()).prop_map(|(unknown, known, partial)| {
+        let mut set = AttributeSet::new(Origin::Igp, NextHop::V4(Ipv4Addr::LOCALHOST));
+        for (code, value) in unknown {
+            let (flags, code) = (AttrFlags(0xe0), AttrCode(code));
+            set.put_other(OwnedAttr { flags, code, value: value.into() });
+        }
+        for mut attr in known {
+            if partial && attr.flags == AttrFlags::OPTIONAL_TRANSITIVE {
+                attr.flags = AttrFlags(0xe0);
+            }
+            set.put_other(attr);
+        }
+        set.others
     })
 }
 
@@ -95,7 +138,7 @@ fn attributes(family: Family) -> impl Strategy<Value = AttributeSet> {
         vec(any::<[u8; 8]>().prop_map(ExtendedCommunity), 0..40),
         large_communities(),
         vec(id(), 0..5),
-        unknown(),
+        (of(asn()), others()),
     );
     (path, any::<bool>(), of(aggregator), of(id()), lists).prop_map(
         |(
@@ -105,7 +148,8 @@ fn attributes(family: Family) -> impl Strategy<Value = AttributeSet> {
             originator_id,
             lists,
         )| {
-            let (communities, extended_communities, large_communities, cluster_list, unknown) = lists;
+            let (communities, extended_communities, large_communities, cluster_list, rest) = lists;
+            let (only_to_customer, others) = rest;
             AttributeSet {
                 origin,
                 as_path,
@@ -119,7 +163,8 @@ fn attributes(family: Family) -> impl Strategy<Value = AttributeSet> {
                 large_communities,
                 originator_id,
                 cluster_list,
-                unknown,
+                only_to_customer,
+                others,
             }
         },
     )
@@ -137,6 +182,7 @@ fn visible(set: &AttributeSet, n: &Negotiated) -> AttributeSet {
         set.local_pref = None;
         set.originator_id = None;
         set.cluster_list = Vec::new();
+        set.others.retain(|attr| attr.code != AttrCode::AIGP);
     }
     set
 }
@@ -371,7 +417,7 @@ fn a_message_is_filled_to_its_last_octet_and_no_further() {
     for (free, fits) in [(4, false), (5, true), (9, true)] {
         let mut set = AttributeSet::new(Origin::Igp, hop);
         let value = alloc::vec![0; 4096 - 37 - 4 - free].into();
-        set.unknown = alloc::vec![OwnedAttr { flags: AttrFlags(0xe0), code: AttrCode(99), value }];
+        set.others = alloc::vec![OwnedAttr { flags: AttrFlags(0xe0), code: AttrCode(99), value }];
         let mut out = Vec::new();
         let Ok(mut writer) = UpdateWriter::announce(&mut out, &n, Family::Ipv4Unicast, &set) else {
             assert!(!fits && out.is_empty());

@@ -275,9 +275,15 @@ fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findin
         }
     };
     mandatory(AttrCode::ORIGIN, true);
-    mandatory(AttrCode::AS_PATH, true);
+    // A signed path takes the place of the other.
+    let signed = attrs.value(AttrCode::BGPSEC_PATH).is_some();
+    mandatory(AttrCode::AS_PATH, !signed);
     mandatory(AttrCode::NEXT_HOP, announced.body.is_some());
     mandatory(AttrCode::LOCAL_PREF, n.peer == PeerKind::Internal);
+    if signed && attrs.is_there(AttrCode::AS_PATH) {
+        // RFC 8205 section 5.2: it is malformed beside the other.
+        findings.push(Some(AttrCode::BGPSEC_PATH), Fault::AttrValue, Severity::TreatAsWithdraw);
+    }
 }
 
 /// RFC 4271 section 6.3: a next hop is the address of a host. One that no prefix needs is not looked at

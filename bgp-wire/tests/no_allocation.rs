@@ -131,7 +131,75 @@ fn read_attributes(attrs: &Attrs<'_>) -> usize {
         + attrs.extended_communities().map(shown).sum::<usize>()
         + attrs.large_communities().map(shown).sum::<usize>()
         + attrs.cluster_list().map(|id| u32::from(id) as usize).sum::<usize>()
+        + attrs.ipv6_extended_communities().map(|c| usize::from(c.0[19])).sum::<usize>()
+        + attrs.only_to_customer().map_or(0, |asn| asn.0 as usize)
         + attrs.unknown().map(|a| a.value.len()).sum::<usize>()
+        + read_tunnels(attrs)
+        + read_seldom(attrs)
+}
+
+fn read_tunnels(attrs: &Attrs<'_>) -> usize {
+    let endpoint = |addr: std::net::IpAddr| usize::from(addr.is_ipv4()) + 1;
+    let pmsi = attrs.pmsi_tunnel().map_or(0, |tunnel| match tunnel.identifier {
+        TunnelIdentifier::IngressReplication(addr) => endpoint(addr),
+        other => usize::from(other.kind()),
+    });
+    let tunnels = attrs.tunnel_encapsulation().map_or(0, |tunnels| {
+        let of = |t: Tunnel<'_>| t.sub_tlvs().count() + t.endpoint().flatten().map_or(0, endpoint);
+        tunnels.tunnels().map(of).sum()
+    });
+    pmsi + tunnels
+}
+
+fn read_seldom(attrs: &Attrs<'_>) -> usize {
+    let values = |tlvs: Tlvs<'_>| tlvs.map(|tlv| tlv.value.len() + 1).sum::<usize>();
+    let path = attrs.bgpsec_path().map_or(0, |path| {
+        let signatures = path.blocks().flat_map(|block| block.segments()).map(|s| s.signature.len());
+        path.secure_path().count() + signatures.sum::<usize>()
+    });
+    let sid = attrs.prefix_sid().map_or(0, |sid| {
+        let services = [sid.srv6_l3_service(), sid.srv6_l2_service()].into_iter().flatten();
+        let sids = services.flat_map(|service| service.sids()).map(|sid| usize::from(sid.behavior));
+        sid.label_index().is_some() as usize + sid.originator_srgb().count() + sids.sum::<usize>()
+    });
+    path + sid
+        + attrs.aigp().map_or(0, |aigp| aigp.metric().is_some() as usize + values(aigp.tlvs()))
+        + attrs.link_state().map_or(0, |ls| values(ls.tlvs()))
+        + attrs.d_path().map_or(0, |path| path.domains().count())
+        + attrs.bfd_discriminator().map_or(0, |bfd| usize::from(bfd.mode) + values(bfd.tlvs()))
+        + attrs.attr_set().map_or(0, |set| usize::from(set.attrs().origin().is_some()))
+}
+
+/// Every attribute that has no field in an attribute set.
+fn others() -> Vec<OwnedAttr> {
+    let addr = "192.0.2.1".parse().unwrap();
+    let customer = AttributeSet::new(Origin::Egp, NextHop::V4([192, 0, 2, 1].into()));
+    let sid = Srv6Sid { sid: "2001:db8::".parse().unwrap(), flags: 0, behavior: 19, structure: None };
+    vec![
+        OwnedAttr::new(AttrCode::PMSI_TUNNEL, |out| {
+            PmsiTunnel::put(0, 16, &TunnelIdentifier::IngressReplication(addr), out);
+        }),
+        OwnedAttr::new(AttrCode::TUNNEL_ENCAPSULATION, |out| {
+            TunnelEncapsulation::put(TunnelType::GRE, out, |out| {
+                SubTlv::EgressEndpoint(Some(addr)).put(out);
+                SubTlv::Encapsulation(Encapsulation::Gre(7)).put(out);
+            });
+        }),
+        OwnedAttr::new(AttrCode::IPV6_EXTENDED_COMMUNITIES, |out| out.extend_from_slice(&[7; 20])),
+        OwnedAttr::new(AttrCode::AIGP, |out| Aigp::put_metric(7, out)),
+        OwnedAttr::new(AttrCode::BGP_LS, |out| LinkStateAttribute::put(1026, b"r1", out)),
+        OwnedAttr::new(AttrCode::D_PATH, |out| {
+            DPath::put(&[DPathDomain { global: 64500, local: 1, safi: 70 }], out);
+        }),
+        OwnedAttr::new(AttrCode::BFD_DISCRIMINATOR, |out| BfdDiscriminator::put(1, 7, addr, out)),
+        OwnedAttr::new(AttrCode::PREFIX_SID, |out| {
+            PrefixSid::put_label_index(7, out);
+            PrefixSid::put_originator_srgb(&[SrgbRange { base: 16000, range: 8000 }], out);
+            PrefixSid::put_srv6_l3_service(out, |out| Srv6Service::put_sid(&sid, out));
+        }),
+        OwnedAttr::new(AttrCode(99), |out| out.resize(300, 7)),
+        OwnedAttr::new(AttrCode::ATTR_SET, |out| AttrSet::put(Asn(64500), &customer, out)),
+    ]
 }
 
 fn sessions() -> Vec<Negotiated> {
@@ -158,8 +226,7 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
     set.extended_communities = extended.map(|text| text.parse().unwrap()).into();
     set.large_communities = vec![LargeCommunity { global: 64500, local1: 1, local2: 2 }];
     (set.originator_id, set.cluster_list) = (Some([192, 0, 2, 2].into()), vec![[192, 0, 2, 3].into()]);
-    let (flags, code) = (AttrFlags(0xe0), AttrCode(99));
-    set.unknown = vec![OwnedAttr { flags, code, value: vec![7; 300].into() }];
+    (set.only_to_customer, set.others) = (Some(Asn(64500)), others());
     let six = AttributeSet { next_hop: NextHop::V6("2001:db8::1".parse().unwrap()), ..set.clone() };
 
     let mut all = Vec::new();
