@@ -54,9 +54,9 @@ pub use as_path::{AsPath, AsPathBuf, Segment, SegmentKind};
 pub use asn::{Asn, AsnParseError};
 pub use attr::{
     Aigp, AttrCode, AttrFlags, AttrSet, AttrSpec, Attrs, BfdDiscriminator, BgpsecPath, DPath, DPathDomain,
-    Encapsulation, LinkStateAttribute, MldpFec, Origin, PmsiTunnel, PrefixSid, REGISTRY, RawAttr,
-    SecurePathSegment, SidStructure, SignatureBlock, SignatureSegment, SrgbRange, Srv6Service, Srv6Sid,
-    SubTlv, SubTlvType, Tlv, Tlvs, Tunnel, TunnelEncapsulation, TunnelIdentifier, spec,
+    EgressEndpoint, Encapsulation, LinkStateAttribute, MldpFec, Origin, PmsiTunnel, PrefixSid, REGISTRY,
+    RawAttr, SecurePathSegment, SidStructure, SignatureBlock, SignatureSegment, SrgbRange, Srv6Service,
+    Srv6Sid, SubTlv, SubTlvType, Tlv, Tlvs, Tunnel, TunnelEncapsulation, TunnelIdentifier, spec,
 };
 pub use attribute_set::{Aggregator, AttributeSet, OwnedAttr};
 pub use capability::{

@@ -75,7 +75,7 @@ fn known(n: u32, addr: [u8; 4], octets: &[u8]) -> Vec<OwnedAttr> {
         }),
         OwnedAttr::new(AttrCode::TUNNEL_ENCAPSULATION, |out| {
             TunnelEncapsulation::put(TunnelType::GRE, out, |out| {
-                SubTlv::EgressEndpoint(Some(endpoint)).put(out);
+                SubTlv::EgressEndpoint(EgressEndpoint::Addr(endpoint)).put(out);
                 SubTlv::Encapsulation(Encapsulation::Gre(n)).put(out);
                 SubTlv::Other(Tlv { kind: 200, value: octets }).put(out);
             });
@@ -393,6 +393,36 @@ fn two_octets_and_four_are_one_path() {
     let fresh = [&[0xc0, 7, 6, 0x5b, 0xa0, 192, 0, 2, 1][..], &as4_aggregator].concat();
     assert_eq!(reconciled(path, as4, &fresh), (wide(as4), aggregator(65536)));
     assert_eq!(reconciled(path, as4, &as4_aggregator), (wide(as4), None));
+}
+
+#[test]
+fn every_known_attribute_is_read_by_its_getter() {
+    let n = session(PeerKind::Internal, AsnWidth::Four);
+    let mut set = AttributeSet::new(Origin::Igp, NextHop::V4(Ipv4Addr::new(192, 0, 2, 1)));
+    (set.local_pref, set.only_to_customer) = (Some(100), Some(Asn(64500)));
+    known(7, [192, 0, 2, 9], b"r1").into_iter().for_each(|attr| set.put_other(attr));
+    let mut out = Vec::new();
+    let prefixes = ["198.51.100.0/24".parse().unwrap()];
+    pack(&prefixes, &mut out, |out| UpdateWriter::announce(out, &n, Family::Ipv4Unicast, &set)).unwrap();
+    let Received::Routes(routes) = update(messages(&out, &n)[0], &n).unwrap().update else { panic!() };
+    let attrs = routes.attrs;
+    let endpoint = TunnelIdentifier::IngressReplication(Ipv4Addr::new(192, 0, 2, 9).into());
+    assert_eq!(attrs.pmsi_tunnel().map(|t| (t.mpls_label(), t.identifier)), Some((1, endpoint)));
+    assert_eq!(attrs.tunnel_encapsulation().map(|t| t.tunnels().count()), Some(1));
+    assert_eq!(attrs.ipv6_extended_communities().count(), 2);
+    assert_eq!(attrs.aigp().and_then(|aigp| aigp.metric()), Some(7));
+    assert_eq!(attrs.link_state().map(|ls| ls.tlvs().count()), Some(1));
+    assert_eq!(attrs.only_to_customer(), Some(Asn(64500)));
+    assert_eq!(attrs.d_path().map(|path| path.domains().count()), Some(2));
+    assert_eq!(attrs.bfd_discriminator().map(|bfd| bfd.discriminator), Some(7));
+    assert_eq!(attrs.prefix_sid().and_then(|sid| sid.label_index()), Some(7));
+    assert_eq!(attrs.prefix_sid().and_then(|sid| sid.srv6_l3_service()).map(|s| s.sids().count()), Some(1));
+    assert_eq!(attrs.attr_set().map(|set| set.attrs().local_pref()), Some(Some(7)));
+    // By code, whatever order they were given in, and each once.
+    assert!(set.others.is_sorted_by(|a, b| a.code < b.code));
+    let before = set.others.len();
+    set.put_other(OwnedAttr::new(AttrCode::AIGP, |out| Aigp::put_metric(8, out)));
+    assert_eq!(set.others.len(), before);
 }
 
 #[test]

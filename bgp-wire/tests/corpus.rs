@@ -147,8 +147,8 @@ fn not_covered(row: &Row) -> Option<&'static str> {
         () if row.context.contains("OAD") => Some("one administrative domain (a draft)"),
         () if says("flowspec") || says("labelled") => Some("a family that is not carried"),
         () if row.attr == Some(39) => Some("next hop dependent characteristics (a draft)"),
-        // RFC 6514 section 5: malformed is a tunnel type that is not defined. 8 is (RFC 7524).
-        () if says("pmsi-type-8") => Some("a tunnel type that came after the expectation"),
+        // RFC 6514 section 5: malformed is a tunnel type that is not defined; 8 is defined.
+        () if says("pmsi-type-8") => Some("a tunnel type that RFC 7524 defines"),
         () => None,
     }
 }

@@ -145,7 +145,8 @@ fn read_tunnels(attrs: &Attrs<'_>) -> usize {
         other => usize::from(other.kind()),
     });
     let tunnels = attrs.tunnel_encapsulation().map_or(0, |tunnels| {
-        let of = |t: Tunnel<'_>| t.sub_tlvs().count() + t.endpoint().flatten().map_or(0, endpoint);
+        let of =
+            |t: Tunnel<'_>| t.sub_tlvs().count() + usize::from(t.endpoint() == Some(EgressEndpoint::NextHop));
         tunnels.tunnels().map(of).sum()
     });
     pmsi + tunnels
@@ -160,10 +161,10 @@ fn read_seldom(attrs: &Attrs<'_>) -> usize {
     let sid = attrs.prefix_sid().map_or(0, |sid| {
         let services = [sid.srv6_l3_service(), sid.srv6_l2_service()].into_iter().flatten();
         let sids = services.flat_map(|service| service.sids()).map(|sid| usize::from(sid.behavior));
-        sid.label_index().is_some() as usize + sid.originator_srgb().count() + sids.sum::<usize>()
+        usize::from(sid.label_index().is_some()) + sid.originator_srgb().count() + sids.sum::<usize>()
     });
     path + sid
-        + attrs.aigp().map_or(0, |aigp| aigp.metric().is_some() as usize + values(aigp.tlvs()))
+        + attrs.aigp().map_or(0, |aigp| usize::from(aigp.metric().is_some()) + values(aigp.tlvs()))
         + attrs.link_state().map_or(0, |ls| values(ls.tlvs()))
         + attrs.d_path().map_or(0, |path| path.domains().count())
         + attrs.bfd_discriminator().map_or(0, |bfd| usize::from(bfd.mode) + values(bfd.tlvs()))
@@ -181,7 +182,7 @@ fn others() -> Vec<OwnedAttr> {
         }),
         OwnedAttr::new(AttrCode::TUNNEL_ENCAPSULATION, |out| {
             TunnelEncapsulation::put(TunnelType::GRE, out, |out| {
-                SubTlv::EgressEndpoint(Some(addr)).put(out);
+                SubTlv::EgressEndpoint(EgressEndpoint::Addr(addr)).put(out);
                 SubTlv::Encapsulation(Encapsulation::Gre(7)).put(out);
             });
         }),
@@ -207,10 +208,25 @@ fn sessions() -> Vec<Negotiated> {
     for peer in [PeerKind::External, PeerKind::Internal] {
         for asn_width in [AsnWidth::Two, AsnWidth::Four] {
             let families = FamilySet::EVERY;
-            all.push(Negotiated { asn_width, families, ..Negotiated::new(peer) });
+            all.push(Negotiated { asn_width, families, bgpsec: true, ..Negotiated::new(peer) });
         }
     }
     all
+}
+
+/// An UPDATE whose path is signed.
+fn signed() -> Vec<u8> {
+    let segment = SecurePathSegment { p_count: 1, flags: 0, asn: Asn(64500) };
+    let signature = SignatureSegment { ski: [7; 20], signature: &[1, 2, 3] };
+    let mut path = Vec::new();
+    BgpsecPath::put(&[segment, segment], &[(1, &[signature, signature])], &mut path);
+    let path = [&[0x80, 33, u8::try_from(path.len()).unwrap()], &path[..]].concat();
+    let others = [0x40, 1, 1, 0, 0x40, 3, 4, 192, 0, 2, 1, 0x40, 5, 4, 0, 0, 0, 100];
+    let attributes = [&path[..], &others].concat();
+    let len = u16::try_from(attributes.len()).unwrap().to_be_bytes();
+    let body = [&[0, 0], &len[..], &attributes, &[24, 198, 51, 100]].concat();
+    let len = u16::try_from(body.len() + HEADER_LEN).unwrap().to_be_bytes();
+    [&[0xff; 16][..], &len, &[2], &body].concat()
 }
 
 /// A message of each type, and UPDATEs with every attribute, for a session of `n`.
@@ -229,7 +245,7 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
     (set.only_to_customer, set.others) = (Some(Asn(64500)), others());
     let six = AttributeSet { next_hop: NextHop::V6("2001:db8::1".parse().unwrap()), ..set.clone() };
 
-    let mut all = Vec::new();
+    let mut all = vec![signed()];
     for (family, set, prefix) in
         [(Family::Ipv4Unicast, &set, "198.51.100.0/24"), (Family::Ipv6Unicast, &six, "2001:db8:1::/48")]
     {
@@ -344,7 +360,7 @@ fn mrt_records(n: &Negotiated) -> Vec<Vec<u8>> {
     let mut all = vec![Vec::new(); 5];
     let [message, change, dump, peers, rib] = &mut all[..] else { panic!("five") };
     let (asn_width, at) = (n.asn_width, mrt::Timestamp::micros(1, 2));
-    let update = &messages(n)[0];
+    let update = &messages(n)[1];
     let message_of =
         mrt::Bgp4mpMessage { session, asn_width, local: false, add_path: false, message: update };
     message_of.encode(at, message).unwrap();

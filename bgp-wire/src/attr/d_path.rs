@@ -22,9 +22,9 @@ impl DPathDomain {
     /// Octets of a domain.
     const OCTETS: usize = 7;
 
-    fn from_octets([a, b, c, d, e, f, safi]: [u8; Self::OCTETS]) -> Self {
-        let (global, local) = (u32::from_be_bytes([a, b, c, d]), u16::from_be_bytes([e, f]));
-        Self { global, local, safi }
+    fn from_octets(octets: [u8; Self::OCTETS]) -> Self {
+        let [global @ .., high, low, safi] = octets;
+        Self { global: u32::from_be_bytes(global), local: u16::from_be_bytes([high, low]), safi }
     }
 }
 

@@ -30,7 +30,7 @@ pub use registry::{AttrSpec, REGISTRY, spec};
 pub use srv6_service::{SidStructure, Srv6Service, Srv6Sid};
 pub use tlv::{Tlv, Tlvs};
 pub use tunnel_encapsulation::{Tunnel, TunnelEncapsulation};
-pub use tunnel_sub_tlv::{Encapsulation, SubTlv, SubTlvType};
+pub use tunnel_sub_tlv::{EgressEndpoint, Encapsulation, SubTlv, SubTlvType};
 pub use view::{Attrs, Origin};
 pub use walk::RawAttr;
 

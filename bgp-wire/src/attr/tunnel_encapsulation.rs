@@ -1,26 +1,25 @@
 //! TUNNEL_ENCAPSULATION: tunnels that lead to the egress of a route (RFC 9012).
 
 use super::tlv::Form;
-use super::tunnel_sub_tlv::{SubTlv, SubTlvType};
+use super::tunnel_sub_tlv::{EgressEndpoint, SubTlv, SubTlvType};
 use super::{AttrCode, Attrs};
 use crate::community::TunnelType;
 use crate::negotiate::Negotiated;
 use crate::outcome::Fault;
 use alloc::vec::Vec;
-use core::net::IpAddr;
 
 /// The value of TUNNEL_ENCAPSULATION.
 ///
 /// ```
-/// use bgp_wire::{SubTlv, TunnelEncapsulation, TunnelType};
-/// let endpoint = "192.0.2.1".parse().unwrap();
+/// use bgp_wire::{EgressEndpoint, SubTlv, TunnelEncapsulation, TunnelType};
+/// let endpoint = EgressEndpoint::Addr("192.0.2.1".parse().unwrap());
 /// let mut value = Vec::new();
 /// TunnelEncapsulation::put(TunnelType::MPLS_IN_UDP, &mut value, |out| {
-///     SubTlv::EgressEndpoint(Some(endpoint)).put(out);
+///     SubTlv::EgressEndpoint(endpoint).put(out);
 ///     SubTlv::UdpPort(6635).put(out);
 /// });
 /// let tunnel = TunnelEncapsulation::new(&value).unwrap().tunnels().next().unwrap();
-/// assert_eq!(tunnel.endpoint(), Some(Some(endpoint)));
+/// assert_eq!(tunnel.endpoint(), Some(endpoint));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct TunnelEncapsulation<'a>(&'a [u8]);
@@ -75,8 +74,8 @@ impl<'a> Tunnel<'a> {
         Form::ByType.iter(self.value).map(move |tlv| SubTlv::read(kind, tlv))
     }
 
-    /// The Tunnel Egress Endpoint: an address, or (`Some(None)`) the next hop of the route.
-    pub fn endpoint(&self) -> Option<Option<IpAddr>> {
+    /// The Tunnel Egress Endpoint.
+    pub fn endpoint(&self) -> Option<EgressEndpoint> {
         self.sub_tlvs().find_map(|sub| match sub {
             SubTlv::EgressEndpoint(endpoint) => Some(endpoint),
             _ => None,
@@ -156,7 +155,11 @@ mod tests {
         let all = [gre(ENDPOINT), gre(SHORT), gre(&[NEXT_HOP, NEXT_HOP].concat())].concat();
         let read = TunnelEncapsulation::new(&all).unwrap();
         assert!(read.tunnels().map(|t| t.has_one_endpoint()).eq([true, false]));
-        assert!(read.tunnels().map(|t| t.endpoint()).eq([Some(Some([192, 0, 2, 1].into())), Some(None)]));
+        assert!(
+            read.tunnels()
+                .map(|t| t.endpoint())
+                .eq([Some(EgressEndpoint::Addr([192, 0, 2, 1].into())), Some(EgressEndpoint::NextHop)])
+        );
         assert_eq!(read.to_pass_on(), [gre(ENDPOINT), gre(&[NEXT_HOP, NEXT_HOP].concat())].concat());
     }
 }

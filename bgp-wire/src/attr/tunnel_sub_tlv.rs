@@ -72,8 +72,8 @@ pub enum SubTlv<'a> {
     },
     /// The length of the load-balancing block.
     LoadBalancingBlock(u16),
-    /// Where the tunnel ends; `None` is the next hop of the route.
-    EgressEndpoint(Option<IpAddr>),
+    /// Where the tunnel ends.
+    EgressEndpoint(EgressEndpoint),
     /// The DS field of the outer header.
     DsField(u8),
     /// The UDP destination port of the outer header, not 0.
@@ -90,6 +90,15 @@ pub enum SubTlv<'a> {
     Priority(u8),
     /// Of another type, or malformed: as it came.
     Other(Tlv<'a>),
+}
+
+/// Where a tunnel ends (RFC 9012 section 3.1).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum EgressEndpoint {
+    /// At the next hop of the route.
+    NextHop,
+    /// At this address.
+    Addr(IpAddr),
 }
 
 /// What the header of the encapsulation holds (RFC 9012 section 3.2).
@@ -125,7 +134,7 @@ impl<'a> SubTlv<'a> {
             SubTlvType::PROTOCOL_TYPE => Self::ProtocolType(cursor::whole_u16(v)?),
             SubTlvType::COLOR => color(v)?,
             SubTlvType::LOAD_BALANCING_BLOCK => Self::LoadBalancingBlock(cursor::whole_u16(v)?),
-            SubTlvType::EGRESS_ENDPOINT => Self::EgressEndpoint(endpoint(v)?),
+            SubTlvType::EGRESS_ENDPOINT => Self::EgressEndpoint(EgressEndpoint::read(v)?),
             SubTlvType::DS_FIELD => Self::DsField(octet(v)?),
             SubTlvType::UDP_PORT => Self::UdpPort(cursor::whole_u16(v).filter(|port| *port != 0)?),
             SubTlvType::EMBEDDED_LABEL_HANDLING => {
@@ -152,7 +161,7 @@ impl<'a> SubTlv<'a> {
         };
         match self {
             Self::Encapsulation(e) => {
-                Form::ByType.put(SubTlvType::ENCAPSULATION.code(), out, |out| e.put(out))
+                Form::ByType.put(SubTlvType::ENCAPSULATION.code(), out, |out| e.put(out));
             }
             Self::ProtocolType(n) => put(out, SubTlvType::PROTOCOL_TYPE, &n.to_be_bytes()),
             Self::Color { flags, color } => {
@@ -161,7 +170,7 @@ impl<'a> SubTlv<'a> {
             }
             Self::LoadBalancingBlock(n) => put(out, SubTlvType::LOAD_BALANCING_BLOCK, &n.to_be_bytes()),
             Self::EgressEndpoint(endpoint) => {
-                Form::ByType.put(SubTlvType::EGRESS_ENDPOINT.code(), out, |out| put_endpoint(*endpoint, out));
+                Form::ByType.put(SubTlvType::EGRESS_ENDPOINT.code(), out, |out| endpoint.put(out));
             }
             Self::DsField(n) => put(out, SubTlvType::DS_FIELD, &[*n]),
             Self::UdpPort(n) => put(out, SubTlvType::UDP_PORT, &n.to_be_bytes()),
@@ -219,32 +228,34 @@ impl<'a> Encapsulation<'a> {
     }
 }
 
-/// The value of a Tunnel Egress Endpoint (RFC 9012 section 3.1), whose address is that of a host.
-fn endpoint(v: &[u8]) -> Option<Option<IpAddr>> {
-    let (_reserved, rest) = cursor::u32(v)?;
-    let (family, addr) = cursor::u16(rest)?;
-    match (family, ip(addr)) {
-        (0, _) if addr.is_empty() => Some(None),
-        (1, Some(IpAddr::V4(addr))) if NextHop::V4(addr).is_host() => Some(Some(addr.into())),
-        (2, Some(IpAddr::V6(addr))) if NextHop::V6(addr).is_host() => Some(Some(addr.into())),
-        _ => None,
+impl EgressEndpoint {
+    /// A value whose address, where it has one, is that of a host.
+    fn read(v: &[u8]) -> Option<Self> {
+        let (_reserved, rest) = cursor::u32(v)?;
+        let (family, addr) = cursor::u16(rest)?;
+        match (family, ip(addr)) {
+            (0, _) if addr.is_empty() => Some(Self::NextHop),
+            (1, Some(IpAddr::V4(addr))) if NextHop::V4(addr).is_host() => Some(Self::Addr(addr.into())),
+            (2, Some(IpAddr::V6(addr))) if NextHop::V6(addr).is_host() => Some(Self::Addr(addr.into())),
+            _ => None,
+        }
     }
-}
 
-fn put_endpoint(endpoint: Option<IpAddr>, out: &mut Vec<u8>) {
-    let family = match endpoint {
-        None => 0,
-        Some(IpAddr::V4(_)) => 1,
-        Some(IpAddr::V6(_)) => 2,
-    };
-    out.extend_from_slice(&[0, 0, 0, 0, 0, family]);
-    endpoint.into_iter().for_each(|addr| put_ip(addr, out));
+    fn put(self, out: &mut Vec<u8>) {
+        let (family, addr) = match self {
+            Self::NextHop => (0, None),
+            Self::Addr(addr @ IpAddr::V4(_)) => (1, Some(addr)),
+            Self::Addr(addr @ IpAddr::V6(_)) => (2, Some(addr)),
+        };
+        out.extend_from_slice(&[0, 0, 0, 0, 0, family]);
+        addr.into_iter().for_each(|addr| put_ip(addr, out));
+    }
 }
 
 /// A Color Extended Community (RFC 9012 section 4.3).
 fn color<'a>(v: &[u8]) -> Option<SubTlv<'a>> {
-    let &[3, 0x0b, high, low, a, b, c, d] = v else { return None };
-    Some(SubTlv::Color { flags: u16::from_be_bytes([high, low]), color: u32::from_be_bytes([a, b, c, d]) })
+    let (flags, color) = cursor::u16(v.strip_prefix(&[3, 0x0b])?)?;
+    Some(SubTlv::Color { flags, color: cursor::whole_u32(color)? })
 }
 
 fn octet(v: &[u8]) -> Option<u8> {
@@ -309,9 +320,9 @@ mod tests {
                 (gre, SubTlv::ProtocolType(b)),
                 (gre, SubTlv::Color { flags: b, color: c }),
                 (gre, SubTlv::LoadBalancingBlock(b)),
-                (gre, SubTlv::EgressEndpoint(None)),
-                (gre, SubTlv::EgressEndpoint(Some([192, 0, 2, last].into()))),
-                (gre, SubTlv::EgressEndpoint(Some(IpAddr::from([0x20 | (a & 1); 16])))),
+                (gre, SubTlv::EgressEndpoint(EgressEndpoint::NextHop)),
+                (gre, SubTlv::EgressEndpoint(EgressEndpoint::Addr([192, 0, 2, last].into()))),
+                (gre, SubTlv::EgressEndpoint(EgressEndpoint::Addr(IpAddr::from([0x20 | (a & 1); 16])))),
                 (gre, SubTlv::DsField(a)),
                 (gre, SubTlv::UdpPort(port)),
                 (gre, SubTlv::EmbeddedLabelHandling(1)),
