@@ -23,12 +23,15 @@ extern crate alloc;
 extern crate std;
 
 mod as_path;
+mod as_path_text;
 mod asn;
 mod attr;
 mod attribute_set;
+pub mod bmp;
 mod capability;
 mod community;
 mod cursor;
+mod display;
 mod family;
 mod frame;
 pub mod mrt;
@@ -36,11 +39,14 @@ mod negotiate;
 mod next_hop;
 mod nlri;
 mod notification;
+mod octets;
 mod open;
 mod optional_parameters;
 mod orf;
 mod outcome;
 mod route_refresh;
+#[cfg(feature = "serde")]
+mod serde;
 mod update;
 mod update_buf;
 mod update_writer;
@@ -50,7 +56,10 @@ mod rfc7606;
 #[cfg(test)]
 mod round_trip;
 
+#[cfg(feature = "serde")]
+pub use self::serde::json;
 pub use as_path::{AsPath, AsPathBuf, Segment, SegmentKind};
+pub use as_path_text::AsPathParseError;
 pub use asn::{Asn, AsnParseError};
 pub use attr::{
     Aigp, AttrCode, AttrFlags, AttrSet, AttrSpec, Attrs, BfdDiscriminator, BgpsecPath, DPath, DPathDomain,

@@ -29,6 +29,7 @@ impl AsnWidth {
 
 /// Which rules hold on a session: some attributes are for one kind of peer only (RFC 7606 section 7).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum PeerKind {
     /// Of another autonomous system (eBGP).
     External,
@@ -38,6 +39,7 @@ pub enum PeerKind {
 
 /// All that the bytes of a message depend on, fixed when both OPENs are known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub struct Negotiated {
     /// External or internal.
     pub peer: PeerKind,
@@ -66,6 +68,7 @@ pub struct Negotiated {
 
 /// What becomes of a path that holds an AS_SET or an AS_CONFED_SET.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum AsSets {
     /// It is a path like others (RFC 4271).
     #[default]
@@ -181,6 +184,7 @@ fn ipv6_next_hop(open: &Open<'_>, family: AfiSafi) -> bool {
 
 /// Why the routes of a family are exchanged on a session, or are not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum FamilyOutcome {
     /// Both sides offered it.
     Negotiated,
@@ -260,6 +264,24 @@ mod tests {
             router_id: Ipv4Addr::new(192, 0, 2, 1),
             capabilities: capabilities.iter().copied().collect(),
         }
+    }
+
+    /// (ours, theirs, whether they may sign paths to us)
+    #[test]
+    fn signed_paths_take_a_sender_and_a_receiver_of_one_version() {
+        let of = |version, send, afi| Capability::Bgpsec(Bgpsec { version, send, afi });
+        for (ours, theirs, want) in [
+            (of(0, false, 1), of(0, true, 1), true),
+            (of(0, true, 1), of(0, false, 1), false),
+            (of(0, false, 1), of(0, true, 2), false),
+            (of(1, false, 1), of(1, true, 1), false),
+            (of(0, false, 2), of(0, true, 2), false),
+            (V4, of(0, true, 1), false),
+        ] {
+            let got = negotiate(&open(64500, &[V4, ours]), &open(64501, &[V4, theirs])).unwrap();
+            assert_eq!((got.bgpsec, got.aigp), (want, false), "{ours:?} {theirs:?}");
+        }
+        assert!(negotiate(&open(64500, &[]), &open(64500, &[])).unwrap().aigp);
     }
 
     /// (ours, theirs, families in common)

@@ -95,6 +95,16 @@ pub struct Parsed<'a> {
 
 /// Decodes the body of an UPDATE under `n`. Total: no panic, no allocation.
 pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
+    read::<true>(body, n)
+}
+
+/// Decodes the body of an UPDATE that was made of routes in a table. Some of them may be of the speaker's own, with
+/// a next hop of zeros, and some of external peers, without LOCAL_PREF.
+pub(crate) fn table_update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
+    read::<false>(body, n)
+}
+
+fn read<'a, const FROM_PEER: bool>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     let framing = || Reset::new(NotificationCode::MALFORMED_ATTRIBUTE_LIST, Fault::UpdateFraming);
     let (withdrawn_field, rest) = cursor::field16(body).ok_or_else(framing)?;
     let (attributes, announced_field) = cursor::field16(rest).ok_or_else(framing)?;
@@ -125,8 +135,10 @@ pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     let withdrawn = Unfeasible::new(withdrawn, unreach);
     let announced = Unfeasible::new(announced, reach.map(|(_, nlri)| nlri));
     let mp_next_hop = reach.map(|(hop, _)| hop);
-    missing(&attrs, &announced, n, &mut findings);
-    unusable_next_hops(&attrs, &announced, mp_next_hop, &mut findings);
+    missing(&attrs, &announced, FROM_PEER && n.peer == PeerKind::Internal, &mut findings);
+    if FROM_PEER {
+        unusable_next_hops(&attrs, &announced, mp_next_hop, &mut findings);
+    }
     if findings.worst() < Some(Severity::TreatAsWithdraw) {
         let routes = Routes { withdrawn, attrs, announced, mp_next_hop };
         return Ok(Parsed { update: Received::Routes(routes), findings });
@@ -160,6 +172,7 @@ fn body_nlri<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -> Resu
 }
 
 /// AFI, SAFI and the rest of an MP attribute's value.
+#[inline]
 fn afi_safi(v: &[u8]) -> Option<(AfiSafi, &[u8])> {
     let (afi, rest) = cursor::u16(v)?;
     let (safi, rest) = cursor::u8(rest)?;
@@ -167,6 +180,7 @@ fn afi_safi(v: &[u8]) -> Option<(AfiSafi, &[u8])> {
 }
 
 /// The family, where the session has it; else a finding, and the attribute is passed over.
+#[inline]
 fn negotiated(code: AttrCode, pair: AfiSafi, n: &Negotiated, findings: &mut Findings) -> Option<Family> {
     let family = Some(Family::from(pair)).filter(|family| n.families.contains(*family));
     if family.is_none() {
@@ -242,6 +256,7 @@ fn mp_reach<'a>(
 }
 
 /// MP_UNREACH_NLRI (RFC 4760 section 4, RFC 7606 section 7.12).
+#[inline]
 fn mp_unreach<'a>(
     value: &'a [u8],
     n: &Negotiated,
@@ -253,6 +268,7 @@ fn mp_unreach<'a>(
 }
 
 /// RFC 4724 section 2: an UPDATE with nothing in it, or with an empty MP_UNREACH_NLRI alone.
+#[inline]
 fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>, n: &Negotiated) -> Option<Family> {
     if body == [0; 4] {
         return Some(Family::Ipv4Unicast).filter(|family| n.families.contains(*family));
@@ -265,24 +281,30 @@ fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>, n: &Ne
 
 /// RFC 7606 section 3.d: whatever announces a prefix must say how to reach it.
 #[inline]
-fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findings: &mut Findings) {
-    if announced.is_empty() {
+fn missing(
+    attrs: &Attrs<'_>,
+    announced: &Unfeasible<'_>,
+    local_pref_is_needed: bool,
+    findings: &mut Findings,
+) {
+    // A signed path takes the place of the other, and is malformed beside it (RFC 8205 section 5.2).
+    let signed = attrs.value(AttrCode::BGPSEC_PATH).is_some();
+    if signed && attrs.is_there(AttrCode::AS_PATH) {
+        findings.push(Some(AttrCode::BGPSEC_PATH), Fault::AttrValue, Severity::TreatAsWithdraw);
+    }
+    let needed = [
+        (AttrCode::ORIGIN, true),
+        (AttrCode::AS_PATH, !signed),
+        (AttrCode::NEXT_HOP, announced.body.is_some()),
+        (AttrCode::LOCAL_PREF, local_pref_is_needed),
+    ];
+    if announced.is_empty() || needed.iter().all(|(code, needed)| !needed || attrs.is_there(*code)) {
         return;
     }
-    let mut mandatory = |code, needed| {
+    for (code, needed) in needed {
         if needed && !attrs.is_there(code) {
             findings.push(Some(code), Fault::AttrMissing, Severity::TreatAsWithdraw);
         }
-    };
-    mandatory(AttrCode::ORIGIN, true);
-    // A signed path takes the place of the other.
-    let signed = attrs.value(AttrCode::BGPSEC_PATH).is_some();
-    mandatory(AttrCode::AS_PATH, !signed);
-    mandatory(AttrCode::NEXT_HOP, announced.body.is_some());
-    mandatory(AttrCode::LOCAL_PREF, n.peer == PeerKind::Internal);
-    if signed && attrs.is_there(AttrCode::AS_PATH) {
-        // RFC 8205 section 5.2: it is malformed beside the other.
-        findings.push(Some(AttrCode::BGPSEC_PATH), Fault::AttrValue, Severity::TreatAsWithdraw);
     }
 }
 

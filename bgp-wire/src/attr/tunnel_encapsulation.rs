@@ -90,7 +90,7 @@ impl<'a> Tunnel<'a> {
 
     fn endpoints(&self) -> impl Iterator<Item = SubTlv<'a>> + use<'a> {
         let (kind, tlvs) = (self.kind, Form::ByType.iter(self.value));
-        tlvs.filter(|tlv| tlv.kind == SubTlvType::EGRESS_ENDPOINT.0.into())
+        tlvs.filter(|tlv| tlv.kind == SubTlvType::EGRESS_ENDPOINT.code())
             .map(move |tlv| SubTlv::read(kind, tlv))
     }
 

@@ -50,7 +50,7 @@ impl SubTlvType {
     /// The name of an SR policy.
     pub const POLICY_NAME: Self = Self(130);
 
-    fn code(self) -> u16 {
+    pub(super) fn code(self) -> u16 {
         u16::from(self.0)
     }
 }
