@@ -113,7 +113,8 @@ impl Display for AttributeSet {
         line.list("cluster-list", self.cluster_list.iter())?;
         line.list("extended-communities", self.extended_communities.iter())?;
         line.list("large-communities", self.large_communities.iter())?;
-        self.unknown.iter().try_for_each(|attr| attr.fmt(line.part()?))
+        line.value("only-to-customer", self.only_to_customer)?;
+        self.others.iter().try_for_each(|attr| attr.fmt(line.part()?))
     }
 }
 
@@ -148,6 +149,10 @@ fn attribute(line: &mut Line<'_, '_>, attrs: &Attrs<'_>, attr: &RawAttr<'_>) -> 
         AttrCode::AS4_PATH => line.value("as4-path", attrs.as4_path()),
         AttrCode::AS4_AGGREGATOR => line.value("as4-aggregator", attrs.as4_aggregator()),
         AttrCode::LARGE_COMMUNITY => line.list("large-communities", attrs.large_communities()),
+        AttrCode::IPV6_EXTENDED_COMMUNITIES => {
+            line.list("ipv6-extended-communities", attrs.ipv6_extended_communities())
+        }
+        AttrCode::ONLY_TO_CUSTOMER => line.value("only-to-customer", attrs.only_to_customer()),
         _ => write!(line.part()?, "{attr}"),
     }
 }

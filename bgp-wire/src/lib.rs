@@ -62,7 +62,12 @@ pub use self::serde::json;
 pub use as_path::{AsPath, AsPathBuf, Segment, SegmentKind};
 pub use as_path_text::AsPathParseError;
 pub use asn::{Asn, AsnParseError};
-pub use attr::{AttrCode, AttrFlags, AttrSpec, Attrs, Origin, REGISTRY, RawAttr, spec};
+pub use attr::{
+    Aigp, AttrCode, AttrFlags, AttrSet, AttrSpec, Attrs, BfdDiscriminator, BgpsecPath, DPath, DPathDomain,
+    EgressEndpoint, Encapsulation, LinkStateAttribute, MldpFec, Origin, PmsiTunnel, PrefixSid, REGISTRY,
+    RawAttr, SecurePathSegment, SidStructure, SignatureBlock, SignatureSegment, SrgbRange, Srv6Service,
+    Srv6Sid, SubTlv, SubTlvType, Tlv, Tlvs, Tunnel, TunnelEncapsulation, TunnelIdentifier, spec,
+};
 pub use attribute_set::{Aggregator, AttributeSet, OwnedAttr};
 pub use capability::{
     AddPath, Bgpsec, Capabilities, Capability, Fqdn, GracefulRestart, LabelCount, NextHopEncoding, OrfFamily,

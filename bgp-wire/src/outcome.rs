@@ -79,6 +79,14 @@ pub enum Fault {
     AttrFromExternal,
     /// An attribute of RFC 6793 from a speaker that has no need of it.
     AttrFromFourOctets,
+    /// An attribute that the session has not enabled, so that it is as if it were not known.
+    AttrNotEnabled,
+    /// An attribute within the attribute is malformed.
+    AttrNested,
+    /// No tunnel of the attribute can be used.
+    NoTunnel,
+    /// An SRv6 service of the attribute is malformed.
+    Srv6Service,
     /// A well-known attribute that is not known.
     AttrUnrecognized,
     /// AS 0 in a path or an aggregator.
@@ -116,6 +124,16 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// What it comes to, where that is not for the attribute's row to say.
+    pub(crate) const fn own_severity(self) -> Option<Severity> {
+        match self {
+            Self::NoTunnel | Self::AttrNotEnabled => Some(Severity::AttributeDiscard),
+            // RFC 9774 section 3 asks for it in AS4_PATH too, which otherwise is discarded alone.
+            Self::Srv6Service | Self::AsSet => Some(Severity::TreatAsWithdraw),
+            _ => None,
+        }
+    }
+
     /// The clause that this breaks.
     pub const fn cite(self) -> &'static str {
         match self {
@@ -133,7 +151,12 @@ impl Fault {
             Self::AttrDuplicate => "RFC 7606 §3.g",
             Self::AttrUnrecognized => "RFC 4271 §6.3",
             Self::AttrFromFourOctets => "RFC 6793 §4.1",
-            Self::AttrLength(_) | Self::AttrValue | Self::AttrFromExternal => "RFC 7606 §7",
+            Self::AttrLength(_) | Self::AttrValue | Self::AttrFromExternal | Self::AttrNotEnabled => {
+                "RFC 7606 §7"
+            }
+            Self::AttrNested => "RFC 6368 §5",
+            Self::NoTunnel => "RFC 9012 §13",
+            Self::Srv6Service => "RFC 9252 §7",
             Self::AsZero => "RFC 7607 §2",
             Self::AsSet => "RFC 9774 §3",
             Self::ConfedSegment => "RFC 5065 §5",
@@ -174,6 +197,10 @@ impl fmt::Display for Fault {
             Self::AttrMissing => f.write_str("is missing"),
             Self::AttrFromExternal => f.write_str("is not for an external session"),
             Self::AttrFromFourOctets => f.write_str("is not for a session with four-octet ASNs"),
+            Self::AttrNotEnabled => f.write_str("is not enabled on this session"),
+            Self::AttrNested => f.write_str("holds a malformed attribute"),
+            Self::NoTunnel => f.write_str("has no tunnel that can be used"),
+            Self::Srv6Service => f.write_str("holds a malformed SRv6 service"),
             Self::AttrUnrecognized => f.write_str("is flagged well-known and is not known"),
             Self::AsZero => f.write_str("holds AS 0"),
             Self::AsSet => f.write_str("holds an AS_SET"),
@@ -222,7 +249,10 @@ impl Finding {
     /// The clause behind the fault; an attribute's own clause where the registry has one.
     pub fn cite(&self) -> &'static str {
         match (self.fault, self.attr.and_then(spec)) {
-            (Fault::AttrLength(_) | Fault::AttrValue | Fault::AttrFromExternal, Some(row)) => row.cite,
+            (
+                Fault::AttrLength(_) | Fault::AttrValue | Fault::AttrFromExternal | Fault::AttrNotEnabled,
+                Some(row),
+            ) => row.cite,
             (fault, _) => fault.cite(),
         }
     }

@@ -294,9 +294,14 @@ fn missing(
     local_pref_is_needed: bool,
     findings: &mut Findings,
 ) {
+    // A signed path takes the place of the other, and is malformed beside it (RFC 8205 section 5.2).
+    let signed = attrs.value(AttrCode::BGPSEC_PATH).is_some();
+    if signed && attrs.is_there(AttrCode::AS_PATH) {
+        findings.push(Some(AttrCode::BGPSEC_PATH), Fault::AttrValue, Severity::TreatAsWithdraw);
+    }
     let needed = [
         (AttrCode::ORIGIN, true),
-        (AttrCode::AS_PATH, true),
+        (AttrCode::AS_PATH, !signed),
         (AttrCode::NEXT_HOP, announced.body.is_some()),
         (AttrCode::LOCAL_PREF, local_pref_is_needed),
     ];

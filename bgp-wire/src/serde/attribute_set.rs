@@ -2,6 +2,7 @@
 
 use super::text::{Hex, Text, octets};
 use crate::as_path::AsPathBuf;
+use crate::asn::Asn;
 use crate::attr::{AttrCode, AttrFlags, Origin};
 use crate::attribute_set::{Aggregator, AttributeSet, OwnedAttr};
 use crate::community::{Community, ExtendedCommunity, LargeCommunity};
@@ -38,8 +39,10 @@ struct Form {
     originator_id: Option<Ipv4Addr>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     cluster_list: Vec<Ipv4Addr>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    only_to_customer: Option<Asn>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    unknown: Vec<OwnedAttr>,
+    others: Vec<OwnedAttr>,
 }
 
 impl Serialize for AttributeSet {

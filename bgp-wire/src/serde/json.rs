@@ -58,7 +58,9 @@
 //! An object in the order of the message: `origin`, `as-path`, `next-hop`, `med`, `local-pref`,
 //! `atomic-aggregate`, `aggregator` (`asn`, `router-id`), `communities`, `originator-id`, `cluster-list`,
 //! `extended-communities`, `as4-path`, `as4-aggregator`, `large-communities`; then `unknown`, an array of `code`,
-//! `flags` and `value`. Only attributes that can be used are there.
+//! `flags` and `value`. Only attributes that can be used are there. Other known ones have their name (`pmsi-tunnel`,
+//! `aigp`) and the octets of their value. In an attribute set `only-to-customer` is an ASN, and `others` is an array
+//! of all that have no key of their own.
 //!
 //! A path is an array. The ASNs of a sequence stand in it as numbers; other segments are objects with one key:
 //! `set`, `confed-sequence`, `confed-set`, and `sequence` for one that directly follows another. Communities

@@ -242,7 +242,7 @@ fn negotiated() {
         json(&Negotiated::new(PeerKind::External)),
         concat!(
             r#"{"peer":"external","asn-width":4,"families":["ipv4-unicast"],"add-path-rx":[],"#,
-            r#""add-path-tx":[],"max-message":4096,"route-refresh":true,"extended-next-hop":[],"as-sets":"accepted"}"#,
+            r#""add-path-tx":[],"max-message":4096,"route-refresh":true,"extended-next-hop":[],"as-sets":"accepted","aigp":false,"bgpsec":false}"#,
         )
     );
     assert_eq!(json(&FamilyOutcome::NotOfferedByPeer), r#""not-offered-by-peer""#);

@@ -2,6 +2,9 @@
 
 #![cfg(test)]
 
+mod attributes;
+
+use attributes::{others, read_seldom, read_tunnels, signed};
 use bgp_wire::*;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -140,7 +143,11 @@ fn read_attributes(attrs: &Attrs<'_>) -> usize {
         + attrs.extended_communities().map(shown).sum::<usize>()
         + attrs.large_communities().map(shown).sum::<usize>()
         + attrs.cluster_list().map(|id| u32::from(id) as usize).sum::<usize>()
+        + attrs.ipv6_extended_communities().map(|c| usize::from(c.0[19])).sum::<usize>()
+        + attrs.only_to_customer().map_or(0, |asn| asn.0 as usize)
         + attrs.unknown().map(|a| a.value.len()).sum::<usize>()
+        + read_tunnels(attrs)
+        + read_seldom(attrs)
 }
 
 fn sessions() -> Vec<Negotiated> {
@@ -148,7 +155,7 @@ fn sessions() -> Vec<Negotiated> {
     for peer in [PeerKind::External, PeerKind::Internal] {
         for asn_width in [AsnWidth::Two, AsnWidth::Four] {
             let families = FamilySet::EVERY;
-            all.push(Negotiated { asn_width, families, ..Negotiated::new(peer) });
+            all.push(Negotiated { asn_width, families, bgpsec: true, ..Negotiated::new(peer) });
         }
     }
     all
@@ -167,11 +174,10 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
     set.extended_communities = extended.map(|text| text.parse().unwrap()).into();
     set.large_communities = vec![LargeCommunity { global: 64500, local1: 1, local2: 2 }];
     (set.originator_id, set.cluster_list) = (Some([192, 0, 2, 2].into()), vec![[192, 0, 2, 3].into()]);
-    let (flags, code) = (AttrFlags(0xe0), AttrCode(99));
-    set.unknown = vec![OwnedAttr { flags, code, value: vec![7; 300].into() }];
+    (set.only_to_customer, set.others) = (Some(Asn(64500)), others());
     let six = AttributeSet { next_hop: NextHop::V6("2001:db8::1".parse().unwrap()), ..set.clone() };
 
-    let mut all = Vec::new();
+    let mut all = vec![signed()];
     for (family, set, prefix) in
         [(Family::Ipv4Unicast, &set, "198.51.100.0/24"), (Family::Ipv6Unicast, &six, "2001:db8:1::/48")]
     {
@@ -321,7 +327,7 @@ fn mrt_records(n: &Negotiated) -> Vec<Vec<u8>> {
     let mut all = vec![Vec::new(); 5];
     let [message, change, dump, peers, rib] = &mut all[..] else { panic!("five") };
     let (asn_width, at) = (n.asn_width, mrt::Timestamp::micros(1, 2));
-    let update = &messages(n)[0];
+    let update = &messages(n)[1];
     let message_of =
         mrt::Bgp4mpMessage { session, asn_width, local: false, add_path: false, message: update };
     message_of.encode(at, message).unwrap();
