@@ -32,6 +32,7 @@ mod community;
 mod cursor;
 mod family;
 mod frame;
+mod link_state;
 pub mod mrt;
 mod negotiate;
 mod next_hop;
@@ -66,9 +67,17 @@ pub use community::{
 };
 pub use family::{AfiSafi, Family, FamilyParseError, FamilySet};
 pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, frame, write_keepalive};
+pub use link_state::{
+    Bandwidths, IgpMetric, LinkDelay, LinkStateTlv, LinkStateTlvType, LinkStateValue, Msds, Numbers,
+    TopologyIds,
+};
 pub use negotiate::{AsSets, AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
 pub use next_hop::NextHop;
-pub use nlri::{Nlri, NlriBuf, NlriIter, NlriUnfit, PathNlri, TypedIter, TypedNlri};
+pub use nlri::{
+    Descriptor, Descriptors, IgpRouterId, LinkStateBuf, LinkStateNlri, LinkStateObject, Nlri, NlriBuf,
+    NlriIter, NlriUnfit, NodeDescriptor, NodeDescriptors, ObjectKind, OspfRouteType, PathNlri, ProtocolId,
+    RouteDistinguisher, TypedIter, TypedNlri,
+};
 pub use notification::{Notification, NotificationCode};
 pub use open::Open;
 pub use orf::{FilteredRefresh, OrfError, OrfGroup, PrefixOrf, PrefixRule, WhenToRefresh};

@@ -96,20 +96,23 @@ fn read_filter(refresh: &FilteredRefresh<'_>, group: OrfGroup<'_>) -> usize {
 
 fn read_update(parsed: &Parsed<'_>) -> usize {
     let findings = parsed.findings.iter().map(|f| f.cite().len()).sum::<usize>();
-    let octets = |u: Unfeasible<'_>| u.prefixes().map(|n| usize::from(n.prefix.prefix_len())).sum::<usize>();
+    let octets = |u: Unfeasible<'_>| u.fields().map(read_nlri).sum::<usize>();
     findings
         + match parsed.update {
             Received::EndOfRib(family) => usize::from(family.afi_safi().afi),
             Received::TreatAsWithdraw { withdrawn, announced }
             | Received::AfiSafiDisable { withdrawn, announced, .. } => octets(withdrawn) + octets(announced),
             Received::Routes(routes) => {
-                let announced = routes.announced().map(|(hop, nlri)| {
-                    usize::from(hop.addr().is_ipv4())
-                        + nlri.iter().map(|n| n.path_id as usize + 1).sum::<usize>()
-                });
+                let announced =
+                    routes.announced().map(|(hop, nlri)| usize::from(hop.addr().is_ipv4()) + read_nlri(nlri));
                 octets(routes.withdrawn) + announced.sum::<usize>() + read_attributes(&routes.attrs)
             }
         }
+}
+
+/// Every NLRI, whatever its family, is shown.
+fn read_nlri(nlri: Nlri<'_>) -> usize {
+    nlri.typed().map(|(path_id, one)| (path_id as usize & 0xffff) + shown(one)).sum()
 }
 
 fn read_attributes(attrs: &Attrs<'_>) -> usize {
@@ -179,6 +182,7 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
             all.push(bytes);
         }
     }
+    all.extend(topology(n, &set));
     let mut write = |encode: &dyn Fn(&mut Vec<u8>)| {
         let mut bytes = Vec::new();
         encode(&mut bytes);
@@ -207,6 +211,44 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
     });
     write(&write_keepalive);
     all
+}
+
+/// A node, a link, a prefix and a SID of a topology, announced and withdrawn.
+fn topology(n: &Negotiated, set: &AttributeSet) -> Vec<Vec<u8>> {
+    let node = [
+        NodeDescriptor::Asn(Asn(64500)),
+        NodeDescriptor::BgpLsId(0),
+        NodeDescriptor::OspfArea([0; 4].into()),
+        NodeDescriptor::IgpRouterId(IgpRouterId::Isis([0, 0, 0, 0, 0, 1])),
+        NodeDescriptor::BgpRouterId([192, 0, 2, 1].into()),
+    ];
+    let objects = ObjectKind::ALL.map(|kind| {
+        let mut object = LinkStateBuf::new(kind, ProtocolId::ISIS_LEVEL_2, 0);
+        object.local_node(&node).unwrap();
+        object.remote_node(&node).unwrap();
+        object.push(&Descriptor::LinkIds { local: 1, remote: 2 }).unwrap();
+        object.push(&Descriptor::Ipv6Neighbor("2001:db8::1".parse().unwrap())).unwrap();
+        object.push(&Descriptor::OspfRouteType(OspfRouteType(1))).unwrap();
+        if let ObjectKind::Ipv4Prefix = kind {
+            object.push(&Descriptor::Reachability("198.51.100.0/24".parse().unwrap())).unwrap();
+        }
+        object
+    });
+    [true, false]
+        .map(|announce| {
+            let mut bytes = Vec::new();
+            let mut writer = if announce {
+                UpdateWriter::announce(&mut bytes, n, Family::LinkState, set).unwrap()
+            } else {
+                UpdateWriter::withdraw(&mut bytes, n, Family::LinkState)
+            };
+            for object in &objects {
+                assert_eq!(writer.push_typed(0, &TypedNlri::LinkState(object.view())), Fit::Added);
+            }
+            writer.finish();
+            bytes
+        })
+        .into()
 }
 
 fn every_capability() -> Capabilities<'static> {
@@ -268,6 +310,17 @@ fn hostile_messages() {
         }
     }
     assert!(judged > 1000);
+}
+
+#[test]
+fn what_is_said_of_a_topology() {
+    let octets: Vec<u8> = (0..40).collect();
+    let mut read = 0;
+    for (kind, len) in (250..1260).flat_map(|kind| (0..octets.len()).map(move |len| (kind, len))) {
+        let tlv = LinkStateTlv { kind: LinkStateTlvType(kind), value: &octets[..len] };
+        assert_eq!(allocations(|| read += shown(tlv)), 0, "{tlv}");
+    }
+    assert!(read > 0);
 }
 
 /// A record of each view, over the session or with the routes that `n` has.

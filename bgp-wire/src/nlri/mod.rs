@@ -5,11 +5,18 @@
 //! every family, those included, by [`Nlri::typed`]. Each family that is more than prefixes has a file here.
 
 mod buf;
+mod link_state;
 mod plain;
+mod route_distinguisher;
 mod typed;
 
 pub use buf::{NlriBuf, NlriUnfit};
+pub use link_state::{
+    Descriptor, Descriptors, IgpRouterId, LinkStateBuf, LinkStateNlri, LinkStateObject, NodeDescriptor,
+    NodeDescriptors, ObjectKind, OspfRouteType, ProtocolId,
+};
 pub use plain::{NlriIter, PathNlri};
+pub use route_distinguisher::RouteDistinguisher;
 pub use typed::{TypedIter, TypedNlri};
 
 pub(crate) use plain::{longest, octets, put};
@@ -76,6 +83,17 @@ impl<'a> Nlri<'a> {
     /// How many there are.
     pub const fn count(&self) -> usize {
         self.count as usize
+    }
+
+    /// What is wrong with the first that is [`TypedNlri::Malformed`]; such a one is to be passed over.
+    pub fn fault(&self) -> Option<Fault> {
+        if !matches!(self.family, Family::LinkState | Family::LinkStateVpn) {
+            return None;
+        }
+        self.typed().find_map(|(_, nlri)| match nlri {
+            TypedNlri::Malformed { fault, .. } => Some(fault),
+            _ => None,
+        })
     }
 
     /// Whether each has a path identifier.

@@ -1,7 +1,8 @@
 //! One NLRI of whatever family: the table from a family to the file that reads its NLRI.
 
-use super::PathNlri;
+use super::link_state::{self, LinkStateNlri};
 use super::plain::{self, NlriIter};
+use super::{PathNlri, RouteDistinguisher};
 use crate::cursor;
 use crate::family::Family;
 use crate::outcome::Fault;
@@ -15,6 +16,17 @@ use ipnet::IpNet;
 pub enum TypedNlri<'a> {
     /// A prefix of unicast or multicast (RFC 4760 section 5).
     Prefix(IpNet),
+    /// An object of a link-state topology (RFC 9552 section 5.2).
+    LinkState(LinkStateNlri<'a>),
+    /// The same of a VPN (RFC 9552 section 5.2).
+    LinkStateVpn(RouteDistinguisher, LinkStateNlri<'a>),
+    /// One of which no more can be read than where it ends.
+    Malformed {
+        /// The whole of it, without its path identifier.
+        octets: &'a [u8],
+        /// What is wrong with it.
+        fault: Fault,
+    },
     /// What a family without a name has: the whole field, unread, path identifiers included.
     Other(&'a [u8]),
 }
@@ -30,13 +42,15 @@ fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
             let prefix = one.next().ok_or(Fault::NlriTruncated)?.prefix;
             Ok((TypedNlri::Prefix(prefix), after))
         }
+        Family::LinkState => link_state::take(false, v),
+        Family::LinkStateVpn => link_state::take(true, v),
         _ => Ok((TypedNlri::Other(v), &[])),
     }
 }
 
 /// Whether the NLRI of a family come one by one, so that a path identifier can stand before each.
 const fn is_read(family: Family) -> bool {
-    family.is_plain()
+    family.is_plain() || matches!(family, Family::LinkState | Family::LinkStateVpn)
 }
 
 /// Checks every NLRI of `raw` and counts them.
@@ -96,6 +110,9 @@ impl TypedNlri<'_> {
         match self {
             Self::Prefix(IpNet::V4(_)) => matches!(family, Family::Ipv4Unicast | Family::Ipv4Multicast),
             Self::Prefix(IpNet::V6(_)) => matches!(family, Family::Ipv6Unicast | Family::Ipv6Multicast),
+            Self::LinkState(nlri) => matches!(family, Family::LinkState) && nlri.is_sound(),
+            Self::LinkStateVpn(_, nlri) => matches!(family, Family::LinkStateVpn) && nlri.is_sound(),
+            Self::Malformed { .. } => false,
             Self::Other(_) => !is_read(family),
         }
     }
@@ -107,7 +124,9 @@ impl TypedNlri<'_> {
         }
         match self {
             Self::Prefix(prefix) => plain::put(out, false, &PathNlri { path_id: 0, prefix: *prefix }),
-            Self::Other(raw) => out.extend_from_slice(raw),
+            Self::LinkState(nlri) => nlri.encode(None, out),
+            Self::LinkStateVpn(rd, nlri) => nlri.encode(Some(*rd), out),
+            Self::Malformed { octets: raw, .. } | Self::Other(raw) => out.extend_from_slice(raw),
         }
     }
 }
@@ -116,7 +135,9 @@ impl fmt::Display for TypedNlri<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Prefix(prefix) => prefix.fmt(f),
-            Self::Other(raw) => {
+            Self::LinkState(nlri) => nlri.fmt(f),
+            Self::LinkStateVpn(rd, nlri) => write!(f, "rd {rd} {nlri}"),
+            Self::Malformed { octets: raw, .. } | Self::Other(raw) => {
                 f.write_str("0x")?;
                 raw.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
             }
