@@ -260,7 +260,6 @@ fn has_path_identifiers(row: &Row) -> bool {
 fn family_of_field(row: &Row) -> Option<Family> {
     match row.context.as_str() {
         "nlri bgp-ls bgp-ls" => Some(Family::LinkState),
-        "nlri bgp-ls bgp-ls-vpn" => Some(Family::LinkStateVpn),
         _ => None,
     }
 }
