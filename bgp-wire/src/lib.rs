@@ -23,6 +23,7 @@ extern crate alloc;
 extern crate std;
 
 mod as_path;
+mod as_path_text;
 mod asn;
 mod attr;
 mod attribute_set;
@@ -30,6 +31,7 @@ pub mod bmp;
 mod capability;
 mod community;
 mod cursor;
+mod display;
 mod family;
 mod frame;
 mod link_state;
@@ -38,11 +40,15 @@ mod negotiate;
 mod next_hop;
 mod nlri;
 mod notification;
+mod octets;
 mod open;
 mod optional_parameters;
 mod orf;
 mod outcome;
+mod route_distinguisher;
 mod route_refresh;
+#[cfg(feature = "serde")]
+mod serde;
 mod update;
 mod update_buf;
 mod update_writer;
@@ -52,7 +58,10 @@ mod rfc7606;
 #[cfg(test)]
 mod round_trip;
 
+#[cfg(feature = "serde")]
+pub use self::serde::json;
 pub use as_path::{AsPath, AsPathBuf, Segment, SegmentKind};
+pub use as_path_text::AsPathParseError;
 pub use asn::{Asn, AsnParseError};
 pub use attr::{AttrCode, AttrFlags, AttrSpec, Attrs, Origin, REGISTRY, RawAttr, spec};
 pub use attribute_set::{Aggregator, AttributeSet, OwnedAttr};
@@ -74,14 +83,16 @@ pub use link_state::{
 pub use negotiate::{AsSets, AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
 pub use next_hop::NextHop;
 pub use nlri::{
-    Descriptor, Descriptors, IgpRouterId, LinkStateBuf, LinkStateNlri, LinkStateObject, Nlri, NlriBuf,
-    NlriIter, NlriUnfit, NodeDescriptor, NodeDescriptors, ObjectKind, OspfRouteType, PathNlri, ProtocolId,
-    RouteDistinguisher, TypedIter, TypedNlri,
+    Descriptor, Descriptors, IgpRouterId, Label, LabelledPrefix, Labels, LinkStateBuf, LinkStateNlri,
+    LinkStateObject, Nlri, NlriBuf, NlriIter, NlriUnfit, NodeDescriptor, NodeDescriptors, ObjectKind,
+    OspfRouteType, PathNlri, ProtocolId, RouteTargetMembership, SrPolicy, TypedIter, TypedNlri, Vpls,
+    VpnPrefix,
 };
 pub use notification::{Notification, NotificationCode};
 pub use open::Open;
 pub use orf::{FilteredRefresh, OrfError, OrfGroup, PrefixOrf, PrefixRule, WhenToRefresh};
 pub use outcome::{Fault, Finding, Findings, Reset, ResetData, Severity};
+pub use route_distinguisher::{RouteDistinguisher, RouteDistinguisherParseError};
 pub use route_refresh::{RouteRefresh, RouteRefreshKind};
 pub use update::{Parsed, Received, Routes, Unfeasible, update};
 pub use update_buf::{Attribute, AttributeValue, MpReach, UpdateBuf};

@@ -29,6 +29,7 @@ impl AsnWidth {
 
 /// Which rules hold on a session: some attributes are for one kind of peer only (RFC 7606 section 7).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum PeerKind {
     /// Of another autonomous system (eBGP).
     External,
@@ -38,6 +39,7 @@ pub enum PeerKind {
 
 /// All that the bytes of a message depend on, fixed when both OPENs are known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub struct Negotiated {
     /// External or internal.
     pub peer: PeerKind,
@@ -61,6 +63,7 @@ pub struct Negotiated {
 
 /// What becomes of a path that holds an AS_SET or an AS_CONFED_SET.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum AsSets {
     /// It is a path like others (RFC 4271).
     #[default]
@@ -160,6 +163,7 @@ fn ipv6_next_hop(open: &Open<'_>, family: AfiSafi) -> bool {
 
 /// Why the routes of a family are exchanged on a session, or are not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum FamilyOutcome {
     /// Both sides offered it.
     Negotiated,

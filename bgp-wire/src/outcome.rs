@@ -96,6 +96,8 @@ pub enum Fault {
     FamilyNotNegotiated,
     /// A prefix longer than its family's addresses.
     NlriPrefixLength(u8),
+    /// An NLRI's length, in whatever its family counts, is none that the family has.
+    NlriLength(u16),
     /// An NLRI overruns its field.
     NlriTruncated,
     /// An NLRI that means nothing.
@@ -136,7 +138,9 @@ impl Fault {
             Self::ConfedSegment => "RFC 5065 §5",
             Self::NextHopLength(_) => "RFC 7606 §7.11",
             Self::FamilyNotNegotiated => "RFC 4760 §6",
-            Self::NlriPrefixLength(_) | Self::NlriTruncated | Self::NlriValue => "RFC 7606 §5.3",
+            Self::NlriPrefixLength(_) | Self::NlriLength(_) | Self::NlriTruncated | Self::NlriValue => {
+                "RFC 7606 §5.3"
+            }
             Self::LinkStateOrder(_) => "RFC 9552 §5.1",
             Self::LinkStateNlri(_) | Self::LinkStateTlv(_) | Self::LinkStateTwice(_) => "RFC 9552 §8.2.2",
             Self::NothingToWithdraw => "RFC 7606 §5.2",
@@ -174,6 +178,7 @@ impl fmt::Display for Fault {
             Self::NextHopLength(n) => write!(f, "a next hop of {n} octets does not fit the family"),
             Self::FamilyNotNegotiated => f.write_str("is for a family that was not negotiated"),
             Self::NlriPrefixLength(n) => write!(f, "a prefix of {n} bits is longer than an address"),
+            Self::NlriLength(n) => write!(f, "an NLRI cannot have the length {n}"),
             Self::NlriTruncated => f.write_str("an NLRI overruns its field"),
             Self::NlriValue => f.write_str("an NLRI has no valid value"),
             Self::LinkStateNlri(n) => write!(f, "has a Link-State NLRI of type {n} that is too short"),

@@ -213,21 +213,15 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
     all
 }
 
-/// A node, a link, a prefix and a SID of a topology, announced and withdrawn.
+/// A link and a prefix of a topology, announced and withdrawn.
 fn topology(n: &Negotiated, set: &AttributeSet) -> Vec<Vec<u8>> {
-    let node = [
-        NodeDescriptor::Asn(Asn(64500)),
-        NodeDescriptor::BgpLsId(0),
-        NodeDescriptor::OspfArea([0; 4].into()),
-        NodeDescriptor::IgpRouterId(IgpRouterId::Isis([0, 0, 0, 0, 0, 1])),
-        NodeDescriptor::BgpRouterId([192, 0, 2, 1].into()),
-    ];
-    let objects = ObjectKind::ALL.map(|kind| {
+    let node =
+        [NodeDescriptor::Asn(Asn(64500)), NodeDescriptor::IgpRouterId(IgpRouterId::Isis([0, 0, 0, 0, 0, 1]))];
+    let objects = [ObjectKind::Link, ObjectKind::Ipv4Prefix].map(|kind| {
         let mut object = LinkStateBuf::new(kind, ProtocolId::ISIS_LEVEL_2, 0);
         object.local_node(&node).unwrap();
         object.remote_node(&node).unwrap();
         object.push(&Descriptor::LinkIds { local: 1, remote: 2 }).unwrap();
-        object.push(&Descriptor::Ipv6Neighbor("2001:db8::1".parse().unwrap())).unwrap();
         object.push(&Descriptor::OspfRouteType(OspfRouteType(1))).unwrap();
         if let ObjectKind::Ipv4Prefix = kind {
             object.push(&Descriptor::Reachability("198.51.100.0/24".parse().unwrap())).unwrap();
@@ -388,6 +382,42 @@ fn mrt_records_well_formed_and_hostile() {
     }
 }
 
+/// Every message and record as JSON, into a buffer that is there already.
+#[cfg(feature = "serde")]
+#[test]
+fn json() {
+    fn write(value: &impl serde::Serialize) {
+        let mut buffer = vec![0_u8; 1 << 16];
+        let mut rest = buffer.as_mut_slice();
+        assert_eq!(allocations(|| serde_json::to_writer(&mut rest, value).unwrap()), 0);
+        assert!(rest.len() < (1 << 16) - 2);
+    }
+    for n in sessions() {
+        for bytes in messages(&n) {
+            let message = frame(&bytes, n.max_message).unwrap().unwrap();
+            match message.kind {
+                MessageType::Open => write(&Open::decode(message.body).unwrap()),
+                MessageType::Update => match update(message.body, &n) {
+                    Ok(parsed) => write(&parsed),
+                    Err(reset) => write(&reset),
+                },
+                MessageType::Notification => write(&Notification::decode(message.body)),
+                MessageType::Keepalive => write(&message),
+                MessageType::RouteRefresh => match FilteredRefresh::decode(message.body).unwrap() {
+                    Some(filtered) => write(&filtered),
+                    None => write(&RouteRefresh::decode(message.body).unwrap()),
+                },
+            }
+        }
+        for bytes in mrt_records(&n) {
+            write(&mrt::record(&bytes).unwrap().unwrap().decode().unwrap());
+        }
+        for bytes in bmp_messages(&n) {
+            write(&bmp::message(&bytes).unwrap().unwrap().decode().unwrap());
+        }
+    }
+}
+
 /// A BMP message of each type, about a session of `n`.
 fn bmp_messages(n: &Negotiated) -> Vec<Vec<u8>> {
     use bgp_wire::bmp::*;
@@ -475,6 +505,48 @@ fn bmp_messages_well_formed_and_hostile() {
                     assert_eq!(allocated, 0, "{bytes:?}");
                 }
                 bytes[at] = kept;
+            }
+        }
+    }
+}
+
+/// Of each family a field with an NLRI.
+const FIELDS: &[(Family, &[u8])] = &[
+    (Family::Ipv4Labelled, &[72, 0, 6, 0x40, 0, 12, 0x81, 198, 51, 100]),
+    (Family::Ipv6Labelled, &[56, 0x80, 0, 0, 0x20, 1, 0x0d, 0xb8]),
+    (Family::Ipv4Vpn, &[112, 0, 6, 0x41, 0, 0, 0xfb, 0xf4, 0, 0, 0, 1, 198, 51, 100]),
+    (Family::Ipv6Vpn, &[120, 0, 6, 0x41, 0, 1, 192, 0, 2, 1, 0, 7, 0x20, 1, 0x0d, 0xb8]),
+    (Family::Vpls, &[0, 17, 0, 2, 0, 1, 0, 0, 0, 7, 0, 5, 0, 1, 0, 8, 2, 0x9c, 0xe1]),
+    (Family::Vpls, &[0, 12, 0, 0, 0xfb, 0xf4, 0, 0, 0, 1, 192, 0, 2, 1]),
+    (Family::Vpls, &[0, 18, 0, 0, 0xfb, 0xf4, 0, 0, 0, 1, 0, 5, 0, 1, 2, 0x9c, 0xe1, 1, 0, 0]),
+    (Family::RouteTarget, &[96, 0, 0, 0xfb, 0xff, 0, 2, 0xfb, 0xf4, 0, 0, 0, 101]),
+    (Family::Ipv4SrPolicy, &[96, 0, 0, 0, 1, 0, 0, 0, 200, 192, 0, 2, 1]),
+    (Family::Ipv6SrPolicy, &[192, 0, 0, 0, 1, 0, 0, 0, 200, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
+];
+
+/// Shows every NLRI of a field; 0 where it is malformed.
+fn read_field(family: Family, add_path: bool, raw: &[u8]) -> usize {
+    let Ok(field) = Nlri::new(family, add_path, raw) else { return 0 };
+    field.typed().map(|(path_id, nlri)| shown(path_id) + shown(nlri)).sum()
+}
+
+#[test]
+fn typed_nlri_well_formed_and_hostile() {
+    for (family, raw) in FIELDS {
+        for add_path in [false, true] {
+            let mut raw = if add_path { [&[0, 0, 0, 7], *raw].concat() } else { raw.to_vec() };
+            let mut sum = 0;
+            assert_eq!(allocations(|| sum = read_field(*family, add_path, &raw)), 0);
+            assert_ne!(sum, 0, "{family} {raw:?}");
+            for at in 0..raw.len() {
+                let kept = raw[at];
+                for octet in 0..=u8::MAX {
+                    raw[at] = octet;
+                    let allocated =
+                        allocations(|| assert_ne!(read_field(*family, add_path, &raw), usize::MAX));
+                    assert_eq!(allocated, 0, "{family} {raw:?}");
+                }
+                raw[at] = kept;
             }
         }
     }

@@ -119,7 +119,7 @@ impl<'a> Bandwidths<'a> {
         self.0.iter().map(|n| f32::from_be_bytes(*n))
     }
 
-    pub(super) const fn octets(&self) -> &'a [u8] {
+    pub(super) const fn octets(self) -> &'a [u8] {
         self.0.as_flattened()
     }
 }

@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn a_value_beyond_any_length_is_not_written() {
         let mut out = Vec::new();
-        LinkStateValue::Name(&[b'a'; 65_536]).put(LinkStateTlvType::NODE_NAME, &mut out);
+        LinkStateValue::Name(&alloc::vec![b'a'; 65_536]).put(LinkStateTlvType::NODE_NAME, &mut out);
         assert!(out.is_empty());
     }
 }

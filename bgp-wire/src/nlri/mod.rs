@@ -5,19 +5,29 @@
 //! every family, those included, by [`Nlri::typed`]. Each family that is more than prefixes has a file here.
 
 mod buf;
+mod labelled;
+mod labels;
 mod link_state;
 mod plain;
-mod route_distinguisher;
+mod route_target;
+mod sr_policy;
+#[cfg(test)]
+mod tests;
 mod typed;
+mod vpls;
 
 pub use buf::{NlriBuf, NlriUnfit};
+pub use labelled::{LabelledPrefix, VpnPrefix};
+pub use labels::{Label, Labels};
 pub use link_state::{
     Descriptor, Descriptors, IgpRouterId, LinkStateBuf, LinkStateNlri, LinkStateObject, NodeDescriptor,
     NodeDescriptors, ObjectKind, OspfRouteType, ProtocolId,
 };
 pub use plain::{NlriIter, PathNlri};
-pub use route_distinguisher::RouteDistinguisher;
+pub use route_target::RouteTargetMembership;
+pub use sr_policy::SrPolicy;
 pub use typed::{TypedIter, TypedNlri};
+pub use vpls::Vpls;
 
 pub(crate) use plain::{longest, octets, put};
 

@@ -2,12 +2,14 @@
 
 use super::link_state::{self, LinkStateNlri};
 use super::plain::{self, NlriIter};
-use super::{PathNlri, RouteDistinguisher};
+use super::{LabelledPrefix, PathNlri, RouteTargetMembership, SrPolicy, Vpls, VpnPrefix};
 use crate::cursor;
 use crate::family::Family;
 use crate::outcome::Fault;
+use crate::route_distinguisher::RouteDistinguisher;
 use alloc::vec::Vec;
 use core::fmt;
+use core::net::IpAddr;
 use ipnet::IpNet;
 
 /// One NLRI, by the form that its family gives it.
@@ -16,6 +18,16 @@ use ipnet::IpNet;
 pub enum TypedNlri<'a> {
     /// A prefix of unicast or multicast (RFC 4760 section 5).
     Prefix(IpNet),
+    /// A prefix and its labels (RFC 8277).
+    Labelled(LabelledPrefix),
+    /// A prefix of a VPN and its labels (RFC 4364, RFC 4659).
+    Vpn(VpnPrefix),
+    /// An edge of a layer 2 VPN (RFC 4761, RFC 6074, RFC 6624).
+    Vpls(Vpls<'a>),
+    /// Routes of VPNs that are wanted (RFC 4684).
+    RouteTarget(RouteTargetMembership),
+    /// A candidate path of a policy (RFC 9830).
+    SrPolicy(SrPolicy),
     /// An object of a link-state topology (RFC 9552 section 5.2).
     LinkState(LinkStateNlri<'a>),
     /// The same of a VPN (RFC 9552 section 5.2).
@@ -42,6 +54,19 @@ fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
             let prefix = one.next().ok_or(Fault::NlriTruncated)?.prefix;
             Ok((TypedNlri::Prefix(prefix), after))
         }
+        Family::Ipv4Labelled | Family::Ipv6Labelled => {
+            LabelledPrefix::take(family, v).map(|(one, after)| (TypedNlri::Labelled(one), after))
+        }
+        Family::Ipv4Vpn | Family::Ipv6Vpn => {
+            VpnPrefix::take(family, v).map(|(one, after)| (TypedNlri::Vpn(one), after))
+        }
+        Family::Vpls => Vpls::take(v).map(|(one, after)| (TypedNlri::Vpls(one), after)),
+        Family::RouteTarget => {
+            RouteTargetMembership::take(v).map(|(one, after)| (TypedNlri::RouteTarget(one), after))
+        }
+        Family::Ipv4SrPolicy | Family::Ipv6SrPolicy => {
+            SrPolicy::take(family, v).map(|(one, after)| (TypedNlri::SrPolicy(one), after))
+        }
         Family::LinkState => link_state::take(false, v),
         Family::LinkStateVpn => link_state::take(true, v),
         _ => Ok((TypedNlri::Other(v), &[])),
@@ -50,7 +75,20 @@ fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
 
 /// Whether the NLRI of a family come one by one, so that a path identifier can stand before each.
 const fn is_read(family: Family) -> bool {
-    family.is_plain() || matches!(family, Family::LinkState | Family::LinkStateVpn)
+    family.is_plain()
+        || matches!(
+            family,
+            Family::Ipv4Labelled
+                | Family::Ipv6Labelled
+                | Family::Ipv4Vpn
+                | Family::Ipv6Vpn
+                | Family::LinkState
+                | Family::LinkStateVpn
+                | Family::Vpls
+                | Family::RouteTarget
+                | Family::Ipv4SrPolicy
+                | Family::Ipv6SrPolicy
+        )
 }
 
 /// Checks every NLRI of `raw` and counts them.
@@ -110,6 +148,20 @@ impl TypedNlri<'_> {
         match self {
             Self::Prefix(IpNet::V4(_)) => matches!(family, Family::Ipv4Unicast | Family::Ipv4Multicast),
             Self::Prefix(IpNet::V6(_)) => matches!(family, Family::Ipv6Unicast | Family::Ipv6Multicast),
+            Self::Labelled(one) => match one.prefix() {
+                IpNet::V4(_) => matches!(family, Family::Ipv4Labelled),
+                IpNet::V6(_) => matches!(family, Family::Ipv6Labelled),
+            },
+            Self::Vpn(one) => match one.prefix() {
+                IpNet::V4(_) => matches!(family, Family::Ipv4Vpn),
+                IpNet::V6(_) => matches!(family, Family::Ipv6Vpn),
+            },
+            Self::Vpls(one) => matches!(family, Family::Vpls) && one.is_told_apart(),
+            Self::RouteTarget(_) => matches!(family, Family::RouteTarget),
+            Self::SrPolicy(one) => match one.endpoint {
+                IpAddr::V4(_) => matches!(family, Family::Ipv4SrPolicy),
+                IpAddr::V6(_) => matches!(family, Family::Ipv6SrPolicy),
+            },
             Self::LinkState(nlri) => matches!(family, Family::LinkState) && nlri.is_sound(),
             Self::LinkStateVpn(_, nlri) => matches!(family, Family::LinkStateVpn) && nlri.is_sound(),
             Self::Malformed { .. } => false,
@@ -124,6 +176,11 @@ impl TypedNlri<'_> {
         }
         match self {
             Self::Prefix(prefix) => plain::put(out, false, &PathNlri { path_id: 0, prefix: *prefix }),
+            Self::Labelled(one) => one.encode(out),
+            Self::Vpn(one) => one.encode(out),
+            Self::Vpls(one) => one.encode(out),
+            Self::RouteTarget(one) => one.encode(out),
+            Self::SrPolicy(one) => one.encode(out),
             Self::LinkState(nlri) => nlri.encode(None, out),
             Self::LinkStateVpn(rd, nlri) => nlri.encode(Some(*rd), out),
             Self::Malformed { octets: raw, .. } | Self::Other(raw) => out.extend_from_slice(raw),
@@ -135,6 +192,11 @@ impl fmt::Display for TypedNlri<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Prefix(prefix) => prefix.fmt(f),
+            Self::Labelled(one) => one.fmt(f),
+            Self::Vpn(one) => one.fmt(f),
+            Self::Vpls(one) => one.fmt(f),
+            Self::RouteTarget(one) => one.fmt(f),
+            Self::SrPolicy(one) => one.fmt(f),
             Self::LinkState(nlri) => nlri.fmt(f),
             Self::LinkStateVpn(rd, nlri) => write!(f, "rd {rd} {nlri}"),
             Self::Malformed { octets: raw, .. } | Self::Other(raw) => {

@@ -21,8 +21,8 @@ use core::fmt;
 ///     NodeDescriptor::IgpRouterId(IgpRouterId::Isis([0, 0, 0, 0, 0, 1])),
 /// ];
 /// let mut object = LinkStateBuf::new(ObjectKind::Ipv4Prefix, ProtocolId::ISIS_LEVEL_2, 0);
-/// object.push(&Descriptor::Reachability("198.51.100.0/24".parse()?))?;
-/// object.local_node(&node)?;
+/// object.push(&Descriptor::Reachability("198.51.100.0/24".parse()?)).unwrap();
+/// object.local_node(&node).unwrap();
 /// assert_eq!(
 ///     TypedNlri::LinkState(object.view()).to_string(),
 ///     "ipv4-prefix isis-level-2 id 0 as 64500 bgp-ls-id 0 router 0000.0000.0001 prefix 198.51.100.0/24",

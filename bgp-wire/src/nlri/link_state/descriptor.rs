@@ -79,18 +79,12 @@ pub enum Descriptor<'a> {
 }
 
 impl<'a> Descriptor<'a> {
-    /// A TLV of an NLRI of the type `kind`; the fault is that of a TLV with a length that its type cannot have.
-    fn read(kind: ObjectKind, tlv: LinkStateTlv<'a>) -> Result<Self, Fault> {
-        match tlv.kind {
-            Type::LOCAL_NODE_DESCRIPTORS => NodeDescriptors::check(tlv.value).map(Self::LocalNode),
-            Type::REMOTE_NODE_DESCRIPTORS => NodeDescriptors::check(tlv.value).map(Self::RemoteNode),
-            _ => Self::read_value(kind, tlv).ok_or(Fault::LinkStateTlv(tlv.kind.0)),
-        }
-    }
-
-    fn read_value(kind: ObjectKind, tlv: LinkStateTlv<'a>) -> Option<Self> {
+    /// A TLV of an NLRI of the type `kind`; `None` where its own type cannot have its length.
+    fn read(kind: ObjectKind, tlv: LinkStateTlv<'a>) -> Option<Self> {
         let v = tlv.value;
         Some(match tlv.kind {
+            Type::LOCAL_NODE_DESCRIPTORS => Self::LocalNode(NodeDescriptors::unchecked(v)),
+            Type::REMOTE_NODE_DESCRIPTORS => Self::RemoteNode(NodeDescriptors::unchecked(v)),
             Type::LINK_LOCAL_REMOTE_IDENTIFIERS => {
                 let (local, remote) = cursor::u32(v)?;
                 Self::LinkIds { local, remote: cursor::whole_u32(remote)? }
@@ -181,7 +175,13 @@ pub struct Descriptors<'a> {
 impl<'a> Descriptors<'a> {
     pub(super) fn check(kind: ObjectKind, raw: &'a [u8]) -> Result<Self, Fault> {
         check_order(raw, false)?;
-        LinkStateTlvs(raw).try_for_each(|tlv| Descriptor::read(kind, tlv).map(drop))?;
+        for tlv in LinkStateTlvs(raw) {
+            match Descriptor::read(kind, tlv) {
+                Some(Descriptor::LocalNode(node) | Descriptor::RemoteNode(node)) => node.check()?,
+                Some(_) => {}
+                None => return Err(Fault::LinkStateTlv(tlv.kind.0)),
+            }
+        }
         Ok(Self { kind, raw })
     }
 
@@ -193,7 +193,7 @@ impl<'a> Descriptors<'a> {
     /// The descriptors in the order of the wire, which is that of their types.
     pub fn iter(&self) -> impl Iterator<Item = Descriptor<'a>> + Clone + use<'a> {
         let kind = self.kind;
-        LinkStateTlvs(self.raw).filter_map(move |tlv| Descriptor::read(kind, tlv).ok())
+        LinkStateTlvs(self.raw).filter_map(move |tlv| Descriptor::read(kind, tlv))
     }
 
     pub(super) const fn kind(&self) -> ObjectKind {

@@ -18,9 +18,10 @@ pub use descriptor::{Descriptor, Descriptors, OspfRouteType};
 pub use node::{IgpRouterId, NodeDescriptor, NodeDescriptors};
 pub use object::{LinkStateObject, ObjectKind, ProtocolId};
 
-use super::{RouteDistinguisher, TypedNlri};
+use super::TypedNlri;
 use crate::cursor;
 use crate::outcome::Fault;
+use crate::route_distinguisher::RouteDistinguisher;
 use alloc::vec::Vec;
 
 /// A Link-State NLRI (RFC 9552 section 5.2).
@@ -78,16 +79,22 @@ impl<'a> LinkStateNlri<'a> {
 
     /// Appends type, length, the route distinguisher and the rest.
     pub(super) fn encode(&self, rd: Option<RouteDistinguisher>, out: &mut Vec<u8>) {
-        let (kind, head, rest): (u16, &[u8], _) = match self {
-            Self::Object(object) => (object.kind().code(), &object.head(), object.descriptors.as_bytes()),
-            Self::Unknown { kind, value } => (*kind, &[], *value),
-        };
         let rd = rd.map(RouteDistinguisher::octets);
         let rd = rd.as_ref().map_or(&[][..], |rd| rd);
-        let len = rd.len().saturating_add(head.len()).saturating_add(rest.len());
-        out.extend_from_slice(&kind.to_be_bytes());
-        out.extend_from_slice(&u16::try_from(len).unwrap_or(u16::MAX).to_be_bytes());
-        [rd, head, rest].iter().for_each(|part| out.extend_from_slice(part));
+        let mut put = |kind: u16, parts: &[&[u8]]| {
+            let len: usize = parts.iter().map(|part| part.len()).fold(0, usize::saturating_add);
+            out.extend_from_slice(&kind.to_be_bytes());
+            out.extend_from_slice(&u16::try_from(len).unwrap_or(u16::MAX).to_be_bytes());
+            parts.iter().for_each(|part| out.extend_from_slice(part));
+        };
+        match self {
+            Self::Object(object) => {
+                let identifier = object.identifier.to_be_bytes();
+                let descriptors = object.descriptors.as_bytes();
+                put(object.kind().code(), &[rd, &[object.protocol.0], &identifier, descriptors]);
+            }
+            Self::Unknown { kind, value } => put(*kind, &[rd, value]),
+        }
     }
 }
 

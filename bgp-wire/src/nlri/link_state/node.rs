@@ -23,11 +23,15 @@ pub enum IgpRouterId {
 
 impl IgpRouterId {
     fn read(v: &[u8]) -> Option<Self> {
-        Some(match *v {
-            [a, b, c, d] => Self::Ospf([a, b, c, d].into()),
-            [a, b, c, d, e, f] => Self::Isis([a, b, c, d, e, f]),
-            [a, b, c, d, e, f, n] => Self::IsisPseudonode([a, b, c, d, e, f], n),
-            [a, b, c, d, e, f, g, h] => Self::OspfPseudonode([a, b, c, d].into(), [e, f, g, h].into()),
+        let address = |v: &[u8]| <[u8; 4]>::try_from(v).ok().map(Ipv4Addr::from);
+        Some(match v.len() {
+            4 => Self::Ospf(address(v)?),
+            6 => Self::Isis(v.try_into().ok()?),
+            7 => Self::IsisPseudonode(*v.first_chunk()?, *v.last()?),
+            8 => {
+                let (router, interface) = v.split_at_checked(4)?;
+                Self::OspfPseudonode(address(router)?, address(interface)?)
+            }
             _ => return None,
         })
     }
@@ -113,11 +117,16 @@ impl<'a> NodeDescriptor<'a> {
 pub struct NodeDescriptors<'a>(&'a [u8]);
 
 impl<'a> NodeDescriptors<'a> {
-    pub(super) fn check(raw: &'a [u8]) -> Result<Self, Fault> {
-        check_order(raw, true)?;
-        match LinkStateTlvs(raw).find(|tlv| NodeDescriptor::read(*tlv).is_none()) {
+    /// Those of a TLV; what is wrong with them, [`NodeDescriptors::check`] tells.
+    pub(super) const fn unchecked(raw: &'a [u8]) -> Self {
+        Self(raw)
+    }
+
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        check_order(self.0, true)?;
+        match LinkStateTlvs(self.0).find(|tlv| NodeDescriptor::read(*tlv).is_none()) {
             Some(tlv) => Err(Fault::LinkStateTlv(tlv.kind.0)),
-            None => Ok(Self(raw)),
+            None => Ok(()),
         }
     }
 

@@ -136,12 +136,6 @@ impl<'a> LinkStateObject<'a> {
         self.descriptors.kind()
     }
 
-    /// The octets before the descriptors.
-    pub(super) fn head(&self) -> [u8; 9] {
-        let [a, b, c, d, e, f, g, h] = self.identifier.to_be_bytes();
-        [self.protocol.0, a, b, c, d, e, f, g, h]
-    }
-
     /// The node that it is, or that it belongs to.
     pub fn local_node(&self) -> Option<NodeDescriptors<'a>> {
         self.descriptors.iter().find_map(|descriptor| match descriptor {

@@ -56,7 +56,7 @@ fn objects() {
     let (here, there) = (tlv(256, &isis(1)), tlv(257, &isis(2)));
     let who = "as 64500 bgp-ls-id 0 router 0000.0000.0001";
     let cases = [
-        (nlri(1, 2, &[here.clone()]), format!("node isis-level-2 id 0 {who}")),
+        (nlri(1, 2, core::slice::from_ref(&here)), format!("node isis-level-2 id 0 {who}")),
         (
             nlri(1, 1, &[tlv(256, &tlv(515, &[0, 0, 0, 0, 0, 1, 0x0a]))]),
             "node isis-level-1 id 0 router 0000.0000.0001.0a".into(),
@@ -186,16 +186,13 @@ fn of_a_vpn() {
 #[test]
 fn a_field_takes_what_reads_back_as_itself() {
     let object = LinkStateBuf::new(ObjectKind::Node, ProtocolId::DIRECT, 7);
-    let rd = [0; 8].into();
+    let (rd, long) = ([0; 8].into(), vec![0; 65_536]);
     let mut field = NlriBuf::new(Family::LinkState, false);
     for (nlri, want) in [
         (TypedNlri::LinkState(object.view()), Ok(())),
         (TypedNlri::LinkState(LinkStateNlri::Unknown { kind: 5, value: &[1] }), Ok(())),
         (TypedNlri::LinkState(LinkStateNlri::Unknown { kind: 1, value: &[1] }), Err(NlriUnfit::Family)),
-        (
-            TypedNlri::LinkState(LinkStateNlri::Unknown { kind: 5, value: &[0; 65_536] }),
-            Err(NlriUnfit::Length),
-        ),
+        (TypedNlri::LinkState(LinkStateNlri::Unknown { kind: 5, value: &long }), Err(NlriUnfit::Length)),
         (TypedNlri::LinkStateVpn(rd, object.view()), Err(NlriUnfit::Family)),
         (
             TypedNlri::Malformed { octets: &[0, 1, 0, 0], fault: Fault::LinkStateNlri(1) },
@@ -207,17 +204,20 @@ fn a_field_takes_what_reads_back_as_itself() {
     assert_eq!(field.view().count(), 2);
 }
 
+fn other(kind: u16, value: &[u8]) -> Descriptor<'_> {
+    Descriptor::Other(LinkStateTlv { kind: LinkStateTlvType(kind), value })
+}
+
 #[test]
 fn what_would_be_malformed_is_not_added() {
     let mut object = LinkStateBuf::new(ObjectKind::Link, ProtocolId::ISIS_LEVEL_2, 0);
-    let other = |kind, value| Descriptor::Other(LinkStateTlv { kind: LinkStateTlvType(kind), value });
-    let id = NodeDescriptor::BgpLsId(1);
+    let (id, long) = (NodeDescriptor::BgpLsId(1), vec![0; 65_536]);
     assert_eq!(object.local_node(&[id, id]), Err(Fault::LinkStateTwice(513)));
     assert_eq!(object.push(&other(258, &[1])), Err(Fault::LinkStateTlv(258)));
-    assert_eq!(object.push(&other(900, &[0; 65_536])), Err(Fault::LinkStateTlv(900)));
-    assert_eq!(object.push(&other(900, &[0; 65_520])), Err(Fault::LinkStateTlv(900)));
+    assert_eq!(object.push(&other(900, &long)), Err(Fault::LinkStateTlv(900)));
+    assert_eq!(object.push(&other(900, &long[..65_520])), Err(Fault::LinkStateTlv(900)));
     assert_eq!(object, LinkStateBuf::new(ObjectKind::Link, ProtocolId::ISIS_LEVEL_2, 0));
-    assert_eq!(object.push(&other(900, &[0; 65_510])), Ok(()));
+    assert_eq!(object.push(&other(900, &long[..65_510])), Ok(()));
     let mut field = NlriBuf::new(Family::LinkStateVpn, false);
     assert_eq!(field.push(0, &TypedNlri::LinkStateVpn([0; 8].into(), object.view())), Ok(()));
 }
