@@ -102,6 +102,18 @@ pub enum Fault {
     NlriTruncated,
     /// An NLRI that means nothing.
     NlriValue,
+    /// An EVPN route is not as its type asks; this is the type.
+    EvpnRoute(u8),
+    /// An EVPN IP prefix with two overlay indexes, an ESI and a gateway.
+    EvpnOverlayIndexes,
+    /// A flow specification without a component.
+    FlowSpecEmpty,
+    /// A component of a flow specification is of this type, which is not known.
+    FlowSpecUnknown(u8),
+    /// A component of this type stands behind one of the same or a higher type.
+    FlowSpecOrder(u8),
+    /// A component of this type is not encoded as the type asks.
+    FlowSpecComponent(u8),
     /// A Link-State NLRI of this type is shorter than what each begins with.
     LinkStateNlri(u16),
     /// A TLV of this type has, in a Link-State NLRI, a length that it cannot have.
@@ -141,6 +153,10 @@ impl Fault {
             Self::NlriPrefixLength(_) | Self::NlriLength(_) | Self::NlriTruncated | Self::NlriValue => {
                 "RFC 7606 §5.3"
             }
+            Self::EvpnRoute(_) => "RFC 7432 §7",
+            Self::EvpnOverlayIndexes => "RFC 9136 §3.2",
+            Self::FlowSpecEmpty | Self::FlowSpecUnknown(_) | Self::FlowSpecOrder(_) => "RFC 8955 §4.2",
+            Self::FlowSpecComponent(_) => "RFC 8955 §4.2.2",
             Self::LinkStateOrder(_) => "RFC 9552 §5.1",
             Self::LinkStateNlri(_) | Self::LinkStateTlv(_) | Self::LinkStateTwice(_) => "RFC 9552 §8.2.2",
             Self::NothingToWithdraw => "RFC 7606 §5.2",
@@ -181,6 +197,14 @@ impl fmt::Display for Fault {
             Self::NlriLength(n) => write!(f, "an NLRI cannot have the length {n}"),
             Self::NlriTruncated => f.write_str("an NLRI overruns its field"),
             Self::NlriValue => f.write_str("an NLRI has no valid value"),
+            Self::EvpnRoute(n) => write!(f, "has an EVPN route that is not as type {n} asks"),
+            Self::EvpnOverlayIndexes => f.write_str("has an EVPN IP prefix with both an ESI and a gateway"),
+            Self::FlowSpecEmpty => f.write_str("has a flow specification without a component"),
+            Self::FlowSpecUnknown(n) => write!(f, "has a flow specification with the unknown component {n}"),
+            Self::FlowSpecOrder(n) => write!(f, "has a flow specification with component {n} out of order"),
+            Self::FlowSpecComponent(n) => {
+                write!(f, "has a flow specification with a malformed component {n}")
+            }
             Self::LinkStateNlri(n) => write!(f, "has a Link-State NLRI of type {n} that is too short"),
             Self::LinkStateTlv(n) => {
                 write!(f, "has a Link-State NLRI whose TLV {n} has a length it cannot have")

@@ -257,7 +257,9 @@ fn mp_reach<'a>(
     let (_reserved, rest) = cursor::u8(rest).ok_or_else(short)?;
     let hop = NextHop::decode(family, n, hop).ok_or(Fault::NextHopLength(len))?;
     let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
-    passed_over(AttrCode::MP_REACH_NLRI, &nlri, findings);
+    if let Some(fault) = nlri.fault_announced() {
+        findings.push(Some(AttrCode::MP_REACH_NLRI), fault, malformed(family));
+    }
     Ok(Some((hop, nlri)))
 }
 
@@ -271,14 +273,17 @@ fn mp_unreach<'a>(
     let (pair, rest) = afi_safi(value).ok_or_else(|| short(value))?;
     let Some(family) = negotiated(AttrCode::MP_UNREACH_NLRI, pair, n, findings) else { return Ok(None) };
     let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
-    passed_over(AttrCode::MP_UNREACH_NLRI, &nlri, findings);
+    if let Some(fault) = nlri.fault() {
+        findings.push(Some(AttrCode::MP_UNREACH_NLRI), fault, malformed(family));
+    }
     Ok(Some(nlri))
 }
 
-/// Takes down that NLRI of a field are malformed, where they can be passed over.
-fn passed_over(code: AttrCode, nlri: &Nlri<'_>, findings: &mut Findings) {
-    if let Some(fault) = nlri.fault() {
-        findings.push(Some(code), fault, Severity::NlriDiscard);
+/// What a malformed NLRI comes to where the others of its field can be read.
+const fn malformed(family: Family) -> Severity {
+    match family {
+        Family::LinkState | Family::LinkStateVpn => Severity::NlriDiscard,
+        _ => Severity::TreatAsWithdraw,
     }
 }
 

@@ -163,7 +163,6 @@ fn not_covered(row: &Row) -> Option<&'static str> {
     let (attr, says) = (row.attr, |text: &str| name.contains(text));
     match () {
         () if row.context.contains("OAD") => Some("one administrative domain (a draft)"),
-        () if says("flowspec") => Some("a family that is not carried"),
         () if attr.is_some_and(|a| UNKNOWN.contains(&a) || a == 40) => {
             Some("an attribute that is passed on unread")
         }
@@ -261,6 +260,8 @@ const JUDGED: &[(&str, &str)] = &[
     ("TestBMPServer", "treat-as-withdraw"),
     ("testEncodeASPath4", "session-reset 3/1"),
     ("up1.bin#0", "session-reset 3/9"),
+    // A prefix of IPv6 whose 8 bits behind the offset take 16 octets (RFC 8956 section 3.1).
+    ("source-ipv6 ::1/128/120", "treat-as-withdraw"),
     // Identifier 0.0.0.0, hold time 1, version 8, a KEEPALIVE of 20 octets.
     ("up4.bin#0", "session-reset 2/3"),
     ("/bMsg", "session-reset 2/6 or session-reset 2/1"),

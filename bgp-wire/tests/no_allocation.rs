@@ -96,23 +96,29 @@ fn read_filter(refresh: &FilteredRefresh<'_>, group: OrfGroup<'_>) -> usize {
 
 fn read_update(parsed: &Parsed<'_>) -> usize {
     let findings = parsed.findings.iter().map(|f| f.cite().len()).sum::<usize>();
-    let octets = |u: Unfeasible<'_>| u.fields().map(read_nlri).sum::<usize>();
+    let octets = |u: Unfeasible<'_>| {
+        let prefixes = u.prefixes().map(|n| usize::from(n.prefix.prefix_len())).sum::<usize>();
+        prefixes + u.fields().map(read_nlri).sum::<usize>()
+    };
     findings
         + match parsed.update {
             Received::EndOfRib(family) => usize::from(family.afi_safi().afi),
             Received::TreatAsWithdraw { withdrawn, announced }
             | Received::AfiSafiDisable { withdrawn, announced, .. } => octets(withdrawn) + octets(announced),
             Received::Routes(routes) => {
-                let announced =
-                    routes.announced().map(|(hop, nlri)| usize::from(hop.addr().is_ipv4()) + read_nlri(nlri));
+                let announced = routes.announced().map(|(hop, nlri)| {
+                    usize::from(hop.addr().is_ipv4())
+                        + nlri.iter().map(|n| n.path_id as usize + 1).sum::<usize>()
+                        + read_nlri(nlri)
+                });
                 octets(routes.withdrawn) + announced.sum::<usize>() + read_attributes(&routes.attrs)
             }
         }
 }
 
-/// Every NLRI, whatever its family, is shown.
-fn read_nlri(nlri: Nlri<'_>) -> usize {
-    nlri.typed().map(|(path_id, one)| (path_id as usize & 0xffff) + shown(one)).sum()
+/// Every NLRI is shown, and with it every field that it has.
+fn read_nlri(field: Nlri<'_>) -> usize {
+    field.typed().map(|(_, nlri)| shown(nlri)).sum()
 }
 
 fn read_attributes(attrs: &Attrs<'_>) -> usize {
@@ -182,6 +188,16 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
             all.push(bytes);
         }
     }
+    for (family, next_hop, raw) in typed_fields() {
+        let set = AttributeSet { next_hop, ..set.clone() };
+        let field = Nlri::new(family, false, &raw).unwrap();
+        assert_eq!(field.fault(), None);
+        let mut bytes = Vec::new();
+        let mut writer = UpdateWriter::announce(&mut bytes, n, family, &set).unwrap();
+        field.typed().for_each(|(id, nlri)| assert_eq!(writer.push_typed(id, &nlri), Fit::Added));
+        writer.finish();
+        all.push(bytes);
+    }
     all.extend(topology(n, &set));
     let mut write = |encode: &dyn Fn(&mut Vec<u8>)| {
         let mut bytes = Vec::new();
@@ -211,6 +227,31 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
     });
     write(&write_keepalive);
     all
+}
+
+/// NLRI of the families that have more than prefixes.
+fn typed_fields() -> [(Family, NextHop, Vec<u8>); 3] {
+    let rd = [0, 0, 0xfb, 0xf4, 0, 0, 0, 1];
+    let esi = [3, 2, 0, 0, 0, 0, 1, 0, 0, 7];
+    let mac_ip: &[&[u8]] =
+        &[&[2, 40], &rd, &esi, &[0, 0, 0, 0, 48, 2, 0, 0, 0, 0, 1, 32, 192, 0, 2, 9, 0, 1, 1, 0, 2, 1]];
+    let prefix: &[&[u8]] = &[&[5, 34], &rd, &[0; 14], &[24, 198, 51, 100, 0, 192, 0, 2, 1, 0, 1, 1]];
+    let group: &[&[u8]] =
+        &[&[7, 38], &rd, &esi, &[0, 0, 0, 0, 32, 192, 0, 2, 9, 32, 239, 1, 1, 1, 32, 192, 0, 2, 1, 4]];
+    let rule = |rule: &str| FlowSpecBuf::parse(rule.contains("::"), rule).unwrap();
+    let four =
+        rule("destination 198.51.100.0/24 & protocol =6,=17 & port >=137&<=139 & tcp-flags =syn+ack,!rst");
+    let six = rule("source ::1234:5678:9a00:0/64-104 & fragment !is-fragment & flow-label =7");
+    let octets = |rd: &[u8], rule: &FlowSpecBuf| {
+        let raw = rule.as_flow_spec().unwrap().as_bytes();
+        [&[u8::try_from(rd.len() + raw.len()).unwrap()], rd, raw].concat()
+    };
+    let hop = NextHop::V4([192, 0, 2, 1].into());
+    [
+        (Family::Evpn, hop, [mac_ip, prefix, group, &[&[99, 2, 1, 2]]].concat().concat()),
+        (Family::Ipv4FlowSpec, NextHop::Absent, octets(&[], &four)),
+        (Family::Ipv6VpnFlowSpec, NextHop::Absent, octets(&rd, &six)),
+    ]
 }
 
 /// A link and a prefix of a topology, announced and withdrawn.

@@ -140,7 +140,11 @@ fn admit(row: &AttrSpec, attr: &RawAttr<'_>, n: &Negotiated) -> Verdict {
     if !row.from_external && n.peer == PeerKind::External {
         return Err((Fault::AttrFromExternal, Severity::AttributeDiscard));
     }
-    (row.check)(attr.value, n).map_err(|fault| (fault, row.on_error))
+    (row.check)(attr.value, n).map_err(|fault| match fault {
+        // RFC 9774 section 3 asks for it in AS4_PATH too, which otherwise is discarded alone.
+        Fault::AsSet => (fault, row.on_error.max(Severity::TreatAsWithdraw)),
+        _ => (fault, row.on_error),
+    })
 }
 
 /// Other flags than the row's own: only what is optional and transitive may be partial.

@@ -27,7 +27,7 @@ pub struct NlriBuf {
 /// An NLRI that a field cannot take.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum NlriUnfit {
-    /// It is of another family than the field.
+    /// It is of another family than the field, or malformed.
     Family,
     /// With it the field would be longer than any message.
     Length,

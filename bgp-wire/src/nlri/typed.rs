@@ -1,5 +1,7 @@
 //! One NLRI of whatever family: the table from a family to the file that reads its NLRI.
 
+use super::evpn::{self, EvpnRoute};
+use super::flowspec::{self, FlowSpec};
 use super::link_state::{self, LinkStateNlri};
 use super::plain::{self, NlriIter};
 use super::{LabelledPrefix, PathNlri, RouteTargetMembership, SrPolicy, Vpls, VpnPrefix};
@@ -28,6 +30,13 @@ pub enum TypedNlri<'a> {
     RouteTarget(RouteTargetMembership),
     /// A candidate path of a policy (RFC 9830).
     SrPolicy(SrPolicy),
+    /// A route of EVPN (RFC 7432 section 7).
+    Evpn(EvpnRoute<'a>),
+    /// A flow specification (RFC 8955 section 4).
+    FlowSpec(FlowSpec<'a>),
+    /// A flow specification of a VPN (RFC 8955 section 8). Nothing is written of one that has, with its route
+    /// distinguisher, more than 4,095 octets.
+    VpnFlowSpec(RouteDistinguisher, FlowSpec<'a>),
     /// An object of a link-state topology (RFC 9552 section 5.2).
     LinkState(LinkStateNlri<'a>),
     /// The same of a VPN (RFC 9552 section 5.2).
@@ -67,28 +76,19 @@ fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
         Family::Ipv4SrPolicy | Family::Ipv6SrPolicy => {
             SrPolicy::take(family, v).map(|(one, after)| (TypedNlri::SrPolicy(one), after))
         }
+        Family::Evpn => evpn::take(v),
+        Family::Ipv4FlowSpec | Family::Ipv6FlowSpec | Family::Ipv4VpnFlowSpec | Family::Ipv6VpnFlowSpec => {
+            flowspec::take(family, v)
+        }
         Family::LinkState => link_state::take(false, v),
         Family::LinkStateVpn => link_state::take(true, v),
-        _ => Ok((TypedNlri::Other(v), &[])),
+        Family::Other { .. } => Ok((TypedNlri::Other(v), &[])),
     }
 }
 
 /// Whether the NLRI of a family come one by one, so that a path identifier can stand before each.
 const fn is_read(family: Family) -> bool {
-    family.is_plain()
-        || matches!(
-            family,
-            Family::Ipv4Labelled
-                | Family::Ipv6Labelled
-                | Family::Ipv4Vpn
-                | Family::Ipv6Vpn
-                | Family::LinkState
-                | Family::LinkStateVpn
-                | Family::Vpls
-                | Family::RouteTarget
-                | Family::Ipv4SrPolicy
-                | Family::Ipv6SrPolicy
-        )
+    !matches!(family, Family::Other { .. })
 }
 
 /// Checks every NLRI of `raw` and counts them.
@@ -143,7 +143,23 @@ impl<'a> Iterator for TypedIter<'a> {
 impl ExactSizeIterator for TypedIter<'_> {}
 
 impl TypedNlri<'_> {
-    /// Whether it is an NLRI of `family`.
+    /// What is wrong with it.
+    pub(super) const fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Malformed { fault, .. } => Some(*fault),
+            _ => None,
+        }
+    }
+
+    /// What forbids to announce it, though it can be read.
+    pub(super) fn fault_announced(&self) -> Option<Fault> {
+        match self {
+            Self::Evpn(route) => route.fault_announced(),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an NLRI of `family`, and one that can be written.
     pub(super) const fn is_of(&self, family: Family) -> bool {
         match self {
             Self::Prefix(IpNet::V4(_)) => matches!(family, Family::Ipv4Unicast | Family::Ipv4Multicast),
@@ -161,6 +177,17 @@ impl TypedNlri<'_> {
             Self::SrPolicy(one) => match one.endpoint {
                 IpAddr::V4(_) => matches!(family, Family::Ipv4SrPolicy),
                 IpAddr::V6(_) => matches!(family, Family::Ipv6SrPolicy),
+            },
+            Self::Evpn(route) => matches!(family, Family::Evpn) && route.is_writable(),
+            Self::FlowSpec(rule) => match family {
+                Family::Ipv4FlowSpec => !rule.is_ipv6(),
+                Family::Ipv6FlowSpec => rule.is_ipv6(),
+                _ => false,
+            },
+            Self::VpnFlowSpec(_, rule) => match family {
+                Family::Ipv4VpnFlowSpec => !rule.is_ipv6() && rule.has_room_for_rd(),
+                Family::Ipv6VpnFlowSpec => rule.is_ipv6() && rule.has_room_for_rd(),
+                _ => false,
             },
             Self::LinkState(nlri) => matches!(family, Family::LinkState) && nlri.is_sound(),
             Self::LinkStateVpn(_, nlri) => matches!(family, Family::LinkStateVpn) && nlri.is_sound(),
@@ -181,6 +208,9 @@ impl TypedNlri<'_> {
             Self::Vpls(one) => one.encode(out),
             Self::RouteTarget(one) => one.encode(out),
             Self::SrPolicy(one) => one.encode(out),
+            Self::Evpn(route) => route.encode(out),
+            Self::FlowSpec(rule) => flowspec::put(None, rule, out),
+            Self::VpnFlowSpec(rd, rule) => flowspec::put(Some(*rd), rule, out),
             Self::LinkState(nlri) => nlri.encode(None, out),
             Self::LinkStateVpn(rd, nlri) => nlri.encode(Some(*rd), out),
             Self::Malformed { octets: raw, .. } | Self::Other(raw) => out.extend_from_slice(raw),
@@ -197,6 +227,9 @@ impl fmt::Display for TypedNlri<'_> {
             Self::Vpls(one) => one.fmt(f),
             Self::RouteTarget(one) => one.fmt(f),
             Self::SrPolicy(one) => one.fmt(f),
+            Self::Evpn(route) => route.fmt(f),
+            Self::FlowSpec(rule) => rule.fmt(f),
+            Self::VpnFlowSpec(rd, rule) => write!(f, "rd {rd} & {rule}"),
             Self::LinkState(nlri) => nlri.fmt(f),
             Self::LinkStateVpn(rd, nlri) => write!(f, "rd {rd} {nlri}"),
             Self::Malformed { octets: raw, .. } | Self::Other(raw) => {

@@ -108,7 +108,7 @@ impl Serialize for NlriBuf {
 impl Serialize for TypedNlri<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Other(octets) => Hex(octets).serialize(serializer),
+            Self::Malformed { octets, .. } | Self::Other(octets) => Hex(octets).serialize(serializer),
             text => serializer.collect_str(text),
         }
     }

@@ -1,9 +1,10 @@
 //! A Link-State NLRI of its own, built descriptor by descriptor.
 
 use super::LinkStateNlri;
-use super::descriptor::{Descriptor, Descriptors};
+use super::descriptor::{Descriptor, Descriptors, family};
 use super::node::NodeDescriptor;
 use super::object::{LinkStateObject, ObjectKind, ProtocolId};
+use crate::family::Family;
 use crate::link_state::{LinkStateTlv, LinkStateTlvType, LinkStateTlvs};
 use crate::outcome::Fault;
 use alloc::vec::Vec;
@@ -59,6 +60,11 @@ impl LinkStateBuf {
     /// Adds a descriptor in its place. One that would make the NLRI malformed or too long is not added; the fault is what
     /// it would be.
     pub fn push(&mut self, descriptor: &Descriptor<'_>) -> Result<(), Fault> {
+        if let Descriptor::Reachability(prefix) = descriptor
+            && family(self.kind) != Some(Family::of(prefix))
+        {
+            return Err(Fault::LinkStateTlv(descriptor.kind().0));
+        }
         let mut added = Vec::new();
         descriptor.put(&mut added);
         self.insert(descriptor.kind(), &added)

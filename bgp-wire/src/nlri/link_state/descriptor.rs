@@ -146,7 +146,7 @@ impl<'a> Descriptor<'a> {
 }
 
 /// The family of the prefixes that an object of this type has.
-const fn family(kind: ObjectKind) -> Option<Family> {
+pub(super) const fn family(kind: ObjectKind) -> Option<Family> {
     match kind {
         ObjectKind::Ipv4Prefix => Some(Family::Ipv4Unicast),
         ObjectKind::Ipv6Prefix => Some(Family::Ipv6Unicast),
