@@ -34,6 +34,7 @@ mod cursor;
 mod display;
 mod family;
 mod frame;
+mod link_state;
 pub mod mrt;
 mod negotiate;
 mod next_hop;
@@ -80,13 +81,19 @@ pub use community::{
 };
 pub use family::{AfiSafi, Family, FamilyParseError, FamilySet};
 pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, frame, write_keepalive};
+pub use link_state::{
+    Bandwidths, IgpMetric, LinkDelay, LinkStateTlv, LinkStateTlvType, LinkStateValue, Msds, Numbers,
+    TopologyIds,
+};
 pub use negotiate::{AsSets, AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
 pub use next_hop::NextHop;
 pub use nlri::{
-    BitmaskOp, BitmaskOps, Esi, EsiKind, EvpnLabel, EvpnRoute, FlowComponent, FlowComponents, FlowMatch,
-    FlowPrefix, FlowSpec, FlowSpecBuf, FlowSpecError, FlowSpecParseError, FlowType, Label, LabelledPrefix,
-    Labels, MacAddr, MulticastGroup, Nlri, NlriBuf, NlriIter, NlriUnfit, NumericOp, NumericOps, PathNlri,
-    RouteTargetMembership, SrPolicy, TypedIter, TypedNlri, Vpls, VpnPrefix,
+    BitmaskOp, BitmaskOps, Descriptor, Descriptors, Esi, EsiKind, EvpnLabel, EvpnRoute, FlowComponent,
+    FlowComponents, FlowMatch, FlowPrefix, FlowSpec, FlowSpecBuf, FlowSpecError, FlowSpecParseError,
+    FlowType, IgpRouterId, Label, LabelledPrefix, Labels, LinkStateBuf, LinkStateNlri, LinkStateObject,
+    MacAddr, MulticastGroup, Nlri, NlriBuf, NlriIter, NlriUnfit, NodeDescriptor, NodeDescriptors, NumericOp,
+    NumericOps, ObjectKind, OspfRouteType, PathNlri, ProtocolId, RouteTargetMembership, SrPolicy, TypedIter,
+    TypedNlri, Vpls, VpnPrefix,
 };
 pub use notification::{Notification, NotificationCode};
 pub use open::Open;

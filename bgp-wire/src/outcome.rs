@@ -9,6 +9,8 @@ use core::fmt;
 pub enum Severity {
     /// The attribute is dropped, the rest stands.
     AttributeDiscard,
+    /// The NLRI at fault is passed over, the rest stands (RFC 9552 section 8.2.2, as RFC 7606 section 5.4).
+    NlriDiscard,
     /// Every prefix the message announces is withdrawn.
     TreatAsWithdraw,
     /// The family can no longer be followed on this session.
@@ -18,10 +20,11 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The RFC's own term.
+    /// The RFCs' own term.
     pub const fn name(self) -> &'static str {
         match self {
             Self::AttributeDiscard => "attribute-discard",
+            Self::NlriDiscard => "nlri-discard",
             Self::TreatAsWithdraw => "treat-as-withdraw",
             Self::AfiSafiDisable => "afi-safi-disable",
             Self::SessionReset => "session-reset",
@@ -119,6 +122,14 @@ pub enum Fault {
     FlowSpecOrder(u8),
     /// A component of this type is not encoded as the type asks.
     FlowSpecComponent(u8),
+    /// A Link-State NLRI of this type is shorter than what each begins with.
+    LinkStateNlri(u16),
+    /// A TLV of this type has, in a Link-State NLRI, a length that it cannot have.
+    LinkStateTlv(u16),
+    /// A TLV of this type does not stand in its place in a Link-State NLRI.
+    LinkStateOrder(u16),
+    /// A node of a Link-State NLRI has two descriptors of this type.
+    LinkStateTwice(u16),
     /// Attributes that cannot be used, and no prefix announced that could be withdrawn for it.
     NothingToWithdraw,
 }
@@ -169,6 +180,8 @@ impl Fault {
             Self::EvpnOverlayIndexes => "RFC 9136 §3.2",
             Self::FlowSpecEmpty | Self::FlowSpecUnknown(_) | Self::FlowSpecOrder(_) => "RFC 8955 §4.2",
             Self::FlowSpecComponent(_) => "RFC 8955 §4.2.2",
+            Self::LinkStateOrder(_) => "RFC 9552 §5.1",
+            Self::LinkStateNlri(_) | Self::LinkStateTlv(_) | Self::LinkStateTwice(_) => "RFC 9552 §8.2.2",
             Self::NothingToWithdraw => "RFC 7606 §5.2",
         }
     }
@@ -218,6 +231,14 @@ impl fmt::Display for Fault {
             Self::FlowSpecOrder(n) => write!(f, "has a flow specification with component {n} out of order"),
             Self::FlowSpecComponent(n) => {
                 write!(f, "has a flow specification with a malformed component {n}")
+            }
+            Self::LinkStateNlri(n) => write!(f, "has a Link-State NLRI of type {n} that is too short"),
+            Self::LinkStateTlv(n) => {
+                write!(f, "has a Link-State NLRI whose TLV {n} has a length it cannot have")
+            }
+            Self::LinkStateOrder(n) => write!(f, "has a Link-State NLRI whose TLV {n} is out of order"),
+            Self::LinkStateTwice(n) => {
+                write!(f, "has a Link-State NLRI with descriptor {n} twice for one node")
             }
             Self::NothingToWithdraw => f.write_str("bad attributes, and no announced prefix to withdraw"),
         }

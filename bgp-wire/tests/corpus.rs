@@ -268,6 +268,23 @@ fn has_path_identifiers(row: &Row) -> bool {
     marks.iter().any(|mark| row.name.contains(mark))
 }
 
+/// The family of a row that is the NLRI of a field and nothing else.
+fn family_of_field(row: &Row) -> Option<Family> {
+    match row.context.as_str() {
+        "nlri bgp-ls bgp-ls" => Some(Family::LinkState),
+        _ => None,
+    }
+}
+
+/// The NLRI of a field, each of which is read and written again.
+fn field(family: Family, octets: &[u8]) -> Result<Vec<String>, Fault> {
+    let field = Nlri::new(family, false, octets)?;
+    let mut again = NlriBuf::new(family, false);
+    field.typed().try_for_each(|(_, nlri)| again.push(0, &nlri)).map_err(|_| Fault::NlriValue)?;
+    assert_eq!(again.view().as_bytes(), octets);
+    Ok(field.typed().map(|(_, nlri)| nlri.to_string()).collect())
+}
+
 /// The context of a row, the width of an ASN above all, is not told: one kind of session must take it.
 fn whole_messages(file: &str) {
     let Some(corpus) = corpus() else { return };
@@ -277,10 +294,15 @@ fn whole_messages(file: &str) {
         if has_path_identifiers(&row) {
             got.extend(sessions().map(|n| outcome(&row.bytes, &with_path_identifiers(n))));
         }
-        let accepted = got.iter().any(|got| matches!(got, Outcome::Accepted(_)));
+        let accepted = got
+            .iter()
+            .any(|got| matches!(got, Outcome::Accepted(worst) if *worst < Some(Severity::NlriDiscard)));
         let judged = JUDGED.iter().find(|(name, _)| row.name.contains(name));
         if row.expect != "ok" {
             tally.skip("no outcome is given: decoded, not judged");
+        } else if let Some(family) = family_of_field(&row) {
+            let got = field(family, &row.bytes);
+            tally.check(&row, got.is_ok(), got);
         } else if row.bytes.get(..16) != Some(&[0xff; 16]) {
             tally.skip("a part, not a whole message");
         } else {

@@ -9,6 +9,7 @@ mod evpn;
 mod flowspec;
 mod labelled;
 mod labels;
+mod link_state;
 mod plain;
 mod route_target;
 mod sr_policy;
@@ -27,6 +28,10 @@ pub use flowspec::{
 };
 pub use labelled::{LabelledPrefix, VpnPrefix};
 pub use labels::{Label, Labels};
+pub use link_state::{
+    Descriptor, Descriptors, IgpRouterId, LinkStateBuf, LinkStateNlri, LinkStateObject, NodeDescriptor,
+    NodeDescriptors, ObjectKind, OspfRouteType, ProtocolId,
+};
 pub use plain::{NlriIter, PathNlri};
 pub use route_target::RouteTargetMembership;
 pub use sr_policy::SrPolicy;
@@ -103,7 +108,8 @@ impl<'a> Nlri<'a> {
     /// What is wrong with the first that is [`TypedNlri::Malformed`].
     ///
     /// Where the others of its field can be read, an UPDATE with such a one is treated as one that withdraws
-    /// (RFC 7606 section 3.j), and need not end the session.
+    /// (RFC 7606 section 3.j), and need not end the session; of link-state, that one alone is passed over (RFC 9552
+    /// section 8.2.2).
     pub fn fault(&self) -> Option<Fault> {
         if self.family.is_plain() {
             return None;

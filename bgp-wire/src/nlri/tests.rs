@@ -201,16 +201,19 @@ proptest! {
     }
 }
 
-/// An NLRI that cannot be read costs the session, or the family where its standard says so (RFC 9830 section 5).
+/// An NLRI that cannot be read costs the session, or the family where its standard says so and there is another
+/// (RFC 9830 section 5).
 #[test]
 fn a_bad_nlri_in_an_update() {
-    for family in FAMILIES {
-        let n = session(family, false);
+    for (family, beside) in FAMILIES.into_iter().flat_map(|family| [(family, true), (family, false)]) {
+        let alone = session(family, false);
+        let families = alone.families.with(Family::Ipv6Unicast);
+        let n = if beside { Negotiated { families, ..alone } } else { alone };
         let pair = family.afi_safi();
         let [high, low] = pair.afi.to_be_bytes();
         // MP_UNREACH_NLRI with one octet of NLRI, a length that no family has.
         let body = [0, 0, 0, 7, 0x80, 15, 4, high, low, pair.safi, 1];
-        let disables = matches!(family, Family::Ipv4SrPolicy | Family::Ipv6SrPolicy);
+        let disables = beside && matches!(family, Family::Ipv4SrPolicy | Family::Ipv6SrPolicy);
         match update(&body, &n).map(|parsed| parsed.update) {
             Ok(Received::AfiSafiDisable { family: disabled, .. }) => {
                 assert_eq!((disables, disabled), (true, family));

@@ -2,6 +2,7 @@
 
 use super::evpn::{self, EvpnRoute};
 use super::flowspec::{self, FlowSpec};
+use super::link_state::{self, LinkStateNlri};
 use super::plain::{self, NlriIter};
 use super::{LabelledPrefix, PathNlri, RouteTargetMembership, SrPolicy, Vpls, VpnPrefix};
 use crate::cursor;
@@ -36,6 +37,10 @@ pub enum TypedNlri<'a> {
     /// A flow specification of a VPN (RFC 8955 section 8). Nothing is written of one that has, with its route
     /// distinguisher, more than 4,095 octets.
     VpnFlowSpec(RouteDistinguisher, FlowSpec<'a>),
+    /// An object of a link-state topology (RFC 9552 section 5.2).
+    LinkState(LinkStateNlri<'a>),
+    /// The same of a VPN (RFC 9552 section 5.2).
+    LinkStateVpn(RouteDistinguisher, LinkStateNlri<'a>),
     /// One of which no more can be read than where it ends.
     Malformed {
         /// The whole of it, without its path identifier.
@@ -75,13 +80,15 @@ fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
         Family::Ipv4FlowSpec | Family::Ipv6FlowSpec | Family::Ipv4VpnFlowSpec | Family::Ipv6VpnFlowSpec => {
             flowspec::take(family, v)
         }
-        _ => Ok((TypedNlri::Other(v), &[])),
+        Family::LinkState => link_state::take(false, v),
+        Family::LinkStateVpn => link_state::take(true, v),
+        Family::Other { .. } => Ok((TypedNlri::Other(v), &[])),
     }
 }
 
 /// Whether the NLRI of a family come one by one, so that a path identifier can stand before each.
 const fn is_read(family: Family) -> bool {
-    !matches!(family, Family::Other { .. } | Family::LinkState | Family::LinkStateVpn)
+    !matches!(family, Family::Other { .. })
 }
 
 /// Checks every NLRI of `raw` and counts them.
@@ -182,6 +189,8 @@ impl TypedNlri<'_> {
                 Family::Ipv6VpnFlowSpec => rule.is_ipv6() && rule.has_room_for_rd(),
                 _ => false,
             },
+            Self::LinkState(nlri) => matches!(family, Family::LinkState) && nlri.is_sound(),
+            Self::LinkStateVpn(_, nlri) => matches!(family, Family::LinkStateVpn) && nlri.is_sound(),
             Self::Malformed { .. } => false,
             Self::Other(_) => !is_read(family),
         }
@@ -202,6 +211,8 @@ impl TypedNlri<'_> {
             Self::Evpn(route) => route.encode(out),
             Self::FlowSpec(rule) => flowspec::put(None, rule, out),
             Self::VpnFlowSpec(rd, rule) => flowspec::put(Some(*rd), rule, out),
+            Self::LinkState(nlri) => nlri.encode(None, out),
+            Self::LinkStateVpn(rd, nlri) => nlri.encode(Some(*rd), out),
             Self::Malformed { octets: raw, .. } | Self::Other(raw) => out.extend_from_slice(raw),
         }
     }
@@ -219,6 +230,8 @@ impl fmt::Display for TypedNlri<'_> {
             Self::Evpn(route) => route.fmt(f),
             Self::FlowSpec(rule) => rule.fmt(f),
             Self::VpnFlowSpec(rd, rule) => write!(f, "rd {rd} & {rule}"),
+            Self::LinkState(nlri) => nlri.fmt(f),
+            Self::LinkStateVpn(rd, nlri) => write!(f, "rd {rd} {nlri}"),
             Self::Malformed { octets: raw, .. } | Self::Other(raw) => {
                 f.write_str("0x")?;
                 raw.iter().try_for_each(|octet| write!(f, "{octet:02x}"))

@@ -204,6 +204,7 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
         writer.finish();
         all.push(bytes);
     }
+    all.extend(topology(n, &set));
     let mut write = |encode: &dyn Fn(&mut Vec<u8>)| {
         let mut bytes = Vec::new();
         encode(&mut bytes);
@@ -257,6 +258,38 @@ fn typed_fields() -> [(Family, NextHop, Vec<u8>); 3] {
         (Family::Ipv4FlowSpec, NextHop::Absent, octets(&[], &four)),
         (Family::Ipv6VpnFlowSpec, NextHop::Absent, octets(&rd, &six)),
     ]
+}
+
+/// A link and a prefix of a topology, announced and withdrawn.
+fn topology(n: &Negotiated, set: &AttributeSet) -> Vec<Vec<u8>> {
+    let node =
+        [NodeDescriptor::Asn(Asn(64500)), NodeDescriptor::IgpRouterId(IgpRouterId::Isis([0, 0, 0, 0, 0, 1]))];
+    let objects = [ObjectKind::Link, ObjectKind::Ipv4Prefix].map(|kind| {
+        let mut object = LinkStateBuf::new(kind, ProtocolId::ISIS_LEVEL_2, 0);
+        object.local_node(&node).unwrap();
+        object.remote_node(&node).unwrap();
+        object.push(&Descriptor::LinkIds { local: 1, remote: 2 }).unwrap();
+        object.push(&Descriptor::OspfRouteType(OspfRouteType(1))).unwrap();
+        if let ObjectKind::Ipv4Prefix = kind {
+            object.push(&Descriptor::Reachability("198.51.100.0/24".parse().unwrap())).unwrap();
+        }
+        object
+    });
+    [true, false]
+        .map(|announce| {
+            let mut bytes = Vec::new();
+            let mut writer = if announce {
+                UpdateWriter::announce(&mut bytes, n, Family::LinkState, set).unwrap()
+            } else {
+                UpdateWriter::withdraw(&mut bytes, n, Family::LinkState)
+            };
+            for object in &objects {
+                assert_eq!(writer.push_typed(0, &TypedNlri::LinkState(object.view())), Fit::Added);
+            }
+            writer.finish();
+            bytes
+        })
+        .into()
 }
 
 fn every_capability() -> Capabilities<'static> {
@@ -318,6 +351,17 @@ fn hostile_messages() {
         }
     }
     assert!(judged > 1000);
+}
+
+#[test]
+fn what_is_said_of_a_topology() {
+    let octets: Vec<u8> = (0..40).collect();
+    let mut read = 0;
+    for (kind, len) in (250..1260).flat_map(|kind| (0..octets.len()).map(move |len| (kind, len))) {
+        let tlv = LinkStateTlv { kind: LinkStateTlvType(kind), value: &octets[..len] };
+        assert_eq!(allocations(|| read += shown(tlv)), 0, "{tlv}");
+    }
+    assert!(read > 0);
 }
 
 /// A record of each view, over the session or with the routes that `n` has.
