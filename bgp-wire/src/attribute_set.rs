@@ -15,6 +15,7 @@ use core::ops::RangeBounds;
 
 /// The value of AGGREGATOR: who made the aggregate (RFC 4271 section 5.1.7).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub struct Aggregator {
     /// Its autonomous system.
     pub asn: Asn,

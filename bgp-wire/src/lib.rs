@@ -23,6 +23,7 @@ extern crate alloc;
 extern crate std;
 
 mod as_path;
+mod as_path_text;
 mod asn;
 mod attr;
 mod attribute_set;
@@ -41,6 +42,8 @@ mod optional_parameters;
 mod orf;
 mod outcome;
 mod route_refresh;
+#[cfg(feature = "serde")]
+pub mod serde;
 mod update;
 mod update_writer;
 
@@ -50,6 +53,7 @@ mod rfc7606;
 mod round_trip;
 
 pub use as_path::{AsPath, AsPathBuf, Segment, SegmentKind};
+pub use as_path_text::AsPathParseError;
 pub use asn::{Asn, AsnParseError};
 pub use attr::{AttrCode, AttrFlags, AttrSpec, Attrs, Origin, REGISTRY, RawAttr, spec};
 pub use attribute_set::{Aggregator, AttributeSet, OwnedAttr};

@@ -29,6 +29,7 @@ impl AsnWidth {
 
 /// Which rules hold on a session: some attributes are for one kind of peer only (RFC 7606 section 7).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum PeerKind {
     /// Of another autonomous system (eBGP).
     External,
@@ -38,6 +39,7 @@ pub enum PeerKind {
 
 /// All that the bytes of a message depend on, fixed when both OPENs are known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub struct Negotiated {
     /// External or internal.
     pub peer: PeerKind,
@@ -121,6 +123,7 @@ fn add_path(open: &Open<'_>, family: AfiSafi) -> Option<AddPath> {
 
 /// Why the routes of a family are exchanged on a session, or are not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum FamilyOutcome {
     /// Both sides offered it.
     Negotiated,

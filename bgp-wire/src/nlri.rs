@@ -47,6 +47,11 @@ impl<'a> Nlri<'a> {
         self.family
     }
 
+    /// Whether every prefix has a path identifier (RFC 7911).
+    pub const fn has_path_ids(&self) -> bool {
+        self.add_path
+    }
+
     /// Whether there is no prefix.
     pub const fn is_empty(&self) -> bool {
         self.raw.is_empty()

@@ -14,6 +14,7 @@ use core::net::Ipv4Addr;
 
 /// The value of ORIGIN (RFC 4271 section 5.1.1), best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 #[repr(u8)]
 pub enum Origin {
     /// Interior to the originating AS.
