@@ -1,14 +1,15 @@
 //! A BGP message and what comes of it: the outcome, what was found, the NOTIFICATION to send.
 
 use bgp_wire::{
-    Fault, FilteredRefresh, Finding, Frame, HEADER_LEN, MessageType, Negotiated, Notification,
-    NotificationCode, Open, Parsed, Reset, ResetData, RouteRefresh, Severity, frame, update,
+    FilteredRefresh, Finding, HEADER_LEN, MessageType, Negotiated, Notification, NotificationCode, Open,
+    Parsed, Reset, RouteRefresh, Severity, frame, update,
 };
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
-/// What a well-formed message says.
+/// What a message says that can be used.
 #[derive(Debug)]
-enum Said<'a> {
+pub(super) enum Said<'a> {
     Open(Open<'a>),
     Update(Parsed<'a>),
     Notification(Notification<'a>),
@@ -17,32 +18,56 @@ enum Said<'a> {
     FilteredRefresh(FilteredRefresh<'a>),
 }
 
+/// Why nothing of a message can be used, and what a speaker answers.
+#[derive(Debug, Serialize)]
+pub(super) struct Refusal {
+    #[serde(flatten)]
+    pub(super) code: NotificationCode,
+    #[serde(serialize_with = "hex")]
+    data: Vec<u8>,
+    #[serde(skip)]
+    pub(super) fault: String,
+    #[serde(skip)]
+    pub(super) section: &'static str,
+}
+
+fn hex<S: Serializer>(octets: &[u8], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(&Hex(octets))
+}
+
+/// Octets as hexadecimal digits.
+pub(super) struct Hex<'a>(pub(super) &'a [u8]);
+
+impl std::fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}
+
+impl From<Reset> for Refusal {
+    fn from(reset: Reset) -> Self {
+        Self {
+            code: reset.code,
+            data: reset.data.as_slice().to_vec(),
+            fault: reset.fault.to_string(),
+            section: reset.fault.cite(),
+        }
+    }
+}
+
 /// One message, judged.
 #[derive(Debug)]
 pub(super) struct Message<'a> {
     /// What its header calls it; `None` for a type that there is not.
-    kind: Option<MessageType>,
-    said: Result<Said<'a>, Reset>,
+    pub(super) kind: Option<MessageType>,
+    pub(super) said: Result<Said<'a>, Refusal>,
 }
 
 impl<'a> Message<'a> {
     /// Judges `octets`, which should be one whole message.
     pub(super) fn of(octets: &'a [u8], session: &Negotiated) -> Self {
         let kind = octets.get(HEADER_LEN - 1).and_then(|kind| named(*kind));
-        let said = whole(octets, session).and_then(|message| said(message, session));
-        Self { kind, said }
-    }
-
-    /// The name of its type in JSON.
-    pub(super) fn name(&self) -> &'static str {
-        match self.kind {
-            Some(MessageType::Open) => "open",
-            Some(MessageType::Update) => "update",
-            Some(MessageType::Notification) => "notification",
-            Some(MessageType::Keepalive) => "keepalive",
-            Some(MessageType::RouteRefresh) => "route-refresh",
-            None => "unknown",
-        }
+        Self { kind, said: said(octets, session) }
     }
 
     /// The worst that comes of it.
@@ -54,31 +79,143 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// What was wrong, as far as it is kept.
-    pub(super) fn findings(&self) -> impl Iterator<Item = Finding> {
-        let (update, reset) = match &self.said {
-            Ok(Said::Update(parsed)) => (Some(parsed.findings.iter().copied()), None),
-            Ok(_) => (None, None),
-            Err(reset) => (None, Some(self.fatal(reset))),
+    /// What was found in an UPDATE that can be used, as far as it is kept, and how much more there was.
+    pub(super) fn findings(&self) -> (impl Iterator<Item = &Finding>, u16) {
+        let findings = match &self.said {
+            Ok(Said::Update(parsed)) => Some(&parsed.findings),
+            _ => None,
         };
-        update.into_iter().flatten().chain(reset)
+        (findings.into_iter().flat_map(|f| f.iter()), findings.map_or(0, |f| f.more()))
     }
+}
 
-    /// How many findings there were beyond those.
-    pub(super) fn more_findings(&self) -> u16 {
+fn named(kind: u8) -> Option<MessageType> {
+    use MessageType::{Keepalive, Notification, Open, RouteRefresh, Update};
+    [Open, Update, Notification, Keepalive, RouteRefresh].into_iter().find(|known| *known as u8 == kind)
+}
+
+fn said<'a>(octets: &'a [u8], session: &Negotiated) -> Result<Said<'a>, Refusal> {
+    let message = frame(octets, session.max_message)?.ok_or_else(|| not_whole(octets))?;
+    let body = message.body;
+    Ok(match message.kind {
+        MessageType::Open => Said::Open(Open::decode(body)?),
+        MessageType::Update => Said::Update(update(body, session)?),
+        MessageType::Notification => Said::Notification(Notification::decode(body)),
+        MessageType::Keepalive => Said::Keepalive,
+        MessageType::RouteRefresh => match FilteredRefresh::decode(body)? {
+            Some(refresh) => Said::FilteredRefresh(refresh),
+            None => Said::RouteRefresh(RouteRefresh::decode(body)?),
+        },
+    })
+}
+
+/// Fewer octets than the header says: on a connection the rest would still come, here there is none.
+fn not_whole(octets: &[u8]) -> Refusal {
+    let there = octets.len();
+    let length = octets.get(16..).and_then(<[u8]>::first_chunk).map(|field| u16::from_be_bytes(*field));
+    Refusal {
+        code: NotificationCode::BAD_LENGTH,
+        data: length.map(u16::to_be_bytes).unwrap_or_default().to_vec(),
+        fault: match length {
+            Some(length) => format!("the header says {length} octets, and there are {there}"),
+            None => format!("{there} octets are no header"),
+        },
+        section: "RFC 4271 §6.1",
+    }
+}
+
+/// Every key that a message can have in JSON, in front of what a line of the input may say.
+pub(super) const KEYS: [&str; 32] = [
+    "announced",
+    "asn",
+    "attributes",
+    "capabilities",
+    "code",
+    "communication",
+    "data",
+    "end-of-rib",
+    "error",
+    "family",
+    "file",
+    "filters",
+    "findings",
+    "from",
+    "hold-time",
+    "input",
+    "more-findings",
+    "notification",
+    "number",
+    "outcome",
+    "prefix",
+    "router-id",
+    "subcode",
+    "subtype",
+    "time",
+    "to",
+    "treated-as-withdrawn",
+    "type",
+    "when",
+    "withdrawn",
+    "length",
+    "version",
+];
+
+/// The fields of the message, its outcome, its findings.
+impl Serialize for Message<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match &self.said {
-            Ok(Said::Update(parsed)) => parsed.findings.more(),
-            _ => 0,
+            // This one brings its outcome along.
+            Ok(Said::Update(parsed)) => parsed.serialize(to),
+            Ok(Said::Open(open)) => fine(open, to),
+            Ok(Said::Notification(notification)) => fine(notification, to),
+            Ok(Said::RouteRefresh(refresh)) => fine(refresh, to),
+            Ok(Said::FilteredRefresh(refresh)) => fine(refresh, to),
+            Ok(Said::Keepalive) => fine(&Keepalive { kind: MessageType::Keepalive }, to),
+            Err(refusal) => self.refused(refusal, to),
         }
     }
+}
 
-    #[expect(clippy::unused_self, reason = "reads as the others do")]
-    fn fatal(&self, reset: &Reset) -> Finding {
-        Finding { attr: None, fault: reset.fault, severity: Severity::SessionReset }
-    }
+#[derive(Serialize)]
+struct Keepalive {
+    #[serde(rename = "type")]
+    kind: MessageType,
+}
 
-    /// The NOTIFICATION that ends the session.
-    pub(super) fn reset(&self) -> Option<&Reset> {
-        self.said.as_ref().err()
+/// A message in which nothing can be found wrong.
+#[derive(Serialize)]
+struct Fine<'a, T> {
+    #[serde(flatten)]
+    message: &'a T,
+    outcome: &'static str,
+    findings: [(); 0],
+}
+
+fn fine<T: Serialize, S: Serializer>(message: &T, to: S) -> Result<S::Ok, S::Error> {
+    Fine { message, outcome: "ok", findings: [] }.serialize(to)
+}
+
+/// The finding that ends a session.
+#[derive(Serialize)]
+struct Fatal<'a> {
+    attribute: Option<()>,
+    fault: &'a str,
+    section: &'a str,
+    outcome: Severity,
+}
+
+impl Message<'_> {
+    fn refused<S: Serializer>(&self, refusal: &Refusal, to: S) -> Result<S::Ok, S::Error> {
+        let outcome = Severity::SessionReset;
+        let fatal = Fatal { attribute: None, fault: &refusal.fault, section: refusal.section, outcome };
+        let mut map = to.serialize_map(Some(4))?;
+        match self.kind {
+            Some(kind) => map.serialize_entry("type", &kind)?,
+            None => map.serialize_entry("type", "unknown")?,
+        }
+        map.serialize_entry("outcome", &outcome)?;
+        map.serialize_entry("findings", &[fatal])?;
+        map.serialize_entry("notification", refusal)?;
+        map.end()
     }
 }
