@@ -43,7 +43,7 @@ mod orf;
 mod outcome;
 mod route_refresh;
 #[cfg(feature = "serde")]
-pub mod serde;
+mod serde;
 mod update;
 mod update_writer;
 
@@ -52,6 +52,8 @@ mod rfc7606;
 #[cfg(test)]
 mod round_trip;
 
+#[cfg(feature = "serde")]
+pub use self::serde::json;
 pub use as_path::{AsPath, AsPathBuf, Segment, SegmentKind};
 pub use as_path_text::AsPathParseError;
 pub use asn::{Asn, AsnParseError};

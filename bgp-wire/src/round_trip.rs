@@ -14,7 +14,7 @@ fn session(peer: PeerKind, asn_width: AsnWidth) -> Negotiated {
     Negotiated { asn_width, families, ..Negotiated::new(peer) }
 }
 
-fn any_session() -> impl Strategy<Value = Negotiated> {
+pub(crate) fn any_session() -> impl Strategy<Value = Negotiated> {
     (any::<bool>(), any::<bool>()).prop_map(|(external, two)| {
         let peer = if external { PeerKind::External } else { PeerKind::Internal };
         session(peer, if two { AsnWidth::Two } else { AsnWidth::Four })
@@ -26,7 +26,7 @@ fn asn() -> impl Strategy<Value = Asn> {
 }
 
 /// Segments as a path holds them outside a confederation, short and of the full length.
-fn as_path() -> impl Strategy<Value = AsPathBuf> {
+pub(crate) fn as_path() -> impl Strategy<Value = AsPathBuf> {
     let asns = prop_oneof![9 => vec(asn(), 1..6), 1 => vec(asn(), 250..256)];
     let kind = prop_oneof![4 => Just(SegmentKind::Sequence), 1 => Just(SegmentKind::Set)];
     vec((kind, asns), 0..4).prop_map(|segments| {
@@ -85,7 +85,7 @@ fn large_communities() -> impl Strategy<Value = Vec<LargeCommunity>> {
 }
 
 /// Every attribute that an internal peer may see.
-fn attributes(family: Family) -> impl Strategy<Value = AttributeSet> {
+pub(crate) fn attributes(family: Family) -> impl Strategy<Value = AttributeSet> {
     let origin = prop_oneof![Just(Origin::Igp), Just(Origin::Egp), Just(Origin::Incomplete)];
     let id = || any::<u32>().prop_map(Ipv4Addr::from);
     let aggregator = (asn(), id()).prop_map(|(asn, router_id)| Aggregator { asn, router_id });

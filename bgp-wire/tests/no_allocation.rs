@@ -331,3 +331,36 @@ fn mrt_records_well_formed_and_hostile() {
         }
     }
 }
+
+/// Every message and record as JSON, into a buffer that is there already.
+#[cfg(feature = "serde")]
+#[test]
+fn json() {
+    fn write(value: &impl serde::Serialize) {
+        let mut buffer = vec![0_u8; 1 << 16];
+        let mut rest = buffer.as_mut_slice();
+        assert_eq!(allocations(|| serde_json::to_writer(&mut rest, value).unwrap()), 0);
+        assert!(rest.len() < (1 << 16) - 2);
+    }
+    for n in sessions() {
+        for bytes in messages(&n) {
+            let message = frame(&bytes, n.max_message).unwrap().unwrap();
+            match message.kind {
+                MessageType::Open => write(&Open::decode(message.body).unwrap()),
+                MessageType::Update => match update(message.body, &n) {
+                    Ok(parsed) => write(&parsed),
+                    Err(reset) => write(&reset),
+                },
+                MessageType::Notification => write(&Notification::decode(message.body)),
+                MessageType::Keepalive => write(&message),
+                MessageType::RouteRefresh => match FilteredRefresh::decode(message.body).unwrap() {
+                    Some(filtered) => write(&filtered),
+                    None => write(&RouteRefresh::decode(message.body).unwrap()),
+                },
+            }
+        }
+        for bytes in mrt_records(&n) {
+            write(&mrt::record(&bytes).unwrap().unwrap().decode().unwrap());
+        }
+    }
+}

@@ -1,19 +1,27 @@
-//! The types of this crate for serde, and with it their JSON: feature `serde`.
+//! Serialize and Deserialize for the types of this crate, a file for each part of it; [`json`] says the form.
+//!
+//! A type whose fields are its form derives it where it stands; the others are written here.
 
 mod as_path;
 mod attribute_set;
 mod attributes;
+pub mod json;
+mod mrt;
 mod open;
 mod outcome;
 mod route_refresh;
 mod text;
 mod update;
 
-use serde::ser::{Serialize, Serializer};
-use text::{Hex, Shown, Utf8};
-
+#[cfg(test)]
+mod mrt_tests;
+#[cfg(test)]
+mod round_trip;
 #[cfg(test)]
 mod tests;
+
+use serde::ser::{Serialize, Serializer};
+use text::{Hex, Shown, Utf8};
 
 /// What an iterator gives, as an array; it is made anew each time.
 struct Seq<F>(F);

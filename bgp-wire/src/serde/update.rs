@@ -3,7 +3,7 @@
 use super::{Seq, Shown};
 use crate::next_hop::NextHop;
 use crate::nlri::{Nlri, PathNlri};
-use crate::outcome::Severity;
+use crate::outcome::{Findings, Severity};
 use crate::update::{Parsed, Received, Routes, Unfeasible};
 use core::net::{IpAddr, Ipv6Addr};
 use serde::de::{Deserialize, Deserializer};
@@ -14,12 +14,18 @@ impl Serialize for Parsed<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", "update")?;
         received(&mut map, &self.update)?;
-        map.serialize_entry("outcome", self.findings.worst().map_or("ok", Severity::name))?;
-        map.serialize_entry("findings", &self.findings)?;
-        if self.findings.more() > 0 {
-            map.serialize_entry("more-findings", &self.findings.more())?;
-        }
+        outcome(&mut map, &self.findings)?;
         map.end()
+    }
+}
+
+/// What the findings come to, and the findings.
+pub(super) fn outcome<M: SerializeMap>(map: &mut M, findings: &Findings) -> Result<(), M::Error> {
+    map.serialize_entry("outcome", findings.worst().map_or("ok", Severity::name))?;
+    map.serialize_entry("findings", findings)?;
+    match findings.more() {
+        0 => Ok(()),
+        more => map.serialize_entry("more-findings", &more),
     }
 }
 
