@@ -27,6 +27,7 @@ mod as_path_text;
 mod asn;
 mod attr;
 mod attribute_set;
+pub mod bmp;
 mod capability;
 mod community;
 mod cursor;
