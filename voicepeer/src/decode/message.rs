@@ -2,7 +2,7 @@
 
 use bgp_wire::{
     FilteredRefresh, Finding, HEADER_LEN, MessageType, Negotiated, Notification, NotificationCode, Open,
-    Parsed, Reset, RouteRefresh, Severity, frame, update,
+    Parsed, PeerKind, Reset, RouteRefresh, Severity, frame, update,
 };
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -67,7 +67,23 @@ impl<'a> Message<'a> {
     /// Judges `octets`, which should be one whole message.
     pub(super) fn of(octets: &'a [u8], session: &Negotiated) -> Self {
         let kind = octets.get(HEADER_LEN - 1).and_then(|kind| named(*kind));
-        Self { kind, said: said(octets, session) }
+        let message = frame(octets, session.max_message).map_err(Refusal::from);
+        let said = message.and_then(|message| match message {
+            Some(message) => said(message.kind, message.body, session).map_err(Refusal::from),
+            None => Err(not_whole(octets)),
+        });
+        Self { kind, said }
+    }
+
+    /// Judges a message whose header another protocol has checked already.
+    pub(super) fn of_body(kind: MessageType, body: &'a [u8]) -> Self {
+        let session = Negotiated::new(PeerKind::External);
+        Self { kind: Some(kind), said: said(kind, body, &session).map_err(Refusal::from) }
+    }
+
+    /// An UPDATE that was judged already.
+    pub(super) fn of_update(parsed: Result<Parsed<'a>, Reset>) -> Self {
+        Self { kind: Some(MessageType::Update), said: parsed.map(Said::Update).map_err(Refusal::from) }
     }
 
     /// The worst that comes of it.
@@ -94,10 +110,8 @@ fn named(kind: u8) -> Option<MessageType> {
     [Open, Update, Notification, Keepalive, RouteRefresh].into_iter().find(|known| *known as u8 == kind)
 }
 
-fn said<'a>(octets: &'a [u8], session: &Negotiated) -> Result<Said<'a>, Refusal> {
-    let message = frame(octets, session.max_message)?.ok_or_else(|| not_whole(octets))?;
-    let body = message.body;
-    Ok(match message.kind {
+fn said<'a>(kind: MessageType, body: &'a [u8], session: &Negotiated) -> Result<Said<'a>, Reset> {
+    Ok(match kind {
         MessageType::Open => Said::Open(Open::decode(body)?),
         MessageType::Update => Said::Update(update(body, session)?),
         MessageType::Notification => Said::Notification(Notification::decode(body)),
@@ -124,42 +138,6 @@ fn not_whole(octets: &[u8]) -> Refusal {
     }
 }
 
-/// Every key that a message can have in JSON, in front of what a line of the input may say.
-pub(super) const KEYS: [&str; 32] = [
-    "announced",
-    "asn",
-    "attributes",
-    "capabilities",
-    "code",
-    "communication",
-    "data",
-    "end-of-rib",
-    "error",
-    "family",
-    "file",
-    "filters",
-    "findings",
-    "from",
-    "hold-time",
-    "input",
-    "more-findings",
-    "notification",
-    "number",
-    "outcome",
-    "prefix",
-    "router-id",
-    "subcode",
-    "subtype",
-    "time",
-    "to",
-    "treated-as-withdrawn",
-    "type",
-    "when",
-    "withdrawn",
-    "length",
-    "version",
-];
-
 /// The fields of the message, its outcome, its findings.
 impl Serialize for Message<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -167,11 +145,40 @@ impl Serialize for Message<'_> {
             // This one brings its outcome along.
             Ok(Said::Update(parsed)) => parsed.serialize(to),
             Ok(Said::Open(open)) => fine(open, to),
-            Ok(Said::Notification(notification)) => fine(notification, to),
+            Ok(Said::Notification(notification)) => fine(&Received::of(notification), to),
             Ok(Said::RouteRefresh(refresh)) => fine(refresh, to),
             Ok(Said::FilteredRefresh(refresh)) => fine(refresh, to),
             Ok(Said::Keepalive) => fine(&Keepalive { kind: MessageType::Keepalive }, to),
             Err(refusal) => self.refused(refusal, to),
+        }
+    }
+}
+
+/// A NOTIFICATION. Its error has no key `name`, which lines of an input have.
+#[derive(Serialize)]
+struct Received<'a> {
+    #[serde(rename = "type")]
+    kind: MessageType,
+    code: u8,
+    subcode: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    communication: Option<&'a str>,
+    #[serde(serialize_with = "hex")]
+    data: &'a [u8],
+}
+
+impl<'a> Received<'a> {
+    fn of(notification: &'a Notification<'a>) -> Self {
+        let Notification { code, data } = notification;
+        Self {
+            kind: MessageType::Notification,
+            code: code.code,
+            subcode: code.subcode,
+            error: code.name(),
+            communication: notification.communication(),
+            data,
         }
     }
 }

@@ -195,11 +195,7 @@ impl<'p, 'a> Serializer for &'p mut Plain<'a> {
         Ok(Parts::of(self))
     }
 
-    fn serialize_tuple_struct(
-        self,
-        _name: &'static str,
-        _len: usize,
-    ) -> Result<Parts<'p, 'a>, fmt::Error> {
+    fn serialize_tuple_struct(self, _name: &'static str, _len: usize) -> Result<Parts<'p, 'a>, fmt::Error> {
         Ok(Parts::of(self))
     }
 

@@ -3,7 +3,7 @@
 use super::item::{End, Ends, Item, Note, Payload, Place};
 use super::line::Line;
 use super::time::Time;
-use bgp_wire::mrt::{Bgp4mpMessage, Body, Peer, Record, record};
+use bgp_wire::mrt::{Bgp4mpMessage, Body, Peer, Record, Session, record};
 use bgp_wire::{Negotiated, frame};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,8 +17,8 @@ pub(super) enum Kind {
     Line,
     /// A BGP message of this session.
     Bgp(Negotiated),
-    /// A BMP message.
-    Bmp,
+    /// A BMP message, and what was told of its peer.
+    Bmp(Option<Negotiated>),
     /// A BFD packet.
     Bfd,
     /// None: a note.
@@ -97,7 +97,7 @@ impl Batch {
         let mut give = |payload| each(&Item { place: cut.place, time: cut.time, ends: cut.ends, payload });
         match &cut.kind {
             Kind::Bgp(session) => give(Payload::Bgp { octets, session: *session, others: &[] }),
-            Kind::Bmp => give(Payload::Bmp { octets }),
+            Kind::Bmp(session) => give(Payload::Bmp { octets, session: *session }),
             Kind::Bfd => give(Payload::Bfd { octets }),
             Kind::Note(note) => give(Payload::Note(Cow::Borrowed(note))),
             Kind::Line => match Line::read(octets, hex) {
@@ -110,34 +110,44 @@ impl Batch {
             },
             Kind::Record => {
                 if let Ok(Some(record)) = record(octets) {
-                    each(&self.record(cut.place, record));
+                    self.record(cut.place, record, each);
                 }
             }
         }
     }
 
-    /// The item of an MRT record: the message in it, where it holds one.
-    fn record<'a>(&'a self, place: Place, record: Record<'a>) -> Item<'a> {
+    /// The items of an MRT record: the message in it, where it holds one.
+    fn record<'a>(&'a self, place: Place, record: Record<'a>, each: &mut dyn FnMut(&Item<'_>)) {
         let time = Some(record.timestamp.into());
-        let (ends, payload) = match record.decode() {
-            Ok(Body::Message(message)) => (Some(ends(&message)), bgp(&message)),
-            Ok(body) => (None, Payload::Mrt { record, body, peers: &self.peers }),
-            Err(fault) => (None, Payload::Note(Cow::Owned(Note::Record(fault)))),
-        };
-        Item { place, time, ends, payload }
+        match record.decode() {
+            Ok(Body::Message(message)) => {
+                let (ends, session) = (Some(ends(&message)), message.negotiated());
+                for octets in messages(message.message) {
+                    let payload = Payload::Bgp { octets, session, others: &[] };
+                    each(&Item { place, time, ends, payload });
+                }
+            }
+            body => {
+                let ends = match &body {
+                    Ok(Body::StateChange(change)) => Some(ends_of(&change.session, false)),
+                    _ => None,
+                };
+                let payload = Payload::Mrt { record, body, peers: &self.peers };
+                each(&Item { place, time, ends, payload });
+            }
+        }
     }
 }
 
 /// Who sent the message of a record to whom.
 const fn ends(message: &Bgp4mpMessage<'_>) -> Ends {
-    let session = &message.session;
-    let peer = End { address: session.peer, port: None, asn: Some(session.peer_asn) };
-    let local = End { address: session.local, port: None, asn: Some(session.local_asn) };
-    if message.local { Ends { from: local, to: peer } } else { Ends { from: peer, to: local } }
+    ends_of(&message.session, message.local)
 }
 
-fn bgp<'a>(message: &Bgp4mpMessage<'a>) -> Payload<'a> {
-    Payload::Bgp { octets: message.message, session: message.negotiated(), others: &[] }
+const fn ends_of(session: &Session, from_local: bool) -> Ends {
+    let peer = End { address: session.peer, port: None, asn: Some(session.peer_asn) };
+    let local = End { address: session.local, port: None, asn: Some(session.local_asn) };
+    if from_local { Ends { from: local, to: peer } } else { Ends { from: peer, to: local } }
 }
 
 /// The messages that stand one behind the other in `octets`: as far as their lengths go, and then the rest.

@@ -5,13 +5,13 @@ use super::flow::{Flows, end};
 use super::item::{Ends, Note, Place};
 use super::link::{Datagram, Inside, inside};
 use super::time::Time;
-use super::window::Window;
+use super::window::{More, Window};
 use super::{Each, Flow};
-use std::ops::ControlFlow;
 use pcap_parser::{
     Block, InterfaceDescriptionBlock, LegacyPcapReader, PcapBlockOwned, PcapError, PcapNGReader,
     traits::PcapReaderIterator,
 };
+use std::ops::ControlFlow;
 
 /// Octets that the reader begins with; it grows to the longest frame there is, up to [`WIDEST`].
 const BUFFER: usize = 1 << 18;
@@ -44,7 +44,9 @@ struct Capture {
 }
 
 /// Gives what the capture holds to `each`, batch by batch.
-pub(super) fn read(window: Window, each: &mut Each<'_>) -> Flow {
+pub(super) fn read(mut window: Window, each: &mut Each<'_>) -> Flow {
+    // The readers want the header of the capture at once. What is amiss with it is theirs to say.
+    while window.octets().len() < header_len(window.octets()) && matches!(window.more(), Ok(More::Read)) {}
     let pcapng = window.octets().starts_with(&[0x0a, 0x0d, 0x0d, 0x0a]);
     let mut capture = Capture::default();
     let reader: Result<Box<dyn PcapReaderIterator>, _> = if pcapng {
@@ -63,6 +65,14 @@ pub(super) fn read(window: Window, each: &mut Each<'_>) -> Flow {
         capture.batch.note(place, None, None, Note::End(why));
     }
     each(capture.batch)
+}
+
+/// Octets of the header that a capture begins with: as many as its first block says, where it is pcapng.
+fn header_len(octets: &[u8]) -> usize {
+    const PCAP: usize = 24;
+    let &[0x0a, 0x0d, 0x0d, 0x0a, a, b, c, d, order, ..] = octets else { return PCAP };
+    let len = if order == 0x1a { [a, b, c, d] } else { [d, c, b, a] };
+    usize::try_from(u32::from_be_bytes(len)).map_or(PCAP, |len| len.clamp(PCAP, BUFFER))
 }
 
 /// Where a capture breaks off, and why.
@@ -94,7 +104,11 @@ fn blocks(
                     return ControlFlow::Continue(Some((offset, why)));
                 }
             }
-            Err(PcapError::BufferTooSmall) if grow(reader) => {}
+            Err(PcapError::BufferTooSmall) => {
+                if !grow(reader) {
+                    return ControlFlow::Continue(Some((offset, why(&PcapError::<()>::BufferTooSmall))));
+                }
+            }
             Err(error) => return ControlFlow::Continue(Some((offset, why(&error)))),
         }
     }

@@ -60,11 +60,7 @@ impl Flows {
     fn open(&mut self, key: Key) -> usize {
         let index = self.connections.len();
         self.index.insert(key, index);
-        self.connections.push(Connection {
-            key,
-            ways: [way(key), way(key)],
-            opens: Opens::default(),
-        });
+        self.connections.push(Connection { key, ways: [way(key), way(key)], opens: Opens::default() });
         index
     }
 

@@ -71,12 +71,12 @@ pub(crate) type Other<'a> = (Cow<'a, str>, &'a RawValue);
 pub(crate) enum Payload<'a> {
     /// What should be one whole BGP message, and what its meaning depends on.
     Bgp { octets: &'a [u8], session: Negotiated, others: &'a [Other<'a>] },
-    /// A BMP message.
-    Bmp { octets: &'a [u8] },
+    /// A BMP message, and what a Peer Up before it told of its peer.
+    Bmp { octets: &'a [u8], session: Option<Negotiated> },
     /// What was sent to or from a port of BFD.
     Bfd { octets: &'a [u8] },
-    /// An MRT record that holds no message, and the peers that a RIB record points at.
-    Mrt { record: Record<'a>, body: Body<'a>, peers: &'a [Peer] },
+    /// An MRT record that holds no message or is malformed, and the peers that a RIB record points at.
+    Mrt { record: Record<'a>, body: Result<Body<'a>, MrtFault>, peers: &'a [Peer] },
     /// There is nothing to decode, and why.
     Note(Cow<'a, Note>),
 }
@@ -95,8 +95,6 @@ pub(crate) enum Note {
     Fragment,
     /// Frames of a kind that is not read, from this one on.
     LinkType(u32),
-    /// A record whose fields contradict its length.
-    Record(MrtFault),
     /// A line that is not what an input line is.
     Line(String),
     /// The input cannot be read beyond here.
@@ -106,7 +104,7 @@ pub(crate) enum Note {
 impl Note {
     /// Whether the input itself is broken, not only what the capture saw.
     pub(crate) const fn is_broken(&self) -> bool {
-        matches!(self, Self::Record(_) | Self::Line(_) | Self::End(_))
+        matches!(self, Self::Line(_) | Self::End(_))
     }
 
     /// The short name of a note that is not about a broken input.
@@ -117,7 +115,7 @@ impl Note {
             Self::Unfinished { .. } => "unfinished",
             Self::Fragment => "fragment",
             Self::LinkType(_) => "link-type",
-            Self::Record(_) | Self::Line(_) | Self::End(_) => "broken",
+            Self::Line(_) | Self::End(_) => "broken",
         }
     }
 }
@@ -141,7 +139,6 @@ impl fmt::Display for Note {
             }
             Self::Fragment => f.write_str("an IP fragment, which is not put together"),
             Self::LinkType(n) => write!(f, "frames of link type {n} are not read"),
-            Self::Record(fault) => write!(f, "record, {fault}"),
             Self::Line(why) | Self::End(why) => f.write_str(why),
         }
     }

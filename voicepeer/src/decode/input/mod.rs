@@ -15,16 +15,17 @@ mod item;
 mod kind;
 mod line;
 mod link;
+mod router;
 mod session;
 mod stream;
 mod tcp;
 mod time;
-mod window;
 mod way;
+mod window;
 mod wrapper;
 
 pub(crate) use batch::Batch;
-pub(crate) use item::{End, Ends, Item, Note, Other, Payload, Place};
+pub(crate) use item::{End, Item, Note, Other, Payload, Place};
 pub(crate) use time::Time;
 
 use crate::diagnostic::BadInput;

@@ -4,6 +4,7 @@ use super::batch::{Batch, Kind};
 use super::cut::{Cut, bgp_cut, bmp_cut};
 use super::item::{Note, Place};
 use super::kind;
+use super::router::Router;
 use super::session::Opens;
 use super::window::{More, Window};
 use super::{Each, Flow};
@@ -29,11 +30,19 @@ pub(super) struct Stream {
     number: u64,
     peers: Arc<[Peer]>,
     opens: Opens,
+    router: Router,
 }
 
 impl Stream {
     pub(super) fn new(kind: kind::Kind, window: Window) -> Self {
-        Self { kind, window, number: 0, peers: Arc::from([]), opens: Opens::default() }
+        Self {
+            kind,
+            window,
+            number: 0,
+            peers: Arc::from([]),
+            opens: Opens::default(),
+            router: Router::default(),
+        }
     }
 
     /// Gives the input to `each`, batch by batch.
@@ -137,7 +146,7 @@ impl Stream {
         let octets = self.window.octets();
         match self.kind {
             kind::Kind::Mrt => mrt(octets, &mut self.peers),
-            kind::Kind::Bmp => bmp(octets),
+            kind::Kind::Bmp => bmp(octets, &mut self.router),
             kind::Kind::Bgp => bgp(octets, last, &mut self.opens),
             kind::Kind::Lines | kind::Kind::Capture => line(octets, last),
         }
@@ -156,13 +165,16 @@ fn mrt(octets: &[u8], peers: &mut Arc<[Peer]>) -> Front {
             Front::Whole(found.len, Kind::Record)
         }
         Ok(None) => Front::Part,
-        Err(fault) => Front::Broken(format!("no MRT record: {}", fault.kind)),
+        Err(fault) => Front::Broken(format!("no MRT record begins here: {fault}")),
     }
 }
 
-fn bmp(octets: &[u8]) -> Front {
+fn bmp(octets: &[u8], router: &mut Router) -> Front {
     match bmp_cut(octets) {
-        Cut::Whole(len) => Front::Whole(len, Kind::Bmp),
+        Cut::Whole(len) => {
+            let session = router.look(octets.get(..len).unwrap_or_default());
+            Front::Whole(len, Kind::Bmp(session))
+        }
         Cut::Part => Front::Part,
         Cut::Lost(_) => Front::Broken("no BMP message begins here".to_owned()),
     }

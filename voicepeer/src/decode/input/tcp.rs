@@ -37,11 +37,6 @@ impl Stream {
         self.position == 0 && self.next == Some(sequence.wrapping_add(1))
     }
 
-    /// Whether a segment was seen, be it the SYN alone.
-    pub(super) const fn is_known(&self) -> bool {
-        self.next.is_some()
-    }
-
     /// Adds a segment. What was there already stays as it was.
     pub(super) fn add(&mut self, sequence: u32, octets: &[u8]) {
         let next = *self.next.get_or_insert(sequence);

@@ -3,6 +3,7 @@
 use super::batch::{Batch, Kind};
 use super::cut::{Cut, begins_bgp, begins_bmp, bgp_cut, bmp_cut, next_marker};
 use super::item::{Ends, Note, Place};
+use super::router::Router;
 use super::session::Opens;
 use super::tcp::Stream;
 use super::time::Time;
@@ -47,6 +48,7 @@ enum Next {
 pub(super) struct Way {
     pub(super) stream: Stream,
     protocol: Option<Protocol>,
+    router: Router,
     /// Octets passed over since the last message, and where in the stream the first of them stood.
     skipped: u64,
     skipped_at: u64,
@@ -102,7 +104,7 @@ impl Way {
                 Next::Message(protocol, n) => {
                     let message = octets.get(..n).unwrap_or_default();
                     let kind = match protocol {
-                        Protocol::Bmp => Kind::Bmp,
+                        Protocol::Bmp => Kind::Bmp(self.router.look(message)),
                         Protocol::Bgp => {
                             opens.look(side, message);
                             Kind::Bgp(opens.session(side))
