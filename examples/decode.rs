@@ -61,6 +61,7 @@ fn show(parsed: &Parsed<'_>) {
             let both = withdrawn.prefixes().chain(announced.prefixes());
             both.for_each(|nlri| println!("  withdraw {}", nlri.prefix));
         }
+        Received::AfiSafiDisable { family, .. } => println!("  {family} cannot be read on"),
         Received::EndOfRib(family) => println!("  End-of-RIB, {family}"),
     }
     parsed.findings.iter().for_each(|finding| println!("  found: {finding}"));

@@ -170,6 +170,11 @@ impl<'a> AsPath<'a> {
         self.asns().any(|a| a == asn)
     }
 
+    /// Whether there is a set in it, of a confederation or not (RFC 9774).
+    pub fn has_set(&self) -> bool {
+        self.segments().any(|s| matches!(s.kind, SegmentKind::Set | SegmentKind::ConfedSet))
+    }
+
     /// Whether there is no segment.
     pub const fn is_empty(&self) -> bool {
         self.raw.is_empty()

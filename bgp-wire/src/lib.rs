@@ -31,6 +31,7 @@ pub mod bmp;
 mod capability;
 mod community;
 mod cursor;
+mod display;
 mod family;
 mod frame;
 pub mod mrt;
@@ -46,6 +47,7 @@ mod route_refresh;
 #[cfg(feature = "serde")]
 mod serde;
 mod update;
+mod update_buf;
 mod update_writer;
 
 #[cfg(test)]
@@ -64,16 +66,21 @@ pub use capability::{
     AddPath, Bgpsec, Capabilities, Capability, Fqdn, GracefulRestart, LabelCount, NextHopEncoding, OrfFamily,
     OrfSupport, PathsLimit, RestartFamily, Role, StaleFamily, Tuple, Tuples,
 };
-pub use community::{Community, CommunityParseError, ExtendedCommunity, LargeCommunity};
-pub use family::{AfiSafi, Family, FamilySet};
+pub use community::{
+    Administered, AsSpecific, Color, Community, CommunityParseError, Cost, EvpnCommunity, ExtendedCommunity,
+    ExtendedKind, FlowSpecAction, Ipv6ExtendedCommunity, Ipv6Kind, Ipv6Specific, LargeCommunity, Layer2Info,
+    LinkBandwidth, OriginValidation, OspfCommunity, TunnelType,
+};
+pub use family::{AfiSafi, Family, FamilyParseError, FamilySet};
 pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, frame, write_keepalive};
-pub use negotiate::{AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
+pub use negotiate::{AsSets, AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
 pub use next_hop::NextHop;
-pub use nlri::{Nlri, NlriIter, PathNlri};
+pub use nlri::{Nlri, NlriBuf, NlriIter, NlriUnfit, PathNlri, TypedIter, TypedNlri};
 pub use notification::{Notification, NotificationCode};
 pub use open::Open;
 pub use orf::{FilteredRefresh, OrfError, OrfGroup, PrefixOrf, PrefixRule, WhenToRefresh};
 pub use outcome::{Fault, Finding, Findings, Reset, ResetData, Severity};
 pub use route_refresh::{RouteRefresh, RouteRefreshKind};
 pub use update::{Parsed, Received, Routes, Unfeasible, update};
+pub use update_buf::{Attribute, AttributeValue, MpReach, UpdateBuf};
 pub use update_writer::{Fit, TooLong, UpdateWriter};

@@ -55,6 +55,21 @@ pub struct Negotiated {
     pub max_message: u16,
     /// Whether ROUTE-REFRESH may be sent (RFC 2918).
     pub route_refresh: bool,
+    /// IPv4 families whose routes may have an IPv6 next hop (RFC 8950).
+    pub extended_next_hop: FamilySet,
+    /// What becomes of a path with an AS_SET. No OPEN tells it; it is the receiver's own choice.
+    pub as_sets: AsSets,
+}
+
+/// What becomes of a path that holds an AS_SET or an AS_CONFED_SET.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+pub enum AsSets {
+    /// It is a path like others (RFC 4271).
+    #[default]
+    Accepted,
+    /// It is malformed (RFC 9774): treat-as-withdraw.
+    Refused,
 }
 
 impl Negotiated {
@@ -68,16 +83,26 @@ impl Negotiated {
             add_path_tx: FamilySet::EMPTY,
             max_message: MAX_MESSAGE,
             route_refresh: true,
+            extended_next_hop: FamilySet::EMPTY,
+            as_sets: AsSets::Accepted,
+        }
+    }
+
+    /// For messages of a session whose OPENs were not seen: every family, any next hop, the longest messages.
+    pub const fn unseen(peer: PeerKind) -> Self {
+        Self {
+            families: FamilySet::EVERY,
+            max_message: MAX_EXTENDED_MESSAGE,
+            extended_next_hop: FamilySet::EVERY,
+            ..Self::new(peer)
         }
     }
 }
 
 /// What both OPENs allow. Having no family in common ends the session (RFC 4760 section 8, RFC 5492).
 pub fn negotiate(ours: &Open<'_>, theirs: &Open<'_>) -> Result<Negotiated, Reset> {
-    let families: FamilySet = Family::ALL
-        .into_iter()
-        .filter(|f| ours.offers(f.afi_safi()) && theirs.offers(f.afi_safi()))
-        .collect();
+    let families: FamilySet =
+        Family::named().filter(|f| ours.offers(f.afi_safi()) && theirs.offers(f.afi_safi())).collect();
     if families.is_empty() {
         // RFC 5492 section 5: the data list the capabilities that the peer should have had.
         let wanted = ours.capabilities.iter().filter(|c| matches!(c, Capability::Multiprotocol(_)));
@@ -98,6 +123,11 @@ pub fn negotiate(ours: &Open<'_>, theirs: &Open<'_>) -> Result<Negotiated, Reset
         add_path_tx: several_paths(families, ours, theirs),
         max_message: if extended { MAX_EXTENDED_MESSAGE } else { MAX_MESSAGE },
         route_refresh: both(|c| matches!(c, Capability::RouteRefresh)),
+        extended_next_hop: families
+            .iter()
+            .filter(|f| ipv6_next_hop(ours, f.afi_safi()) && ipv6_next_hop(theirs, f.afi_safi()))
+            .collect(),
+        as_sets: AsSets::default(),
     })
 }
 
@@ -118,6 +148,16 @@ fn add_path(open: &Open<'_>, family: AfiSafi) -> Option<AddPath> {
     open.capabilities.iter().find_map(|capability| match capability {
         Capability::AddPath(families) => families.iter().find(|tuple| tuple.family == family),
         _ => None,
+    })
+}
+
+/// Whether an OPEN allows an IPv6 next hop in a family of IPv4 (RFC 8950 section 4).
+fn ipv6_next_hop(open: &Open<'_>, family: AfiSafi) -> bool {
+    open.capabilities.iter().any(|capability| match capability {
+        Capability::ExtendedNextHop(encodings) => encodings
+            .iter()
+            .any(|e| e.afi == family.afi && e.safi == u16::from(family.safi) && e.next_hop_afi == 2),
+        _ => false,
     })
 }
 
@@ -169,10 +209,10 @@ impl fmt::Display for FamilyOutcome {
 pub fn family_outcomes(ours: &Open<'_>, theirs: &Open<'_>) -> impl Iterator<Item = (AfiSafi, FamilyOutcome)> {
     let theirs_alone = once_each(theirs).filter(move |family| !ours.offers(*family));
     let theirs_alone = theirs_alone.map(|family| (family, FamilyOutcome::NotOfferedByUs));
-    let ours = once_each(ours).map(move |family| match (theirs.offers(family), Family::try_from(family)) {
+    let ours = once_each(ours).map(move |family| match (theirs.offers(family), Family::from(family)) {
         (false, _) => (family, FamilyOutcome::NotOfferedByPeer),
-        (true, Ok(_)) => (family, FamilyOutcome::Negotiated),
-        (true, Err(_)) => (family, FamilyOutcome::NotCarried),
+        (true, Family::Other { .. }) => (family, FamilyOutcome::NotCarried),
+        (true, _) => (family, FamilyOutcome::Negotiated),
     });
     ours.chain(theirs_alone)
 }
@@ -194,7 +234,7 @@ mod tests {
 
     const V4: Capability<'static> = Capability::Multiprotocol(AfiSafi { afi: 1, safi: 1 });
     const V6: Capability<'static> = Capability::Multiprotocol(AfiSafi { afi: 2, safi: 1 });
-    const EVPN: Capability<'static> = Capability::Multiprotocol(AfiSafi { afi: 25, safi: 70 });
+    const OTHER: Capability<'static> = Capability::Multiprotocol(AfiSafi { afi: 25, safi: 134 });
 
     fn open(asn: u32, capabilities: &[Capability<'static>]) -> Open<'static> {
         Open {
@@ -214,10 +254,10 @@ mod tests {
             (&[], &[], Some(v4)),
             (&[V4], &[], Some(v4)),
             (&[V4, V6], &[V6, V4], Some(v4.with(Family::Ipv6Unicast))),
-            (&[V4, V6], &[V6, EVPN], Some(v6)),
+            (&[V4, V6], &[V6, OTHER], Some(v6)),
             (&[V6], &[], None),
             (&[V4], &[V6], None),
-            (&[EVPN], &[EVPN], None),
+            (&[OTHER], &[OTHER], None),
         ];
         for (ours, theirs, want) in cases {
             let got = negotiate(&open(64500, ours), &open(64501, theirs));
@@ -327,8 +367,8 @@ mod tests {
             (&[V4, V4], &[V4, V4], &[(V4, Negotiated)]),
             (&[V4, V6], &[], &[(V4, Negotiated), (V6, NotOfferedByPeer)]),
             (&[V6], &[], &[(V6, NotOfferedByPeer), (V4, NotOfferedByUs)]),
-            (&[V4], &[EVPN, V4, EVPN], &[(V4, Negotiated), (EVPN, NotOfferedByUs)]),
-            (&[EVPN], &[EVPN], &[(EVPN, NotCarried)]),
+            (&[V4], &[OTHER, V4, OTHER], &[(V4, Negotiated), (OTHER, NotOfferedByUs)]),
+            (&[OTHER], &[OTHER], &[(OTHER, NotCarried)]),
         ];
         for (ours, theirs, want) in cases {
             let (ours, theirs) = (open(64500, ours), open(64501, theirs));
@@ -336,7 +376,7 @@ mod tests {
             let want: Vec<_> = want.iter().map(|(family, outcome)| (of(family), *outcome)).collect();
             assert_eq!(got, want);
             let agreed = got.iter().filter(|(_, outcome)| *outcome == Negotiated);
-            let agreed: FamilySet = agreed.filter_map(|(family, _)| Family::try_from(*family).ok()).collect();
+            let agreed: FamilySet = agreed.map(|(family, _)| Family::from(*family)).collect();
             assert_eq!(negotiate(&ours, &theirs).map_or(FamilySet::EMPTY, |n| n.families), agreed);
         }
     }

@@ -83,6 +83,8 @@ pub enum Fault {
     AttrUnrecognized,
     /// AS 0 in a path or an aggregator.
     AsZero,
+    /// A set in a path, where the receiver takes none (RFC 9774).
+    AsSet,
     /// A confederation segment from outside the confederation.
     ConfedSegment,
     /// The next hop's length does not fit the family.
@@ -91,8 +93,10 @@ pub enum Fault {
     FamilyNotNegotiated,
     /// A prefix longer than its family's addresses.
     NlriPrefixLength(u8),
-    /// A prefix overruns its field.
+    /// An NLRI overruns its field.
     NlriTruncated,
+    /// An NLRI that means nothing.
+    NlriValue,
     /// Attributes that cannot be used, and no prefix announced that could be withdrawn for it.
     NothingToWithdraw,
 }
@@ -117,10 +121,11 @@ impl Fault {
             Self::AttrFromFourOctets => "RFC 6793 §4.1",
             Self::AttrLength(_) | Self::AttrValue | Self::AttrFromExternal => "RFC 7606 §7",
             Self::AsZero => "RFC 7607 §2",
+            Self::AsSet => "RFC 9774 §3",
             Self::ConfedSegment => "RFC 5065 §5",
             Self::NextHopLength(_) => "RFC 7606 §7.11",
             Self::FamilyNotNegotiated => "RFC 4760 §6",
-            Self::NlriPrefixLength(_) | Self::NlriTruncated => "RFC 7606 §5.3",
+            Self::NlriPrefixLength(_) | Self::NlriTruncated | Self::NlriValue => "RFC 7606 §5.3",
             Self::NothingToWithdraw => "RFC 7606 §5.2",
         }
     }
@@ -151,11 +156,13 @@ impl fmt::Display for Fault {
             Self::AttrFromFourOctets => f.write_str("is not for a session with four-octet ASNs"),
             Self::AttrUnrecognized => f.write_str("is flagged well-known and is not known"),
             Self::AsZero => f.write_str("holds AS 0"),
+            Self::AsSet => f.write_str("holds an AS_SET"),
             Self::ConfedSegment => f.write_str("holds a confederation segment from outside"),
             Self::NextHopLength(n) => write!(f, "a next hop of {n} octets does not fit the family"),
             Self::FamilyNotNegotiated => f.write_str("is for a family that was not negotiated"),
             Self::NlriPrefixLength(n) => write!(f, "a prefix of {n} bits is longer than an address"),
-            Self::NlriTruncated => f.write_str("a prefix overruns its field"),
+            Self::NlriTruncated => f.write_str("an NLRI overruns its field"),
+            Self::NlriValue => f.write_str("an NLRI has no valid value"),
             Self::NothingToWithdraw => f.write_str("bad attributes, and no announced prefix to withdraw"),
         }
     }

@@ -135,7 +135,7 @@ enum Shape {
 }
 
 fn session(peer: PeerKind, asn_width: AsnWidth) -> Negotiated {
-    let families = Family::ALL.into_iter().collect();
+    let families = Family::UNICAST.into_iter().collect();
     Negotiated { asn_width, families, ..Negotiated::new(peer) }
 }
 
@@ -275,7 +275,7 @@ fn end_of_rib_is_of_a_negotiated_family() {
         [(&v4, Family::Ipv4Unicast), (&v6, Family::Ipv6Unicast), (&long, Family::Ipv6Unicast)]
     {
         assert_eq!(update(body, &n).unwrap().update, Received::EndOfRib(family));
-        let others = Family::ALL.into_iter().filter(|f| *f != family).collect();
+        let others = Family::named().filter(|f| *f != family).collect();
         let without = Negotiated { families: others, ..n };
         assert!(matches!(update(body, &without).unwrap().update, Received::Routes(_)));
     }

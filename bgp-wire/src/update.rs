@@ -9,12 +9,12 @@ use crate::nlri::{Nlri, PathNlri};
 use crate::notification::NotificationCode;
 use crate::outcome::{Fault, Findings, Reset, ResetData, Severity};
 
-/// Prefixes of one message: those of its body, which are IPv4 unicast, and those of its MP attribute.
+/// NLRI of one message: those of its body, which are IPv4 unicast, and those of its MP attribute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Unfeasible<'a> {
     /// `None` where the field is empty, as for the other.
-    body: Option<Nlri<'a>>,
-    mp: Option<Nlri<'a>>,
+    pub(crate) body: Option<Nlri<'a>>,
+    pub(crate) mp: Option<Nlri<'a>>,
 }
 
 impl<'a> Unfeasible<'a> {
@@ -28,7 +28,7 @@ impl<'a> Unfeasible<'a> {
         self.body.into_iter().chain(self.mp)
     }
 
-    /// Every prefix of them.
+    /// Every plain prefix of them.
     pub fn prefixes(&self) -> impl Iterator<Item = PathNlri> + use<'a> {
         self.fields().flatten()
     }
@@ -45,7 +45,7 @@ pub struct Routes<'a> {
     pub withdrawn: Unfeasible<'a>,
     /// The attributes of every prefix announced.
     pub attrs: Attrs<'a>,
-    announced: Unfeasible<'a>,
+    pub(crate) announced: Unfeasible<'a>,
     mp_next_hop: Option<NextHop>,
 }
 
@@ -69,6 +69,17 @@ pub enum Received<'a> {
         /// What it announces and must not.
         announced: Unfeasible<'a>,
     },
+    /// An MP attribute from which this family cannot be read on, while the others can (RFC 7606 section 2): what the
+    /// peer announced of it is to be withdrawn, and what it sends of it from now on to be ignored. What the body has
+    /// of IPv4 unicast is to be withdrawn too.
+    AfiSafiDisable {
+        /// The family.
+        family: Family,
+        /// What the body withdraws.
+        withdrawn: Unfeasible<'a>,
+        /// What the body announces and must not.
+        announced: Unfeasible<'a>,
+    },
     /// The peer has sent all it had of this family (RFC 4724 section 2).
     EndOfRib(Family),
 }
@@ -84,6 +95,16 @@ pub struct Parsed<'a> {
 
 /// Decodes the body of an UPDATE under `n`. Total: no panic, no allocation.
 pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
+    read::<true>(body, n)
+}
+
+/// Decodes the body of an UPDATE that was made of routes in a table. Some of them may be of the speaker's own, with
+/// a next hop of zeros, and some of external peers, without LOCAL_PREF.
+pub(crate) fn table_update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
+    read::<false>(body, n)
+}
+
+fn read<'a, const FROM_PEER: bool>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     let framing = || Reset::new(NotificationCode::MALFORMED_ATTRIBUTE_LIST, Fault::UpdateFraming);
     let (withdrawn_field, rest) = cursor::field16(body).ok_or_else(framing)?;
     let (attributes, announced_field) = cursor::field16(rest).ok_or_else(framing)?;
@@ -93,16 +114,31 @@ pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
 
     let mut attrs = Attrs::new(attributes, n.asn_width);
     walk(&mut attrs, n, &mut findings)?;
-    let reach = mp(&attrs, AttrCode::MP_REACH_NLRI, |value| mp_reach(value, n, &mut findings))?;
-    let unreach = mp(&attrs, AttrCode::MP_UNREACH_NLRI, |value| mp_unreach(value, n, &mut findings))?;
+    let reach =
+        mp(&attrs, AttrCode::MP_REACH_NLRI, &mut findings, |value, findings| mp_reach(value, n, findings))?;
+    let unreach = mp(&attrs, AttrCode::MP_UNREACH_NLRI, &mut findings, |value, findings| {
+        mp_unreach(value, n, findings)
+    })?;
+    let (reach, unreach) = match (reach, unreach) {
+        (Mp::Disabled(family), _) | (_, Mp::Disabled(family)) => {
+            let (withdrawn, announced) = (Unfeasible::new(withdrawn, None), Unfeasible::new(announced, None));
+            return Ok(Parsed {
+                update: Received::AfiSafiDisable { family, withdrawn, announced },
+                findings,
+            });
+        }
+        (Mp::Read(reach), Mp::Read(unreach)) => (reach, unreach),
+    };
     if let Some(family) = end_of_rib(body, &attrs, unreach.as_ref(), n) {
         return Ok(Parsed { update: Received::EndOfRib(family), findings });
     }
     let withdrawn = Unfeasible::new(withdrawn, unreach);
     let announced = Unfeasible::new(announced, reach.map(|(_, nlri)| nlri));
     let mp_next_hop = reach.map(|(hop, _)| hop);
-    missing(&attrs, &announced, n, &mut findings);
-    unusable_next_hops(&attrs, &announced, mp_next_hop, &mut findings);
+    missing(&attrs, &announced, FROM_PEER && n.peer == PeerKind::Internal, &mut findings);
+    if FROM_PEER {
+        unusable_next_hops(&attrs, &announced, mp_next_hop, &mut findings);
+    }
     if findings.worst() < Some(Severity::TreatAsWithdraw) {
         let routes = Routes { withdrawn, attrs, announced, mp_next_hop };
         return Ok(Parsed { update: Received::Routes(routes), findings });
@@ -144,25 +180,54 @@ fn afi_safi(v: &[u8]) -> Option<(AfiSafi, &[u8])> {
 
 /// The family, where the session has it; else a finding, and the attribute is passed over.
 fn negotiated(code: AttrCode, pair: AfiSafi, n: &Negotiated, findings: &mut Findings) -> Option<Family> {
-    let family = Family::try_from(pair).ok().filter(|family| n.families.contains(*family));
+    let family = Some(Family::from(pair)).filter(|family| n.families.contains(*family));
     if family.is_none() {
         findings.push(Some(code), Fault::FamilyNotNegotiated, Severity::AttributeDiscard);
     }
     family
 }
 
-/// Reads the value of an MP attribute, where there is one, with `read`. An incorrect one ends the session
-/// (RFC 4760 section 7), and the data are as much of the attribute as is kept.
+/// What comes of an MP attribute.
+enum Mp<T> {
+    /// What it says; `None` where there is none, or none of a family of the session.
+    Read(Option<T>),
+    /// It is incorrect, and its family allows to go on without it.
+    Disabled(Family),
+}
+
+/// Reads the value of an MP attribute, where there is one, with `read`. An incorrect one ends the session, or its
+/// family's part in it (RFC 4760 section 7).
 #[inline]
 fn mp<'a, T>(
     attrs: &Attrs<'a>,
     code: AttrCode,
-    read: impl FnOnce(&'a [u8]) -> Result<Option<T>, Fault>,
-) -> Result<Option<T>, Reset> {
-    let Some(value) = attrs.value_as_received(code) else { return Ok(None) };
-    read(value).map_err(|fault| {
-        Reset::new(NotificationCode::OPTIONAL_ATTRIBUTE, fault).with(ResetData::leading(attrs.octets(code)))
-    })
+    findings: &mut Findings,
+    read: impl FnOnce(&'a [u8], &mut Findings) -> Result<Option<T>, Fault>,
+) -> Result<Mp<T>, Reset> {
+    let Some(value) = attrs.value_as_received(code) else { return Ok(Mp::Read(None)) };
+    match read(value, findings) {
+        Ok(read) => Ok(Mp::Read(read)),
+        Err(fault) => incorrect(attrs.octets(code), code, value, fault, findings).map(Mp::Disabled),
+    }
+}
+
+/// The family to disable for an incorrect MP attribute; where its family's standard does not offer that, the data
+/// of the NOTIFICATION are as much of the attribute as is kept.
+#[cold]
+fn incorrect(
+    octets: &[u8],
+    code: AttrCode,
+    value: &[u8],
+    fault: Fault,
+    findings: &mut Findings,
+) -> Result<Family, Reset> {
+    match afi_safi(value).map(|(pair, _)| Family::from(pair)) {
+        Some(family) if family.can_be_disabled() => {
+            findings.push(Some(code), fault, Severity::AfiSafiDisable);
+            Ok(family)
+        }
+        _ => Err(Reset::new(NotificationCode::OPTIONAL_ATTRIBUTE, fault).with(ResetData::leading(octets))),
+    }
 }
 
 /// A value that ends too soon.
@@ -183,7 +248,7 @@ fn mp_reach<'a>(
     let (len, rest) = cursor::u8(rest).ok_or_else(short)?;
     let (hop, rest) = rest.split_at_checked(usize::from(len)).ok_or_else(short)?;
     let (_reserved, rest) = cursor::u8(rest).ok_or_else(short)?;
-    let hop = NextHop::decode(family, hop).ok_or(Fault::NextHopLength(len))?;
+    let hop = NextHop::decode(family, n, hop).ok_or(Fault::NextHopLength(len))?;
     let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
     Ok(Some((hop, nlri)))
 }
@@ -212,7 +277,7 @@ fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>, n: &Ne
 
 /// RFC 7606 section 3.d: whatever announces a prefix must say how to reach it.
 #[inline]
-fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findings: &mut Findings) {
+fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, local_pref: bool, findings: &mut Findings) {
     if announced.is_empty() {
         return;
     }
@@ -224,7 +289,7 @@ fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, n: &Negotiated, findin
     mandatory(AttrCode::ORIGIN, true);
     mandatory(AttrCode::AS_PATH, true);
     mandatory(AttrCode::NEXT_HOP, announced.body.is_some());
-    mandatory(AttrCode::LOCAL_PREF, n.peer == PeerKind::Internal);
+    mandatory(AttrCode::LOCAL_PREF, local_pref);
 }
 
 /// RFC 4271 section 6.3: a next hop is the address of a host. One that no prefix needs is not looked at

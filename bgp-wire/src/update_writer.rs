@@ -5,7 +5,8 @@ use crate::attribute_set::{AttributeSet, begin_long, close_long};
 use crate::family::Family;
 use crate::frame::{MessageType, begin, end, patch_u16};
 use crate::negotiate::Negotiated;
-use crate::nlri::{self, PathNlri};
+use crate::next_hop::NextHop;
+use crate::nlri::{self, PathNlri, TypedNlri};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -75,10 +76,11 @@ impl<'b> UpdateWriter<'b> {
         family: Family,
         attrs: &AttributeSet,
     ) -> Result<Self, TooLong> {
-        if !attrs.next_hop.serves(family) {
+        if !attrs.next_hop.serves(family, n) {
             return Err(TooLong);
         }
-        let in_body = family == Family::Ipv4Unicast;
+        // An IPv6 next hop has its place in MP_REACH_NLRI alone (RFC 8950 section 3).
+        let in_body = family == Family::Ipv4Unicast && matches!(attrs.next_hop, NextHop::V4(_));
         let start = begin(out, MessageType::Update);
         out.extend_from_slice(&[0, 0, 0, 0]);
         let attributes = out.len();
@@ -90,13 +92,12 @@ impl<'b> UpdateWriter<'b> {
         } else {
             let value = begin_long(out, AttrFlags::OPTIONAL, AttrCode::MP_REACH_NLRI);
             put_family(out, family);
-            out.push(attrs.next_hop.octets());
-            attrs.next_hop.encode(out);
+            attrs.next_hop.encode(family, out);
             out.push(0);
             Place::Mp { attributes, others, value }
         };
         let writer = Self::begun(out, start, n, family, place);
-        if writer.room() < nlri::longest(writer.add_path, family) {
+        if family.is_plain() && writer.room() < nlri::longest(writer.add_path, family) {
             writer.finish();
             return Err(TooLong);
         }
@@ -138,12 +139,26 @@ impl<'b> UpdateWriter<'b> {
         self.max.saturating_sub(used)
     }
 
-    /// Adds a prefix of the message's family.
+    /// Adds a prefix, which must be of the message's family, and that one of plain prefixes.
     pub fn push(&mut self, nlri: &PathNlri) -> Fit {
         if nlri::octets(self.add_path, &nlri.prefix) > self.room() {
             return Fit::Full;
         }
         nlri::put(self.out, self.add_path, nlri);
+        self.count = self.count.saturating_add(1);
+        Fit::Added
+    }
+
+    /// Adds an NLRI, which must be of the message's family, whichever that is.
+    ///
+    /// One that is larger than any message finds even an empty one full.
+    pub fn push_typed(&mut self, path_id: u32, nlri: &TypedNlri<'_>) -> Fit {
+        let (before, room) = (self.out.len(), self.room());
+        nlri.encode(self.add_path.then_some(path_id), self.out);
+        if self.out.len().saturating_sub(before) > room {
+            self.out.truncate(before);
+            return Fit::Full;
+        }
         self.count = self.count.saturating_add(1);
         Fit::Added
     }

@@ -79,8 +79,8 @@ impl Tally {
 }
 
 fn session(peer: PeerKind, asn_width: AsnWidth) -> Negotiated {
-    let families = Family::ALL.into_iter().collect();
-    Negotiated { asn_width, families, ..Negotiated::new(peer) }
+    let families = FamilySet::EVERY;
+    Negotiated { asn_width, families, extended_next_hop: families, ..Negotiated::new(peer) }
 }
 
 fn sessions() -> [Negotiated; 4] {
@@ -110,6 +110,11 @@ fn judged(bytes: &[u8], n: &Negotiated) -> Result<Outcome, Reset> {
         MessageType::Keepalive => {}
         MessageType::Update => {
             let parsed = update(message.body, n)?;
+            if let (Received::Routes(routes), None) = (&parsed.update, parsed.findings.worst()) {
+                let mut out = Vec::new();
+                UpdateBuf::from_routes(routes, n).encode(n, &mut out).unwrap();
+                assert_eq!(out[HEADER_LEN..], *message.body, "{routes:?}");
+            }
             return Ok(match parsed.update {
                 Received::TreatAsWithdraw { .. } => Outcome::Withdrawn,
                 _ => Outcome::Accepted(parsed.findings.worst()),

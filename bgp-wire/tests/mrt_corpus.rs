@@ -51,6 +51,8 @@ struct Tally {
     refused: BTreeMap<String, usize>,
     /// UPDATEs that make sense with path identifiers alone, although their record is not of RFC 8050.
     older_than_add_path: usize,
+    /// UPDATEs written again to the same octets.
+    again: usize,
 }
 
 impl Tally {
@@ -143,7 +145,10 @@ impl Tally {
             Ok(Some(Frame { kind: MessageType::Update, body, len })) if len == message.message.len() => {
                 let with_path_ids = Bgp4mpMessage { add_path: true, ..*message }.negotiated();
                 match (update(body, &n), update(body, &with_path_ids)) {
-                    (Ok(parsed), _) => self.update(at, &message.session, &parsed.update),
+                    (Ok(parsed), _) => {
+                        self.again(body, &parsed, &n);
+                        self.update(at, &message.session, &parsed.update);
+                    }
                     (Err(_), Ok(parsed)) => {
                         self.older_than_add_path += 1;
                         self.update(at, &message.session, &parsed.update);
@@ -157,6 +162,15 @@ impl Tally {
         }
     }
 
+    /// An UPDATE without a finding comes out again as it came.
+    fn again(&mut self, body: &[u8], parsed: &Parsed<'_>, n: &Negotiated) {
+        let (Received::Routes(routes), None) = (&parsed.update, parsed.findings.worst()) else { return };
+        let mut out = Vec::new();
+        UpdateBuf::from_routes(routes, n).encode(n, &mut out).unwrap();
+        assert_eq!(out[HEADER_LEN..], *body, "{routes:?}");
+        self.again += 1;
+    }
+
     fn update(&mut self, at: Timestamp, session: &Session, update: &Received<'_>) {
         let Session { peer, peer_asn, .. } = session;
         let mut put = |what, prefix| {
@@ -168,7 +182,8 @@ impl Tally {
                 let announced = routes.announced().flat_map(|(_, nlri)| nlri);
                 announced.for_each(|nlri| put("A", nlri.prefix));
             }
-            Received::TreatAsWithdraw { withdrawn, announced } => {
+            Received::TreatAsWithdraw { withdrawn, announced }
+            | Received::AfiSafiDisable { withdrawn, announced, .. } => {
                 withdrawn.prefixes().for_each(|nlri| put("W", nlri.prefix));
                 announced.prefixes().for_each(|nlri| put("A", nlri.prefix));
             }
@@ -272,7 +287,12 @@ fn files() {
         let row = readme.lines().find(|line| line.starts_with(&format!("| mrt/{name} ")));
         let bytes = octets(&path);
         let (mut tally, end) = Tally::of(&bytes);
-        println!("mrt/{name}: {} records, {} elements", tally.records, tally.elements.len());
+        println!(
+            "mrt/{name}: {} records, {} elements, {} UPDATEs written again to the same octets",
+            tally.records,
+            tally.elements.len(),
+            tally.again
+        );
         if tally.older_than_add_path > 0 {
             println!("    {} UPDATEs with path identifiers that no subtype tells", tally.older_than_add_path);
         }

@@ -65,6 +65,7 @@ impl AdjOut {
             _ if !self.families.contains(family) => {}
             Family::Ipv4Unicast => self.v4.end_of_rib(),
             Family::Ipv6Unicast => self.v6.end_of_rib(),
+            _ => {}
         }
     }
 
@@ -73,6 +74,7 @@ impl AdjOut {
         match family {
             Family::Ipv4Unicast => self.v4.refresh(),
             Family::Ipv6Unicast => self.v6.refresh(),
+            _ => {}
         }
     }
 
@@ -86,6 +88,7 @@ impl AdjOut {
         let transmits = match family {
             Family::Ipv4Unicast => self.v4.poll_transmit(n, buf),
             Family::Ipv6Unicast => self.v6.poll_transmit(n, buf),
+            _ => false,
         };
         if transmits {
             self.turn = other(family);
@@ -98,6 +101,7 @@ impl AdjOut {
         let mut nets: Vec<_> = match family {
             Family::Ipv4Unicast => self.v4.advertised().collect(),
             Family::Ipv6Unicast => self.v6.advertised().collect(),
+            _ => Vec::new(),
         };
         nets.sort_unstable_by_key(|(net, _)| *net);
         nets
@@ -108,6 +112,7 @@ impl AdjOut {
         match family {
             Family::Ipv4Unicast => self.v4.advertised_len(),
             Family::Ipv6Unicast => self.v6.advertised_len(),
+            _ => 0,
         }
     }
 
@@ -125,13 +130,13 @@ impl AdjOut {
 const fn other(family: Family) -> Family {
     match family {
         Family::Ipv4Unicast => Family::Ipv6Unicast,
-        Family::Ipv6Unicast => Family::Ipv4Unicast,
+        _ => Family::Ipv4Unicast,
     }
 }
 
 impl fmt::Debug for AdjOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let advertised = Family::ALL.map(|family| self.advertised_len(family));
+        let advertised = Family::UNICAST.map(|family| self.advertised_len(family));
         f.debug_struct("AdjOut")
             .field("advertised", &advertised)
             .field("pending", &self.pending_len())

@@ -57,13 +57,14 @@ impl PeerCounts {
         match family {
             Family::Ipv4Unicast => self.v4,
             Family::Ipv6Unicast => self.v6,
+            _ => Counts { accepted: 0, rejected: 0 },
         }
     }
 
-    fn get_mut(&mut self, family: Family) -> &mut Counts {
-        match family {
-            Family::Ipv4Unicast => &mut self.v4,
-            Family::Ipv6Unicast => &mut self.v6,
+    const fn of(&mut self, net: Net) -> &mut Counts {
+        match net.prefix() {
+            IpNet::V4(_) => &mut self.v4,
+            IpNet::V6(_) => &mut self.v6,
         }
     }
 }
@@ -130,7 +131,7 @@ impl Rib {
         let peer = self.counts.entry(from).or_default();
         for announced in nets {
             let path = Path::new(from, learned, &announced, attrs.clone());
-            let counts = peer.get_mut(announced.net.family());
+            let counts = peer.of(announced.net);
             counts.add(&path);
             let replaced = match announced.net.prefix() {
                 IpNet::V4(key) => self.v4.announce(key, path, &self.context, out),
@@ -153,7 +154,7 @@ impl Rib {
                 IpNet::V4(key) => self.v4.withdraw(key, from, path_id, &self.context, out),
                 IpNet::V6(key) => self.v6.withdraw(key, from, path_id, &self.context, out),
             };
-            removed.iter().for_each(|path| peer.get_mut(net.family()).remove(path));
+            removed.iter().for_each(|path| peer.of(net).remove(path));
         }
     }
 
@@ -187,6 +188,7 @@ impl Rib {
         match family {
             Family::Ipv4Unicast => self.v4.len(),
             Family::Ipv6Unicast => self.v6.len(),
+            _ => 0,
         }
     }
 
@@ -227,6 +229,7 @@ impl Rib {
         let (v4, v6) = match family {
             Family::Ipv4Unicast => (Some(&self.v4), None),
             Family::Ipv6Unicast => (None, Some(&self.v6)),
+            _ => (None, None),
         };
         let v4 = v4.into_iter().flat_map(Table::iter).map(|(key, paths)| (key.net(), paths));
         let v6 = v6.into_iter().flat_map(Table::iter).map(|(key, paths)| (key.net(), paths));
@@ -262,7 +265,7 @@ impl Rib {
 
 impl fmt::Debug for Rib {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [v4, v6] = Family::ALL.map(|family| self.nets_len(family));
+        let [v4, v6] = Family::UNICAST.map(|family| self.nets_len(family));
         f.debug_struct("Rib").field("ipv4_nets", &v4).field("ipv6_nets", &v6).finish_non_exhaustive()
     }
 }

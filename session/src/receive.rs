@@ -90,8 +90,10 @@ impl Session {
     fn refreshed(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {
         match RouteRefresh::decode(body) {
             Ok(RouteRefresh { family, kind: RouteRefreshKind::Request }) => {
-                let family = Family::try_from(family).ok().filter(|family| self.exchanges(*family));
-                family.into_iter().for_each(|family| out(Output::Refresh(family)));
+                let family = Family::from(family);
+                if self.exchanges(family) {
+                    out(Output::Refresh(family));
+                }
             }
             Ok(_) => {}
             Err(reset) => self.end(conn, Down::Fault(reset), now, out),

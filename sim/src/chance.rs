@@ -108,7 +108,7 @@ pub fn leg(random: &mut Random) -> LegConfig {
 
 /// A peer of both families whose policies follow the communities named here, with a hold time of 9 s.
 pub fn open(_: Side, peer: &mut PeerConfig) {
-    peer.families = Family::ALL.into_iter().collect();
+    peer.families = Family::UNICAST.into_iter().collect();
     peer.hold_time = HoldTime::new(9).unwrap_or_default();
     let import = [
         rule("refused", REFUSED, Action::Reject, &[]),

@@ -78,6 +78,7 @@ impl Ledger {
             }
             Received::Routes(routes) => self.routes(routes),
             Received::TreatAsWithdraw { .. } => Err("an UPDATE to treat as withdraw".to_owned()),
+            Received::AfiSafiDisable { family, .. } => Err(format!("an UPDATE that disables {family}")),
         }
     }
 

@@ -51,7 +51,7 @@ pub struct PeerConfig {
     pub asn: Asn,
     /// Whether to wait for it to connect.
     pub passive: bool,
-    /// Families offered to it.
+    /// Families offered to it; of those that the RIB does not hold, which are all but unicast, none is.
     pub families: FamilySet,
     /// The hold time proposed.
     pub hold_time: HoldTime,

@@ -150,7 +150,9 @@ impl Core {
         let (rib, out) = (&mut self.rib, &mut noted(&mut self.changed));
         match &parsed.update {
             Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
-            Received::TreatAsWithdraw { withdrawn, announced } => {
+            // A family that can be disabled is none that the RIB holds; what there is besides is withdrawn.
+            Received::TreatAsWithdraw { withdrawn, announced }
+            | Received::AfiSafiDisable { withdrawn, announced, .. } => {
                 importer.withdraw(withdrawn, rib, out);
                 importer.withdraw(announced, rib, out);
             }
@@ -201,7 +203,7 @@ impl Core {
     /// How many routes a peer was told.
     pub(crate) fn announced(&self, peer: PeerId) -> usize {
         let up = self.peer(peer).and_then(|p| p.up.as_ref());
-        up.map_or(0, |up| Family::ALL.into_iter().map(|family| up.adj_out.advertised_len(family)).sum())
+        up.map_or(0, |up| Family::UNICAST.into_iter().map(|family| up.adj_out.advertised_len(family)).sum())
     }
 }
 

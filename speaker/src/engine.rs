@@ -155,7 +155,7 @@ impl Engine {
 
     /// Asks the peer for its routes of every family again (RFC 2918).
     pub fn refresh(&mut self, peer: PeerId, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        for family in Family::ALL {
+        for family in Family::UNICAST {
             self.handle(peer, Input::SendRefresh(family), now, out);
         }
     }

@@ -4,6 +4,7 @@ use crate::config::{PeerConfig, SpeakerConfig};
 use crate::export::{self, Exporter};
 use bgp_rib::AdjOut;
 use bgp_session::{BfdMode, Conn, Down, Exchange};
+use bgp_wire::Family;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Instant;
 
@@ -61,7 +62,7 @@ impl PeerConfig {
         session.keepalive_time = self.keepalive_time;
         session.connect_retry = self.connect_retry;
         session.idle_hold = self.idle_hold;
-        session.families = self.families;
+        session.families = self.families.intersection(Family::UNICAST.into_iter().collect());
         session.passive = self.passive;
         session.bfd = match &self.bfd {
             None => BfdMode::Off,

@@ -73,7 +73,7 @@ impl Engine {
     pub fn peer_status(&self, id: PeerId) -> Option<PeerStatus> {
         let (session, core) = (self.session(id)?, self.core());
         let peer = core.peer(id)?;
-        let counts = Family::ALL.map(|family| core.rib.counts(id, family));
+        let counts = Family::UNICAST.map(|family| core.rib.counts(id, family));
         Some(PeerStatus {
             id,
             config: peer.config.clone(),
@@ -101,7 +101,7 @@ impl Engine {
     /// Every path of every net, sorted by net, the best of each first.
     pub fn routes(&self) -> Vec<RouteStatus> {
         let rib = &self.core().rib;
-        let nets = Family::ALL.into_iter().flat_map(|family| rib.sorted(family));
+        let nets = Family::UNICAST.into_iter().flat_map(|family| rib.sorted(family));
         nets.flat_map(|(net, _)| rib.explain(net).into_iter().map(move |path| self.route(net, path)))
             .collect()
     }
@@ -109,14 +109,14 @@ impl Engine {
     /// Every path that a peer has here, refused ones included, sorted by net.
     pub fn routes_from(&self, peer: PeerId) -> Vec<RouteStatus> {
         let rib = &self.core().rib;
-        let paths = Family::ALL.into_iter().flat_map(|family| rib.adj_in(peer, family));
+        let paths = Family::UNICAST.into_iter().flat_map(|family| rib.adj_in(peer, family));
         paths.map(|(net, path)| self.route(net, path)).collect()
     }
 
     /// What a peer has been told, sorted by net.
     pub fn routes_to(&self, peer: PeerId) -> Vec<(Net, AttrSet)> {
         let Some(up) = self.core().peer(peer).and_then(|p| p.up.as_ref()) else { return Vec::new() };
-        let told = Family::ALL.into_iter().flat_map(|family| up.adj_out.advertised(family));
+        let told = Family::UNICAST.into_iter().flat_map(|family| up.adj_out.advertised(family));
         told.map(|(net, attrs)| (net, attrs.clone())).collect()
     }
 

@@ -105,7 +105,7 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
         // A peer that is not there is tried again and again; what matters of a session has its own line below.
         What::Session { from, to } => tracing::debug!(peer, %from, %to, "session"),
         What::Up(negotiated) => {
-            let families: Vec<&str> = negotiated.families.iter().map(Family::name).collect();
+            let families: Vec<&str> = negotiated.families.iter().filter_map(Family::name).collect();
             tracing::info!(peer, families = families.join(" "), "established");
         }
         What::Down(down) => tracing::warn!(peer, reason = %down, "session down"),

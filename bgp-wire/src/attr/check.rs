@@ -1,7 +1,7 @@
 //! Whether a value can be what its attribute says: one small function each; the registry points here.
 
 use crate::as_path::AsPath;
-use crate::negotiate::{AsnWidth, Negotiated, PeerKind};
+use crate::negotiate::{AsSets, AsnWidth, Negotiated, PeerKind};
 use crate::outcome::Fault;
 
 type Out = Result<(), Fault>;
@@ -37,7 +37,12 @@ pub(super) fn origin(v: &[u8], _: &Negotiated) -> Out {
 
 /// RFC 7606 section 7.2; RFC 5065 section 5 for what comes from outside a confederation.
 pub(super) fn as_path(v: &[u8], n: &Negotiated) -> Out {
-    AsPath::check(v, n.asn_width, n.peer == PeerKind::Internal)
+    AsPath::check(v, n.asn_width, n.peer == PeerKind::Internal)?;
+    match n.as_sets {
+        AsSets::Accepted => Ok(()),
+        AsSets::Refused if AsPath::from_checked(v, n.asn_width).has_set() => Err(Fault::AsSet),
+        AsSets::Refused => Ok(()),
+    }
 }
 
 /// RFC 7606 section 7.7, and RFC 7607 for its ASN.

@@ -1,6 +1,6 @@
 //! The attributes of one UPDATE, checked and borrowed.
 
-use super::registry::{ROWS, slot};
+use super::registry::{PLACED, ROWS, slot};
 use super::walk::{Seen, one};
 use super::{AttrCode, AttrFlags, RawAttr, spec};
 use crate::as_path::AsPath;
@@ -51,8 +51,8 @@ pub struct Attrs<'a> {
     /// Bits of the rows that are there, whether usable or not, and of those that are usable; see [`bit`].
     pub(super) there: u32,
     pub(super) usable: u32,
-    /// Where in `raw` each row's value stands, and how long it is.
-    pub(super) span: [(u16, u16); ROWS],
+    /// Where in `raw` the value of each placed row stands, and how long it is.
+    pub(super) span: [(u16, u16); PLACED],
 }
 
 /// The bit of all attributes that have no row.
@@ -61,7 +61,12 @@ const UNKNOWN: u32 = 1 << ROWS;
 impl<'a> Attrs<'a> {
     /// None of them noted yet.
     pub(crate) const fn new(raw: &'a [u8], width: AsnWidth) -> Self {
-        Self { raw, width, there: 0, usable: 0, span: [(0, 0); ROWS] }
+        Self { raw, width, there: 0, usable: 0, span: [(0, 0); PLACED] }
+    }
+
+    /// The width of the ASNs in it.
+    pub(crate) const fn width(&self) -> AsnWidth {
+        self.width
     }
 
     /// Whether the message has the attribute at all, malformed or not.
@@ -98,8 +103,24 @@ impl<'a> Attrs<'a> {
 
     /// What was noted of `code`, if anything was.
     fn noted(&self, code: AttrCode) -> Option<&'a [u8]> {
-        let (at, len) = *self.span.get(usize::from(slot(code)))?;
-        self.raw.get(usize::from(at)..)?.get(..usize::from(len))
+        let row = usize::from(slot(code));
+        match self.span.get(row) {
+            Some((at, len)) => self.raw.get(usize::from(*at)..)?.get(..usize::from(*len)),
+            None if row < ROWS => self.first(code),
+            None => None,
+        }
+    }
+
+    /// The value of the first attribute `code`, read through for.
+    fn first(&self, code: AttrCode) -> Option<&'a [u8]> {
+        let mut rest = self.raw;
+        while let Some((attr, after)) = one(rest) {
+            if attr.code == code {
+                return Some(attr.value);
+            }
+            rest = after;
+        }
+        None
     }
 
     /// ORIGIN.
@@ -184,6 +205,18 @@ impl<'a> Attrs<'a> {
     pub(crate) fn as4_aggregator(&self) -> Option<Aggregator> {
         let (asn, rest) = cursor::u32(self.value(AttrCode::AS4_AGGREGATOR)?)?;
         Some(Aggregator { asn: Asn(asn), router_id: Ipv4Addr::from_bits(cursor::whole_u32(rest)?) })
+    }
+
+    /// The attributes that can be used, in the order of the wire and with the flags they have there.
+    pub fn iter(&self) -> impl Iterator<Item = RawAttr<'a>> + use<'a> {
+        let (mut rest, mut seen, usable) = (self.raw, Seen::default(), self.usable);
+        core::iter::from_fn(move || {
+            let (attr, after) = one(rest)?;
+            rest = after;
+            Some((attr, seen.again(attr.code)))
+        })
+        .filter(move |(attr, again)| !again && usable & bit(attr.code) != 0)
+        .map(|(attr, _)| attr)
     }
 
     /// Attributes that have no row in the registry, optional and transitive: to be passed on as they are.

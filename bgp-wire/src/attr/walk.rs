@@ -61,15 +61,17 @@ pub(crate) fn walk(attrs: &mut Attrs<'_>, n: &Negotiated, findings: &mut Finding
         };
         let from = core::mem::replace(&mut rest, after);
         let (index, bit) = (usize::from(slot(attr.code)), bit(attr.code));
-        let verdict = match (REGISTRY.get(index), attrs.span.get_mut(index)) {
-            (Some(row), Some(span)) if there & bit == 0 => {
+        let verdict = match REGISTRY.get(index) {
+            Some(row) if there & bit == 0 => {
                 // It is remembered even where it is malformed: "missing" is another fault.
-                *span = place(raw, after, attr.value);
                 there |= bit;
+                if let Some(span) = attrs.span.get_mut(index) {
+                    *span = place(raw, after, attr.value);
+                }
                 admit(row, &attr, n)
             }
-            (Some(row), _) => Err(duplicate(Some(row))),
-            (None, _) => {
+            Some(row) => Err(duplicate(Some(row))),
+            None => {
                 there |= bit;
                 unknown(&attr, seen.again(attr.code))
             }

@@ -9,7 +9,7 @@
 //! use bgp_wire::{Asn, Received, bmp::*};
 //!
 //! let peer = PeerHeader::new("192.0.2.1".parse().unwrap(), Asn(64500), [192, 0, 2, 1].into());
-//! let end_of_rib = RouteMonitoring { peer, update: &[0; 4] };
+//! let end_of_rib = RouteMonitoring { peer, update: &[0; 4], rest: &[] };
 //! let mut bytes = Vec::new();
 //! write_initiation(&mut bytes, &[InitiationTlv::SysName(b"r1")].as_slice().into()).unwrap();
 //! end_of_rib.encode(&mut bytes).unwrap();

@@ -100,18 +100,23 @@ pub struct PeerDown<'a> {
     pub peer: PeerHeader,
     /// Why.
     pub reason: PeerDownReason<'a>,
+    /// What follows the reason's own data: nothing by RFC 7854, TLVs from routers that speak drafts.
+    pub rest: &'a [u8],
 }
 
 impl<'a> PeerDown<'a> {
     pub(super) fn decode(fields: &mut Fields<'a>) -> Result<Self, BmpFault> {
-        Ok(Self { peer: PeerHeader::decode(fields)?, reason: PeerDownReason::decode(fields)? })
+        let (peer, reason) = (PeerHeader::decode(fields)?, PeerDownReason::decode(fields)?);
+        Ok(Self { peer, reason, rest: fields.remainder() })
     }
 
     /// Appends the message.
     pub fn encode(&self, out: &mut Vec<u8>) -> Result<(), Oversize> {
         write(out, PEER_DOWN, |out| {
             self.peer.encode(out);
-            self.reason.encode(out)
+            self.reason.encode(out)?;
+            out.extend_from_slice(self.rest);
+            Ok(())
         })
     }
 }

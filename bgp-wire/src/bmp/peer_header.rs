@@ -3,7 +3,6 @@
 use super::fault::BmpFault;
 use super::fields::Fields;
 use crate::asn::Asn;
-use crate::family::{Family, FamilySet};
 use crate::negotiate::{AsnWidth, Negotiated, PeerKind};
 use alloc::vec::Vec;
 use core::fmt;
@@ -211,22 +210,25 @@ impl PeerHeader {
     }
 
     /// What the UPDATEs under this header depend on. `session` is what [`PeerUp::negotiated`] told of this
-    /// peer; without it: every family, and no path identifiers.
+    /// peer; without it there are no path identifiers.
     ///
     /// The A flag says how wide ASNs are, and an Adj-RIB-Out has path identifiers where the router sends them.
-    /// Only what is as received from an external peer is held to the rules for one: any other table may have
-    /// attributes of the router's own, LOCAL_PREF among them.
+    /// Which families there are is the router's business: it may monitor any. Only what is as received is held
+    /// to the rules of the session; any other table may have what the router made of it, LOCAL_PREF and next
+    /// hops among that.
     ///
     /// [`PeerUp::negotiated`]: super::PeerUp::negotiated
     pub fn negotiated(&self, session: Option<&Negotiated>) -> Negotiated {
-        let families: FamilySet = Family::ALL.into_iter().collect();
-        let unknown = Negotiated { families, ..Negotiated::new(PeerKind::Internal) };
-        let n = session.copied().unwrap_or(unknown);
+        let table = Negotiated::unseen(PeerKind::Internal);
+        let n = session.copied().unwrap_or(table);
+        let rules = if self.is_as_received() { n } else { table };
         Negotiated {
-            peer: if self.is_as_received() { n.peer } else { PeerKind::Internal },
+            peer: rules.peer,
             asn_width: self.asn_width(),
+            families: table.families,
             add_path_rx: if self.is_adj_rib_out() { n.add_path_tx } else { n.add_path_rx },
-            max_message: u16::MAX,
+            max_message: table.max_message,
+            extended_next_hop: rules.extended_next_hop,
             ..n
         }
     }
@@ -235,6 +237,7 @@ impl PeerHeader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::family::{Family, FamilySet};
     use alloc::string::ToString;
 
     fn header(kind: PeerType, flags: u8) -> PeerHeader {
@@ -295,10 +298,12 @@ mod tests {
         ] {
             let n = header(PeerType::Global, flags).negotiated(Some(&external));
             assert_eq!((n.peer, n.asn_width, n.add_path_rx), (peer, asn_width, add_path), "{flags:02x}");
-            assert_eq!((n.families, n.max_message), (external.families, u16::MAX));
+            let as_received = flags & 0x50 == 0;
+            let next_hops = if as_received { external.extended_next_hop } else { FamilySet::EVERY };
+            assert_eq!((n.families, n.extended_next_hop), (FamilySet::EVERY, next_hops), "{flags:02x}");
+            assert_eq!(n.max_message, u16::MAX);
         }
         let n = header(PeerType::Global, 0).negotiated(None);
-        assert_eq!((n.peer, n.add_path_rx), (PeerKind::Internal, FamilySet::EMPTY));
-        assert!(n.families.contains(Family::Ipv4Unicast) && n.families.contains(Family::Ipv6Unicast));
+        assert_eq!(n, Negotiated::unseen(PeerKind::Internal));
     }
 }

@@ -55,7 +55,7 @@ fn wires(tlvs: &[(u16, Vec<u8>)]) -> Vec<Vec<u8>> {
 }
 
 /// The body of the one message that `encode` writes, whose octets survive both ways of writing.
-fn check<'a>(out: &'a mut Vec<u8>, encode: impl FnOnce(&mut Vec<u8>) -> Result<(), Oversize>) -> Body<'a> {
+fn check(out: &mut Vec<u8>, encode: impl FnOnce(&mut Vec<u8>) -> Result<(), Oversize>) -> Body<'_> {
     encode(out).unwrap();
     let found = message(out).unwrap().expect("a whole message");
     assert_eq!(found.len, out.len());
@@ -105,8 +105,8 @@ fn read_all(found: &Message<'_>) {
 
 proptest! {
     #[test]
-    fn route_monitoring(peer in peer(), update in bgp_body()) {
-        let written = RouteMonitoring { peer, update: &update };
+    fn route_monitoring(peer in peer(), update in bgp_body(), rest: Vec<u8>) {
+        let written = RouteMonitoring { peer, update: &update, rest: &rest };
         let mut out = Vec::new();
         prop_assert_eq!(check(&mut out, |out| written.encode(out)), Body::RouteMonitoring(written));
     }
@@ -142,7 +142,9 @@ proptest! {
             6 => PeerDownReason::LocalTlvs(tlvs.as_slice().into()),
             reason => PeerDownReason::Other { reason, data: &data },
         };
-        let written = PeerDown { peer, reason };
+        // These two take all there is.
+        let rest: &[u8] = if matches!(form, 1..=5) { &data } else { &[] };
+        let written = PeerDown { peer, reason, rest };
         let mut out = Vec::new();
         prop_assert_eq!(check(&mut out, |out| written.encode(out)), Body::PeerDown(written));
     }
@@ -228,7 +230,7 @@ proptest! {
     /// Cut anywhere, what is whole is given and the rest is one fault.
     #[test]
     fn a_cut_ends_cleanly(peer in peer(), cut: prop::sample::Index) {
-        let down = PeerDown { peer, reason: PeerDownReason::LocalFsmEvent(1) };
+        let down = PeerDown { peer, reason: PeerDownReason::LocalFsmEvent(1), rest: &[] };
         let mut out = Vec::new();
         for _ in 0..4 {
             down.encode(&mut out).unwrap();
@@ -251,10 +253,10 @@ fn what_no_length_can_say_is_not_written() {
         let tlvs = [InitiationTlv::String(&long[..most])];
         assert_eq!(write_initiation(&mut out, &tlvs.as_slice().into()), want);
         let bgp = most - 19;
-        assert_eq!(RouteMonitoring { peer, update: &long[..bgp] }.encode(&mut out), want);
+        assert_eq!(RouteMonitoring { peer, update: &long[..bgp], rest: &[] }.encode(&mut out), want);
         let notification = Notification { code: NotificationCode::CEASE, data: &long[..bgp - 2] };
         let reason = PeerDownReason::RemoteNotification(notification);
-        assert_eq!(PeerDown { peer, reason }.encode(&mut out), want);
+        assert_eq!(PeerDown { peer, reason, rest: &[] }.encode(&mut out), want);
     }
     let read: Vec<_> = messages(&out[1..]).map(|m| m.unwrap().decode().map(|_| ())).collect();
     assert_eq!(read, [Ok(()); 3]);

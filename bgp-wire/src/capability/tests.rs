@@ -20,7 +20,7 @@ fn read(raw: &[u8]) -> (String, bool) {
 fn every_code() {
     let cases: &[(&[u8], &str)] = &[
         (&[1, 4, 0, 2, 0, 1], "multiprotocol ipv6-unicast"),
-        (&[1, 4, 0, 25, 0, 70], "multiprotocol AFI 25 SAFI 70"),
+        (&[1, 4, 0, 25, 0, 70], "multiprotocol evpn"),
         (&[2, 0], "route-refresh"),
         (
             &[3, 9, 0, 1, 0, 1, 2, 64, 3, 65, 1],

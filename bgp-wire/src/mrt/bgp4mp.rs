@@ -5,7 +5,7 @@ use super::fault::{MrtFault, Unwritable};
 use super::fields::{Fields, put_addr, put_asn};
 use super::record::{Timestamp, write};
 use crate::asn::Asn;
-use crate::family::{Family, FamilySet};
+use crate::family::FamilySet;
 use crate::negotiate::{AsnWidth, Negotiated, PeerKind};
 use alloc::vec::Vec;
 use core::fmt;
@@ -90,15 +90,12 @@ impl<'a> Bgp4mpMessage<'a> {
     /// `add_path` first.
     pub fn negotiated(&self) -> Negotiated {
         let internal = self.session.peer_asn == self.session.local_asn;
-        let families: FamilySet = Family::ALL.into_iter().collect();
-        let add_path = if self.add_path { families } else { FamilySet::EMPTY };
+        let add_path = if self.add_path { FamilySet::EVERY } else { FamilySet::EMPTY };
         Negotiated {
             asn_width: self.asn_width,
-            families,
             add_path_rx: add_path,
             add_path_tx: add_path,
-            max_message: u16::MAX,
-            ..Negotiated::new(if internal { PeerKind::Internal } else { PeerKind::External })
+            ..Negotiated::unseen(if internal { PeerKind::Internal } else { PeerKind::External })
         }
     }
 

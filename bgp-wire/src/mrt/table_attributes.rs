@@ -46,8 +46,7 @@ pub fn write_table_attributes(out: &mut Vec<u8>, set: &AttributeSet) {
     let in_body = matches!(set.next_hop, NextHop::V4(_));
     if !in_body {
         let value = begin_long(out, AttrFlags::OPTIONAL, AttrCode::MP_REACH_NLRI);
-        out.push(set.next_hop.octets());
-        set.next_hop.encode(out);
+        set.next_hop.encode(Family::Ipv6Unicast, out);
         close_long(out, value);
     }
     set.encode(&Negotiated::new(PeerKind::Internal), in_body, out);
@@ -68,7 +67,7 @@ fn mp_next_hop(value: &[u8]) -> Option<NextHop> {
 /// A next hop of the family that its length tells.
 fn next_hop(v: &[u8]) -> Option<NextHop> {
     let family = if v.len() == 4 { Family::Ipv4Unicast } else { Family::Ipv6Unicast };
-    NextHop::decode(family, v)
+    NextHop::decode(family, &Negotiated::new(PeerKind::Internal), v)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The attributes of a message: an object with one key an attribute.
 
 use super::{Hex, Seq};
-use crate::attr::{AttrCode, AttrFlags, Attrs, REGISTRY, RawAttr, spec};
+use crate::attr::{AttrCode, AttrFlags, Attrs, RawAttr, spec};
 use core::fmt;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
@@ -46,14 +46,12 @@ impl Serialize for RawAttr<'_> {
 
 impl Serialize for Attrs<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let known = |attr: &RawAttr<'_>| spec(attr.code).is_some();
         let mut map = serializer.serialize_map(None)?;
-        for row in &REGISTRY {
-            if let Some(value) = self.value(row.code) {
-                put(&mut map, self, row.code, value)?;
-            }
-        }
-        if self.unknown().next().is_some() {
-            map.serialize_entry("unknown", &Seq(|| self.unknown()))?;
+        self.iter().filter(known).try_for_each(|attr| put(&mut map, self, attr.code, attr.value))?;
+        let unknown = || self.iter().filter(|attr| !known(attr));
+        if unknown().next().is_some() {
+            map.serialize_entry("unknown", &Seq(unknown))?;
         }
         map.end()
     }

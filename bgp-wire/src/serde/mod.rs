@@ -5,6 +5,7 @@
 mod as_path;
 mod attribute_set;
 mod attributes;
+mod bmp;
 pub mod json;
 mod mrt;
 mod open;
@@ -12,7 +13,10 @@ mod outcome;
 mod route_refresh;
 mod text;
 mod update;
+mod update_buf;
 
+#[cfg(test)]
+mod bmp_tests;
 #[cfg(test)]
 mod mrt_tests;
 #[cfg(test)]
@@ -20,7 +24,7 @@ mod round_trip;
 #[cfg(test)]
 mod tests;
 
-use serde::ser::{Serialize, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use text::{Hex, Shown, Utf8};
 
 /// What an iterator gives, as an array; it is made anew each time.
@@ -30,4 +34,14 @@ impl<F: Fn() -> I, I: IntoIterator<Item: Serialize>> Serialize for Seq<F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq((self.0)())
     }
+}
+
+/// An object whose keys `fill` writes.
+fn object<S: Serializer>(
+    serializer: S,
+    fill: impl FnOnce(&mut S::SerializeMap) -> Result<(), S::Error>,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    fill(&mut map)?;
+    map.end()
 }

@@ -1,6 +1,6 @@
 //! MRT: records, sessions, tables.
 
-use super::{Hex, Seq, Shown, Utf8};
+use super::{Hex, Seq, Shown, Utf8, object};
 use crate::mrt::{
     Bgp4mpMessage, MrtFault, PeerIndexTable, Record, Rib, RibEntry, RibHeader, State, TableAttributes,
     TableDump, Timestamp,
@@ -72,9 +72,7 @@ impl Serialize for PeerIndexTable<'_> {
 
 impl Serialize for RibHeader {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        header(&mut map, self)?;
-        map.end()
+        object(serializer, |map| header(map, self))
     }
 }
 
@@ -136,9 +134,7 @@ impl Serialize for TableDump<'_> {
 
 impl Serialize for TableAttributes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        attributes(&mut map, &Ok(*self))?;
-        map.end()
+        object(serializer, |map| attributes(map, &Ok(*self)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! OPEN and its capabilities, and what two of them come to.
 
-use super::{Hex, Shown, Utf8};
+use super::{Hex, Shown, Utf8, object};
 use crate::capability::{
     Bgpsec, Capabilities, Capability, Fqdn, GracefulRestart, OrfSupport, Role, Tuple, Tuples,
 };
@@ -55,21 +55,14 @@ fn value<M: SerializeMap>(map: &mut M, capability: &Capability<'_>) -> Result<()
         | Capability::BfdStrictMode => Ok(()),
         Capability::OutboundRouteFilter(families) => map.serialize_entry("families", families),
         Capability::ExtendedNextHop(families) => map.serialize_entry("families", families),
-        Capability::Bgpsec(Bgpsec { version, send, afi }) => {
-            map.serialize_entry("version", version)?;
-            map.serialize_entry("direction", if *send { "send" } else { "receive" })?;
-            map.serialize_entry("afi", afi)
-        }
+        Capability::Bgpsec(one_way) => bgpsec(map, *one_way),
         Capability::MultipleLabels(families) => map.serialize_entry("families", families),
         Capability::Role(role) => map.serialize_entry("role", role),
         Capability::GracefulRestart(restart) => graceful_restart(map, restart),
         Capability::FourOctetAsn(asn) => map.serialize_entry("asn", asn),
         Capability::AddPath(families) => map.serialize_entry("families", families),
         Capability::LongLivedGracefulRestart(families) => map.serialize_entry("families", families),
-        Capability::Fqdn(Fqdn { host, domain }) => {
-            map.serialize_entry("host", &Utf8(host))?;
-            map.serialize_entry("domain", &Utf8(domain))
-        }
+        Capability::Fqdn(name) => fqdn(map, name),
         Capability::SoftwareVersion(version) => map.serialize_entry("version", &Utf8(version)),
         Capability::PathsLimit(families) => map.serialize_entry("families", families),
         Capability::Dynamic(value) | Capability::Multisession(value) | Capability::Other { value, .. } => {
@@ -78,11 +71,40 @@ fn value<M: SerializeMap>(map: &mut M, capability: &Capability<'_>) -> Result<()
     }
 }
 
+impl Serialize for Bgpsec {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object(serializer, |map| bgpsec(map, *self))
+    }
+}
+
+fn bgpsec<M: SerializeMap>(map: &mut M, Bgpsec { version, send, afi }: Bgpsec) -> Result<(), M::Error> {
+    map.serialize_entry("version", &version)?;
+    map.serialize_entry("direction", if send { "send" } else { "receive" })?;
+    map.serialize_entry("afi", &afi)
+}
+
+impl Serialize for GracefulRestart<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object(serializer, |map| graceful_restart(map, self))
+    }
+}
+
 fn graceful_restart<M: SerializeMap>(map: &mut M, restart: &GracefulRestart<'_>) -> Result<(), M::Error> {
     map.serialize_entry("restarting", &restart.restarting)?;
     map.serialize_entry("notification", &restart.notification)?;
     map.serialize_entry("restart-time", &restart.restart_time)?;
     map.serialize_entry("families", &restart.families)
+}
+
+impl Serialize for Fqdn<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object(serializer, |map| fqdn(map, self))
+    }
+}
+
+fn fqdn<M: SerializeMap>(map: &mut M, Fqdn { host, domain }: &Fqdn<'_>) -> Result<(), M::Error> {
+    map.serialize_entry("host", &Utf8(host))?;
+    map.serialize_entry("domain", &Utf8(domain))
 }
 
 /// A name, or the number that has none.

@@ -1,6 +1,6 @@
 //! What is wrong with a message, and the NOTIFICATION for it.
 
-use super::Hex;
+use super::{Hex, object};
 use crate::notification::{Notification, NotificationCode};
 use crate::outcome::{Fault, Finding, Findings, Reset, ResetData, Severity};
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
@@ -36,9 +36,7 @@ impl Serialize for Findings {
 
 impl Serialize for NotificationCode {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        code(&mut map, *self)?;
-        map.end()
+        object(serializer, |map| code(map, *self))
     }
 }
 
@@ -69,11 +67,27 @@ impl Serialize for Notification<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", "notification")?;
-        code(&mut map, self.code)?;
-        if let Some(text) = self.communication() {
-            map.serialize_entry("communication", text)?;
+        body(&mut map, self)?;
+        if let Some(inner) = self.inner() {
+            map.serialize_entry("encapsulated", &Encapsulated(inner))?;
         }
-        map.serialize_entry("data", &Hex(self.data))?;
         map.end()
+    }
+}
+
+fn body<M: SerializeMap>(map: &mut M, notification: &Notification<'_>) -> Result<(), M::Error> {
+    code(map, notification.code)?;
+    if let Some(text) = notification.communication() {
+        map.serialize_entry("communication", text)?;
+    }
+    map.serialize_entry("data", &Hex(notification.data))
+}
+
+/// What a Hard Reset holds. What that holds in turn is not looked at: a peer could nest them without end.
+struct Encapsulated<'a>(Notification<'a>);
+
+impl Serialize for Encapsulated<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object(serializer, |map| body(map, &self.0))
     }
 }

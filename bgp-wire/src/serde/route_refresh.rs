@@ -1,6 +1,6 @@
 //! ROUTE-REFRESH and the filters in it.
 
-use super::{Hex, Seq, Shown};
+use super::{Hex, Seq, Shown, object};
 use crate::frame::{Frame, MessageType};
 use crate::orf::{FilteredRefresh, OrfError, OrfGroup, PrefixOrf, PrefixRule, WhenToRefresh};
 use crate::route_refresh::{RouteRefresh, RouteRefreshKind};
@@ -120,19 +120,26 @@ impl Serialize for Entry {
 
 impl Serialize for PrefixOrf {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        match self {
-            Self::Add(entry) => rule(&mut map, "add", entry)?,
-            Self::Remove(entry) => rule(&mut map, "remove", entry)?,
-            Self::RemoveAll => map.serialize_entry("action", "remove-all")?,
-        }
-        map.end()
+        let (action, entry) = match self {
+            Self::Add(entry) => ("add", Some(entry)),
+            Self::Remove(entry) => ("remove", Some(entry)),
+            Self::RemoveAll => ("remove-all", None),
+        };
+        object(serializer, |map| {
+            map.serialize_entry("action", action)?;
+            entry.map_or(Ok(()), |entry| rule(map, entry))
+        })
+    }
+}
+
+impl Serialize for PrefixRule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object(serializer, |map| rule(map, self))
     }
 }
 
 /// Lengths that are none are left out.
-fn rule<M: SerializeMap>(map: &mut M, action: &str, rule: &PrefixRule) -> Result<(), M::Error> {
-    map.serialize_entry("action", action)?;
+fn rule<M: SerializeMap>(map: &mut M, rule: &PrefixRule) -> Result<(), M::Error> {
     map.serialize_entry("sequence", &rule.sequence)?;
     map.serialize_entry("permit", &rule.permit)?;
     map.serialize_entry("prefix", &Shown(rule.prefix))?;

@@ -17,8 +17,7 @@ fn body(withdrawn: &[u8], attributes: &[&[u8]], announced: &[u8]) -> Vec<u8> {
 }
 
 fn session(peer: PeerKind) -> Negotiated {
-    let families = [Family::Ipv4Unicast, Family::Ipv6Unicast].into_iter().collect();
-    Negotiated { families, ..Negotiated::new(peer) }
+    Negotiated { families: FamilySet::EVERY, ..Negotiated::new(peer) }
 }
 
 const ORIGIN: &[u8] = &[0x40, 1, 1, 0];
@@ -59,6 +58,8 @@ fn every_attribute() {
         r#""outcome":"ok","findings":[]}"#,
     ];
     assert_eq!(json(&parsed), want.concat());
+    let own = json(&UpdateBuf::from_routes(&routes, &session(PeerKind::Internal)));
+    assert_eq!(own, want.concat().replace(r#","outcome":"ok","findings":[]"#, ""));
 }
 
 /// (body of an UPDATE from an external peer, what stands behind its type)
@@ -79,6 +80,22 @@ fn updates() {
                 r#""nlri":["2001:db8::/32"]}],"outcome":"attribute-discard","findings":[{"#,
                 r#""attribute":"atomic-aggregate","fault":"cannot be 1 octets long","#,
                 r#""section":"RFC 4271 §5.1.6, RFC 7606 §7.6","outcome":"attribute-discard"}]}"#,
+            ),
+        ),
+        (
+            body(&[], &[&[0x80, 14, 9, 0, 99, 99, 0, 0, 1, 2, 3, 4], ORIGIN, &[0x40, 2, 0]], &[]),
+            concat!(
+                r#""withdrawn":[],"attributes":{"origin":"igp","as-path":[]},"#,
+                r#""announced":[{"family":"afi-99-safi-99","nlri":["01020304"]}],"outcome":"ok","findings":[]}"#,
+            ),
+        ),
+        (
+            body(&[8, 10], &[&[0x80, 14, 8, 0x40, 0x04, 71, 3, 1, 2, 3, 0]], &[]),
+            concat!(
+                r#""disabled":"link-state","withdrawn":[{"family":"ipv4-unicast","nlri":["10.0.0.0/8"]}],"#,
+                r#""treated-as-withdrawn":[],"outcome":"afi-safi-disable","findings":[{"#,
+                r#""attribute":"mp-reach-nlri","fault":"a next hop of 3 octets does not fit the family","#,
+                r#""section":"RFC 7606 §7.11","outcome":"afi-safi-disable"}]}"#,
             ),
         ),
         (
@@ -108,7 +125,7 @@ fn path_identifiers() {
 fn open_with_every_capability() {
     let capabilities: &[(&[u8], &str)] = &[
         (&[1, 4, 0, 1, 0, 1], r#""name":"multiprotocol","family":"ipv4-unicast""#),
-        (&[1, 4, 0, 99, 0, 99], r#""name":"multiprotocol","family":"AFI 99 SAFI 99""#),
+        (&[1, 4, 0, 99, 0, 99], r#""name":"multiprotocol","family":"afi-99-safi-99""#),
         (&[2, 0], r#""name":"route-refresh""#),
         (
             &[3, 7, 0, 1, 0, 1, 1, 64, 3],
@@ -177,7 +194,17 @@ fn the_other_messages() {
             r#""communication":"bye","data":"03627965"}"#,
         )
     );
-    let refresh = RouteRefresh { family: Family::Ipv6Unicast.afi_safi(), kind: RouteRefreshKind::Begin };
+    let encapsulated = notification.encapsulated();
+    let hard = Notification::new(NotificationCode::HARD_RESET).data(&encapsulated);
+    assert_eq!(
+        json(&hard),
+        concat!(
+            r#"{"type":"notification","code":6,"subcode":9,"name":"Hard Reset","data":"060203627965","#,
+            r#""encapsulated":{"code":6,"subcode":2,"name":"Administrative Shutdown","#,
+            r#""communication":"bye","data":"03627965"}}"#,
+        )
+    );
+    let refresh = RouteRefresh::begin(Family::Ipv6Unicast.afi_safi());
     assert_eq!(json(&refresh), r#"{"type":"route-refresh","family":"ipv6-unicast","subtype":"begin"}"#);
     let body = [0, 1, 0, 1, 2, 64, 0, 13, 0x80, 0x20, 0, 0, 0, 5, 25, 0, 24, 198, 51, 100, 0xc0, 65, 0, 1, 7];
     assert_eq!(
@@ -215,7 +242,7 @@ fn negotiated() {
         json(&Negotiated::new(PeerKind::External)),
         concat!(
             r#"{"peer":"external","asn-width":4,"families":["ipv4-unicast"],"add-path-rx":[],"#,
-            r#""add-path-tx":[],"max-message":4096,"route-refresh":true}"#,
+            r#""add-path-tx":[],"max-message":4096,"route-refresh":true,"extended-next-hop":[],"as-sets":"accepted"}"#,
         )
     );
     assert_eq!(json(&FamilyOutcome::NotOfferedByPeer), r#""not-offered-by-peer""#);
@@ -249,7 +276,7 @@ fn what_cannot_be_read() {
         (error::<Community>(r#""no""#), "a community is two numbers"),
         (error::<LargeCommunity>("1"), "expected a large community"),
         (error::<Family>(r#""ipv5""#), "a family is"),
-        (error::<AfiSafi>(r#""AFI 1""#), "AFI and SAFI"),
+        (error::<AfiSafi>(r#""AFI 1""#), "afi-N-safi-N"),
         (error::<AsnWidth>("3"), "2 octets or 4"),
         (error::<NextHop>(r#""x""#), "data did not match"),
         (error::<Origin>(r#""x""#), "unknown variant"),

@@ -1,6 +1,6 @@
 //! What is one string: text that parses back, octets in hexadecimal, octets that should be UTF-8.
 
-use crate::community::{Community, ExtendedCommunity, LargeCommunity};
+use crate::community::{Community, ExtendedCommunity, Ipv6ExtendedCommunity, LargeCommunity};
 use crate::family::{AfiSafi, Family, FamilySet};
 use alloc::vec::Vec;
 use core::fmt;
@@ -30,54 +30,51 @@ macro_rules! read {
     };
 }
 
-written!(AfiSafi, Family, Community, LargeCommunity, ExtendedCommunity);
-read!(Family: "an address family", Community: "a community", LargeCommunity: "a large community");
+written!(AfiSafi, Family, Community, LargeCommunity, ExtendedCommunity, Ipv6ExtendedCommunity);
+read!(
+    Family: "an address family",
+    Community: "a community",
+    LargeCommunity: "a large community",
+    ExtendedCommunity: "an extended community",
+    Ipv6ExtendedCommunity: "an extended community of IPv6"
+);
 
 impl<'de> Deserialize<'de> for AfiSafi {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Text { what: "an address family", parse: afi_safi })
+        Family::deserialize(deserializer).map(Family::afi_safi)
     }
 }
 
-/// The name of a family, or `AFI 25 SAFI 70`.
-fn afi_safi(text: &str) -> Result<AfiSafi, &'static str> {
-    if let Ok(family) = Family::from_str(text) {
-        return Ok(family.afi_safi());
+/// What stands in a set for all families without a name.
+const OTHERS: Family = Family::Other { afi: 0, safi: 0 };
+
+/// One of a set: a family with a name, or `other` for those without.
+struct Member(Family);
+
+impl Serialize for Member {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0 == OTHERS { serializer.serialize_str("other") } else { self.0.serialize(serializer) }
     }
-    let mut words = text.split(' ');
-    match [words.next(), words.next(), words.next(), words.next(), words.next()] {
-        [Some("AFI"), Some(afi), Some("SAFI"), Some(safi), None] => {
-            afi.parse().ok().zip(safi.parse().ok()).map(|(afi, safi)| AfiSafi { afi, safi })
-        }
-        _ => None,
-    }
-    .ok_or("a family is a name such as ipv4-unicast, or AFI and SAFI with a number each")
 }
 
-impl<'de> Deserialize<'de> for ExtendedCommunity {
+impl<'de> Deserialize<'de> for Member {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Text { what: "an extended community", parse: extended_community })
+        let parse = |text: &str| if text == "other" { Ok(OTHERS) } else { text.parse() };
+        deserializer.deserialize_str(Text { what: "an address family", parse }).map(Self)
     }
-}
-
-/// Eight octets in hexadecimal behind `0x`.
-fn extended_community(text: &str) -> Result<ExtendedCommunity, &'static str> {
-    text.strip_prefix("0x")
-        .and_then(octets)
-        .and_then(|octets| octets.try_into().ok())
-        .map(ExtendedCommunity)
-        .ok_or("an extended community is 0x and 16 hexadecimal digits")
 }
 
 impl Serialize for FamilySet {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
+        let others = self.contains(OTHERS).then_some(OTHERS);
+        serializer.collect_seq(self.iter().chain(others).map(Member))
     }
 }
 
 impl<'de> Deserialize<'de> for FamilySet {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Vec::<Family>::deserialize(deserializer).map(|families| families.into_iter().collect())
+        let members = Vec::<Member>::deserialize(deserializer)?;
+        Ok(members.into_iter().map(|member| member.0).collect())
     }
 }
 

@@ -1,21 +1,21 @@
 //! UPDATE: routes, prefixes, next hops.
 
-use super::{Seq, Shown};
+use super::{Hex, Seq, object};
 use crate::next_hop::NextHop;
-use crate::nlri::{Nlri, PathNlri};
+use crate::nlri::{Nlri, NlriBuf, PathNlri, TypedNlri};
 use crate::outcome::{Findings, Severity};
 use crate::update::{Parsed, Received, Routes, Unfeasible};
 use core::net::{IpAddr, Ipv6Addr};
 use serde::de::{Deserialize, Deserializer};
-use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 impl Serialize for Parsed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("type", "update")?;
-        received(&mut map, &self.update)?;
-        outcome(&mut map, &self.findings)?;
-        map.end()
+        object(serializer, |map| {
+            map.serialize_entry("type", "update")?;
+            received(map, &self.update)?;
+            outcome(map, &self.findings)
+        })
     }
 }
 
@@ -31,9 +31,7 @@ pub(super) fn outcome<M: SerializeMap>(map: &mut M, findings: &Findings) -> Resu
 
 impl Serialize for Received<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        received(&mut map, self)?;
-        map.end()
+        object(serializer, |map| received(map, self))
     }
 }
 
@@ -44,15 +42,18 @@ fn received<M: SerializeMap>(map: &mut M, update: &Received<'_>) -> Result<(), M
             map.serialize_entry("withdrawn", withdrawn)?;
             map.serialize_entry("treated-as-withdrawn", announced)
         }
+        Received::AfiSafiDisable { family, withdrawn, announced } => {
+            map.serialize_entry("disabled", family)?;
+            map.serialize_entry("withdrawn", withdrawn)?;
+            map.serialize_entry("treated-as-withdrawn", announced)
+        }
         Received::EndOfRib(family) => map.serialize_entry("end-of-rib", family),
     }
 }
 
 impl Serialize for Routes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        routes(&mut map, self)?;
-        map.end()
+        object(serializer, |map| routes(map, self))
     }
 }
 
@@ -69,18 +70,18 @@ impl Serialize for Unfeasible<'_> {
     }
 }
 
-/// The prefixes of one family in a message.
-struct Field<'a> {
-    nlri: Nlri<'a>,
-    next_hop: Option<NextHop>,
+/// What one field of a message has, all of one family.
+pub(super) struct Field<'a> {
+    pub(super) nlri: Nlri<'a>,
+    pub(super) next_hop: Option<NextHop>,
 }
 
 impl Serialize for Field<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("family", &self.nlri.family())?;
-        if let Some(next_hop) = &self.next_hop {
-            map.serialize_entry("next-hop", next_hop)?;
+        if let Some(next_hop) = self.next_hop.filter(|hop| *hop != NextHop::Absent) {
+            map.serialize_entry("next-hop", &next_hop)?;
         }
         map.serialize_entry("nlri", &self.nlri)?;
         map.end()
@@ -89,24 +90,53 @@ impl Serialize for Field<'_> {
 
 impl Serialize for Nlri<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.has_path_ids() {
-            serializer.collect_seq(self.iter())
+        if self.add_path() {
+            serializer.collect_seq(self.typed().map(|(path_id, nlri)| WithPathId { path_id, nlri }))
         } else {
-            serializer.collect_seq(self.iter().map(|nlri| Shown(nlri.prefix)))
+            serializer.collect_seq(self.typed().map(|(_, nlri)| nlri))
         }
+    }
+}
+
+impl Serialize for NlriBuf {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.view().serialize(serializer)
+    }
+}
+
+/// Text, unless an arm here says otherwise.
+impl Serialize for TypedNlri<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Other(octets) => Hex(octets).serialize(serializer),
+            text => serializer.collect_str(text),
+        }
+    }
+}
+
+/// An NLRI and its path identifier.
+struct WithPathId<'a> {
+    path_id: u32,
+    nlri: TypedNlri<'a>,
+}
+
+impl Serialize for WithPathId<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let key = if matches!(self.nlri, TypedNlri::Prefix(_)) { "prefix" } else { "nlri" };
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("path-id", &self.path_id)?;
+        map.serialize_entry(key, &self.nlri)?;
+        map.end()
     }
 }
 
 impl Serialize for PathNlri {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("PathNlri", 2)?;
-        object.serialize_field("path-id", &self.path_id)?;
-        object.serialize_field("prefix", &Shown(self.prefix))?;
-        object.end()
+        WithPathId { path_id: self.path_id, nlri: TypedNlri::Prefix(self.prefix) }.serialize(serializer)
     }
 }
 
-/// A next hop is one address; the link-local one beside a global one takes an object.
+/// A next hop is one address; the link-local one beside a global one takes an object, none is null.
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(untagged)]
 enum OneOrTwo {
@@ -116,12 +146,14 @@ enum OneOrTwo {
         #[serde(rename = "link-local")]
         link_local: Ipv6Addr,
     },
+    Absent,
 }
 
 impl Serialize for NextHop {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match *self {
             Self::V6LinkLocal(global, link_local) => OneOrTwo::Two { global, link_local },
+            Self::Absent => OneOrTwo::Absent,
             Self::V4(_) | Self::V6(_) => OneOrTwo::One(self.addr()),
         }
         .serialize(serializer)
@@ -132,6 +164,7 @@ impl<'de> Deserialize<'de> for NextHop {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         OneOrTwo::deserialize(deserializer).map(|hop| match hop {
             OneOrTwo::One(addr) => addr.into(),
+            OneOrTwo::Absent => Self::Absent,
             OneOrTwo::Two { global, link_local } => Self::V6LinkLocal(global, link_local),
         })
     }

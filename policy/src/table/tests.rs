@@ -124,7 +124,7 @@ fn errors_are_precise() {
         ("match = { community = ['1:2:3'] }\nthen = 'accept'", "`1:2:3`: a community is `high:low`"),
         ("match = { origin_asn = [-1] }\nthen = 'accept'", "`-1`: an ASN is a number"),
         ("match = { origin_asn = [4294967296] }\nthen = 'accept'", "`4294967296`: an ASN is a number"),
-        ("match = { family = 'ipv5' }\nthen = 'accept'", "a family is ipv4-unicast or ipv6-unicast"),
+        ("match = { family = 'ipv5' }\nthen = 'accept'", "a family is one of ipv4-unicast, ipv6-unicast,"),
         ("match = { origin = 'x' }\nthen = 'accept'", "an origin is igp, egp or incomplete"),
         ("match = { as_path_length = { at_least = 4, at_most = 3 } }\nthen = 'accept'", "could never match"),
         (

@@ -155,7 +155,7 @@ fn compare(world: &World, model: &Model) {
         );
     }
     let all_peers = || (0..4).map(PeerId).chain([PeerId::LOCAL]);
-    for family in Family::ALL {
+    for family in Family::UNICAST {
         let of_family = || model.held.values().filter(move |path| path.announced.net.family() == family);
         for peer in all_peers() {
             let paths = of_family().filter(|path| path.peer == peer).count();

@@ -74,9 +74,10 @@ impl Reader<'_> {
     }
 
     fn families(&self, names: &Spanned<Vec<String>>) -> Result<FamilySet, BadInput> {
-        let families: Result<FamilySet, _> = names.get_ref().iter().map(|n| n.parse::<Family>()).collect();
+        let held = |name: &String| Family::UNICAST.into_iter().find(|family| family.name() == Some(name));
+        let families: Option<FamilySet> = names.get_ref().iter().map(held).collect();
         match families {
-            Ok(families) if !families.is_empty() => Ok(families),
+            Some(families) if !families.is_empty() => Ok(families),
             _ => Err(self.bad(names, "not a list of address families")),
         }
     }

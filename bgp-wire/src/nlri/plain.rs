@@ -1,10 +1,9 @@
-//! NLRI: the prefixes of one field of an UPDATE, and their path identifiers (RFC 4271 section 4.3, RFC 7911).
+//! NLRI that are plain prefixes: those of unicast and multicast (RFC 4271 section 4.3, RFC 4760 section 5).
 
 use crate::cursor;
 use crate::family::Family;
 use crate::outcome::Fault;
 use alloc::vec::Vec;
-use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
@@ -17,86 +16,13 @@ pub struct PathNlri {
     pub prefix: IpNet,
 }
 
-/// A field of checked NLRI, borrowed from its message.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Nlri<'a> {
-    family: Family,
-    add_path: bool,
-    count: u32,
-    raw: &'a [u8],
-}
-
-impl<'a> Nlri<'a> {
-    /// No prefix of `family`.
-    pub const fn empty(family: Family) -> Self {
-        Self { family, add_path: false, count: 0, raw: &[] }
-    }
-
-    /// Checks every prefix of `raw` (RFC 7606 section 5.3).
-    pub fn new(family: Family, add_path: bool, raw: &'a [u8]) -> Result<Self, Fault> {
-        let (mut rest, mut count, longest) = (raw, 0_u32, family.max_bits());
-        while !rest.is_empty() {
-            rest = skip(longest, add_path, rest)?;
-            count = count.wrapping_add(1);
-        }
-        Ok(Self { family, add_path, count, raw })
-    }
-
-    /// The family of every prefix in it.
-    pub const fn family(&self) -> Family {
-        self.family
-    }
-
-    /// Whether every prefix has a path identifier (RFC 7911).
-    pub const fn has_path_ids(&self) -> bool {
-        self.add_path
-    }
-
-    /// Whether there is no prefix.
-    pub const fn is_empty(&self) -> bool {
-        self.raw.is_empty()
-    }
-
-    /// The octets of the field.
-    pub const fn as_bytes(&self) -> &'a [u8] {
-        self.raw
-    }
-
-    /// The prefixes in order.
-    pub const fn iter(&self) -> NlriIter<'a> {
-        NlriIter { family: self.family, add_path: self.add_path, left: self.count, rest: self.raw }
-    }
-}
-
-impl<'a> IntoIterator for Nlri<'a> {
-    type Item = PathNlri;
-    type IntoIter = NlriIter<'a>;
-    fn into_iter(self) -> NlriIter<'a> {
-        self.iter()
-    }
-}
-
-impl<'a> IntoIterator for &Nlri<'a> {
-    type Item = PathNlri;
-    type IntoIter = NlriIter<'a>;
-    fn into_iter(self) -> NlriIter<'a> {
-        self.iter()
-    }
-}
-
-impl fmt::Debug for Nlri<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(|n| n.prefix)).finish()
-    }
-}
-
-/// The prefixes of an [`Nlri`].
+/// The prefixes of an [`Nlri`](super::Nlri).
 #[derive(Clone, Debug)]
 pub struct NlriIter<'a> {
-    family: Family,
-    add_path: bool,
-    left: u32,
-    rest: &'a [u8],
+    pub(super) family: Family,
+    pub(super) add_path: bool,
+    pub(super) left: u16,
+    pub(super) rest: &'a [u8],
 }
 
 impl NlriIter<'_> {
@@ -117,8 +43,8 @@ impl Iterator for NlriIter<'_> {
     #[inline]
     fn next(&mut self) -> Option<PathNlri> {
         match self.family {
-            Family::Ipv4Unicast => self.take_one(ipv4),
-            Family::Ipv6Unicast => self.take_one(ipv6),
+            Family::Ipv4Unicast | Family::Ipv4Multicast => self.take_one(ipv4),
+            _ => self.take_one(ipv6),
         }
     }
 
@@ -126,13 +52,15 @@ impl Iterator for NlriIter<'_> {
     #[inline]
     fn fold<B, F: FnMut(B, PathNlri) -> B>(mut self, init: B, f: F) -> B {
         match self.family {
-            Family::Ipv4Unicast => core::iter::from_fn(|| self.take_one(ipv4)).fold(init, f),
-            Family::Ipv6Unicast => core::iter::from_fn(|| self.take_one(ipv6)).fold(init, f),
+            Family::Ipv4Unicast | Family::Ipv4Multicast => {
+                core::iter::from_fn(|| self.take_one(ipv4)).fold(init, f)
+            }
+            _ => core::iter::from_fn(|| self.take_one(ipv6)).fold(init, f),
         }
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let left = usize::from(self.left);
         (left, Some(left))
     }
 }
@@ -170,7 +98,7 @@ fn ipv6(bits: u8, v: &[u8]) -> IpNet {
 }
 
 /// Octets that a prefix of `bits` bits takes.
-const fn octets_of(bits: u8) -> usize {
+pub(super) const fn octets_of(bits: u8) -> usize {
     (bits as usize).wrapping_add(7) >> 3
 }
 
@@ -186,7 +114,7 @@ fn from_top(v: &[u8]) -> u64 {
 
 /// What follows the first prefix of `v`, which may have `longest` bits.
 #[inline]
-fn skip(longest: u8, add_path: bool, v: &[u8]) -> Result<&[u8], Fault> {
+pub(super) fn skip(longest: u8, add_path: bool, v: &[u8]) -> Result<&[u8], Fault> {
     let v = if add_path { v.get(4..).ok_or(Fault::NlriTruncated)? } else { v };
     let (bits, rest) = cursor::u8(v).ok_or(Fault::NlriTruncated)?;
     if bits > longest {
@@ -201,14 +129,18 @@ pub(crate) fn octets(add_path: bool, prefix: &IpNet) -> usize {
     octets_of(prefix.prefix_len()).saturating_add(1).saturating_add(identifier)
 }
 
-/// Octets of the longest prefix of `family`.
-pub(crate) const fn longest(add_path: bool, family: Family) -> usize {
-    match (family, add_path) {
-        (Family::Ipv4Unicast, false) => 5,
-        (Family::Ipv4Unicast, true) => 9,
-        (Family::Ipv6Unicast, false) => 17,
-        (Family::Ipv6Unicast, true) => 21,
+/// Bits of the longest prefix of a family of plain prefixes.
+pub(super) const fn max_bits(family: Family) -> u8 {
+    match family {
+        Family::Ipv4Unicast | Family::Ipv4Multicast => 32,
+        _ => 128,
     }
+}
+
+/// Octets of the longest prefix of `family`, where they are plain.
+pub(crate) const fn longest(add_path: bool, family: Family) -> usize {
+    let prefix = octets_of(max_bits(family)).saturating_add(1);
+    if add_path { prefix.saturating_add(4) } else { prefix }
 }
 
 /// Appends one prefix.
@@ -228,6 +160,7 @@ pub(crate) fn put(out: &mut Vec<u8>, add_path: bool, nlri: &PathNlri) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nlri::Nlri;
     use alloc::string::ToString;
     use alloc::vec;
     use proptest::prelude::*;
@@ -261,7 +194,7 @@ mod tests {
     proptest! {
         #[test]
         fn written_prefixes_read_back(all in prop::collection::vec(any_nlri(), 0..20), add_path: bool) {
-            for family in Family::ALL {
+            for family in Family::UNICAST {
                 let all = all.iter().filter(|n| Family::of(&n.prefix) == family);
                 let all: Vec<_> = all.map(|n| PathNlri { path_id: if add_path { n.path_id } else { 0 }, ..*n }).collect();
                 let mut raw = Vec::new();
@@ -274,7 +207,7 @@ mod tests {
 
         #[test]
         fn whatever_passes_the_check_is_read_to_its_end(raw: Vec<u8>, add_path: bool) {
-            for family in Family::ALL {
+            for family in Family::UNICAST {
                 if let Ok(nlri) = Nlri::new(family, add_path, &raw) {
                     let octets: usize = nlri.iter().map(|n| octets(add_path, &n.prefix)).sum();
                     prop_assert_eq!(octets, raw.len());

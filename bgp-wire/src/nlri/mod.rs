@@ -1,0 +1,133 @@
+//! NLRI: what one field of an UPDATE announces or withdraws, with its path identifiers (RFC 4271 section 4.3,
+//! RFC 4760 section 5, RFC 7911).
+//!
+//! A field is checked once, when it becomes an [`Nlri`]. Plain prefixes are read by [`Nlri::iter`]; the NLRI of
+//! every family, those included, by [`Nlri::typed`]. Each family that is more than prefixes has a file here.
+
+mod buf;
+mod plain;
+mod typed;
+
+pub use buf::{NlriBuf, NlriUnfit};
+pub use plain::{NlriIter, PathNlri};
+pub use typed::{TypedIter, TypedNlri};
+
+pub(crate) use plain::{longest, octets, put};
+
+use crate::family::Family;
+use crate::outcome::Fault;
+use core::fmt;
+
+/// A field of checked NLRI, borrowed from its message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Nlri<'a> {
+    family: Family,
+    add_path: bool,
+    /// How many there are; no field of a message holds more than 65,535.
+    count: u16,
+    raw: &'a [u8],
+}
+
+impl<'a> Nlri<'a> {
+    /// None of `family`.
+    pub const fn empty(family: Family) -> Self {
+        Self { family, add_path: false, count: 0, raw: &[] }
+    }
+
+    /// Checks every one of `raw` (RFC 7606 section 5.3).
+    #[inline]
+    pub fn new(family: Family, add_path: bool, raw: &'a [u8]) -> Result<Self, Fault> {
+        if u16::try_from(raw.len()).is_err() {
+            return Err(Fault::NlriTruncated);
+        }
+        let count = if family.is_plain() {
+            let (mut rest, mut count, longest) = (raw, 0_u16, plain::max_bits(family));
+            while !rest.is_empty() {
+                rest = plain::skip(longest, add_path, rest)?;
+                count = count.wrapping_add(1);
+            }
+            count
+        } else {
+            typed::check(family, add_path, raw)?
+        };
+        Ok(Self { family, add_path, count, raw })
+    }
+
+    /// A field that was checked before.
+    pub(crate) const fn checked(family: Family, add_path: bool, count: u16, raw: &'a [u8]) -> Self {
+        Self { family, add_path, count, raw }
+    }
+
+    /// How many there are, in the width they are kept in.
+    pub(crate) const fn len(&self) -> u16 {
+        self.count
+    }
+
+    /// The family of every one of them.
+    pub const fn family(&self) -> Family {
+        self.family
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.raw.is_empty()
+    }
+
+    /// How many there are.
+    pub const fn count(&self) -> usize {
+        self.count as usize
+    }
+
+    /// Whether each has a path identifier.
+    pub const fn add_path(&self) -> bool {
+        self.add_path
+    }
+
+    /// The octets of the field.
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// The prefixes in order; none where the family's NLRI are more than plain prefixes.
+    #[inline]
+    pub const fn iter(&self) -> NlriIter<'a> {
+        let (left, rest): (_, &[u8]) = if self.family.is_plain() { (self.count, self.raw) } else { (0, &[]) };
+        NlriIter { family: self.family, add_path: self.add_path, left, rest }
+    }
+
+    /// The NLRI in order, of whatever family, each behind its path identifier (0 where the session has none).
+    ///
+    /// ```
+    /// use bgp_wire::{Family, Nlri, TypedNlri};
+    ///
+    /// let field = Nlri::new(Family::Ipv4Unicast, true, &[0, 0, 0, 7, 24, 198, 51, 100])?;
+    /// let all: Vec<(u32, TypedNlri<'_>)> = field.typed().collect();
+    /// assert_eq!(all, [(7, TypedNlri::Prefix("198.51.100.0/24".parse().unwrap()))]);
+    /// # Ok::<(), bgp_wire::Fault>(())
+    /// ```
+    pub const fn typed(&self) -> TypedIter<'a> {
+        TypedIter::new(self.family, self.add_path, self.count, self.raw)
+    }
+}
+
+impl<'a> IntoIterator for Nlri<'a> {
+    type Item = PathNlri;
+    type IntoIter = NlriIter<'a>;
+    fn into_iter(self) -> NlriIter<'a> {
+        self.iter()
+    }
+}
+
+impl<'a> IntoIterator for &Nlri<'a> {
+    type Item = PathNlri;
+    type IntoIter = NlriIter<'a>;
+    fn into_iter(self) -> NlriIter<'a> {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for Nlri<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.typed().map(|(_, nlri)| nlri)).finish()
+    }
+}

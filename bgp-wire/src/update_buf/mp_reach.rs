@@ -1,0 +1,74 @@
+//! MP_REACH_NLRI of its own.
+
+use crate::family::Family;
+use crate::negotiate::{Negotiated, PeerKind};
+use crate::next_hop::NextHop;
+use crate::nlri::{Nlri, NlriBuf};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// The value of MP_REACH_NLRI, owned (RFC 4760 section 3): a family, a next hop, NLRI.
+///
+/// The octets of the next hop are kept as they came: a second address that is not link-local says nothing and is
+/// there all the same.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct MpReach {
+    family: Family,
+    add_path: bool,
+    count: u16,
+    hop: u8,
+    /// The next hop, `hop` octets of it, and the NLRI behind it.
+    octets: Vec<u8>,
+}
+
+impl MpReach {
+    /// What `nlri` is reached by.
+    pub fn new(next_hop: &NextHop, nlri: &NlriBuf) -> Self {
+        let nlri = nlri.view();
+        let mut octets = Vec::new();
+        next_hop.encode(nlri.family(), &mut octets);
+        let hop = if octets.is_empty() { 0 } else { octets.remove(0) };
+        octets.extend_from_slice(nlri.as_bytes());
+        Self { family: nlri.family(), add_path: nlri.add_path(), count: nlri.len(), hop, octets }
+    }
+
+    /// That of a message, whose next hop was checked.
+    pub(super) fn received(next_hop: &[u8], nlri: Nlri<'_>) -> Self {
+        let mut octets = Vec::with_capacity(next_hop.len().saturating_add(nlri.as_bytes().len()));
+        octets.extend_from_slice(next_hop);
+        octets.extend_from_slice(nlri.as_bytes());
+        let hop = u8::try_from(next_hop.len()).unwrap_or(u8::MAX);
+        Self { family: nlri.family(), add_path: nlri.add_path(), count: nlri.len(), hop, octets }
+    }
+
+    /// The family.
+    pub const fn family(&self) -> Family {
+        self.family
+    }
+
+    /// The next hop.
+    pub fn next_hop(&self) -> NextHop {
+        let n = Negotiated::unseen(PeerKind::External);
+        NextHop::decode(self.family, &n, self.parts().0).unwrap_or(NextHop::Absent)
+    }
+
+    /// The NLRI.
+    pub fn nlri(&self) -> Nlri<'_> {
+        Nlri::checked(self.family, self.add_path, self.count, self.parts().1)
+    }
+
+    /// The octets of the next hop, and those of the NLRI.
+    pub(super) fn parts(&self) -> (&[u8], &[u8]) {
+        self.octets.split_at_checked(usize::from(self.hop)).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for MpReach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MpReach")
+            .field("family", &self.family)
+            .field("next_hop", &self.next_hop())
+            .field("nlri", &self.nlri())
+            .finish_non_exhaustive()
+    }
+}
