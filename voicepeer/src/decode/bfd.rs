@@ -42,9 +42,9 @@ struct Fields {
     detect_mult: u8,
     my_discriminator: u32,
     your_discriminator: u32,
-    desired_min_tx_us: u128,
-    required_min_rx_us: u128,
-    required_min_echo_rx_us: u128,
+    desired_min_tx_us: u64,
+    required_min_rx_us: u64,
+    required_min_echo_rx_us: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     authentication: Option<String>,
 }
@@ -69,7 +69,7 @@ const fn finding(discard: Discard) -> Finding {
 }
 
 fn fields(Packet { control, authentication }: &Packet<'_>) -> Fields {
-    let us = |interval: Duration| interval.as_micros();
+    let us = |interval: Duration| u64::try_from(interval.as_micros()).unwrap_or(u64::MAX);
     Fields {
         state: control.state.to_string(),
         diagnostic: control.diag.to_string(),

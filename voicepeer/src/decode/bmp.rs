@@ -1,29 +1,22 @@
 //! A BMP message as decode shows it (RFC 7854).
 
-use super::input::Time;
 use super::message::{Hex, Message};
-use bgp_wire::bmp::{Body, PeerHeader, PeerUp, message};
-use bgp_wire::{Asn, MessageType, Negotiated};
-use serde::{Serialize, Serializer};
-use std::fmt::Display;
-use std::net::{IpAddr, Ipv4Addr};
+use bgp_wire::Negotiated;
+use bgp_wire::bmp::{BmpFault, Body, MirroringTlv, PeerHeader, RouteMirroring, RouteMonitoring, message};
+use serde::Serialize;
 
 /// A BMP message.
 #[derive(Serialize)]
 pub(super) struct Bmp<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
-    /// Which of the messages of BMP.
-    pub(super) bmp: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) peer: Option<Peer>,
     #[serde(flatten)]
-    pub(super) holds: Holds<'a>,
+    holds: Holds<'a>,
     pub(super) outcome: &'static str,
     pub(super) findings: Vec<Finding>,
 }
 
-/// Why nothing of the message can be used.
+/// Why nothing of the message can be used: the connection to the monitor ends (RFC 7854 section 4.1).
 #[derive(Serialize)]
 pub(super) struct Finding {
     attribute: Option<()>,
@@ -31,164 +24,101 @@ pub(super) struct Finding {
     pub(super) section: &'static str,
 }
 
-/// The per-peer header (RFC 7854 section 4.2).
+/// What the message holds; the BGP messages in it are judged.
 #[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) struct Peer {
-    #[serde(rename = "type", serialize_with = "text")]
-    kind: bgp_wire::bmp::PeerType,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) address: Option<IpAddr>,
-    pub(super) asn: Asn,
-    bgp_id: Ipv4Addr,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    distinguisher: Option<String>,
-    /// Which of the peer's tables.
-    table: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<Time>,
-}
-
-impl From<&PeerHeader> for Peer {
-    fn from(peer: &PeerHeader) -> Self {
-        let table = match (peer.addr(), peer.is_adj_rib_out(), peer.is_post_policy()) {
-            (None, ..) => "loc-rib",
-            (_, false, false) => "adj-rib-in",
-            (_, false, true) => "adj-rib-in-post-policy",
-            (_, true, false) => "adj-rib-out",
-            (_, true, true) => "adj-rib-out-post-policy",
-        };
-        let global = peer.distinguisher == [0; 8];
-        Self {
-            kind: peer.kind,
-            address: peer.addr(),
-            asn: peer.asn,
-            bgp_id: peer.bgp_id,
-            distinguisher: (!global).then(|| Hex(&peer.distinguisher).to_string()),
-            table,
-            time: (peer.seconds > 0).then(|| Time::micros(peer.seconds.into(), peer.microseconds)),
-        }
-    }
-}
-
-/// What the message holds.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Holds<'a> {
-    /// An UPDATE.
-    Message(Message<'a>),
-    Reason(String),
-    /// Statistics, or what a router says of itself.
-    Tlvs(Vec<String>),
-    #[serde(untagged)]
-    Opens {
-        #[serde(rename = "local-port")]
-        local_port: u16,
-        #[serde(rename = "remote-port")]
-        remote_port: u16,
-        #[serde(rename = "local-address")]
-        local_address: Option<IpAddr>,
-        sent: Message<'a>,
-        received: Message<'a>,
-        tlvs: Vec<String>,
+#[serde(untagged)]
+enum Holds<'a> {
+    Monitoring {
+        bmp: &'static str,
+        peer: Box<PeerHeader>,
+        message: Box<Message<'a>>,
+        /// What routers that speak drafts put behind the UPDATE.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        rest: String,
     },
-    #[serde(untagged)]
+    Mirroring {
+        bmp: &'static str,
+        peer: Box<PeerHeader>,
+        messages: Vec<Message<'a>>,
+        tlvs: Vec<MirroringTlv<'a>>,
+    },
+    Body(Box<Body<'a>>),
     Octets {
-        version: u8,
-        #[serde(rename = "message-type")]
-        kind: u8,
-        #[serde(serialize_with = "hex")]
-        octets: &'a [u8],
+        bmp: &'static str,
+        octets: String,
     },
-}
-
-fn text<T: Display, S: Serializer>(value: &T, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(value)
-}
-
-fn hex<S: Serializer>(octets: &[u8], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(&Hex(octets))
-}
-
-fn strings<T: Display>(values: impl Iterator<Item = T>) -> Vec<String> {
-    values.map(|value| value.to_string()).collect()
 }
 
 impl<'a> Bmp<'a> {
     /// Judges `octets`, which are one message; `session` is what a Peer Up told of its peer.
     pub(super) fn of(octets: &'a [u8], session: Option<&Negotiated>) -> Self {
-        let whole = message(octets);
-        let (version, kind) = match octets {
-            [version, _, _, _, _, kind, ..] => (*version, *kind),
-            _ => (0, 0),
-        };
-        let raw = Holds::Octets { version, kind, octets };
-        let body = match whole {
+        let body = match message(octets) {
             Ok(Some(message)) => message.decode(),
             Ok(None) => Ok(Body::Unknown),
             Err(fault) => Err(fault),
         };
-        let (peer, holds, fault) = match body {
-            Ok(body) => {
-                let (peer, holds) = holds(body, session).unwrap_or((None, raw));
-                (peer, holds, None)
-            }
-            Err(fault) => (None, raw, Some(fault)),
+        let raw = || Holds::Octets { bmp: "unknown", octets: Hex(octets).to_string() };
+        let (holds, outcome) = match &body {
+            Ok(Body::RouteMonitoring(monitoring)) => monitored(monitoring, session),
+            Ok(Body::RouteMirroring(mirroring)) => (mirrored(mirroring, session), "ok"),
+            Ok(Body::Unknown) => (raw(), "ok"),
+            Ok(body) => (Holds::Body(Box::new(*body)), "ok"),
+            Err(_) => (raw(), "session-reset"),
         };
-        let outcome = match (&holds, fault) {
-            (_, Some(_)) => "session-reset",
-            (Holds::Message(message), None) => message.outcome(),
-            _ => "ok",
-        };
-        let findings = fault.into_iter().map(|fault| Finding {
-            attribute: None,
-            fault: fault.to_string(),
-            section: fault.kind.cite(),
-        });
-        Self { kind: "bmp", bmp: name(version, kind), peer, holds, outcome, findings: findings.collect() }
+        Self { kind: "bmp", holds, outcome, findings: body.err().iter().map(Finding::from).collect() }
     }
-}
 
-/// The name of a type (RFC 7854 section 4.1).
-const fn name(version: u8, kind: u8) -> &'static str {
-    match (version, kind) {
-        (3, 0) => "route-monitoring",
-        (3, 1) => "statistics-report",
-        (3, 2) => "peer-down",
-        (3, 3) => "peer-up",
-        (3, 4) => "initiation",
-        (3, 5) => "termination",
-        (3, 6) => "route-mirroring",
-        _ => "unknown",
-    }
-}
-
-/// The peer and what is said of it; `None` where nothing is known of the message.
-fn holds<'a>(body: Body<'a>, session: Option<&Negotiated>) -> Option<(Option<Peer>, Holds<'a>)> {
-    let (peer, holds) = match body {
-        Body::RouteMonitoring(monitoring) => {
-            (Some(monitoring.peer), Holds::Message(Message::of_update(monitoring.update(session))))
+    /// The UPDATE in it.
+    pub(super) const fn message(&self) -> Option<&Message<'a>> {
+        match &self.holds {
+            Holds::Monitoring { message, .. } => Some(message),
+            _ => None,
         }
-        Body::StatisticsReport(report) => (Some(report.peer), Holds::Tlvs(strings(report.stats.iter()))),
-        Body::PeerDown(down) => (Some(down.peer), Holds::Reason(down.reason.to_string())),
-        Body::PeerUp(up) => (Some(up.peer), opens(&up)),
-        Body::Initiation(tlvs) => (None, Holds::Tlvs(strings(tlvs.iter()))),
-        Body::Termination(tlvs) => (None, Holds::Tlvs(strings(tlvs.iter()))),
-        Body::RouteMirroring(mirroring) => {
-            (Some(mirroring.peer), Holds::Tlvs(strings(mirroring.tlvs.iter())))
+    }
+
+    /// What people call it.
+    pub(super) const fn title(&self) -> &'static str {
+        match &self.holds {
+            Holds::Monitoring { .. } => "BMP Route Monitoring",
+            Holds::Mirroring { .. } => "BMP Route Mirroring",
+            Holds::Octets { .. } => "BMP",
+            Holds::Body(body) => match **body {
+                Body::StatisticsReport(_) => "BMP Statistics Report",
+                Body::PeerDown(_) => "BMP Peer Down",
+                Body::PeerUp(_) => "BMP Peer Up",
+                Body::Initiation(_) => "BMP Initiation",
+                Body::Termination(_) => "BMP Termination",
+                _ => "BMP",
+            },
         }
-        _ => return None,
-    };
-    Some((peer.as_ref().map(Peer::from), holds))
+    }
 }
 
-fn opens<'a>(up: &PeerUp<'a>) -> Holds<'a> {
-    Holds::Opens {
-        local_address: up.local_addr(),
-        local_port: up.local_port,
-        remote_port: up.remote_port,
-        sent: Message::of_body(MessageType::Open, up.sent),
-        received: Message::of_body(MessageType::Open, up.received),
-        tlvs: strings(up.tlvs.iter()),
+impl From<&BmpFault> for Finding {
+    fn from(fault: &BmpFault) -> Self {
+        Self { attribute: None, fault: fault.to_string(), section: fault.kind.cite() }
     }
+}
+
+fn monitored<'a>(
+    monitoring: &RouteMonitoring<'a>,
+    session: Option<&Negotiated>,
+) -> (Holds<'a>, &'static str) {
+    let message = Message::of_update(monitoring.update(session));
+    let (peer, outcome) = (Box::new(monitoring.peer), message.outcome());
+    let rest = Hex(monitoring.rest).to_string();
+    (Holds::Monitoring { bmp: "route-monitoring", peer, message: Box::new(message), rest }, outcome)
+}
+
+/// Mirrored messages may be broken, which can be why they are shown; that is no fault of the mirror.
+fn mirrored<'a>(mirroring: &RouteMirroring<'a>, session: Option<&Negotiated>) -> Holds<'a> {
+    let session = mirroring.peer.negotiated(session);
+    let (mut messages, mut tlvs) = (Vec::new(), Vec::new());
+    for tlv in mirroring.tlvs.iter() {
+        match tlv {
+            MirroringTlv::BgpMessage(octets) => messages.push(Message::of(octets, &session)),
+            other => tlvs.push(other),
+        }
+    }
+    Holds::Mirroring { bmp: "route-mirroring", peer: Box::new(mirroring.peer), messages, tlvs }
 }

@@ -1,14 +1,15 @@
 //! A BGP message and what comes of it: the outcome, what was found, the NOTIFICATION to send.
 
 use bgp_wire::{
-    FilteredRefresh, Finding, HEADER_LEN, MessageType, Negotiated, Notification, NotificationCode, Open,
-    Parsed, PeerKind, Reset, RouteRefresh, Severity, frame, update,
+    FilteredRefresh, Finding, Findings, HEADER_LEN, MessageType, Negotiated, Notification, NotificationCode,
+    Open, Parsed, Reset, RouteRefresh, Severity, frame, update,
 };
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 /// What a message says that can be used.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "most messages are UPDATEs, and a box for each would cost")]
 pub(super) enum Said<'a> {
     Open(Open<'a>),
     Update(Parsed<'a>),
@@ -75,13 +76,8 @@ impl<'a> Message<'a> {
         Self { kind, said }
     }
 
-    /// Judges a message whose header another protocol has checked already.
-    pub(super) fn of_body(kind: MessageType, body: &'a [u8]) -> Self {
-        let session = Negotiated::new(PeerKind::External);
-        Self { kind: Some(kind), said: said(kind, body, &session).map_err(Refusal::from) }
-    }
-
     /// An UPDATE that was judged already.
+    #[expect(clippy::large_types_passed_by_value, reason = "it is moved in")]
     pub(super) fn of_update(parsed: Result<Parsed<'a>, Reset>) -> Self {
         Self { kind: Some(MessageType::Update), said: parsed.map(Said::Update).map_err(Refusal::from) }
     }
@@ -101,7 +97,7 @@ impl<'a> Message<'a> {
             Ok(Said::Update(parsed)) => Some(&parsed.findings),
             _ => None,
         };
-        (findings.into_iter().flat_map(|f| f.iter()), findings.map_or(0, |f| f.more()))
+        (findings.into_iter().flat_map(Findings::iter), findings.map_or(0, Findings::more))
     }
 }
 

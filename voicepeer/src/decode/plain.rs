@@ -14,7 +14,7 @@ const KEY: &str = "\n    ";
 const OBJECT: &str = "\n        ";
 
 /// Keys of the outermost object that are told in other words.
-const TOLD: [&str; 6] = ["type", "outcome", "findings", "more-findings", "notification", "file"];
+const TOLD: [&str; 7] = ["type", "outcome", "findings", "more-findings", "notification", "bmp", "message"];
 
 /// Writes the text of `value`, an object, behind what `out` holds.
 pub(super) fn write(out: &mut String, value: &impl Serialize) -> fmt::Result {

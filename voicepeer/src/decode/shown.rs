@@ -2,7 +2,7 @@
 
 use super::bfd::Bfd;
 use super::bmp::Bmp;
-use super::input::{Item, Note, Payload};
+use super::input::{Item, Payload};
 use super::message::Message;
 use super::mrt::Mrt;
 use serde::Serialize;
@@ -15,20 +15,15 @@ pub(super) enum Shown<'a> {
     Bmp(Box<Bmp<'a>>),
     Bfd(Bfd),
     Mrt(Mrt<'a>),
-    Note(Remark<'a>),
+    Note(Remark),
 }
 
 /// A note.
 #[derive(Serialize)]
-pub(super) struct Remark<'a> {
+pub(super) struct Remark {
     #[serde(rename = "type")]
     kind: &'static str,
-    #[serde(serialize_with = "text")]
-    pub(super) note: &'a Note,
-}
-
-fn text<S: serde::Serializer>(note: &&Note, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(note)
+    pub(super) note: String,
 }
 
 impl<'a> Shown<'a> {
@@ -38,7 +33,7 @@ impl<'a> Shown<'a> {
             Payload::Bmp { octets, session } => Self::Bmp(Box::new(Bmp::of(octets, session.as_ref()))),
             Payload::Bfd { octets } => Self::Bfd(Bfd::of(octets)),
             Payload::Mrt { record, body, peers } => Self::Mrt(Mrt::of(record, body, peers)),
-            Payload::Note(note) => Self::Note(Remark { kind: note.name(), note }),
+            Payload::Note(note) => Self::Note(Remark { kind: note.name(), note: note.to_string() }),
         }
     }
 }

@@ -54,13 +54,17 @@ pub(super) fn write(
             plain::write(out, said)?;
         }
         Shown::Bmp(bmp) => {
-            write!(out, "{} {}", "BMP".style(styles.title), bmp.bmp.style(styles.title))?;
+            write!(out, "{}", bmp.title().style(styles.title))?;
             let findings = bmp.findings.iter().map(|finding| (&finding.fault, finding.section));
             outcome(out, bmp.outcome, styles)?;
             findings
                 .into_iter()
                 .try_for_each(|(fault, cite)| found(out, fault, bmp.outcome, cite, styles))?;
             plain::write(out, bmp)?;
+            if let Some(said) = bmp.message() {
+                found_in(out, said, styles)?;
+                plain::write(out, said)?;
+            }
         }
         Shown::Bfd(bfd) => {
             write!(out, "{}", "BFD".style(styles.title))?;
@@ -100,6 +104,11 @@ fn message(out: &mut String, message: &Message<'_>, styles: &Styles) -> fmt::Res
     let title = message.kind.map_or("message of an unknown type", bgp_wire::MessageType::name);
     write!(out, "{}", title.style(styles.title))?;
     outcome(out, message.outcome(), styles)?;
+    found_in(out, message, styles)
+}
+
+/// What was found in a message, and what a speaker answers.
+fn found_in(out: &mut String, message: &Message<'_>, styles: &Styles) -> fmt::Result {
     match &message.said {
         Err(refusal) => {
             found(out, &refusal.fault, message.outcome(), refusal.section, styles)?;

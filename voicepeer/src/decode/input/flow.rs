@@ -102,7 +102,11 @@ impl Connection {
         }
         // An acknowledgement alone may stand one octet before what comes next.
         if !segment.octets.is_empty() {
-            this.stream.add(segment.sequence.wrapping_add(u32::from(segment.syn)), segment.octets);
+            if segment.syn {
+                this.stream.add_of_syn(segment.sequence, segment.octets);
+            } else {
+                this.stream.add(segment.sequence, segment.octets);
+            }
         }
         this.drain(side, opens, false, out);
     }

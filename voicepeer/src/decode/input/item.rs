@@ -26,13 +26,8 @@ pub(crate) struct End {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) port: Option<u16>,
     /// The autonomous system, where a record tells it.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "number")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) asn: Option<Asn>,
-}
-
-/// An ASN as a number.
-fn number<S: serde::Serializer>(asn: &Option<Asn>, to: S) -> Result<S::Ok, S::Error> {
-    asn.map(|asn| asn.0).serialize(to)
 }
 
 impl fmt::Display for End {

@@ -28,6 +28,7 @@ impl Router {
             }
             Body::PeerDown(down) => self.peers.remove(&key(&down.peer)),
             Body::RouteMonitoring(monitoring) => self.peers.get(&key(&monitoring.peer)).copied(),
+            Body::RouteMirroring(mirroring) => self.peers.get(&key(&mirroring.peer)).copied(),
             _ => None,
         }
     }

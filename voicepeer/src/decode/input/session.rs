@@ -1,13 +1,12 @@
 //! What the messages of a session depend on, as far as what was seen of it tells.
 
 use bgp_wire::{
-    AsnWidth, Capability, Family, FamilySet, Frame, MessageType, Negotiated, Open, PeerKind, frame, negotiate,
+    AsnWidth, Capability, FamilySet, Frame, MessageType, Negotiated, Open, PeerKind, frame, negotiate,
 };
 
 /// A session of which nothing is known: external, ASNs of four octets, every family, messages of any length.
 pub(crate) fn lenient() -> Negotiated {
-    let families: FamilySet = Family::ALL.into_iter().collect();
-    Negotiated { families, max_message: u16::MAX, ..Negotiated::new(PeerKind::External) }
+    Negotiated { families: FamilySet::EVERY, max_message: u16::MAX, ..Negotiated::new(PeerKind::External) }
 }
 
 /// The OPENs of both sides, as they come by.

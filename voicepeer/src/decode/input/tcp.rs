@@ -12,6 +12,8 @@ const HELD: usize = 1 << 19;
 pub(super) struct Stream {
     /// The sequence number of the octet at `position`; `None` before anything was seen.
     next: Option<u32>,
+    /// Whether all that was seen came with the SYN.
+    of_syn: bool,
     position: u64,
     held: BTreeMap<u64, Vec<u8>>,
     held_octets: usize,
@@ -37,9 +39,20 @@ impl Stream {
         self.position == 0 && self.next == Some(sequence.wrapping_add(1))
     }
 
+    /// Adds octets that came with the SYN.
+    pub(super) fn add_of_syn(&mut self, sequence: u32, octets: &[u8]) {
+        self.add(sequence.wrapping_add(1), octets);
+        self.of_syn = true;
+    }
+
     /// Adds a segment. What was there already stays as it was.
     pub(super) fn add(&mut self, sequence: u32, octets: &[u8]) {
-        let next = *self.next.get_or_insert(sequence);
+        let mut next = *self.next.get_or_insert(sequence);
+        // Captures that nobody captured have data in the SYN and do not count the SYN itself.
+        if std::mem::take(&mut self.of_syn) && sequence.wrapping_add(1) == next {
+            next = sequence;
+            self.next = Some(next);
+        }
         let distance = sequence.wrapping_sub(next).cast_signed();
         if let Ok(ahead) = u64::try_from(distance)
             && ahead > 0
@@ -158,6 +171,17 @@ mod tests {
             for (segments, want) in cases {
                 assert_eq!(stream(first, segments), *want, "{first} {segments:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_syn_with_data_counts_or_does_not() {
+        for second in [4, 3] {
+            let mut stream = Stream::default();
+            stream.begin(0);
+            stream.add_of_syn(0, b"abc");
+            stream.add(second, b"def");
+            assert_eq!(stream.ready(), b"abcdef", "{second}");
         }
     }
 
