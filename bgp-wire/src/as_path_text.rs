@@ -119,7 +119,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_read_or_refused(text: std::string::String) {
+        fn any_text_is_read_or_refused(text: alloc::string::String) {
             let _ = text.parse::<AsPathBuf>();
         }
     }

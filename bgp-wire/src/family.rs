@@ -166,12 +166,13 @@ impl Family {
 }
 
 impl From<AfiSafi> for Family {
-    fn from(AfiSafi { afi, safi }: AfiSafi) -> Self {
-        match (afi, safi) {
-            (1, 1) => Self::Ipv4Unicast,
-            (2, 1) => Self::Ipv6Unicast,
-            pair => {
-                let named = NAMED.iter().find(|(_, _, afi, safi)| (*afi, *safi) == pair);
+    #[inline]
+    fn from(pair: AfiSafi) -> Self {
+        match pair {
+            AfiSafi { afi: 1, safi: 1 } => Self::Ipv4Unicast,
+            AfiSafi { afi: 2, safi: 1 } => Self::Ipv6Unicast,
+            AfiSafi { afi, safi } => {
+                let named = NAMED.iter().find(|(_, _, a, s)| (*a, *s) == (afi, safi));
                 named.map_or(Self::Other { afi, safi }, |(family, ..)| *family)
             }
         }

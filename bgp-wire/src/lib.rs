@@ -39,6 +39,7 @@ mod negotiate;
 mod next_hop;
 mod nlri;
 mod notification;
+mod octets;
 mod open;
 mod optional_parameters;
 mod orf;

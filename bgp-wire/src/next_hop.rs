@@ -42,6 +42,11 @@ impl NextHop {
             (Form::VpnIpv6 | Form::VpnAny, 24) => v6(v.get(RD..)?),
             (Form::VpnIpv6 | Form::VpnAny, 48) => v6_link_local(v.get(RD..)?.first_chunk()?, v.last_chunk()?),
             (Form::VpnIpv4, 24) if n.extended_next_hop.contains(family) => v6(v.get(RD..)?),
+            // As RFC 5549 had it, before RFC 8950 took the route distinguisher in.
+            (Form::VpnIpv4, 16) if n.extended_next_hop.contains(family) => v6(v),
+            (Form::VpnIpv4, 32) if n.extended_next_hop.contains(family) => {
+                v6_link_local(v.first_chunk()?, v.last_chunk()?)
+            }
             (Form::VpnIpv4, 48) if n.extended_next_hop.contains(family) => {
                 v6_link_local(v.get(RD..)?.first_chunk()?, v.last_chunk()?)
             }

@@ -172,6 +172,7 @@ fn body_nlri<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -> Resu
 }
 
 /// AFI, SAFI and the rest of an MP attribute's value.
+#[inline]
 fn afi_safi(v: &[u8]) -> Option<(AfiSafi, &[u8])> {
     let (afi, rest) = cursor::u16(v)?;
     let (safi, rest) = cursor::u8(rest)?;
@@ -179,6 +180,7 @@ fn afi_safi(v: &[u8]) -> Option<(AfiSafi, &[u8])> {
 }
 
 /// The family, where the session has it; else a finding, and the attribute is passed over.
+#[inline]
 fn negotiated(code: AttrCode, pair: AfiSafi, n: &Negotiated, findings: &mut Findings) -> Option<Family> {
     let family = Some(Family::from(pair)).filter(|family| n.families.contains(*family));
     if family.is_none() {
@@ -254,6 +256,7 @@ fn mp_reach<'a>(
 }
 
 /// MP_UNREACH_NLRI (RFC 4760 section 4, RFC 7606 section 7.12).
+#[inline]
 fn mp_unreach<'a>(
     value: &'a [u8],
     n: &Negotiated,
@@ -265,6 +268,7 @@ fn mp_unreach<'a>(
 }
 
 /// RFC 4724 section 2: an UPDATE with nothing in it, or with an empty MP_UNREACH_NLRI alone.
+#[inline]
 fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>, n: &Negotiated) -> Option<Family> {
     if body == [0; 4] {
         return Some(Family::Ipv4Unicast).filter(|family| n.families.contains(*family));
@@ -277,19 +281,26 @@ fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>, n: &Ne
 
 /// RFC 7606 section 3.d: whatever announces a prefix must say how to reach it.
 #[inline]
-fn missing(attrs: &Attrs<'_>, announced: &Unfeasible<'_>, local_pref: bool, findings: &mut Findings) {
-    if announced.is_empty() {
+fn missing(
+    attrs: &Attrs<'_>,
+    announced: &Unfeasible<'_>,
+    local_pref_is_needed: bool,
+    findings: &mut Findings,
+) {
+    let needed = [
+        (AttrCode::ORIGIN, true),
+        (AttrCode::AS_PATH, true),
+        (AttrCode::NEXT_HOP, announced.body.is_some()),
+        (AttrCode::LOCAL_PREF, local_pref_is_needed),
+    ];
+    if announced.is_empty() || needed.iter().all(|(code, needed)| !needed || attrs.is_there(*code)) {
         return;
     }
-    let mut mandatory = |code, needed| {
+    for (code, needed) in needed {
         if needed && !attrs.is_there(code) {
             findings.push(Some(code), Fault::AttrMissing, Severity::TreatAsWithdraw);
         }
-    };
-    mandatory(AttrCode::ORIGIN, true);
-    mandatory(AttrCode::AS_PATH, true);
-    mandatory(AttrCode::NEXT_HOP, announced.body.is_some());
-    mandatory(AttrCode::LOCAL_PREF, local_pref);
+    }
 }
 
 /// RFC 4271 section 6.3: a next hop is the address of a host. One that no prefix needs is not looked at

@@ -1,6 +1,6 @@
 //! NLRI of their own: what one field of a message to come holds.
 
-use super::{Nlri, PathNlri, TypedNlri, typed};
+use super::{Nlri, PathNlri, TypedNlri};
 use crate::family::Family;
 use alloc::vec::Vec;
 use core::fmt;
@@ -56,16 +56,14 @@ impl NlriBuf {
 
     /// Adds an NLRI; its path identifier stands only where the field has them.
     pub fn push(&mut self, path_id: u32, nlri: &TypedNlri<'_>) -> Result<(), NlriUnfit> {
+        if !nlri.is_of(self.family) {
+            return Err(NlriUnfit::Family);
+        }
         let before = self.raw.len();
         nlri.encode(self.add_path.then_some(path_id), &mut self.raw);
-        let refused = match self.raw.get(before..) {
-            _ if u16::try_from(self.raw.len()).is_err() => Some(NlriUnfit::Length),
-            Some(added) if typed::check(self.family, self.add_path, added) == Ok(1) => None,
-            _ => Some(NlriUnfit::Family),
-        };
-        if let Some(unfit) = refused {
+        if u16::try_from(self.raw.len()).is_err() {
             self.raw.truncate(before);
-            return Err(unfit);
+            return Err(NlriUnfit::Length);
         }
         self.count = self.count.saturating_add(1);
         Ok(())

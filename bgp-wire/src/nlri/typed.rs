@@ -91,6 +91,15 @@ impl<'a> Iterator for TypedIter<'a> {
 impl ExactSizeIterator for TypedIter<'_> {}
 
 impl TypedNlri<'_> {
+    /// Whether it is an NLRI of `family`.
+    pub(super) const fn is_of(&self, family: Family) -> bool {
+        match self {
+            Self::Prefix(IpNet::V4(_)) => matches!(family, Family::Ipv4Unicast | Family::Ipv4Multicast),
+            Self::Prefix(IpNet::V6(_)) => matches!(family, Family::Ipv6Unicast | Family::Ipv6Multicast),
+            Self::Other(_) => !is_read(family),
+        }
+    }
+
     /// Appends its octets, behind `path_id` where the session has path identifiers.
     pub(crate) fn encode(&self, path_id: Option<u32>, out: &mut Vec<u8>) {
         if let (Some(path_id), false) = (path_id, matches!(self, Self::Other(_))) {
