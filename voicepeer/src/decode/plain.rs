@@ -75,6 +75,8 @@ impl<'p, 'a> Parts<'p, 'a> {
         let begins = self.plain.out.len();
         value.serialize(&mut *self.plain)?;
         if self.plain.object && own_line {
+            // The first one also takes the place of the blank behind the key.
+            let at = at.saturating_sub(usize::from(self.first));
             self.plain.out.replace_range(at..begins, OBJECT);
         }
         self.first = false;
@@ -302,7 +304,6 @@ impl SerializeMap for Parts<'_, '_> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 mod tests {
     use super::*;
     use serde_json::json;
@@ -313,7 +314,7 @@ mod tests {
             (json!({"a": 1, "b": "x y"}), "\n    a 1\n    b x y"),
             (json!({"a": [1, 2, 3], "b": [], "c": null, "d": {}}), "\n    a 1 2 3"),
             (json!({"a": {"b": 1, "c": [], "d": true}}), "\n    a b 1, d true"),
-            (json!({"a": [{"b": 1}, {"b": [2, {"c": 3}]}]}), "\n    a \n        b 1\n        b 2 c 3"),
+            (json!({"a": [{"b": 1}, {"b": [2, {"c": 3}]}]}), "\n    a\n        b 1\n        b 2 c 3"),
             (json!({"type": "open", "z": "\u{1b}[31m"}), "\n    z \\u{1b}[31m"),
             (json!({"outcome": "ok", "a": {"outcome": "ok"}}), "\n    a outcome ok"),
         ] {

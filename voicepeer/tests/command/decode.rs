@@ -40,7 +40,11 @@ pub(crate) fn open(capabilities: &[u8]) -> Vec<u8> {
 }
 
 fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    octets
+        .iter()
+        .flat_map(|octet| [octet >> 4, octet & 15])
+        .map(|n| char::from_digit(n.into(), 16).unwrap())
+        .collect()
 }
 
 impl Files {
@@ -169,7 +173,7 @@ fn messages_of_lines_are_judged_in_their_context() {
         json!({"hex": hex(&message(3, &[6, 2])), "name": "mine"}),
         json!({"hex": hex(&update(&[ORIGIN, AS_PATH, NEXT_HOP], 250).repeat(1)), "context": {"extended_message": true}}),
     ];
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text: String = lines.map(|line| line.to_string()).join("\n");
     let said = decode(&files.write("lines", &text));
     assert_eq!(said.status, Some(0), "{said:?}");
     let found = objects(&said);

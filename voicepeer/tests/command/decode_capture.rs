@@ -26,6 +26,9 @@ fn tcp(ours: bool, sequence: u32, flags: u8, octets: &[u8]) -> Vec<u8> {
     ipv4(6, from, to, &[&head[..], octets].concat())
 }
 
+/// Both sides are of one autonomous system.
+const LOCAL_PREF: &[u8] = &[0x40, 5, 4, 0, 0, 0, 100];
+
 const SYN: u8 = 2;
 const ACK: u8 = 16;
 
@@ -108,8 +111,8 @@ fn a_capture_may_begin_inside_a_message() {
 #[test]
 fn the_opens_of_both_sides_tell_how_to_read() {
     let four = [65, 4, 0, 0, 0xfb, 0xf4];
-    let two_octets = update(&[ORIGIN, &[0x40, 2, 4, 2, 1, 0xfb, 0xf5], NEXT_HOP], 0);
-    let four_octets = update(&[ORIGIN, AS_PATH, NEXT_HOP], 0);
+    let two_octets = update(&[ORIGIN, &[0x40, 2, 4, 2, 1, 0xfb, 0xf5], NEXT_HOP, LOCAL_PREF], 0);
+    let four_octets = update(&[ORIGIN, AS_PATH, NEXT_HOP, LOCAL_PREF], 0);
     for (theirs, message) in [(open(&[]), &two_octets), (open(&four), &four_octets)] {
         let len = u32::try_from(theirs.len()).unwrap();
         let frames = [

@@ -136,7 +136,6 @@ fn family(name: &str) -> Result<Family, String> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 mod tests {
     use super::*;
 

@@ -60,7 +60,7 @@ mod tests {
     use std::net::Ipv4Addr;
 
     fn open(asn: u32, capabilities: &[Capability<'_>]) -> Vec<u8> {
-        let capabilities = capabilities.iter().cloned().collect::<Capabilities<'_>>();
+        let capabilities = capabilities.iter().copied().collect::<Capabilities<'_>>();
         let mut octets = Vec::new();
         let open = Open { asn: Asn(asn), hold_time: 90, router_id: Ipv4Addr::LOCALHOST, capabilities };
         open.encode(&mut octets);
