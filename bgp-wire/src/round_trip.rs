@@ -82,7 +82,9 @@ fn known(n: u32, addr: [u8; 4], octets: &[u8]) -> Vec<OwnedAttr> {
         }),
         OwnedAttr::new(AttrCode::IPV6_EXTENDED_COMMUNITIES, |out| out.extend_from_slice(&[addr[0]; 40])),
         OwnedAttr::new(AttrCode::AIGP, |out| Aigp::put_metric(n.into(), out)),
-        OwnedAttr::new(AttrCode::BGP_LS, |out| LinkStateAttribute::put(1026, octets, out)),
+        OwnedAttr::new(AttrCode::BGP_LS, |out| {
+            LinkStateValue::Name(octets).put(LinkStateTlvType::NODE_NAME, out);
+        }),
         OwnedAttr::new(AttrCode::D_PATH, |out| DPath::put(&[domain, domain], out)),
         OwnedAttr::new(AttrCode::BFD_DISCRIMINATOR, |out| {
             BfdDiscriminator::put(BfdDiscriminator::P2MP, n, endpoint, out);

@@ -30,7 +30,11 @@ pub(crate) fn read(nlri: Nlri<'_>) {
     assert_eq!(sum, nlri.as_bytes().len());
 }
 
+/// A malformed one is not to be written; its field is left out.
 fn again(nlri: Nlri<'_>) {
+    if nlri.fault().is_some() {
+        return;
+    }
     let mut written = NlriBuf::new(nlri.family(), nlri.add_path());
     for (path_id, one) in nlri.typed() {
         // No shorter form than the one it came in can be too long.

@@ -1,19 +1,19 @@
 //! BGP-LS: what is said of a node, a link or a prefix of a link-state topology (RFC 9552).
 
-use super::tlv::{Form, Tlvs};
+use super::tlv::Form;
 use super::{AttrCode, Attrs};
+use crate::link_state::{LinkStateTlv, LinkStateTlvType};
 use crate::negotiate::Negotiated;
 use crate::outcome::Fault;
-use alloc::vec::Vec;
 
 /// The value of BGP-LS (RFC 9552 section 5.3). What a TLV says depends on the NLRI of the message.
 ///
 /// ```
-/// use bgp_wire::LinkStateAttribute;
+/// use bgp_wire::{LinkStateAttribute, LinkStateTlvType, LinkStateValue};
 /// let mut value = Vec::new();
-/// LinkStateAttribute::put(1026, b"r1", &mut value); // Node Name
+/// LinkStateValue::Name(b"r1").put(LinkStateTlvType::NODE_NAME, &mut value);
 /// let attribute = LinkStateAttribute::new(&value).unwrap();
-/// assert!(attribute.tlvs().all(|tlv| tlv.kind == 1026 && tlv.value == b"r1"));
+/// assert!(attribute.tlvs().all(|tlv| tlv.read() == LinkStateValue::Name(b"r1")));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct LinkStateAttribute<'a>(&'a [u8]);
@@ -25,13 +25,9 @@ impl<'a> LinkStateAttribute<'a> {
     }
 
     /// Every TLV, in the order of the wire.
-    pub const fn tlvs(&self) -> Tlvs<'a> {
-        Form::Long.iter(self.0)
-    }
-
-    /// Appends a TLV to a value.
-    pub fn put(kind: u16, value: &[u8], out: &mut Vec<u8>) {
-        Form::Long.put(kind, out, |out| out.extend_from_slice(value));
+    pub fn tlvs(&self) -> impl Iterator<Item = LinkStateTlv<'a>> + Clone + use<'a> {
+        let typed = |tlv: super::Tlv<'a>| LinkStateTlv { kind: LinkStateTlvType(tlv.kind), value: tlv.value };
+        Form::Long.iter(self.0).map(typed)
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn read_seldom(attrs: &Attrs<'_>) -> usize {
     });
     path + sid
         + attrs.aigp().map_or(0, |aigp| usize::from(aigp.metric().is_some()) + values(aigp.tlvs()))
-        + attrs.link_state().map_or(0, |ls| values(ls.tlvs()))
+        + attrs.link_state().map_or(0, |ls| ls.tlvs().map(|tlv| tlv.value.len()).sum())
         + attrs.d_path().map_or(0, |path| path.domains().count())
         + attrs.bfd_discriminator().map_or(0, |bfd| usize::from(bfd.mode) + values(bfd.tlvs()))
         + attrs.attr_set().map_or(0, |set| usize::from(set.attrs().origin().is_some()))
@@ -52,7 +52,9 @@ pub(super) fn others() -> Vec<OwnedAttr> {
         }),
         OwnedAttr::new(AttrCode::IPV6_EXTENDED_COMMUNITIES, |out| out.extend_from_slice(&[7; 20])),
         OwnedAttr::new(AttrCode::AIGP, |out| Aigp::put_metric(7, out)),
-        OwnedAttr::new(AttrCode::BGP_LS, |out| LinkStateAttribute::put(1026, b"r1", out)),
+        OwnedAttr::new(AttrCode::BGP_LS, |out| {
+            LinkStateValue::Name(b"r1").put(LinkStateTlvType::NODE_NAME, out);
+        }),
         OwnedAttr::new(AttrCode::D_PATH, |out| {
             DPath::put(&[DPathDomain { global: 64500, local: 1, safi: 70 }], out);
         }),

@@ -176,8 +176,7 @@ fn written_and_read_again() {
     let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 1].into()));
     let mut value = Vec::new();
     LinkStateValue::Name(b"r1").put(LinkStateTlvType::NODE_NAME, &mut value);
-    set.unknown =
-        vec![OwnedAttr { flags: AttrFlags::OPTIONAL, code: AttrCode(29), value: value.as_slice().into() }];
+    set.put_other(OwnedAttr::new(AttrCode::BGP_LS, |out| out.extend_from_slice(&value)));
     for (family, nlri) in [
         (Family::LinkState, TypedNlri::LinkState(node.view())),
         (Family::LinkStateVpn, TypedNlri::LinkStateVpn(rd, node.view())),
