@@ -68,7 +68,8 @@ mod tests {
         let mut out = Vec::new();
         for (seconds, len) in (0..).zip(lengths) {
             let body = &[7; 64][..*len];
-            let record = Record { timestamp: Timestamp::seconds(seconds), kind: 99, subtype: 0, body, len: 0 };
+            let record =
+                Record { timestamp: Timestamp::seconds(seconds), kind: 99, subtype: 0, body, len: 0 };
             record.encode(&mut out).unwrap();
         }
         out
