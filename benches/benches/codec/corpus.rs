@@ -4,7 +4,7 @@ use crate::hand;
 use crate::sum::Sum;
 use bgp_wire::{
     Asn, AsnWidth, AttributeSet, Community, Family, Fit, LargeCommunity, Negotiated, NextHop, Origin,
-    PathNlri, PeerKind, UpdateWriter, frame, mrt, update,
+    PathNlri, PeerKind, Received, UpdateWriter, frame, mrt, update,
 };
 use bytes::Bytes;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -67,7 +67,8 @@ impl Corpus {
         Self { name, octets: octets.into(), ends, routes, family }
     }
 
-    /// Every UPDATE in the MRT files of `directory` that is well-formed by RFC 7606; how many were not, and left out.
+    /// Every UPDATE in the MRT files of `directory` that is of routes and well-formed by RFC 7606; how many
+    /// were not, and are left out.
     pub(crate) fn captured(directory: &Path, most: usize) -> (Self, usize) {
         let (mut octets, mut ends, mut malformed) = (Vec::new(), Vec::new(), 0);
         for file in files(directory) {
@@ -84,7 +85,7 @@ impl Corpus {
                 }
             }
         }
-        let (name, family) = ("captured".into(), Family::Ipv4Unicast);
+        let (name, family) = ("captured UPDATEs".into(), Family::Ipv4Unicast);
         (Self { name, octets: octets.into(), ends, routes: Vec::new(), family }, malformed)
     }
 }
@@ -190,17 +191,19 @@ pub(crate) fn whole<'a>(record: &mrt::Record<'a>) -> Option<&'a [u8]> {
     let fits = message.asn_width == AsnWidth::Four && !message.add_path && !message.local;
     let update = message.message.get(18) == Some(&2);
     let octets = frame(message.message, u16::MAX).ok()??.len;
-    (fits && update && octets == message.message.len()).then_some(message.message)
+    let unicast = hand::read(message.message, &mut Sum::default()).is_some();
+    (fits && update && unicast && octets == message.message.len()).then_some(message.message)
 }
 
 /// Whether an internal peer sent it, as LOCAL_PREF tells; `None` of what is malformed.
 fn kind(message: &[u8]) -> Option<bool> {
-    hand::read(message, &mut Sum::default())?;
     [false, true].into_iter().find(|internal| is_sound(message, &session(*internal)))
 }
 
-/// Whether nothing is wrong with an UPDATE.
+/// Whether an UPDATE is of routes, and nothing is wrong with it.
 pub(crate) fn is_sound(message: &[u8], n: &Negotiated) -> bool {
     let parsed = frame(message, u16::MAX).ok().flatten().and_then(|frame| update(frame.body, n).ok());
-    parsed.is_some_and(|parsed| parsed.findings.worst().is_none())
+    parsed.is_some_and(|parsed| {
+        matches!(parsed.update, Received::Routes(_)) && parsed.findings.worst().is_none()
+    })
 }

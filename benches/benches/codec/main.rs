@@ -87,15 +87,20 @@ fn main() {
         }
     }
     let directory = std::env::var_os("VOICEPEER_CORPUS").map(|path| PathBuf::from(path).join("mrt"));
-    if let Some(directory) = directory.as_deref().filter(|_| options.wants("captured")) {
+    if let Some(directory) = directory.as_deref().filter(|_| options.wants("captured UPDATEs")) {
         let (captured, malformed) = Corpus::captured(directory, options.much(200_000));
         updates(&captured, &options);
-        println!("{malformed} malformed UPDATEs were left out");
+        println!("{malformed} more are End-of-RIB markers or malformed");
     }
-    let mut files = vec![recorded::table(most)];
-    if let Some(directory) = &directory {
-        files.push(recorded::updates(directory, options.much(32 << 20)));
-        files.push(recorded::captured_table(directory, options.much(32 << 20)));
+    if options.wants(recorded::TABLE) {
+        records(&recorded::table(most), &options);
     }
-    files.iter().filter(|file| options.wants(file.name)).for_each(|file| records(file, &options));
+    let Some(directory) = directory else { return };
+    let most = options.much(32 << 20);
+    if options.wants(recorded::UPDATES) {
+        records(&recorded::updates(&directory, most), &options);
+    }
+    if options.wants(recorded::CAPTURED_TABLE) {
+        records(&recorded::captured_table(&directory, most), &options);
+    }
 }

@@ -16,6 +16,11 @@ pub(crate) struct Recorded {
     pub(crate) records: usize,
 }
 
+/// The names of the three.
+pub(crate) const TABLE: &str = "TABLE_DUMP_V2, made here";
+pub(crate) const UPDATES: &str = "BGP4MP and BGP4MP_ET, captured";
+pub(crate) const CAPTURED_TABLE: &str = "TABLE_DUMP_V2, captured";
+
 const PEERS: u16 = 8;
 
 /// TABLE_DUMP_V2: a table of IPv4 and then one of IPv6, every prefix with a route from each of eight peers.
@@ -35,7 +40,7 @@ pub(crate) fn table(prefixes: u32) -> Recorded {
         let family = if sequence < prefixes / 4 * 3 { Family::Ipv4Unicast } else { Family::Ipv6Unicast };
         write_prefix(sequence, family, &mut octets);
     }
-    Recorded { name: "TABLE_DUMP_V2, made here", octets, records: prefixes as usize + 1 }
+    Recorded { name: TABLE, octets, records: prefixes as usize + 1 }
 }
 
 fn write_prefix(sequence: u32, family: Family, octets: &mut Vec<u8>) {
@@ -75,7 +80,7 @@ pub(crate) fn updates(directory: &Path, most: usize) -> Recorded {
         }
         _ => false,
     });
-    Recorded { name: "BGP4MP and BGP4MP_ET, captured", octets, records }
+    Recorded { name: UPDATES, octets, records }
 }
 
 /// TABLE_DUMP_V2: the well-formed prefixes of every table, behind one PEER_INDEX_TABLE that is made here.
@@ -99,5 +104,5 @@ pub(crate) fn captured_table(directory: &Path, most: usize) -> Recorded {
     write_peer_index_table(&mut octets, 0, Ipv4Addr::LOCALHOST, b"", std::iter::repeat_n(peer, 1000))
         .unwrap();
     octets.extend_from_slice(&tables);
-    Recorded { name: "TABLE_DUMP_V2, captured", octets, records: count + 1 }
+    Recorded { name: CAPTURED_TABLE, octets, records: count + 1 }
 }
