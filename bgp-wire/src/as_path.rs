@@ -2,8 +2,8 @@
 
 use crate::asn::Asn;
 use crate::negotiate::AsnWidth;
+use crate::octets::Octets;
 use crate::outcome::Fault;
-use alloc::vec::Vec;
 use core::fmt;
 
 /// The type of a path segment.
@@ -183,7 +183,7 @@ impl<'a> AsPath<'a> {
     /// The same path, owned and with ASNs of four octets.
     pub fn to_buf(&self) -> AsPathBuf {
         if self.width == AsnWidth::Four {
-            return AsPathBuf(self.raw.to_vec());
+            return AsPathBuf(Octets::from(self.raw));
         }
         let mut path = AsPathBuf::default();
         self.segments().for_each(|segment| path.push(segment.kind, segment.asns()));
@@ -207,27 +207,27 @@ fn segment(v: &[u8], width: AsnWidth) -> Option<(Segment<'_>, &[u8])> {
 /// assert_eq!(path.to_string(), "64500 64500 64501 64502");
 /// assert_eq!(path.view().hops(), 4);
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub struct AsPathBuf(Vec<u8>);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct AsPathBuf(Octets);
 
 impl AsPathBuf {
     /// Borrows it.
     pub fn view(&self) -> AsPath<'_> {
-        AsPath::from_checked(&self.0, AsnWidth::Four)
+        AsPath::from_checked(self.0.as_slice(), AsnWidth::Four)
     }
 
     /// Appends segments of `kind`; more than 255 ASNs need more than one.
     pub fn push(&mut self, kind: SegmentKind, asns: impl IntoIterator<Item = Asn>) {
         let mut asns = asns.into_iter().peekable();
         while asns.peek().is_some() {
-            let at = self.0.len();
+            let at = self.0.as_slice().len();
             self.0.extend_from_slice(&[kind as u8, 0]);
             let mut count = 0u8;
             for asn in asns.by_ref().take(255) {
                 self.0.extend_from_slice(&asn.0.to_be_bytes());
                 count = count.saturating_add(1);
             }
-            if let Some(field) = self.0.get_mut(at.saturating_add(1)) {
+            if let Some(field) = self.0.as_mut_slice().get_mut(at.saturating_add(1)) {
                 *field = count;
             }
         }
@@ -252,7 +252,7 @@ impl AsPathBuf {
 
     /// The bytes, as an AS_PATH with ASNs of four octets carries them.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        self.0.as_slice()
     }
 }
 
@@ -282,6 +282,12 @@ impl fmt::Display for AsPath<'_> {
             f.write_str(close)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for AsPathBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.view().segments()).finish()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::as_path::{AsPath, AsPathBuf, SegmentKind};
 use crate::asn::Asn;
-use crate::attr::{AttrCode, AttrFlags, Attrs, Origin};
+use crate::attr::{AttrCode, AttrFlags, Attrs, Origin, RawAttr, TunnelEncapsulation, spec};
 use crate::community::{Community, ExtendedCommunity, LargeCommunity};
 use crate::frame::patch_u16;
 use crate::negotiate::{AsnWidth, Negotiated, PeerKind};
@@ -15,6 +15,7 @@ use core::ops::RangeBounds;
 
 /// The value of AGGREGATOR: who made the aggregate (RFC 4271 section 5.1.7).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub struct Aggregator {
     /// Its autonomous system.
     pub asn: Asn,
@@ -22,10 +23,17 @@ pub struct Aggregator {
     pub router_id: Ipv4Addr,
 }
 
-/// An attribute that is passed on without being understood.
+/// An attribute for which [`AttributeSet`] has no field: it is kept as it came.
+///
+/// ```
+/// use bgp_wire::{Aigp, AttrCode, AttributeSet, NextHop, Origin, OwnedAttr};
+/// let mut set = AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.1".parse().unwrap()));
+/// set.put_other(OwnedAttr::new(AttrCode::AIGP, |out| Aigp::put_metric(20, out)));
+/// assert_eq!(set.others.len(), 1);
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct OwnedAttr {
-    /// Its flags, the partial bit set.
+    /// Its flags. The partial bit is set where the attribute is not known, or where it was set already.
     pub flags: AttrFlags,
     /// Its type code.
     pub code: AttrCode,
@@ -33,10 +41,35 @@ pub struct OwnedAttr {
     pub value: Box<[u8]>,
 }
 
+impl OwnedAttr {
+    /// An attribute with the flags of its row in the registry, or optional and transitive where it has none; `write`
+    /// appends its value.
+    pub fn new(code: AttrCode, write: impl FnOnce(&mut Vec<u8>)) -> Self {
+        let mut value = Vec::new();
+        write(&mut value);
+        let flags = spec(code).map_or(AttrFlags::OPTIONAL_TRANSITIVE, |row| row.flags);
+        Self { flags, code, value: value.into() }
+    }
+
+    /// Takes over what can be passed on of an attribute that was received.
+    fn received(attr: &RawAttr<'_>) -> Self {
+        let tunnels = Some(attr.code).filter(|code| *code == AttrCode::TUNNEL_ENCAPSULATION);
+        let tunnels = tunnels.and_then(|_| TunnelEncapsulation::new(attr.value).ok());
+        let value = tunnels.map_or_else(|| attr.value.into(), |t| t.to_pass_on().into());
+        // RFC 4271 section 5: whoever does not know an attribute says so, and nobody takes that back.
+        let flags = match spec(attr.code) {
+            Some(row) => row.flags.0 | attr.flags.0 & AttrFlags::PARTIAL.0,
+            None => AttrFlags::OPTIONAL_TRANSITIVE.0 | AttrFlags::PARTIAL.0,
+        };
+        Self { flags: AttrFlags(flags), code: attr.code, value }
+    }
+}
+
 /// The attributes of a route, owned: built by hand, or taken from a message.
 ///
 /// AS_PATH and AGGREGATOR hold the four-octet ASNs that AS4_PATH and AS4_AGGREGATOR gave (RFC 6793
-/// section 4.2.3), so that nothing downstream knows of two octets.
+/// section 4.2.3), so that nothing downstream knows of two octets. Where there is a BGPSEC_PATH, AS_PATH is what
+/// that says (RFC 8205 section 4.4); its signatures are not kept.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct AttributeSet {
     /// ORIGIN.
@@ -63,9 +96,14 @@ pub struct AttributeSet {
     pub originator_id: Option<Ipv4Addr>,
     /// CLUSTER_LIST; never sent to an external peer.
     pub cluster_list: Vec<Ipv4Addr>,
-    /// Those that have no row in the registry, by code.
-    pub unknown: Vec<OwnedAttr>,
+    /// ONLY_TO_CUSTOMER.
+    pub only_to_customer: Option<Asn>,
+    /// Those that have no field of their own, known or not, by code.
+    pub others: Vec<OwnedAttr>,
 }
+
+/// The attributes behind the placed rows that are not among the others.
+const HAVE_A_FIELD: [AttrCode; 2] = [AttrCode::BGPSEC_PATH, AttrCode::ONLY_TO_CUSTOMER];
 
 impl AttributeSet {
     /// The least a route needs: an origin, an empty path, a next hop.
@@ -83,21 +121,16 @@ impl AttributeSet {
             large_communities: Vec::new(),
             originator_id: None,
             cluster_list: Vec::new(),
-            unknown: Vec::new(),
+            only_to_customer: None,
+            others: Vec::new(),
         }
     }
 
     /// Takes a message's attributes over, for the prefixes that `next_hop` leads to.
     pub fn from_attrs(attrs: &Attrs<'_>, next_hop: NextHop) -> Self {
-        let mut unknown: Vec<_> = attrs
-            .unknown()
-            .map(|a| OwnedAttr {
-                flags: AttrFlags(AttrFlags::OPTIONAL_TRANSITIVE.0 | AttrFlags::PARTIAL.0),
-                code: a.code,
-                value: a.value.into(),
-            })
-            .collect();
-        unknown.sort_unstable_by_key(|attr| attr.code);
+        let others = attrs.not_placed().filter(|attr| !HAVE_A_FIELD.contains(&attr.code));
+        let mut others: Vec<_> = others.map(|attr| OwnedAttr::received(&attr)).collect();
+        others.sort_unstable_by_key(|attr| attr.code);
         let (as_path, aggregator) = reconciled(attrs);
         let mut large_communities: Vec<_> = attrs.large_communities().collect();
         // RFC 8092 section 3: one that stands there again is removed.
@@ -118,7 +151,16 @@ impl AttributeSet {
             large_communities,
             originator_id: attrs.originator_id(),
             cluster_list: attrs.cluster_list().collect(),
-            unknown,
+            only_to_customer: attrs.only_to_customer(),
+            others,
+        }
+    }
+
+    /// Puts `attr` among the others, instead of one of its own code.
+    pub fn put_other(&mut self, attr: OwnedAttr) {
+        match self.others.binary_search_by_key(&attr.code, |other| other.code) {
+            Ok(at) => self.others.splice(at..=at, [attr]).for_each(drop),
+            Err(at) => self.others.insert(at, attr),
         }
     }
 
@@ -152,13 +194,15 @@ impl AttributeSet {
             let clusters = self.cluster_list.iter().map(Ipv4Addr::octets);
             put_list(out, AttrFlags::OPTIONAL, AttrCode::CLUSTER_LIST, clusters);
         }
-        self.put_unknown(0..16, out);
+        self.put_others(n, 0..16, out);
         let extended = self.extended_communities.iter().map(|c| c.0);
         put_list(out, transitive, AttrCode::EXTENDED_COMMUNITIES, extended);
         self.put_four_octet_asns(n, out);
-        self.put_unknown(17..32, out);
+        self.put_others(n, 17..32, out);
         put_list(out, transitive, AttrCode::LARGE_COMMUNITY, self.distinct_large_communities());
-        self.put_unknown(33..=255, out);
+        self.put_others(n, 33..35, out);
+        put_u32(out, AttrCode::ONLY_TO_CUSTOMER, transitive, self.only_to_customer.map(|asn| asn.0));
+        self.put_others(n, 36..=255, out);
     }
 
     /// RFC 8092 section 3: none is sent twice.
@@ -168,9 +212,11 @@ impl AttributeSet {
         all.iter().enumerate().filter(move |item| !again(item)).map(|(_, c)| c.octets())
     }
 
-    /// Those whose code is one of `codes`, in the order they have.
-    fn put_unknown(&self, codes: impl RangeBounds<u8>, out: &mut Vec<u8>) {
-        let these = self.unknown.iter().filter(|attr| codes.contains(&attr.code.0));
+    /// Those whose code is one of `codes` and that a peer of `n` may see, in the order they have.
+    fn put_others(&self, n: &Negotiated, codes: impl RangeBounds<u8>, out: &mut Vec<u8>) {
+        // AIGP takes a session that has it enabled; a signed path cannot stand beside AS_PATH.
+        let hidden = |code| code == AttrCode::BGPSEC_PATH || (code == AttrCode::AIGP && !n.aigp);
+        let these = self.others.iter().filter(|attr| codes.contains(&attr.code.0) && !hidden(attr.code));
         these.for_each(|attr| put(out, attr.flags, attr.code, &attr.value));
     }
 
@@ -229,7 +275,8 @@ impl AttributeSet {
 
 /// AS_PATH and AGGREGATOR as a speaker of four octets would have sent them (RFC 6793 section 4.2.3).
 fn reconciled(attrs: &Attrs<'_>) -> (AsPathBuf, Option<Aggregator>) {
-    let path = attrs.as_path().map(|p| p.to_buf()).unwrap_or_default();
+    let signed = || attrs.bgpsec_path().map(|p| p.to_as_path());
+    let path = attrs.as_path().map(|p| p.to_buf()).or_else(signed).unwrap_or_default();
     let aggregator = attrs.aggregator();
     // An AGGREGATOR that is not AS_TRANS was made by a speaker that knew neither AS4 attribute.
     let stale = aggregator.is_some_and(|a| a.asn != Asn::TRANS) && attrs.as4_aggregator().is_some();

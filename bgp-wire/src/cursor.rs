@@ -21,6 +21,16 @@ pub(crate) fn field16(v: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(usize::from(len))
 }
 
+/// The whole of `v` as one number of two octets.
+pub(crate) fn whole_u16(v: &[u8]) -> Option<u16> {
+    v.try_into().ok().map(u16::from_be_bytes)
+}
+
+/// The whole of `v` as one number of eight octets.
+pub(crate) fn whole_u64(v: &[u8]) -> Option<u64> {
+    v.try_into().ok().map(u64::from_be_bytes)
+}
+
 /// The whole of `v` as one number of four octets.
 pub(crate) fn whole_u32(v: &[u8]) -> Option<u32> {
     v.try_into().ok().map(u32::from_be_bytes)

@@ -110,6 +110,12 @@ pub fn frame(buf: &[u8], max: u16) -> Result<Option<Frame<'_>>, Reset> {
 }
 
 /// Appends a KEEPALIVE to `out` (RFC 4271 section 4.4).
+///
+/// ```
+/// let mut bytes = Vec::new();
+/// bgp_wire::write_keepalive(&mut bytes);
+/// assert_eq!((bytes.len(), bytes[18]), (19, 4));
+/// ```
 pub fn write_keepalive(out: &mut Vec<u8>) {
     let at = begin(out, MessageType::Keepalive);
     end(out, at);

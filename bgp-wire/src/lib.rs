@@ -23,6 +23,7 @@ extern crate alloc;
 extern crate std;
 
 mod as_path;
+mod as_path_text;
 mod asn;
 mod attr;
 mod attribute_set;
@@ -30,18 +31,24 @@ pub mod bmp;
 mod capability;
 mod community;
 mod cursor;
+mod display;
 mod family;
 mod frame;
+mod link_state;
 pub mod mrt;
 mod negotiate;
 mod next_hop;
 mod nlri;
 mod notification;
+mod octets;
 mod open;
 mod optional_parameters;
 mod orf;
 mod outcome;
+mod route_distinguisher;
 mod route_refresh;
+#[cfg(feature = "serde")]
+mod serde;
 mod update;
 mod update_buf;
 mod update_writer;
@@ -51,9 +58,17 @@ mod rfc7606;
 #[cfg(test)]
 mod round_trip;
 
+#[cfg(feature = "serde")]
+pub use self::serde::json;
 pub use as_path::{AsPath, AsPathBuf, Segment, SegmentKind};
+pub use as_path_text::AsPathParseError;
 pub use asn::{Asn, AsnParseError};
-pub use attr::{AttrCode, AttrFlags, AttrSpec, Attrs, Origin, REGISTRY, RawAttr, spec};
+pub use attr::{
+    Aigp, AttrCode, AttrFlags, AttrSet, AttrSpec, Attrs, BfdDiscriminator, BgpsecPath, DPath, DPathDomain,
+    EgressEndpoint, Encapsulation, LinkStateAttribute, MldpFec, Origin, PmsiTunnel, PrefixSid, REGISTRY,
+    RawAttr, SecurePathSegment, SidStructure, SignatureBlock, SignatureSegment, SrgbRange, Srv6Service,
+    Srv6Sid, SubTlv, SubTlvType, Tlv, Tlvs, Tunnel, TunnelEncapsulation, TunnelIdentifier, spec,
+};
 pub use attribute_set::{Aggregator, AttributeSet, OwnedAttr};
 pub use capability::{
     AddPath, Bgpsec, Capabilities, Capability, Fqdn, GracefulRestart, LabelCount, NextHopEncoding, OrfFamily,
@@ -66,13 +81,25 @@ pub use community::{
 };
 pub use family::{AfiSafi, Family, FamilyParseError, FamilySet};
 pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, frame, write_keepalive};
+pub use link_state::{
+    Bandwidths, IgpMetric, LinkDelay, LinkStateTlv, LinkStateTlvType, LinkStateValue, Msds, Numbers,
+    TopologyIds,
+};
 pub use negotiate::{AsSets, AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
 pub use next_hop::NextHop;
-pub use nlri::{Nlri, NlriBuf, NlriIter, NlriUnfit, PathNlri, TypedIter, TypedNlri};
+pub use nlri::{
+    BitmaskOp, BitmaskOps, Descriptor, Descriptors, Esi, EsiKind, EvpnLabel, EvpnRoute, FlowComponent,
+    FlowComponents, FlowMatch, FlowPrefix, FlowSpec, FlowSpecBuf, FlowSpecError, FlowSpecParseError,
+    FlowType, IgpRouterId, Label, LabelledPrefix, Labels, LinkStateBuf, LinkStateNlri, LinkStateObject,
+    MacAddr, MulticastGroup, Nlri, NlriBuf, NlriIter, NlriUnfit, NodeDescriptor, NodeDescriptors, NumericOp,
+    NumericOps, ObjectKind, OspfRouteType, PathNlri, ProtocolId, RouteTargetMembership, SrPolicy, TypedIter,
+    TypedNlri, Vpls, VpnPrefix,
+};
 pub use notification::{Notification, NotificationCode};
 pub use open::Open;
 pub use orf::{FilteredRefresh, OrfError, OrfGroup, PrefixOrf, PrefixRule, WhenToRefresh};
 pub use outcome::{Fault, Finding, Findings, Reset, ResetData, Severity};
+pub use route_distinguisher::{RouteDistinguisher, RouteDistinguisherParseError};
 pub use route_refresh::{RouteRefresh, RouteRefreshKind};
 pub use update::{Parsed, Received, Routes, Unfeasible, update};
 pub use update_buf::{Attribute, AttributeValue, MpReach, UpdateBuf};

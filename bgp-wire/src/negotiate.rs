@@ -1,6 +1,6 @@
 //! What two OPENs come to: all that the bytes of later messages depend on.
 
-use crate::capability::{AddPath, Capabilities, Capability};
+use crate::capability::{AddPath, Bgpsec, Capabilities, Capability};
 use crate::family::{AfiSafi, Family, FamilySet};
 use crate::frame::{MAX_EXTENDED_MESSAGE, MAX_MESSAGE};
 use crate::notification::NotificationCode;
@@ -29,6 +29,7 @@ impl AsnWidth {
 
 /// Which rules hold on a session: some attributes are for one kind of peer only (RFC 7606 section 7).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum PeerKind {
     /// Of another autonomous system (eBGP).
     External,
@@ -38,6 +39,7 @@ pub enum PeerKind {
 
 /// All that the bytes of a message depend on, fixed when both OPENs are known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub struct Negotiated {
     /// External or internal.
     pub peer: PeerKind,
@@ -57,10 +59,16 @@ pub struct Negotiated {
     pub extended_next_hop: FamilySet,
     /// What becomes of a path with an AS_SET. No OPEN tells it; it is the receiver's own choice.
     pub as_sets: AsSets,
+    /// Whether AIGP is sent and received (RFC 7311 section 3.3): a matter of configuration, by default on an
+    /// internal session alone.
+    pub aigp: bool,
+    /// Whether the peer may send BGPSEC_PATH instead of AS_PATH (RFC 8205 section 2.2).
+    pub bgpsec: bool,
 }
 
 /// What becomes of a path that holds an AS_SET or an AS_CONFED_SET.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum AsSets {
     /// It is a path like others (RFC 4271).
     #[default]
@@ -82,6 +90,8 @@ impl Negotiated {
             route_refresh: true,
             extended_next_hop: FamilySet::EMPTY,
             as_sets: AsSets::Accepted,
+            aigp: matches!(peer, PeerKind::Internal),
+            bgpsec: false,
         }
     }
 
@@ -91,6 +101,8 @@ impl Negotiated {
             families: FamilySet::EVERY,
             max_message: MAX_EXTENDED_MESSAGE,
             extended_next_hop: FamilySet::EVERY,
+            aigp: true,
+            bgpsec: true,
             ..Self::new(peer)
         }
     }
@@ -112,8 +124,9 @@ pub fn negotiate(ours: &Open<'_>, theirs: &Open<'_>) -> Result<Negotiated, Reset
     };
     let four = both(|c| matches!(c, Capability::FourOctetAsn(_)));
     let extended = both(|c| matches!(c, Capability::ExtendedMessage));
+    let peer = if ours.asn == theirs.asn { PeerKind::Internal } else { PeerKind::External };
     Ok(Negotiated {
-        peer: if ours.asn == theirs.asn { PeerKind::Internal } else { PeerKind::External },
+        peer,
         asn_width: if four { AsnWidth::Four } else { AsnWidth::Two },
         families,
         add_path_rx: several_paths(families, theirs, ours),
@@ -125,7 +138,18 @@ pub fn negotiate(ours: &Open<'_>, theirs: &Open<'_>) -> Result<Negotiated, Reset
             .filter(|f| ipv6_next_hop(ours, f.afi_safi()) && ipv6_next_hop(theirs, f.afi_safi()))
             .collect(),
         as_sets: AsSets::default(),
+        aigp: peer == PeerKind::Internal,
+        bgpsec: families.iter().any(|f| signed_paths(theirs, ours, f.afi_safi().afi)),
     })
+}
+
+/// Whether one side can send BGPSEC_PATH of an AFI and the other receive it (RFC 8205 section 2.2).
+fn signed_paths(from: &Open<'_>, to: &Open<'_>, afi: u16) -> bool {
+    let can = |open: &Open<'_>, send| {
+        let wanted = Bgpsec { version: 0, send, afi };
+        open.capabilities.iter().any(|c| matches!(c, Capability::Bgpsec(b) if b == wanted))
+    };
+    can(from, true) && can(to, false)
 }
 
 /// Those of `families` in which one side can send several paths and the other receive them (RFC 7911).
@@ -160,6 +184,7 @@ fn ipv6_next_hop(open: &Open<'_>, family: AfiSafi) -> bool {
 
 /// Why the routes of a family are exchanged on a session, or are not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum FamilyOutcome {
     /// Both sides offered it.
     Negotiated,
@@ -239,6 +264,24 @@ mod tests {
             router_id: Ipv4Addr::new(192, 0, 2, 1),
             capabilities: capabilities.iter().copied().collect(),
         }
+    }
+
+    /// (ours, theirs, whether they may sign paths to us)
+    #[test]
+    fn signed_paths_take_a_sender_and_a_receiver_of_one_version() {
+        let of = |version, send, afi| Capability::Bgpsec(Bgpsec { version, send, afi });
+        for (ours, theirs, want) in [
+            (of(0, false, 1), of(0, true, 1), true),
+            (of(0, true, 1), of(0, false, 1), false),
+            (of(0, false, 1), of(0, true, 2), false),
+            (of(1, false, 1), of(1, true, 1), false),
+            (of(0, false, 2), of(0, true, 2), false),
+            (V4, of(0, true, 1), false),
+        ] {
+            let got = negotiate(&open(64500, &[V4, ours]), &open(64501, &[V4, theirs])).unwrap();
+            assert_eq!((got.bgpsec, got.aigp), (want, false), "{ours:?} {theirs:?}");
+        }
+        assert!(negotiate(&open(64500, &[]), &open(64500, &[])).unwrap().aigp);
     }
 
     /// (ours, theirs, families in common)

@@ -148,7 +148,25 @@ impl fmt::Display for NotificationCode {
     }
 }
 
-/// A NOTIFICATION as received. Decoding never fails: it must not be answered (RFC 4271 section 6.4).
+/// A NOTIFICATION, received or to be sent. Decoding never fails: it must not be answered (RFC 4271
+/// section 6.4).
+///
+/// ```
+/// use bgp_wire::{Notification, NotificationCode, frame};
+///
+/// let code = NotificationCode::ADMINISTRATIVE_SHUTDOWN;
+/// let text = code.communication("maintenance until 06:00 UTC");
+/// let shutdown = Notification::new(code).data(&text);
+/// assert_eq!(shutdown.to_string(), "6/2 Cease, Administrative Shutdown \"maintenance until 06:00 UTC\"");
+///
+/// // The same, and the peer shall not wait for a graceful restart (RFC 8538).
+/// let encapsulated = shutdown.encapsulated();
+/// let hard = Notification::new(NotificationCode::HARD_RESET).data(&encapsulated);
+/// let mut bytes = Vec::new();
+/// hard.encode(&mut bytes);
+/// let message = frame(&bytes, 4096).unwrap().unwrap();
+/// assert_eq!(Notification::decode(message.body).inner(), Some(shutdown));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Notification<'a> {
     /// Code and subcode.
@@ -158,6 +176,30 @@ pub struct Notification<'a> {
 }
 
 impl<'a> Notification<'a> {
+    /// A NOTIFICATION without data.
+    pub const fn new(code: NotificationCode) -> Self {
+        Self { code, data: &[] }
+    }
+
+    /// The same with other data: those that its code asks for, an operator's text
+    /// ([`NotificationCode::communication`]), or another NOTIFICATION ([`Notification::encapsulated`]).
+    #[must_use]
+    pub const fn data(self, data: &'a [u8]) -> Self {
+        Self { data, ..self }
+    }
+
+    /// The data of a Hard Reset that encapsulates this one (RFC 8538 section 3.1).
+    pub fn encapsulated(&self) -> Vec<u8> {
+        [&[self.code.code, self.code.subcode], self.data].concat()
+    }
+
+    /// What a Hard Reset encapsulates, where this is one and holds something.
+    pub fn inner(&self) -> Option<Self> {
+        let (&[code, subcode], data) = self.data.split_first_chunk()?;
+        let inner = Self { code: NotificationCode { code, subcode }, data };
+        (self.code == NotificationCode::HARD_RESET).then_some(inner)
+    }
+
     /// Decodes the body of a NOTIFICATION; one too short for its codes is a plain Cease.
     pub fn decode(body: &'a [u8]) -> Self {
         match *body {
@@ -200,13 +242,23 @@ impl NotificationCode {
     }
 }
 
-impl fmt::Display for Notification<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.code.fmt(f)?;
+impl Notification<'_> {
+    fn fmt_alone(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code)?;
         match self.communication() {
             Some(text) => write!(f, " \"{}\"", text.escape_debug()),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for Notification<'_> {
+    /// Code, text, and what a Hard Reset encapsulates; what that encapsulates in turn is not looked at.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt_alone(f)?;
+        let Some(inner) = self.inner() else { return Ok(()) };
+        f.write_str(": ")?;
+        inner.fmt_alone(f)
     }
 }
 
@@ -249,5 +301,22 @@ mod tests {
         let lying = Notification { code: NotificationCode::ADMINISTRATIVE_RESET, data: &[9, b'x'] };
         assert_eq!(lying.communication(), None);
         assert!(NotificationCode::BFD_DOWN.communication("not for this code").is_empty());
+    }
+
+    /// (data of a Hard Reset, how it is shown)
+    #[test]
+    fn hard_resets() {
+        for (data, want) in [
+            (&[][..], "6/9 Cease, Hard Reset"),
+            (&[4], "6/9 Cease, Hard Reset"),
+            (&[4, 0], "6/9 Cease, Hard Reset: 4/0 Hold Timer Expired"),
+            (&[6, 4, 1, b'x'], "6/9 Cease, Hard Reset: 6/4 Cease, Administrative Reset \"x\""),
+            (&[6, 9, 6, 9, 6, 9], "6/9 Cease, Hard Reset: 6/9 Cease, Hard Reset"),
+        ] {
+            let hard = Notification::new(NotificationCode::HARD_RESET).data(data);
+            assert_eq!(hard.to_string(), want);
+            assert_eq!(hard.inner().map_or(data.to_vec(), |inner| inner.encapsulated()), data);
+        }
+        assert_eq!(Notification::new(NotificationCode::CEASE).data(&[4, 0]).inner(), None);
     }
 }

@@ -8,6 +8,7 @@ use crate::notification::NotificationCode;
 use crate::optional_parameters;
 use crate::outcome::{Fault, Reset, ResetData};
 use alloc::vec::Vec;
+use core::fmt;
 use core::net::Ipv4Addr;
 use nom::number::complete::{be_u16, be_u32, u8 as octet};
 use nom::{IResult, Parser};
@@ -17,21 +18,19 @@ use nom::{IResult, Parser};
 /// ```
 /// use bgp_wire::{Asn, Capability, Family, Open};
 ///
-/// let open = Open {
-///     asn: Asn(64500),
-///     hold_time: 180,
-///     router_id: "192.0.2.1".parse().unwrap(),
-///     capabilities: [
-///         Capability::Multiprotocol(Family::Ipv4Unicast.afi_safi()),
-///         Capability::FourOctetAsn(Asn(64500)),
-///     ]
-///     .into_iter()
-///     .collect(),
-/// };
+/// let open = Open::new(Asn(64500), [192, 0, 2, 1].into())
+///     .hold_time(180)
+///     .capability(Capability::Multiprotocol(Family::Ipv4Unicast.afi_safi()))
+///     .capability(Capability::RouteRefresh);
 /// let mut bytes = Vec::new();
 /// open.encode(&mut bytes);
 /// let message = bgp_wire::frame(&bytes, 4096).unwrap().unwrap();
-/// assert_eq!(Open::decode(message.body), Ok(open));
+/// assert_eq!(Open::decode(message.body).as_ref(), Ok(&open));
+/// assert_eq!(
+///     open.to_string(),
+///     "AS 64500, router-id 192.0.2.1, hold time 180 s; four-octet-as 64500; \
+///      multiprotocol ipv4-unicast; route-refresh"
+/// );
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Open<'a> {
@@ -45,7 +44,29 @@ pub struct Open<'a> {
     pub capabilities: Capabilities<'a>,
 }
 
+impl Open<'static> {
+    /// An OPEN that proposes a hold time of 90 seconds and says that ASNs have four octets (RFC 6793); every
+    /// other capability is to be named with [`Open::capability`].
+    pub fn new(asn: Asn, router_id: Ipv4Addr) -> Self {
+        let capabilities = core::iter::once(Capability::FourOctetAsn(asn)).collect();
+        Self { asn, hold_time: 90, router_id, capabilities }
+    }
+}
+
 impl<'a> Open<'a> {
+    /// The same with another hold time, in seconds: 0, or at least 3.
+    #[must_use]
+    pub fn hold_time(self, seconds: u16) -> Self {
+        Self { hold_time: seconds, ..self }
+    }
+
+    /// The same with one more capability, behind those it has.
+    #[must_use]
+    pub fn capability(mut self, capability: Capability<'_>) -> Self {
+        self.capabilities.push(capability);
+        self
+    }
+
     /// Decodes the body of an OPEN; an error is the NOTIFICATION of RFC 4271 section 6.2.
     ///
     /// Whether the ASN is the one configured is for the session to say. An OPEN whose parameters hold more
@@ -119,6 +140,13 @@ impl<'a> Open<'a> {
     }
 }
 
+impl fmt::Display for Open<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AS {}, router-id {}, hold time {} s", self.asn, self.router_id, self.hold_time)?;
+        self.capabilities.iter().try_for_each(|capability| write!(f, "; {capability}"))
+    }
+}
+
 fn fixed(v: &[u8]) -> IResult<&[u8], (u8, u16, u16, u32), ()> {
     (octet, be_u16, be_u16, be_u32).parse(v)
 }
@@ -186,5 +214,20 @@ mod tests {
         let codes: Vec<u8> = open.capabilities.iter().map(|c| c.code()).collect();
         assert_eq!(codes, [1, 2, 65, 99]);
         assert!(open.offers(AfiSafi { afi: 2, safi: 1 }) && !open.offers(AfiSafi { afi: 1, safi: 1 }));
+    }
+
+    /// How many capabilities of 100 octets there are, and the form of the parameters (RFC 9072).
+    #[test]
+    fn the_form_follows_the_capabilities() {
+        for (count, marker) in [(0, 8), (2, 212), (3, 255), (39, 255)] {
+            let one = Capability::Other { code: 200, value: &[7; 100] };
+            let open = Open::new(Asn(70000), [192, 0, 2, 1].into());
+            let open = core::iter::repeat_n(one, count).fold(open, Open::capability);
+            let mut bytes = Vec::new();
+            open.encode(&mut bytes);
+            assert_eq!(bytes[28], marker, "{count}");
+            let message = crate::frame(&bytes, crate::MAX_MESSAGE).unwrap().unwrap();
+            assert_eq!(Open::decode(message.body), Ok(open));
+        }
     }
 }

@@ -9,6 +9,8 @@ use core::fmt;
 pub enum Severity {
     /// The attribute is dropped, the rest stands.
     AttributeDiscard,
+    /// The NLRI at fault is passed over, the rest stands (RFC 9552 section 8.2.2, as RFC 7606 section 5.4).
+    NlriDiscard,
     /// Every prefix the message announces is withdrawn.
     TreatAsWithdraw,
     /// The family can no longer be followed on this session.
@@ -18,10 +20,11 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The RFC's own term.
+    /// The RFCs' own term.
     pub const fn name(self) -> &'static str {
         match self {
             Self::AttributeDiscard => "attribute-discard",
+            Self::NlriDiscard => "nlri-discard",
             Self::TreatAsWithdraw => "treat-as-withdraw",
             Self::AfiSafiDisable => "afi-safi-disable",
             Self::SessionReset => "session-reset",
@@ -79,6 +82,14 @@ pub enum Fault {
     AttrFromExternal,
     /// An attribute of RFC 6793 from a speaker that has no need of it.
     AttrFromFourOctets,
+    /// An attribute that the session has not enabled, so that it is as if it were not known.
+    AttrNotEnabled,
+    /// An attribute within the attribute is malformed.
+    AttrNested,
+    /// No tunnel of the attribute can be used.
+    NoTunnel,
+    /// An SRv6 service of the attribute is malformed.
+    Srv6Service,
     /// A well-known attribute that is not known.
     AttrUnrecognized,
     /// AS 0 in a path or an aggregator.
@@ -93,15 +104,47 @@ pub enum Fault {
     FamilyNotNegotiated,
     /// A prefix longer than its family's addresses.
     NlriPrefixLength(u8),
+    /// An NLRI's length, in whatever its family counts, is none that the family has.
+    NlriLength(u16),
     /// An NLRI overruns its field.
     NlriTruncated,
     /// An NLRI that means nothing.
     NlriValue,
+    /// An EVPN route is not as its type asks; this is the type.
+    EvpnRoute(u8),
+    /// An EVPN IP prefix with two overlay indexes, an ESI and a gateway.
+    EvpnOverlayIndexes,
+    /// A flow specification without a component.
+    FlowSpecEmpty,
+    /// A component of a flow specification is of this type, which is not known.
+    FlowSpecUnknown(u8),
+    /// A component of this type stands behind one of the same or a higher type.
+    FlowSpecOrder(u8),
+    /// A component of this type is not encoded as the type asks.
+    FlowSpecComponent(u8),
+    /// A Link-State NLRI of this type is shorter than what each begins with.
+    LinkStateNlri(u16),
+    /// A TLV of this type has, in a Link-State NLRI, a length that it cannot have.
+    LinkStateTlv(u16),
+    /// A TLV of this type does not stand in its place in a Link-State NLRI.
+    LinkStateOrder(u16),
+    /// A node of a Link-State NLRI has two descriptors of this type.
+    LinkStateTwice(u16),
     /// Attributes that cannot be used, and no prefix announced that could be withdrawn for it.
     NothingToWithdraw,
 }
 
 impl Fault {
+    /// What it comes to, where that is not for the attribute's row to say.
+    pub(crate) const fn own_severity(self) -> Option<Severity> {
+        match self {
+            Self::NoTunnel | Self::AttrNotEnabled => Some(Severity::AttributeDiscard),
+            // RFC 9774 section 3 asks for it in AS4_PATH too, which otherwise is discarded alone.
+            Self::Srv6Service | Self::AsSet => Some(Severity::TreatAsWithdraw),
+            _ => None,
+        }
+    }
+
     /// The clause that this breaks.
     pub const fn cite(self) -> &'static str {
         match self {
@@ -119,13 +162,26 @@ impl Fault {
             Self::AttrDuplicate => "RFC 7606 §3.g",
             Self::AttrUnrecognized => "RFC 4271 §6.3",
             Self::AttrFromFourOctets => "RFC 6793 §4.1",
-            Self::AttrLength(_) | Self::AttrValue | Self::AttrFromExternal => "RFC 7606 §7",
+            Self::AttrLength(_) | Self::AttrValue | Self::AttrFromExternal | Self::AttrNotEnabled => {
+                "RFC 7606 §7"
+            }
+            Self::AttrNested => "RFC 6368 §5",
+            Self::NoTunnel => "RFC 9012 §13",
+            Self::Srv6Service => "RFC 9252 §7",
             Self::AsZero => "RFC 7607 §2",
             Self::AsSet => "RFC 9774 §3",
             Self::ConfedSegment => "RFC 5065 §5",
             Self::NextHopLength(_) => "RFC 7606 §7.11",
             Self::FamilyNotNegotiated => "RFC 4760 §6",
-            Self::NlriPrefixLength(_) | Self::NlriTruncated | Self::NlriValue => "RFC 7606 §5.3",
+            Self::NlriPrefixLength(_) | Self::NlriLength(_) | Self::NlriTruncated | Self::NlriValue => {
+                "RFC 7606 §5.3"
+            }
+            Self::EvpnRoute(_) => "RFC 7432 §7",
+            Self::EvpnOverlayIndexes => "RFC 9136 §3.2",
+            Self::FlowSpecEmpty | Self::FlowSpecUnknown(_) | Self::FlowSpecOrder(_) => "RFC 8955 §4.2",
+            Self::FlowSpecComponent(_) => "RFC 8955 §4.2.2",
+            Self::LinkStateOrder(_) => "RFC 9552 §5.1",
+            Self::LinkStateNlri(_) | Self::LinkStateTlv(_) | Self::LinkStateTwice(_) => "RFC 9552 §8.2.2",
             Self::NothingToWithdraw => "RFC 7606 §5.2",
         }
     }
@@ -154,6 +210,10 @@ impl fmt::Display for Fault {
             Self::AttrMissing => f.write_str("is missing"),
             Self::AttrFromExternal => f.write_str("is not for an external session"),
             Self::AttrFromFourOctets => f.write_str("is not for a session with four-octet ASNs"),
+            Self::AttrNotEnabled => f.write_str("is not enabled on this session"),
+            Self::AttrNested => f.write_str("holds a malformed attribute"),
+            Self::NoTunnel => f.write_str("has no tunnel that can be used"),
+            Self::Srv6Service => f.write_str("holds a malformed SRv6 service"),
             Self::AttrUnrecognized => f.write_str("is flagged well-known and is not known"),
             Self::AsZero => f.write_str("holds AS 0"),
             Self::AsSet => f.write_str("holds an AS_SET"),
@@ -161,8 +221,25 @@ impl fmt::Display for Fault {
             Self::NextHopLength(n) => write!(f, "a next hop of {n} octets does not fit the family"),
             Self::FamilyNotNegotiated => f.write_str("is for a family that was not negotiated"),
             Self::NlriPrefixLength(n) => write!(f, "a prefix of {n} bits is longer than an address"),
+            Self::NlriLength(n) => write!(f, "an NLRI cannot have the length {n}"),
             Self::NlriTruncated => f.write_str("an NLRI overruns its field"),
             Self::NlriValue => f.write_str("an NLRI has no valid value"),
+            Self::EvpnRoute(n) => write!(f, "has an EVPN route that is not as type {n} asks"),
+            Self::EvpnOverlayIndexes => f.write_str("has an EVPN IP prefix with both an ESI and a gateway"),
+            Self::FlowSpecEmpty => f.write_str("has a flow specification without a component"),
+            Self::FlowSpecUnknown(n) => write!(f, "has a flow specification with the unknown component {n}"),
+            Self::FlowSpecOrder(n) => write!(f, "has a flow specification with component {n} out of order"),
+            Self::FlowSpecComponent(n) => {
+                write!(f, "has a flow specification with a malformed component {n}")
+            }
+            Self::LinkStateNlri(n) => write!(f, "has a Link-State NLRI of type {n} that is too short"),
+            Self::LinkStateTlv(n) => {
+                write!(f, "has a Link-State NLRI whose TLV {n} has a length it cannot have")
+            }
+            Self::LinkStateOrder(n) => write!(f, "has a Link-State NLRI whose TLV {n} is out of order"),
+            Self::LinkStateTwice(n) => {
+                write!(f, "has a Link-State NLRI with descriptor {n} twice for one node")
+            }
             Self::NothingToWithdraw => f.write_str("bad attributes, and no announced prefix to withdraw"),
         }
     }
@@ -193,7 +270,10 @@ impl Finding {
     /// The clause behind the fault; an attribute's own clause where the registry has one.
     pub fn cite(&self) -> &'static str {
         match (self.fault, self.attr.and_then(spec)) {
-            (Fault::AttrLength(_) | Fault::AttrValue | Fault::AttrFromExternal, Some(row)) => row.cite,
+            (
+                Fault::AttrLength(_) | Fault::AttrValue | Fault::AttrFromExternal | Fault::AttrNotEnabled,
+                Some(row),
+            ) => row.cite,
             (fault, _) => fault.cite(),
         }
     }

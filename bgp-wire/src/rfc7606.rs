@@ -92,6 +92,68 @@ const WELL_FORMED_OR_NOT: &[Row] = &[
     same("RFC 4271 6.3 unknown, well-known", &[0x40, 99, 2, 1, 2], Reset(3, 2)),
 ];
 
+/// The attributes of later standards, each with the outcome that its own standard asks for.
+const LATER: &[Row] = &[
+    same("RFC 6514 5", &[0xc0, 22, 9, 0, 6, 0, 0, 0, 192, 0, 2, 1], Fine),
+    same("RFC 6514 5 partial", &[0xe0, 22, 9, 0, 6, 0, 0, 0, 192, 0, 2, 1], Fine),
+    same("RFC 6514 5 too short", &[0xc0, 22, 4, 0, 6, 0, 0], Withdraw),
+    same("RFC 6514 5 tunnel type not defined", &[0xc0, 22, 9, 0, 255, 0, 0, 0, 192, 0, 2, 1], Withdraw),
+    same("RFC 6514 5 endpoint of 5 octets", &[0xc0, 22, 10, 0, 6, 0, 0, 0, 192, 0, 2, 1, 0], Withdraw),
+    same("3.c PMSI_TUNNEL is not transitive", &[0x80, 22, 9, 0, 6, 0, 0, 0, 192, 0, 2, 1], Withdraw),
+    same("RFC 9012 13", &[0xc0, 23, 12, 0, 2, 0, 8, 6, 6, 0, 0, 0, 0, 0, 0], Fine),
+    same("RFC 9012 13 unknown tunnel type", &[0xc0, 23, 4, 0xff, 0xff, 0, 0], Fine),
+    same("RFC 9012 13 unknown sub-TLV", &[0xc0, 23, 7, 0, 2, 0, 3, 99, 1, 7], Fine),
+    same("RFC 9012 13 malformed sub-TLV", &[0xc0, 23, 7, 0, 2, 0, 3, 2, 1, 7], Fine),
+    same("RFC 9012 13 tunnel overruns", &[0xc0, 23, 4, 0x7d, 0xcc, 0xc7, 0x30], Withdraw),
+    same("RFC 9012 13 sub-TLV overruns", &[0xc0, 23, 7, 0, 15, 0, 3, 6, 255, 0], Withdraw),
+    same("RFC 9012 13 only a malformed endpoint", &[0xc0, 23, 6, 0, 2, 0, 2, 6, 0], Discard),
+    same("RFC 9012 13 no tunnel", &[0xc0, 23, 0], Discard),
+    same("RFC 9012 13 not transitive", &[0x80, 23, 4, 0xff, 0xff, 0, 0], Discard),
+    same("7.15", &[0xc0, 25, 20, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1], Fine),
+    same("7.15 no multiple of 20", &[0xc0, 25, 4, 0, 2, 0, 1], Withdraw),
+    same("7.15 of no octets", &[0xc0, 25, 0], Withdraw),
+    same("3.c IPV6_EXTENDED_COMMUNITIES is not transitive", &[0x80, 25, 0], Withdraw),
+    ("RFC 7311 3.3", &[0x80, 26, 11, 1, 0, 11, 0, 0, 0, 0, 0, 0, 0, 9], Discard, Fine),
+    same("RFC 7311 3 length of the TLV", &[0x80, 26, 10, 1, 0, 10, 0, 0, 0, 0, 0, 0, 9], Discard),
+    same("RFC 7311 3 TLV overruns", &[0x80, 26, 1, 1], Discard),
+    same("RFC 7311 3 no TLV", &[0x80, 26, 0], Discard),
+    same("RFC 7311 3 transitive", &[0xc0, 26, 11, 1, 0, 11, 0, 0, 0, 0, 0, 0, 0, 9], Discard),
+    same("RFC 9552 8.2.2", &[0x80, 29, 6, 4, 2, 0, 2, b'r', b'1'], Fine),
+    same("RFC 9552 8.2.2 TLV overruns", &[0x80, 29, 6, 4, 2, 0, 3, b'r', b'1'], Discard),
+    same("RFC 9552 8.2.2 stray octets", &[0x80, 29, 8, 4, 2, 0, 2, b'r', b'1', 0, 0], Discard),
+    same("RFC 9552 8.2.2 transitive", &[0xc0, 29, 6, 4, 2, 0, 2, b'r', b'1'], Discard),
+    same("RFC 8205 2.2 without the capability", &[0x80, 33, 1, 0], Discard),
+    same("3.c BGPSEC_PATH is transitive", &[0xc0, 33, 1, 0], Withdraw),
+    same("RFC 9234 5", &[0xc0, 35, 4, 0, 0, 0xfb, 0xf4], Fine),
+    same("RFC 9234 5 length", &[0xc0, 35, 5, 0, 0, 0xfb, 0xf4, 0], Withdraw),
+    same("RFC 9234 5 of no octets", &[0xc0, 35, 0], Withdraw),
+    same("RFC 9234 5 AS 0", &[0xc0, 35, 4, 0, 0, 0, 0], Withdraw),
+    same("D-PATH", &[0xc0, 36, 8, 1, 0, 0, 0xfb, 0xf4, 0, 1, 70], Fine),
+    same("D-PATH segment overruns", &[0xc0, 36, 8, 2, 0, 0, 0xfb, 0xf4, 0, 1, 70], Withdraw),
+    same("D-PATH segment without a domain", &[0xc0, 36, 1, 0], Withdraw),
+    same("D-PATH of no octets", &[0xc0, 36, 0], Withdraw),
+    same("RFC 9026 3.1.6", &[0xc0, 38, 11, 1, 0, 0, 0, 7, 1, 4, 192, 0, 2, 1], Fine),
+    same("RFC 9026 3.1.6 too short", &[0xc0, 38, 5, 1, 0, 0, 0, 7], Discard),
+    same("RFC 9026 3.1.6 TLV overruns", &[0xc0, 38, 11, 1, 0, 0, 0, 7, 1, 5, 192, 0, 2, 1], Discard),
+    same("RFC 8669 6", &[0xc0, 40, 10, 1, 0, 7, 0, 0, 0, 0, 0, 0, 1], Fine),
+    same("RFC 8669 6 unknown TLV", &[0xc0, 40, 4, 99, 0, 1, 7], Fine),
+    same("RFC 8669 6 TLV overruns", &[0xc0, 40, 6, 1, 0, 255, 0, 0, 0], Discard),
+    same("RFC 8669 6 length of a Label-Index", &[0xc0, 40, 9, 1, 0, 6, 0, 0, 0, 0, 0, 0], Discard),
+    same("RFC 8669 6 of no octets", &[0xc0, 40, 0], Discard),
+    same("RFC 8669 6 not transitive", &[0x80, 40, 10, 1, 0, 7, 0, 0, 0, 0, 0, 0, 1], Discard),
+    same("RFC 9252 7 service of no sub-TLV", &[0xc0, 40, 4, 5, 0, 1, 0], Withdraw),
+    same("RFC 9252 7 service overruns", &[0xc0, 40, 4, 6, 0, 2, 0], Withdraw),
+    same("RFC 9252 7 sub-TLV overruns", &[0xc0, 40, 7, 5, 0, 4, 0, 9, 0, 1], Withdraw),
+    same("RFC 9252 7 SID of 20 octets", &[0xc0, 40, 8, 5, 0, 5, 0, 1, 0, 1, 0], Withdraw),
+    same("7.16 ATTR_SET", &[0xc0, 128, 11, 0, 0, 0xfb, 0xf4, 0x40, 5, 4, 0, 0, 0, 1], Fine),
+    same("RFC 6368 5 a NEXT_HOP is ignored", &[0xc0, 128, 11, 0, 0, 0, 1, 0x40, 3, 4, 1, 2, 3, 4], Fine),
+    same("7.16 an attribute within is malformed", &[0xc0, 128, 8, 0, 0, 0, 1, 0x40, 1, 1, 3], Withdraw),
+    same("7.16 an attribute within overruns", &[0xc0, 128, 7, 0, 0, 0, 1, 0x40, 1, 1], Withdraw),
+    same("7.16 ATTR_SET without an AS", &[0xc0, 128, 3, 0, 0, 0], Withdraw),
+    same("3.c ATTR_SET is not transitive", &[0x80, 128, 4, 0, 0, 0, 1], Withdraw),
+    same("3.g AIGP twice", &[0x80, 26, 3, 2, 0, 3, 0x80, 26, 3, 2, 0, 3], Discard),
+];
+
 /// Section 4: what overruns can only be told at the end, where nothing follows that it would swallow.
 const FRAMING: &[Row] = &[
     same("4 one octet is left", &[0xc0], Withdraw),
@@ -196,6 +258,7 @@ fn try_row(&(rule, attribute, external, internal): &Row, asn_width: AsnWidth, po
 #[test]
 fn every_rule_at_every_position() {
     WELL_FORMED_OR_NOT.iter().for_each(|row| try_row(row, AsnWidth::Four, &[0, 1, 2]));
+    LATER.iter().for_each(|row| try_row(row, AsnWidth::Four, &[0, 1, 2]));
     FRAMING.iter().for_each(|row| try_row(row, AsnWidth::Four, &[2]));
     TWO_OCTETS.iter().for_each(|row| try_row(row, AsnWidth::Two, &[0, 1, 2]));
 }
@@ -327,4 +390,48 @@ fn the_notification_carries_the_attribute() {
         let body = body(&[], &[ORIGIN, attribute].concat(), &[]);
         assert_eq!(update(&body, &n).unwrap_err().data.as_slice(), attribute);
     }
+}
+
+/// RFC 8205 section 5.2: (rule, attributes besides ORIGIN, NEXT_HOP and LOCAL_PREF, outcome)
+#[test]
+fn a_signed_path_stands_instead_of_the_other() {
+    let n = Negotiated { bgpsec: true, ..session(PeerKind::Internal, AsnWidth::Four) };
+    let segment = SecurePathSegment { p_count: 2, flags: 0, asn: Asn(64500) };
+    let signed = |signatures: usize| {
+        let signature = SignatureSegment { ski: [7; 20], signature: &[7] };
+        let mut value = Vec::new();
+        BgpsecPath::put(&[segment], &[(1, &alloc::vec![signature; signatures])], &mut value);
+        [&[0x80, 33, u8::try_from(value.len()).unwrap()], &value[..]].concat()
+    };
+    for (rule, paths, want) in [
+        ("signed", signed(1), Fine),
+        ("signed, and AS_PATH", [&signed(1), AS_PATH].concat(), Withdraw),
+        ("no signature", signed(0), Withdraw),
+        ("two signatures for one AS", signed(2), Withdraw),
+        ("neither", Vec::new(), Withdraw),
+    ] {
+        let body = body(&[], &[ORIGIN, &paths, NEXT_HOP, LOCAL_PREF].concat(), PREFIX);
+        assert_eq!(outcome(&body, &n), want, "{rule}");
+        // Where it is not enabled it is ignored, and AS_PATH is missing.
+        let without = outcome(&body, &Negotiated { bgpsec: false, ..n });
+        assert_eq!(without == Withdraw, !rule.contains("AS_PATH"), "{rule}");
+        if let (Fine, Received::Routes(routes)) = (want, update(&body, &n).unwrap().update) {
+            let set = AttributeSet::from_attrs(&routes.attrs, routes.announced().next().unwrap().0);
+            assert_eq!(alloc::format!("{}", set.as_path), "64500 64500");
+            assert!(set.others.is_empty());
+        }
+    }
+}
+
+#[test]
+fn what_is_malformed_is_not_passed_on() {
+    let n = session(PeerKind::External, AsnWidth::Four);
+    let tunnels: &[u8] = &[0xe0, 23, 10, 0, 2, 0, 2, 6, 0, 0, 8, 0, 0];
+    let discarded = [[0xc0, 40, 1, 1], [0x80, 29, 1, 1], [0x80, 99, 1, 1]].concat();
+    let attributes = [ORIGIN, AS_PATH, NEXT_HOP, tunnels, &discarded].concat();
+    let body = body(&[], &attributes, PREFIX);
+    let Received::Routes(routes) = update(&body, &n).unwrap().update else { panic!("routes") };
+    let set = AttributeSet::from_attrs(&routes.attrs, routes.announced().next().unwrap().0);
+    let (flags, code) = (AttrFlags(0xe0), AttrCode::TUNNEL_ENCAPSULATION);
+    assert_eq!(set.others, [OwnedAttr { flags, code, value: [0, 8, 0, 0].into() }]);
 }

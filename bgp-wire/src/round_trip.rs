@@ -1,7 +1,6 @@
 //! What is written reads back; what is read can be written again; no bytes whatever bring the decoder down.
 
 use crate::*;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::net::{Ipv4Addr, Ipv6Addr};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -14,7 +13,7 @@ fn session(peer: PeerKind, asn_width: AsnWidth) -> Negotiated {
     Negotiated { asn_width, families, ..Negotiated::new(peer) }
 }
 
-fn any_session() -> impl Strategy<Value = Negotiated> {
+pub(crate) fn any_session() -> impl Strategy<Value = Negotiated> {
     (any::<bool>(), any::<bool>()).prop_map(|(external, two)| {
         let peer = if external { PeerKind::External } else { PeerKind::Internal };
         session(peer, if two { AsnWidth::Two } else { AsnWidth::Four })
@@ -26,7 +25,7 @@ fn asn() -> impl Strategy<Value = Asn> {
 }
 
 /// Segments as a path holds them outside a confederation, short and of the full length.
-fn as_path() -> impl Strategy<Value = AsPathBuf> {
+pub(crate) fn as_path() -> impl Strategy<Value = AsPathBuf> {
     let asns = prop_oneof![9 => vec(asn(), 1..6), 1 => vec(asn(), 250..256)];
     let kind = prop_oneof![4 => Just(SegmentKind::Sequence), 1 => Just(SegmentKind::Set)];
     vec((kind, asns), 0..4).prop_map(|segments| {
@@ -63,16 +62,62 @@ fn prefix(family: Family) -> BoxedStrategy<IpNet> {
     }
 }
 
-fn unknown() -> impl Strategy<Value = Vec<OwnedAttr>> {
+/// A well-formed value of each known attribute that has no field of its own.
+fn known(n: u32, addr: [u8; 4], octets: &[u8]) -> Vec<OwnedAttr> {
+    let endpoint = Ipv4Addr::new(192, 0, 2, addr[3] | 1).into();
+    let domain = DPathDomain { global: n, local: 1, safi: 70 };
+    let sid = Srv6Sid { sid: u128::from(n).into(), flags: 0, behavior: 19, structure: None };
+    let mut customer = AttributeSet::new(Origin::Egp, NextHop::V4(addr.into()));
+    customer.local_pref = Some(n);
+    [
+        OwnedAttr::new(AttrCode::PMSI_TUNNEL, |out| {
+            PmsiTunnel::put(0, 16, &TunnelIdentifier::IngressReplication(endpoint), out);
+        }),
+        OwnedAttr::new(AttrCode::TUNNEL_ENCAPSULATION, |out| {
+            TunnelEncapsulation::put(TunnelType::GRE, out, |out| {
+                SubTlv::EgressEndpoint(EgressEndpoint::Addr(endpoint)).put(out);
+                SubTlv::Encapsulation(Encapsulation::Gre(n)).put(out);
+                SubTlv::Other(Tlv { kind: 200, value: octets }).put(out);
+            });
+        }),
+        OwnedAttr::new(AttrCode::IPV6_EXTENDED_COMMUNITIES, |out| out.extend_from_slice(&[addr[0]; 40])),
+        OwnedAttr::new(AttrCode::AIGP, |out| Aigp::put_metric(n.into(), out)),
+        OwnedAttr::new(AttrCode::BGP_LS, |out| {
+            LinkStateValue::Name(octets).put(LinkStateTlvType::NODE_NAME, out);
+        }),
+        OwnedAttr::new(AttrCode::D_PATH, |out| DPath::put(&[domain, domain], out)),
+        OwnedAttr::new(AttrCode::BFD_DISCRIMINATOR, |out| {
+            BfdDiscriminator::put(BfdDiscriminator::P2MP, n, endpoint, out);
+        }),
+        OwnedAttr::new(AttrCode::PREFIX_SID, |out| {
+            PrefixSid::put_label_index(n, out);
+            PrefixSid::put_srv6_l3_service(out, |out| Srv6Service::put_sid(&sid, out));
+        }),
+        OwnedAttr::new(AttrCode::ATTR_SET, |out| AttrSet::put(Asn(n), &customer, out)),
+    ]
+    .into()
+}
+
+/// Attributes without a field of their own, by code, some of them known.
+fn others() -> impl Strategy<Value = Vec<OwnedAttr>> {
     let code = any::<u8>().prop_filter("known", |code| spec(AttrCode(*code)).is_none());
-    let all = prop::collection::btree_map(code, vec(any::<u8>(), 0..300), 0..3);
-    all.prop_map(|all: BTreeMap<u8, Vec<u8>>| {
-        let own = |(code, value): (u8, Vec<u8>)| OwnedAttr {
-            flags: AttrFlags(0xe0),
-            code: AttrCode(code),
-            value: value.into(),
-        };
-        all.into_iter().map(own).collect()
+    let unknown = prop::collection::btree_map(code, vec(any::<u8>(), 0..300), 0..3);
+    let known = (any::<u32>(), any::<[u8; 4]>(), vec(any::<u8>(), 0..50))
+        .prop_map(|(n, addr, octets)| known(n, addr, &octets))
+        .prop_flat_map(|all| prop::sample::subsequence(all, 0..4));
+    (unknown, known, any::<bool>()).prop_map(|(unknown, known, partial)| {
+        let mut set = AttributeSet::new(Origin::Igp, NextHop::V4(Ipv4Addr::LOCALHOST));
+        for (code, value) in unknown {
+            let (flags, code) = (AttrFlags(0xe0), AttrCode(code));
+            set.put_other(OwnedAttr { flags, code, value: value.into() });
+        }
+        for mut attr in known {
+            if partial && attr.flags == AttrFlags::OPTIONAL_TRANSITIVE {
+                attr.flags = AttrFlags(0xe0);
+            }
+            set.put_other(attr);
+        }
+        set.others
     })
 }
 
@@ -85,7 +130,7 @@ fn large_communities() -> impl Strategy<Value = Vec<LargeCommunity>> {
 }
 
 /// Every attribute that an internal peer may see.
-fn attributes(family: Family) -> impl Strategy<Value = AttributeSet> {
+pub(crate) fn attributes(family: Family) -> impl Strategy<Value = AttributeSet> {
     let origin = prop_oneof![Just(Origin::Igp), Just(Origin::Egp), Just(Origin::Incomplete)];
     let id = || any::<u32>().prop_map(Ipv4Addr::from);
     let aggregator = (asn(), id()).prop_map(|(asn, router_id)| Aggregator { asn, router_id });
@@ -95,7 +140,7 @@ fn attributes(family: Family) -> impl Strategy<Value = AttributeSet> {
         vec(any::<[u8; 8]>().prop_map(ExtendedCommunity), 0..40),
         large_communities(),
         vec(id(), 0..5),
-        unknown(),
+        (of(asn()), others()),
     );
     (path, any::<bool>(), of(aggregator), of(id()), lists).prop_map(
         |(
@@ -105,7 +150,8 @@ fn attributes(family: Family) -> impl Strategy<Value = AttributeSet> {
             originator_id,
             lists,
         )| {
-            let (communities, extended_communities, large_communities, cluster_list, unknown) = lists;
+            let (communities, extended_communities, large_communities, cluster_list, rest) = lists;
+            let (only_to_customer, others) = rest;
             AttributeSet {
                 origin,
                 as_path,
@@ -119,7 +165,8 @@ fn attributes(family: Family) -> impl Strategy<Value = AttributeSet> {
                 large_communities,
                 originator_id,
                 cluster_list,
-                unknown,
+                only_to_customer,
+                others,
             }
         },
     )
@@ -137,6 +184,7 @@ fn visible(set: &AttributeSet, n: &Negotiated) -> AttributeSet {
         set.local_pref = None;
         set.originator_id = None;
         set.cluster_list = Vec::new();
+        set.others.retain(|attr| attr.code != AttrCode::AIGP);
     }
     set
 }
@@ -350,6 +398,36 @@ fn two_octets_and_four_are_one_path() {
 }
 
 #[test]
+fn every_known_attribute_is_read_by_its_getter() {
+    let n = session(PeerKind::Internal, AsnWidth::Four);
+    let mut set = AttributeSet::new(Origin::Igp, NextHop::V4(Ipv4Addr::new(192, 0, 2, 1)));
+    (set.local_pref, set.only_to_customer) = (Some(100), Some(Asn(64500)));
+    known(7, [192, 0, 2, 9], b"r1").into_iter().for_each(|attr| set.put_other(attr));
+    let mut out = Vec::new();
+    let prefixes = ["198.51.100.0/24".parse().unwrap()];
+    pack(&prefixes, &mut out, |out| UpdateWriter::announce(out, &n, Family::Ipv4Unicast, &set)).unwrap();
+    let Received::Routes(routes) = update(messages(&out, &n)[0], &n).unwrap().update else { panic!() };
+    let attrs = routes.attrs;
+    let endpoint = TunnelIdentifier::IngressReplication(Ipv4Addr::new(192, 0, 2, 9).into());
+    assert_eq!(attrs.pmsi_tunnel().map(|t| (t.mpls_label(), t.identifier)), Some((1, endpoint)));
+    assert_eq!(attrs.tunnel_encapsulation().map(|t| t.tunnels().count()), Some(1));
+    assert_eq!(attrs.ipv6_extended_communities().count(), 2);
+    assert_eq!(attrs.aigp().and_then(|aigp| aigp.metric()), Some(7));
+    assert_eq!(attrs.link_state().map(|ls| ls.tlvs().count()), Some(1));
+    assert_eq!(attrs.only_to_customer(), Some(Asn(64500)));
+    assert_eq!(attrs.d_path().map(|path| path.domains().count()), Some(2));
+    assert_eq!(attrs.bfd_discriminator().map(|bfd| bfd.discriminator), Some(7));
+    assert_eq!(attrs.prefix_sid().and_then(|sid| sid.label_index()), Some(7));
+    assert_eq!(attrs.prefix_sid().and_then(|sid| sid.srv6_l3_service()).map(|s| s.sids().count()), Some(1));
+    assert_eq!(attrs.attr_set().map(|set| set.attrs().local_pref()), Some(Some(7)));
+    // By code, whatever order they were given in, and each once.
+    assert!(set.others.is_sorted_by(|a, b| a.code < b.code));
+    let before = set.others.len();
+    set.put_other(OwnedAttr::new(AttrCode::AIGP, |out| Aigp::put_metric(8, out)));
+    assert_eq!(set.others.len(), before);
+}
+
+#[test]
 fn large_communities_are_there_once() {
     let n = session(PeerKind::External, AsnWidth::Four);
     let one = LargeCommunity { global: 64500, local1: 1, local2: 2 };
@@ -371,7 +449,7 @@ fn a_message_is_filled_to_its_last_octet_and_no_further() {
     for (free, fits) in [(4, false), (5, true), (9, true)] {
         let mut set = AttributeSet::new(Origin::Igp, hop);
         let value = alloc::vec![0; 4096 - 37 - 4 - free].into();
-        set.unknown = alloc::vec![OwnedAttr { flags: AttrFlags(0xe0), code: AttrCode(99), value }];
+        set.others = alloc::vec![OwnedAttr { flags: AttrFlags(0xe0), code: AttrCode(99), value }];
         let mut out = Vec::new();
         let Ok(mut writer) = UpdateWriter::announce(&mut out, &n, Family::Ipv4Unicast, &set) else {
             assert!(!fits && out.is_empty());

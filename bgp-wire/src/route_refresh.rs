@@ -3,8 +3,10 @@
 use crate::family::AfiSafi;
 use crate::frame::{HEADER_LEN, MessageType, begin, end};
 use crate::notification::NotificationCode;
+use crate::orf::{FilteredRefresh, OrfGroup, WhenToRefresh};
 use crate::outcome::{Fault, Reset, ResetData};
 use alloc::vec::Vec;
+use core::fmt;
 
 /// What a ROUTE-REFRESH says (RFC 7313 section 3.2).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -20,6 +22,17 @@ pub enum RouteRefreshKind {
 }
 
 /// A ROUTE-REFRESH.
+///
+/// ```
+/// use bgp_wire::{Family, RouteRefresh, frame};
+///
+/// let request = RouteRefresh::request(Family::Ipv6Unicast.afi_safi());
+/// let mut bytes = Vec::new();
+/// request.encode(&mut bytes);
+/// let message = frame(&bytes, 4096).unwrap().unwrap();
+/// assert_eq!(RouteRefresh::decode(message.body), Ok(request));
+/// assert_eq!(request.to_string(), "request ipv6-unicast");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct RouteRefresh {
     /// The family meant.
@@ -29,6 +42,21 @@ pub struct RouteRefresh {
 }
 
 impl RouteRefresh {
+    /// Asks for everything of `family` again (RFC 2918).
+    pub const fn request(family: AfiSafi) -> Self {
+        Self { family, kind: RouteRefreshKind::Request }
+    }
+
+    /// Says that a refresh of `family` begins (RFC 7313).
+    pub const fn begin(family: AfiSafi) -> Self {
+        Self { family, kind: RouteRefreshKind::Begin }
+    }
+
+    /// Says that a refresh of `family` has ended (RFC 7313).
+    pub const fn end(family: AfiSafi) -> Self {
+        Self { family, kind: RouteRefreshKind::End }
+    }
+
     /// Decodes the body. What follows the four octets of a request are filters of RFC 5291, which a speaker
     /// that did not offer them passes over; [`FilteredRefresh`](crate::FilteredRefresh) reads them.
     pub fn decode(body: &[u8]) -> Result<Self, Reset> {
@@ -62,6 +90,54 @@ impl RouteRefresh {
     }
 }
 
+impl fmt::Display for RouteRefreshKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request => f.write_str("request"),
+            Self::Begin => f.write_str("begin"),
+            Self::End => f.write_str("end"),
+            Self::Other(n) => write!(f, "subtype {n}"),
+        }
+    }
+}
+
+impl fmt::Display for RouteRefresh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.family)
+    }
+}
+
+impl fmt::Display for WhenToRefresh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Immediate => f.write_str("immediate"),
+            Self::Defer => f.write_str("defer"),
+            Self::Other(n) => write!(f, "when {n}"),
+        }
+    }
+}
+
+impl fmt::Display for FilteredRefresh<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "request {}, {}", self.family, self.when)?;
+        for group in self.groups.iter() {
+            if group.kind != OrfGroup::PREFIX {
+                write!(f, "; type {} ({} octets)", group.kind, group.entries.len())?;
+                continue;
+            }
+            f.write_str("; prefix")?;
+            for (i, entry) in group.prefixes(self.family.afi).enumerate() {
+                f.write_str(if i == 0 { " " } else { ", " })?;
+                match entry {
+                    Ok(entry) => write!(f, "{entry}"),
+                    Err(error) => write!(f, "{error}"),
+                }?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The NOTIFICATION for a body of a length it cannot have.
 pub(crate) fn length_error(body: &[u8]) -> Reset {
     let len = u16::try_from(body.len().saturating_add(HEADER_LEN)).unwrap_or(u16::MAX);
@@ -74,6 +150,7 @@ pub(crate) fn length_error(body: &[u8]) -> Reset {
 mod tests {
     use super::*;
     use crate::family::Family;
+    use alloc::string::ToString;
 
     #[test]
     fn outcomes() {
@@ -98,12 +175,29 @@ mod tests {
         }
     }
 
+    /// (what is sent, how it is shown)
     #[test]
     fn reads_back() {
-        let request =
-            RouteRefresh { family: Family::Ipv6Unicast.afi_safi(), kind: RouteRefreshKind::Request };
-        let mut bytes = Vec::new();
-        request.encode(&mut bytes);
-        assert_eq!(RouteRefresh::decode(&bytes[19..]), Ok(request));
+        let (v4, v6) = (Family::Ipv4Unicast.afi_safi(), Family::Ipv6Unicast.afi_safi());
+        for (refresh, shown) in [
+            (RouteRefresh::request(v6), "request ipv6-unicast"),
+            (RouteRefresh::begin(v4), "begin ipv4-unicast"),
+            (RouteRefresh::end(v4), "end ipv4-unicast"),
+            (RouteRefresh { family: v4, kind: RouteRefreshKind::Other(9) }, "subtype 9 ipv4-unicast"),
+        ] {
+            let mut bytes = Vec::new();
+            refresh.encode(&mut bytes);
+            assert_eq!(RouteRefresh::decode(&bytes[19..]), Ok(refresh));
+            assert_eq!(refresh.to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn filters_are_shown() {
+        let body = [0, 1, 0, 1, 2, 64, 0, 2, 0x80, 0xc0, 65, 0, 1, 7, 64, 0, 0];
+        let refresh = FilteredRefresh::decode(&body).unwrap().unwrap();
+        let want =
+            "request ipv4-unicast, defer; prefix remove all, unknown action 3; type 65 (1 octets); prefix";
+        assert_eq!(refresh.to_string(), want);
     }
 }

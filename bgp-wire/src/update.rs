@@ -2,7 +2,7 @@
 
 use crate::attr::{AttrCode, Attrs, walk};
 use crate::cursor;
-use crate::family::{AfiSafi, Family};
+use crate::family::{AfiSafi, Family, FamilySet};
 use crate::negotiate::{Negotiated, PeerKind};
 use crate::next_hop::NextHop;
 use crate::nlri::{Nlri, PathNlri};
@@ -114,9 +114,10 @@ fn read<'a, const FROM_PEER: bool>(body: &'a [u8], n: &Negotiated) -> Result<Par
 
     let mut attrs = Attrs::new(attributes, n.asn_width);
     walk(&mut attrs, n, &mut findings)?;
-    let reach =
-        mp(&attrs, AttrCode::MP_REACH_NLRI, &mut findings, |value, findings| mp_reach(value, n, findings))?;
-    let unreach = mp(&attrs, AttrCode::MP_UNREACH_NLRI, &mut findings, |value, findings| {
+    let reach = mp(&attrs, AttrCode::MP_REACH_NLRI, n, &mut findings, |value, findings| {
+        mp_reach(value, n, findings)
+    })?;
+    let unreach = mp(&attrs, AttrCode::MP_UNREACH_NLRI, n, &mut findings, |value, findings| {
         mp_unreach(value, n, findings)
     })?;
     let (reach, unreach) = match (reach, unreach) {
@@ -203,28 +204,32 @@ enum Mp<T> {
 fn mp<'a, T>(
     attrs: &Attrs<'a>,
     code: AttrCode,
+    n: &Negotiated,
     findings: &mut Findings,
     read: impl FnOnce(&'a [u8], &mut Findings) -> Result<Option<T>, Fault>,
 ) -> Result<Mp<T>, Reset> {
     let Some(value) = attrs.value_as_received(code) else { return Ok(Mp::Read(None)) };
     match read(value, findings) {
         Ok(read) => Ok(Mp::Read(read)),
-        Err(fault) => incorrect(attrs.octets(code), code, value, fault, findings).map(Mp::Disabled),
+        Err(fault) => incorrect(attrs, code, fault, n, findings).map(Mp::Disabled),
     }
 }
 
-/// The family to disable for an incorrect MP attribute; where its family's standard does not offer that, the data
-/// of the NOTIFICATION are as much of the attribute as is kept.
+/// The family to disable for an incorrect MP attribute. Where its family's standard does not offer that, or the session
+/// has no other family (RFC 9552 section 8.2.2, RFC 9830 section 5), the data of the NOTIFICATION are as much of the
+/// attribute as is kept.
 #[cold]
 fn incorrect(
-    octets: &[u8],
+    attrs: &Attrs<'_>,
     code: AttrCode,
-    value: &[u8],
     fault: Fault,
+    n: &Negotiated,
     findings: &mut Findings,
 ) -> Result<Family, Reset> {
-    match afi_safi(value).map(|(pair, _)| Family::from(pair)) {
-        Some(family) if family.can_be_disabled() => {
+    let octets = attrs.octets(code);
+    let family = attrs.value_as_received(code).and_then(afi_safi).map(|(pair, _)| Family::from(pair));
+    match family {
+        Some(family) if family.can_be_disabled() && n.families != FamilySet::EMPTY.with(family) => {
             findings.push(Some(code), fault, Severity::AfiSafiDisable);
             Ok(family)
         }
@@ -252,6 +257,9 @@ fn mp_reach<'a>(
     let (_reserved, rest) = cursor::u8(rest).ok_or_else(short)?;
     let hop = NextHop::decode(family, n, hop).ok_or(Fault::NextHopLength(len))?;
     let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
+    if let Some(fault) = nlri.fault_announced() {
+        findings.push(Some(AttrCode::MP_REACH_NLRI), fault, malformed(family));
+    }
     Ok(Some((hop, nlri)))
 }
 
@@ -264,7 +272,19 @@ fn mp_unreach<'a>(
 ) -> Result<Option<Nlri<'a>>, Fault> {
     let (pair, rest) = afi_safi(value).ok_or_else(|| short(value))?;
     let Some(family) = negotiated(AttrCode::MP_UNREACH_NLRI, pair, n, findings) else { return Ok(None) };
-    Nlri::new(family, n.add_path_rx.contains(family), rest).map(Some)
+    let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
+    if let Some(fault) = nlri.fault() {
+        findings.push(Some(AttrCode::MP_UNREACH_NLRI), fault, malformed(family));
+    }
+    Ok(Some(nlri))
+}
+
+/// What a malformed NLRI comes to where the others of its field can be read.
+const fn malformed(family: Family) -> Severity {
+    match family {
+        Family::LinkState | Family::LinkStateVpn => Severity::NlriDiscard,
+        _ => Severity::TreatAsWithdraw,
+    }
 }
 
 /// RFC 4724 section 2: an UPDATE with nothing in it, or with an empty MP_UNREACH_NLRI alone.
@@ -287,9 +307,14 @@ fn missing(
     local_pref_is_needed: bool,
     findings: &mut Findings,
 ) {
+    // A signed path takes the place of the other, and is malformed beside it (RFC 8205 section 5.2).
+    let signed = attrs.value(AttrCode::BGPSEC_PATH).is_some();
+    if signed && attrs.is_there(AttrCode::AS_PATH) {
+        findings.push(Some(AttrCode::BGPSEC_PATH), Fault::AttrValue, Severity::TreatAsWithdraw);
+    }
     let needed = [
         (AttrCode::ORIGIN, true),
-        (AttrCode::AS_PATH, true),
+        (AttrCode::AS_PATH, !signed),
         (AttrCode::NEXT_HOP, announced.body.is_some()),
         (AttrCode::LOCAL_PREF, local_pref_is_needed),
     ];

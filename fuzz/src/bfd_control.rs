@@ -7,6 +7,20 @@ use std::time::{Duration, Instant};
 /// The session's own discriminator, so small that packets of few bits name it.
 const OURS: NonZeroU32 = NonZeroU32::MIN;
 
+/// Steps that take a session through every state.
+pub(crate) fn seeds() -> Vec<Vec<u8>> {
+    let init = [&[3, 1][..], &packet(0x40)].concat();
+    let up = [&init[..], &[3, 1], &packet(0x80)].concat();
+    let down = [&up[..], &[2, 200]].concat();
+    let admin_down = [&up[..], &[8, 1]].concat();
+    vec![init, up, down, admin_down]
+}
+
+/// A packet for the session, its state and flags in the second octet.
+fn packet(flags: u8) -> [u8; 24] {
+    [0x20, flags, 3, 24, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 50, 0, 0, 0, 50, 0, 0, 0, 0]
+}
+
 /// A session and the state it has told.
 struct Told {
     session: Session,
@@ -94,25 +108,12 @@ fn base() -> Instant {
 
 #[cfg(test)]
 mod tests {
-    use super::{State, bfd_control, run};
+    use super::{State, bfd_control, packet, run, seeds};
 
-    /// A packet for the session, its state and flags in the second octet.
-    fn packet(flags: u8) -> [u8; 24] {
-        [0x20, flags, 3, 24, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 50, 0, 0, 0, 50, 0, 0, 0, 0]
-    }
-
-    /// Steps that take a session through every state, so that what they are made of can be found.
     #[test]
-    fn steps_reach_every_state() {
-        let init = [&[3, 1][..], &packet(0x40)].concat();
-        let up = [&init[..], &[3, 1], &packet(0x80)].concat();
-        let down = [&up[..], &[2, 200]].concat();
-        let admin_down = [&up[..], &[8, 1]].concat();
-        for (data, state) in
-            [(init, State::Init), (up, State::Up), (down, State::Down), (admin_down, State::AdminDown)]
-        {
-            assert_eq!(run(&data), state);
-        }
+    fn seeds_reach_every_state() {
+        let reached: Vec<_> = seeds().iter().map(|steps| run(steps)).collect();
+        assert_eq!(reached, [State::Init, State::Up, State::Down, State::AdminDown]);
     }
 
     /// Every flag and state of a packet, and every kind of step after it.

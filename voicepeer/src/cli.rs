@@ -78,6 +78,20 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
         control: PathBuf,
     },
+    /// Decode BGP, BMP and BFD from files: MRT, captures, streams, lines of JSON.
+    ///
+    /// What a file is, is told by its content: MRT, BMP, pcap or pcapng, BGP messages as they were sent, or
+    /// lines of JSON with the octets in `hex`; each plain, gzip or bzip2. Every malformed message is shown with
+    /// what RFC 7606 makes of it. Exit status 0: everything was read. 1: an input breaks off, or something in
+    /// it cannot be read; standard error says where. 2: a file is not there or is nothing known.
+    Decode {
+        /// Files to decode; `-` is standard input.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// How to print what they hold.
+        #[arg(long, value_enum, default_value_t = DecodeFormat::Text)]
+        format: DecodeFormat,
+    },
 }
 
 /// Where the daemon answers unless told otherwise.
@@ -100,6 +114,14 @@ pub(crate) enum Format {
     /// For people.
     Table,
     /// For programs.
+    Json,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum DecodeFormat {
+    /// For people.
+    Text,
+    /// For programs: one object a line.
     Json,
 }
 

@@ -6,6 +6,7 @@ mod check;
 mod cli;
 mod config;
 mod control;
+mod decode;
 mod diagnostic;
 mod lab;
 mod observe;
@@ -46,6 +47,7 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
             runtime()?.block_on(run::run(&config, control)).map(|()| 0)
         }
         Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
+        Command::Decode { files, format } => decode::decode(&files, format),
         Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),
         Command::Refresh { peer, control } => {
             ask::<serde_json::Value>(&control, &Request::Refresh(peer.clone()))?;

@@ -1,11 +1,13 @@
 //! The chores of this workspace.
 //!
 //! - `cargo xtask test` proves everything that needs no root and no network beyond loopback.
+//! - `cargo xtask fuzz` runs every fuzz target for a while.
 //! - `cargo xtask interop` meets BIRD and FRR in network namespaces; it needs root.
 
 mod clock;
 mod command;
 mod failure;
+mod fuzz;
 mod interop;
 mod report;
 mod test;
@@ -19,6 +21,8 @@ use std::process::ExitCode;
 enum Task {
     /// Format, lints, docs, every test, every example, purity, dependency rules.
     Test,
+    /// Run the fuzz targets, each for a share of the time.
+    Fuzz(fuzz::Options),
     /// Meet BIRD and FRR in network namespaces (root, Linux).
     Interop(interop::Options),
 }
@@ -26,6 +30,7 @@ enum Task {
 fn main() -> ExitCode {
     let report = match Task::parse() {
         Task::Test => test::run(),
+        Task::Fuzz(options) => fuzz::run(&options),
         Task::Interop(options) => interop::run(&options),
     };
     report.finish()

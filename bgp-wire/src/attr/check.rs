@@ -38,9 +38,14 @@ pub(super) fn origin(v: &[u8], _: &Negotiated) -> Out {
 /// RFC 7606 section 7.2; RFC 5065 section 5 for what comes from outside a confederation.
 pub(super) fn as_path(v: &[u8], n: &Negotiated) -> Out {
     AsPath::check(v, n.asn_width, n.peer == PeerKind::Internal)?;
+    as_sets(v, n.asn_width, n)
+}
+
+/// RFC 9774 section 3, where the receiver has chosen it.
+fn as_sets(v: &[u8], width: AsnWidth, n: &Negotiated) -> Out {
     match n.as_sets {
         AsSets::Accepted => Ok(()),
-        AsSets::Refused if AsPath::from_checked(v, n.asn_width).has_set() => Err(Fault::AsSet),
+        AsSets::Refused if AsPath::from_checked(v, width).has_set() => Err(Fault::AsSet),
         AsSets::Refused => Ok(()),
     }
 }
@@ -59,7 +64,11 @@ pub(super) fn aggregator(v: &[u8], n: &Negotiated) -> Out {
 /// Only a speaker of two octets sends it (RFC 6793 section 4.1).
 pub(super) fn as4_path(v: &[u8], n: &Negotiated) -> Out {
     from_two_octets(n)?;
-    if v.is_empty() { Err(wrong_length(v)) } else { AsPath::check(v, AsnWidth::Four, true) }
+    if v.is_empty() {
+        return Err(wrong_length(v));
+    }
+    AsPath::check(v, AsnWidth::Four, true)?;
+    as_sets(v, AsnWidth::Four, n)
 }
 
 pub(super) fn as4_aggregator(v: &[u8], n: &Negotiated) -> Out {
@@ -73,4 +82,28 @@ pub(super) fn as4_aggregator(v: &[u8], n: &Negotiated) -> Out {
 
 fn from_two_octets(n: &Negotiated) -> Out {
     if n.asn_width == AsnWidth::Two { Ok(()) } else { Err(Fault::AttrFromFourOctets) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Severity;
+    use crate::update::update;
+
+    /// (a segment of AS_PATH, one of AS4_PATH, the worst finding where sets are refused)
+    #[test]
+    fn a_set_is_refused_in_both_paths() {
+        let refused = Some(Severity::TreatAsWithdraw);
+        let two = Negotiated { asn_width: AsnWidth::Two, ..Negotiated::new(PeerKind::External) };
+        for (kind, kind4, worst) in [(2, 2, None), (1, 2, refused), (2, 1, refused), (1, 1, refused)] {
+            let path = [0x40, 2, 4, kind, 1, 0x5b, 0xa0];
+            let as4 = [0xc0, 17, 6, kind4, 1, 0, 1, 0, 0];
+            let attributes = [&[0x40, 1, 1, 0, 0x40, 3, 4, 192, 0, 2, 1][..], &path, &as4].concat();
+            let len = u8::try_from(attributes.len()).unwrap();
+            let body = [&[0, 0, 0, len][..], &attributes, &[8, 10]].concat();
+            let found = |n: &Negotiated| update(&body, n).unwrap().findings.worst();
+            assert_eq!(found(&Negotiated { as_sets: AsSets::Refused, ..two }), worst, "{kind} {kind4}");
+            assert_eq!(found(&two), None, "{kind} {kind4}");
+        }
+    }
 }

@@ -1,11 +1,36 @@
 //! Path attributes: their registry, the checks it points at, and the one loop that carries RFC 7606.
 
+mod aigp;
+mod attr_set;
+mod bfd_discriminator;
+mod bgpsec_path;
 mod check;
+mod d_path;
+mod link_state;
+mod only_to_customer;
+mod pmsi_tunnel;
+mod prefix_sid;
 mod registry;
+mod srv6_service;
+mod tlv;
+mod tunnel_encapsulation;
+mod tunnel_sub_tlv;
 mod view;
 mod walk;
 
+pub use aigp::Aigp;
+pub use attr_set::AttrSet;
+pub use bfd_discriminator::BfdDiscriminator;
+pub use bgpsec_path::{BgpsecPath, SecurePathSegment, SignatureBlock, SignatureSegment};
+pub use d_path::{DPath, DPathDomain};
+pub use link_state::LinkStateAttribute;
+pub use pmsi_tunnel::{MldpFec, PmsiTunnel, TunnelIdentifier};
+pub use prefix_sid::{PrefixSid, SrgbRange};
 pub use registry::{AttrSpec, REGISTRY, spec};
+pub use srv6_service::{SidStructure, Srv6Service, Srv6Sid};
+pub use tlv::{Tlv, Tlvs};
+pub use tunnel_encapsulation::{Tunnel, TunnelEncapsulation};
+pub use tunnel_sub_tlv::{EgressEndpoint, Encapsulation, SubTlv, SubTlvType};
 pub use view::{Attrs, Origin};
 pub use walk::RawAttr;
 
@@ -48,8 +73,30 @@ impl AttrCode {
     pub const AS4_PATH: Self = Self(17);
     /// RFC 6793.
     pub const AS4_AGGREGATOR: Self = Self(18);
+    /// RFC 6514.
+    pub const PMSI_TUNNEL: Self = Self(22);
+    /// RFC 9012.
+    pub const TUNNEL_ENCAPSULATION: Self = Self(23);
+    /// RFC 5701.
+    pub const IPV6_EXTENDED_COMMUNITIES: Self = Self(25);
+    /// RFC 7311.
+    pub const AIGP: Self = Self(26);
+    /// RFC 9552.
+    pub const BGP_LS: Self = Self(29);
     /// RFC 8092.
     pub const LARGE_COMMUNITY: Self = Self(32);
+    /// RFC 8205.
+    pub const BGPSEC_PATH: Self = Self(33);
+    /// RFC 9234.
+    pub const ONLY_TO_CUSTOMER: Self = Self(35);
+    /// draft-ietf-bess-evpn-ipvpn-interworking.
+    pub const D_PATH: Self = Self(36);
+    /// RFC 9026.
+    pub const BFD_DISCRIMINATOR: Self = Self(38);
+    /// RFC 8669.
+    pub const PREFIX_SID: Self = Self(40);
+    /// RFC 6368.
+    pub const ATTR_SET: Self = Self(128);
 }
 
 impl fmt::Display for AttrCode {

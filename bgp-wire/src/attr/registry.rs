@@ -1,7 +1,10 @@
 //! One row per attribute: all that the generic loop must know, in one place.
 
 use super::check::{self, Check};
-use super::{AttrCode, AttrFlags};
+use super::{
+    AttrCode, AttrFlags, aigp, attr_set, bfd_discriminator, bgpsec_path, d_path, link_state,
+    only_to_customer, pmsi_tunnel, prefix_sid, tunnel_encapsulation,
+};
 use crate::outcome::Severity;
 
 /// What is known of one attribute.
@@ -15,6 +18,8 @@ pub struct AttrSpec {
     pub flags: AttrFlags,
     /// What a malformed value comes to (RFC 7606 section 7).
     pub on_error: Severity,
+    /// What wrong flags come to (RFC 7606 section 3.c).
+    pub on_flags: Severity,
     /// Whether an external peer may send it.
     pub from_external: bool,
     /// The clauses behind the row.
@@ -23,7 +28,7 @@ pub struct AttrSpec {
 }
 
 /// Rows in [`REGISTRY`].
-pub(crate) const ROWS: usize = 16;
+pub(crate) const ROWS: usize = 27;
 
 /// The rows whose values are found by their place in the message; for the others, which few messages have, the
 /// message is read through.
@@ -55,6 +60,28 @@ pub static REGISTRY: [AttrSpec; ROWS] = {
         row(17, "AS4_PATH", OT, Discard, ANY, check::as4_path, "RFC 6793 §6"),
         row(18, "AS4_AGGREGATOR", OT, Discard, ANY, check::as4_aggregator, "RFC 6793 §6"),
         row(32, "LARGE_COMMUNITY", OT, Withdraw, ANY, check::multiple::<12>, "RFC 8092 §6"),
+        row(22, "PMSI_TUNNEL", OT, Withdraw, ANY, pmsi_tunnel::check, "RFC 6514 §5"),
+        // Section 13 discards it also where it is not transitive.
+        row(23, "TUNNEL_ENCAPSULATION", OT, Withdraw, ANY, tunnel_encapsulation::check, "RFC 9012 §13")
+            .discarded_for_flags(),
+        row(
+            25,
+            "IPV6_EXTENDED_COMMUNITIES",
+            OT,
+            Withdraw,
+            ANY,
+            check::multiple::<20>,
+            "RFC 5701, RFC 7606 §7.15",
+        ),
+        // The standards of these have one outcome for whatever is malformed about them.
+        row(26, "AIGP", ON, Discard, ANY, aigp::check, "RFC 7311 §3").discarded_for_flags(),
+        row(29, "BGP-LS", ON, Discard, ANY, link_state::check, "RFC 9552 §8.2.2").discarded_for_flags(),
+        row(33, "BGPSEC_PATH", ON, Withdraw, ANY, bgpsec_path::check, "RFC 8205 §5.2"),
+        row(35, "ONLY_TO_CUSTOMER", OT, Withdraw, ANY, only_to_customer::check, "RFC 9234 §5"),
+        row(36, "D-PATH", OT, Withdraw, ANY, d_path::check, "draft-ietf-bess-evpn-ipvpn-interworking §4"),
+        row(38, "BFD_DISCRIMINATOR", OT, Discard, ANY, bfd_discriminator::check, "RFC 9026 §3.1.6"),
+        row(40, "PREFIX_SID", OT, Discard, ANY, prefix_sid::check, "RFC 8669 §6").discarded_for_flags(),
+        row(128, "ATTR_SET", OT, Withdraw, ANY, attr_set::check, "RFC 6368 §5, RFC 7606 §7.16"),
     ]
 };
 
@@ -67,7 +94,19 @@ const fn row(
     check: Check,
     cite: &'static str,
 ) -> AttrSpec {
-    AttrSpec { code: AttrCode(code), name, flags, on_error, from_external, cite, check }
+    // Section 5.3: with other flags an MP attribute is incorrect, and its prefixes are not to be trusted.
+    let on_flags = match on_error {
+        Severity::SessionReset => Severity::SessionReset,
+        _ => Severity::TreatAsWithdraw,
+    };
+    AttrSpec { code: AttrCode(code), name, flags, on_error, on_flags, from_external, cite, check }
+}
+
+impl AttrSpec {
+    /// The row of an attribute whose standard mandates another outcome for wrong flags than RFC 7606.
+    const fn discarded_for_flags(self) -> Self {
+        Self { on_flags: Severity::AttributeDiscard, ..self }
+    }
 }
 
 /// For each type code its row, or `ROWS` where there is none.

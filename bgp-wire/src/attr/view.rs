@@ -6,7 +6,7 @@ use super::{AttrCode, AttrFlags, RawAttr, spec};
 use crate::as_path::AsPath;
 use crate::asn::Asn;
 use crate::attribute_set::Aggregator;
-use crate::community::{Community, ExtendedCommunity, LargeCommunity};
+use crate::community::{Community, ExtendedCommunity, Ipv6ExtendedCommunity, LargeCommunity};
 use crate::cursor;
 use crate::negotiate::AsnWidth;
 use core::fmt;
@@ -14,6 +14,7 @@ use core::net::Ipv4Addr;
 
 /// The value of ORIGIN (RFC 4271 section 5.1.1), best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 #[repr(u8)]
 pub enum Origin {
     /// Interior to the originating AS.
@@ -218,20 +219,37 @@ impl<'a> Attrs<'a> {
         .map(|(attr, _)| attr)
     }
 
+    /// IPV6_EXTENDED_COMMUNITIES in the order of the wire.
+    pub fn ipv6_extended_communities(&self) -> impl Iterator<Item = Ipv6ExtendedCommunity> + Clone + use<'a> {
+        let value = self.value(AttrCode::IPV6_EXTENDED_COMMUNITIES).unwrap_or_default();
+        value.as_chunks().0.iter().map(|v| Ipv6ExtendedCommunity(*v))
+    }
+
     /// Attributes that have no row in the registry, optional and transitive: to be passed on as they are.
     ///
     /// Non-transitive ones are ignored (RFC 4271 section 5), a second one of a code too.
     pub fn unknown(&self) -> impl Iterator<Item = RawAttr<'a>> + use<'a> {
-        let none = self.there & UNKNOWN == 0;
+        self.seldom(UNKNOWN).filter(|attr| spec(attr.code).is_none())
+    }
+
+    /// Those of [`Attrs::unknown`], and those that have a row and can be used but are not placed: few messages have
+    /// any.
+    pub(crate) fn not_placed(&self) -> impl Iterator<Item = RawAttr<'a>> + use<'a> {
+        self.seldom(!0 << PLACED)
+    }
+
+    /// What can be passed on of the attributes behind the bits `which`, or of none where there are none.
+    fn seldom(&self, which: u32) -> impl Iterator<Item = RawAttr<'a>> + use<'a> {
+        let (none, usable) = (self.there & which == 0, self.usable & which);
         let (mut rest, mut seen) = (if none { &[] } else { self.raw }, Seen::default());
         core::iter::from_fn(move || {
             let (attr, after) = one(rest)?;
             rest = after;
             Some((attr, seen.again(attr.code)))
         })
-        .filter(|(attr, again)| !again && spec(attr.code).is_none())
+        .filter(move |(attr, again)| !again && usable & bit(attr.code) != 0)
         .map(|(attr, _)| attr)
-        .filter(|attr| attr.flags.contains(AttrFlags::OPTIONAL_TRANSITIVE))
+        .filter(|attr| spec(attr.code).is_some() || attr.flags.contains(AttrFlags::OPTIONAL_TRANSITIVE))
     }
 
     fn number(&self, code: AttrCode) -> Option<u32> {

@@ -50,6 +50,17 @@ impl Seen {
 /// Notes every attribute of `attrs`. What is malformed is in `findings`, and is not usable.
 #[inline]
 pub(crate) fn walk(attrs: &mut Attrs<'_>, n: &Negotiated, findings: &mut Findings) -> Result<(), Reset> {
+    walk_by(attrs, n, findings, admit)
+}
+
+/// The same with checks of one's own for an attribute that is known.
+#[inline]
+pub(super) fn walk_by(
+    attrs: &mut Attrs<'_>,
+    n: &Negotiated,
+    findings: &mut Findings,
+    admit: impl Fn(&AttrSpec, &RawAttr<'_>, &Negotiated) -> Verdict,
+) -> Result<(), Reset> {
     let raw = attrs.raw;
     let (mut rest, mut seen) = (raw, Seen::default());
     // Kept apart, both stay in registers.
@@ -93,7 +104,7 @@ fn place(raw: &[u8], after: &[u8], value: &[u8]) -> (u16, u16) {
 }
 
 /// Whether an attribute can be used, and what its fault comes to.
-type Verdict = Result<(), (Fault, Severity)>;
+pub(super) type Verdict = Result<(), (Fault, Severity)>;
 
 /// Takes a fault down, or ends the session for it. Most messages never come here.
 #[cold]
@@ -133,24 +144,23 @@ fn duplicate(row: Option<&AttrSpec>) -> (Fault, Severity) {
 
 /// The checks common to every attribute that is known, then its own.
 #[inline]
-fn admit(row: &AttrSpec, attr: &RawAttr<'_>, n: &Negotiated) -> Verdict {
+pub(super) fn admit(row: &AttrSpec, attr: &RawAttr<'_>, n: &Negotiated) -> Verdict {
     if attr.flags.0 & !AttrFlags::EXTENDED_LENGTH.0 != row.flags.0 {
         flags(row, attr.flags)?;
     }
     if !row.from_external && n.peer == PeerKind::External {
         return Err((Fault::AttrFromExternal, Severity::AttributeDiscard));
     }
-    (row.check)(attr.value, n).map_err(|fault| (fault, row.on_error))
+    (row.check)(attr.value, n).map_err(|fault| (fault, fault.own_severity().unwrap_or(row.on_error)))
 }
 
 /// Other flags than the row's own: only what is optional and transitive may be partial.
 fn flags(row: &AttrSpec, flags: AttrFlags) -> Verdict {
     if flags.class() != row.flags {
-        // Section 5.3: with other flags an MP attribute is incorrect, and its prefixes are not to be trusted.
-        return Err((Fault::AttrFlags(flags.0), row.on_error.max(Severity::TreatAsWithdraw)));
+        return Err((Fault::AttrFlags(flags.0), row.on_flags));
     }
     if flags.contains(AttrFlags::PARTIAL) && row.flags != AttrFlags::OPTIONAL_TRANSITIVE {
-        return Err((Fault::AttrFlags(flags.0), Severity::TreatAsWithdraw));
+        return Err((Fault::AttrFlags(flags.0), row.on_flags.min(Severity::TreatAsWithdraw)));
     }
     Ok(())
 }

@@ -29,6 +29,7 @@ fn notes(f: &mut fmt::Formatter<'_>, notes: &[(bool, &str)]) -> fmt::Result {
 
 /// Several paths a prefix in one family (RFC 7911 section 4). Neither way is no value the standard knows.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct AddPath {
     /// The family.
     pub family: AfiSafi,
@@ -67,6 +68,7 @@ impl fmt::Display for AddPath {
 
 /// A family kept through a graceful restart (RFC 4724 section 3).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct RestartFamily {
     /// The family.
     pub family: AfiSafi,
@@ -96,6 +98,7 @@ impl fmt::Display for RestartFamily {
 
 /// A family whose stale routes are kept for long (RFC 9494 section 3).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct StaleFamily {
     /// The family.
     pub family: AfiSafi,
@@ -129,6 +132,7 @@ impl fmt::Display for StaleFamily {
 
 /// NLRI of one family may have next hops of another AFI (RFC 8950 section 4).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct NextHopEncoding {
     /// AFI of the NLRI.
     pub afi: u16,
@@ -167,6 +171,7 @@ impl fmt::Display for NextHopEncoding {
 
 /// How many of something a family can have: labels a prefix (RFC 8277 section 2.1).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct LabelCount {
     /// The family.
     pub family: AfiSafi,
@@ -195,6 +200,7 @@ impl fmt::Display for LabelCount {
 
 /// How many paths a prefix the sender of the OPEN wants (draft-abraitis-idr-addpath-paths-limit).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct PathsLimit {
     /// The family.
     pub family: AfiSafi,
@@ -223,6 +229,7 @@ impl fmt::Display for PathsLimit {
 
 /// The outbound route filters of one family (RFC 5291 section 5).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct OrfFamily<'a> {
     /// The family.
     pub family: AfiSafi,

@@ -27,6 +27,11 @@ impl<'a> Capabilities<'a> {
         })
     }
 
+    /// Appends a capability.
+    pub fn push(&mut self, capability: Capability<'_>) {
+        capability.encode(self.0.to_mut());
+    }
+
     /// The code of one that is understood and has a length it cannot have.
     pub(crate) fn wrong_length(&self) -> Option<u8> {
         self.iter().find(Capability::has_wrong_length).map(|c| c.code())

@@ -13,6 +13,7 @@ use core::net::IpAddr;
 
 /// The session that a record is about.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct Session {
     /// The peer's autonomous system.
     pub peer_asn: Asn,
@@ -151,6 +152,7 @@ impl fmt::Display for State {
 
 /// The session went from one state to another.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct StateChange {
     /// The session.
     pub session: Session,

@@ -65,6 +65,7 @@ const BGP4MP_ET: u16 = 17;
 
 /// What a record holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(tag = "record", rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Body<'a> {
     /// TABLE_DUMP: one route of one peer (RFC 6396 section 4.2).

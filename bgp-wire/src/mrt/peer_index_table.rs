@@ -20,6 +20,7 @@ const AS4: u8 = 2;
 
 /// One peer of the table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct Peer {
     /// Its BGP Identifier.
     pub bgp_id: Ipv4Addr,

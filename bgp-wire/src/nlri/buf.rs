@@ -27,7 +27,7 @@ pub struct NlriBuf {
 /// An NLRI that a field cannot take.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum NlriUnfit {
-    /// It is of another family than the field.
+    /// It is of another family than the field, or malformed.
     Family,
     /// With it the field would be longer than any message.
     Length,
@@ -76,7 +76,17 @@ impl NlriBuf {
 }
 
 impl From<Nlri<'_>> for NlriBuf {
+    /// Those that are malformed are left out.
     fn from(nlri: Nlri<'_>) -> Self {
+        if nlri.fault().is_some() {
+            let mut kept = Self::new(nlri.family, nlri.add_path);
+            let malformed = |one: &TypedNlri<'_>| matches!(one, TypedNlri::Malformed { .. });
+            for (path_id, one) in nlri.typed().filter(|(_, one)| !malformed(one)) {
+                one.encode(nlri.add_path.then_some(path_id), &mut kept.raw);
+                kept.count = kept.count.saturating_add(1);
+            }
+            return kept;
+        }
         Self { family: nlri.family, add_path: nlri.add_path, count: nlri.count, raw: nlri.raw.to_vec() }
     }
 }

@@ -5,12 +5,38 @@
 //! every family, those included, by [`Nlri::typed`]. Each family that is more than prefixes has a file here.
 
 mod buf;
+mod evpn;
+mod flowspec;
+mod labelled;
+mod labels;
+mod link_state;
 mod plain;
+mod route_target;
+mod sr_policy;
+#[cfg(test)]
+mod tests;
 mod typed;
+#[cfg(test)]
+mod updates;
+mod vpls;
 
 pub use buf::{NlriBuf, NlriUnfit};
+pub use evpn::{Esi, EsiKind, EvpnLabel, EvpnRoute, MacAddr, MulticastGroup};
+pub use flowspec::{
+    BitmaskOp, BitmaskOps, FlowComponent, FlowComponents, FlowMatch, FlowPrefix, FlowSpec, FlowSpecBuf,
+    FlowSpecError, FlowSpecParseError, FlowType, NumericOp, NumericOps,
+};
+pub use labelled::{LabelledPrefix, VpnPrefix};
+pub use labels::{Label, Labels};
+pub use link_state::{
+    Descriptor, Descriptors, IgpRouterId, LinkStateBuf, LinkStateNlri, LinkStateObject, NodeDescriptor,
+    NodeDescriptors, ObjectKind, OspfRouteType, ProtocolId,
+};
 pub use plain::{NlriIter, PathNlri};
+pub use route_target::RouteTargetMembership;
+pub use sr_policy::SrPolicy;
 pub use typed::{TypedIter, TypedNlri};
+pub use vpls::Vpls;
 
 pub(crate) use plain::{longest, octets, put};
 
@@ -34,7 +60,8 @@ impl<'a> Nlri<'a> {
         Self { family, add_path: false, count: 0, raw: &[] }
     }
 
-    /// Checks every one of `raw` (RFC 7606 section 5.3).
+    /// Checks every one of `raw` (RFC 7606 section 5.3). An error is one behind which no NLRI can be found; where only
+    /// what an NLRI says is wrong, it is [`TypedNlri::Malformed`], and [`Nlri::fault`] tells of the first of them.
     #[inline]
     pub fn new(family: Family, add_path: bool, raw: &'a [u8]) -> Result<Self, Fault> {
         if u16::try_from(raw.len()).is_err() {
@@ -76,6 +103,24 @@ impl<'a> Nlri<'a> {
     /// How many there are.
     pub const fn count(&self) -> usize {
         self.count as usize
+    }
+
+    /// What is wrong with the first that is [`TypedNlri::Malformed`].
+    ///
+    /// Where the others of its field can be read, an UPDATE with such a one is treated as one that withdraws
+    /// (RFC 7606 section 3.j), and need not end the session; of link-state, that one alone is passed over (RFC 9552
+    /// section 8.2.2).
+    pub fn fault(&self) -> Option<Fault> {
+        if self.family.is_plain() {
+            return None;
+        }
+        self.typed().find_map(|(_, nlri)| nlri.fault())
+    }
+
+    /// [`Nlri::fault`], or what else forbids to announce one of them; to withdraw it is allowed.
+    pub(crate) fn fault_announced(&self) -> Option<Fault> {
+        let also = || self.typed().find_map(|(_, nlri)| nlri.fault_announced());
+        self.fault().or_else(|| if self.family == Family::Evpn { also() } else { None })
     }
 
     /// Whether each has a path identifier.

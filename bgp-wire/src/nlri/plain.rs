@@ -97,6 +97,15 @@ fn ipv6(bits: u8, v: &[u8]) -> IpNet {
     IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::from_bits(addr), bits))
 }
 
+/// The prefix of `bits` bits that `v` begins with, of the addresses that `family` has.
+pub(super) fn prefix(family: Family, bits: u8, v: &[u8]) -> Result<IpNet, Fault> {
+    match max_bits(family) {
+        longest if bits > longest => Err(Fault::NlriPrefixLength(bits)),
+        32 => Ok(ipv4(bits, v)),
+        _ => Ok(ipv6(bits, v)),
+    }
+}
+
 /// Octets that a prefix of `bits` bits takes.
 pub(super) const fn octets_of(bits: u8) -> usize {
     (bits as usize).wrapping_add(7) >> 3
@@ -129,10 +138,10 @@ pub(crate) fn octets(add_path: bool, prefix: &IpNet) -> usize {
     octets_of(prefix.prefix_len()).saturating_add(1).saturating_add(identifier)
 }
 
-/// Bits of the longest prefix of a family of plain prefixes.
+/// Bits of the longest prefix of a family of prefixes.
 pub(super) const fn max_bits(family: Family) -> u8 {
     match family {
-        Family::Ipv4Unicast | Family::Ipv4Multicast => 32,
+        Family::Ipv4Unicast | Family::Ipv4Multicast | Family::Ipv4Labelled | Family::Ipv4Vpn => 32,
         _ => 128,
     }
 }
@@ -148,10 +157,14 @@ pub(crate) fn put(out: &mut Vec<u8>, add_path: bool, nlri: &PathNlri) {
     if add_path {
         out.extend_from_slice(&nlri.path_id.to_be_bytes());
     }
-    let bits = nlri.prefix.prefix_len();
-    let leading = octets_of(bits);
-    out.push(bits);
-    match nlri.prefix {
+    out.push(nlri.prefix.prefix_len());
+    put_octets(out, &nlri.prefix);
+}
+
+/// Appends the octets of a prefix that hold its bits.
+pub(super) fn put_octets(out: &mut Vec<u8>, prefix: &IpNet) {
+    let leading = octets_of(prefix.prefix_len());
+    match prefix {
         IpNet::V4(net) => out.extend(net.network().octets().iter().take(leading)),
         IpNet::V6(net) => out.extend(net.network().octets().iter().take(leading)),
     }

@@ -1,12 +1,17 @@
 //! One NLRI of whatever family: the table from a family to the file that reads its NLRI.
 
-use super::PathNlri;
+use super::evpn::{self, EvpnRoute};
+use super::flowspec::{self, FlowSpec};
+use super::link_state::{self, LinkStateNlri};
 use super::plain::{self, NlriIter};
+use super::{LabelledPrefix, PathNlri, RouteTargetMembership, SrPolicy, Vpls, VpnPrefix};
 use crate::cursor;
 use crate::family::Family;
 use crate::outcome::Fault;
+use crate::route_distinguisher::RouteDistinguisher;
 use alloc::vec::Vec;
 use core::fmt;
+use core::net::IpAddr;
 use ipnet::IpNet;
 
 /// One NLRI, by the form that its family gives it.
@@ -15,6 +20,34 @@ use ipnet::IpNet;
 pub enum TypedNlri<'a> {
     /// A prefix of unicast or multicast (RFC 4760 section 5).
     Prefix(IpNet),
+    /// A prefix and its labels (RFC 8277).
+    Labelled(LabelledPrefix),
+    /// A prefix of a VPN and its labels (RFC 4364, RFC 4659).
+    Vpn(VpnPrefix),
+    /// An edge of a layer 2 VPN (RFC 4761, RFC 6074, RFC 6624).
+    Vpls(Vpls<'a>),
+    /// Routes of VPNs that are wanted (RFC 4684).
+    RouteTarget(RouteTargetMembership),
+    /// A candidate path of a policy (RFC 9830).
+    SrPolicy(SrPolicy),
+    /// A route of EVPN (RFC 7432 section 7).
+    Evpn(EvpnRoute<'a>),
+    /// A flow specification (RFC 8955 section 4).
+    FlowSpec(FlowSpec<'a>),
+    /// A flow specification of a VPN (RFC 8955 section 8). Nothing is written of one that has, with its route
+    /// distinguisher, more than 4,095 octets.
+    VpnFlowSpec(RouteDistinguisher, FlowSpec<'a>),
+    /// An object of a link-state topology (RFC 9552 section 5.2).
+    LinkState(LinkStateNlri<'a>),
+    /// The same of a VPN (RFC 9552 section 5.2).
+    LinkStateVpn(RouteDistinguisher, LinkStateNlri<'a>),
+    /// One of which no more can be read than where it ends.
+    Malformed {
+        /// The whole of it, without its path identifier.
+        octets: &'a [u8],
+        /// What is wrong with it.
+        fault: Fault,
+    },
     /// What a family without a name has: the whole field, unread, path identifiers included.
     Other(&'a [u8]),
 }
@@ -30,13 +63,32 @@ fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
             let prefix = one.next().ok_or(Fault::NlriTruncated)?.prefix;
             Ok((TypedNlri::Prefix(prefix), after))
         }
-        _ => Ok((TypedNlri::Other(v), &[])),
+        Family::Ipv4Labelled | Family::Ipv6Labelled => {
+            LabelledPrefix::take(family, v).map(|(one, after)| (TypedNlri::Labelled(one), after))
+        }
+        Family::Ipv4Vpn | Family::Ipv6Vpn => {
+            VpnPrefix::take(family, v).map(|(one, after)| (TypedNlri::Vpn(one), after))
+        }
+        Family::Vpls => Vpls::take(v).map(|(one, after)| (TypedNlri::Vpls(one), after)),
+        Family::RouteTarget => {
+            RouteTargetMembership::take(v).map(|(one, after)| (TypedNlri::RouteTarget(one), after))
+        }
+        Family::Ipv4SrPolicy | Family::Ipv6SrPolicy => {
+            SrPolicy::take(family, v).map(|(one, after)| (TypedNlri::SrPolicy(one), after))
+        }
+        Family::Evpn => evpn::take(v),
+        Family::Ipv4FlowSpec | Family::Ipv6FlowSpec | Family::Ipv4VpnFlowSpec | Family::Ipv6VpnFlowSpec => {
+            flowspec::take(family, v)
+        }
+        Family::LinkState => link_state::take(false, v),
+        Family::LinkStateVpn => link_state::take(true, v),
+        Family::Other { .. } => Ok((TypedNlri::Other(v), &[])),
     }
 }
 
 /// Whether the NLRI of a family come one by one, so that a path identifier can stand before each.
 const fn is_read(family: Family) -> bool {
-    family.is_plain()
+    !matches!(family, Family::Other { .. })
 }
 
 /// Checks every NLRI of `raw` and counts them.
@@ -91,11 +143,55 @@ impl<'a> Iterator for TypedIter<'a> {
 impl ExactSizeIterator for TypedIter<'_> {}
 
 impl TypedNlri<'_> {
-    /// Whether it is an NLRI of `family`.
+    /// What is wrong with it.
+    pub(super) const fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Malformed { fault, .. } => Some(*fault),
+            _ => None,
+        }
+    }
+
+    /// What forbids to announce it, though it can be read.
+    pub(super) fn fault_announced(&self) -> Option<Fault> {
+        match self {
+            Self::Evpn(route) => route.fault_announced(),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an NLRI of `family`, and one that can be written.
     pub(super) const fn is_of(&self, family: Family) -> bool {
         match self {
             Self::Prefix(IpNet::V4(_)) => matches!(family, Family::Ipv4Unicast | Family::Ipv4Multicast),
             Self::Prefix(IpNet::V6(_)) => matches!(family, Family::Ipv6Unicast | Family::Ipv6Multicast),
+            Self::Labelled(one) => match one.prefix() {
+                IpNet::V4(_) => matches!(family, Family::Ipv4Labelled),
+                IpNet::V6(_) => matches!(family, Family::Ipv6Labelled),
+            },
+            Self::Vpn(one) => match one.prefix() {
+                IpNet::V4(_) => matches!(family, Family::Ipv4Vpn),
+                IpNet::V6(_) => matches!(family, Family::Ipv6Vpn),
+            },
+            Self::Vpls(one) => matches!(family, Family::Vpls) && one.is_told_apart(),
+            Self::RouteTarget(_) => matches!(family, Family::RouteTarget),
+            Self::SrPolicy(one) => match one.endpoint {
+                IpAddr::V4(_) => matches!(family, Family::Ipv4SrPolicy),
+                IpAddr::V6(_) => matches!(family, Family::Ipv6SrPolicy),
+            },
+            Self::Evpn(route) => matches!(family, Family::Evpn) && route.is_writable(),
+            Self::FlowSpec(rule) => match family {
+                Family::Ipv4FlowSpec => !rule.is_ipv6(),
+                Family::Ipv6FlowSpec => rule.is_ipv6(),
+                _ => false,
+            },
+            Self::VpnFlowSpec(_, rule) => match family {
+                Family::Ipv4VpnFlowSpec => !rule.is_ipv6() && rule.has_room_for_rd(),
+                Family::Ipv6VpnFlowSpec => rule.is_ipv6() && rule.has_room_for_rd(),
+                _ => false,
+            },
+            Self::LinkState(nlri) => matches!(family, Family::LinkState) && nlri.is_sound(),
+            Self::LinkStateVpn(_, nlri) => matches!(family, Family::LinkStateVpn) && nlri.is_sound(),
+            Self::Malformed { .. } => false,
             Self::Other(_) => !is_read(family),
         }
     }
@@ -107,7 +203,17 @@ impl TypedNlri<'_> {
         }
         match self {
             Self::Prefix(prefix) => plain::put(out, false, &PathNlri { path_id: 0, prefix: *prefix }),
-            Self::Other(raw) => out.extend_from_slice(raw),
+            Self::Labelled(one) => one.encode(out),
+            Self::Vpn(one) => one.encode(out),
+            Self::Vpls(one) => one.encode(out),
+            Self::RouteTarget(one) => one.encode(out),
+            Self::SrPolicy(one) => one.encode(out),
+            Self::Evpn(route) => route.encode(out),
+            Self::FlowSpec(rule) => flowspec::put(None, rule, out),
+            Self::VpnFlowSpec(rd, rule) => flowspec::put(Some(*rd), rule, out),
+            Self::LinkState(nlri) => nlri.encode(None, out),
+            Self::LinkStateVpn(rd, nlri) => nlri.encode(Some(*rd), out),
+            Self::Malformed { octets: raw, .. } | Self::Other(raw) => out.extend_from_slice(raw),
         }
     }
 }
@@ -116,7 +222,17 @@ impl fmt::Display for TypedNlri<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Prefix(prefix) => prefix.fmt(f),
-            Self::Other(raw) => {
+            Self::Labelled(one) => one.fmt(f),
+            Self::Vpn(one) => one.fmt(f),
+            Self::Vpls(one) => one.fmt(f),
+            Self::RouteTarget(one) => one.fmt(f),
+            Self::SrPolicy(one) => one.fmt(f),
+            Self::Evpn(route) => route.fmt(f),
+            Self::FlowSpec(rule) => rule.fmt(f),
+            Self::VpnFlowSpec(rd, rule) => write!(f, "rd {rd} & {rule}"),
+            Self::LinkState(nlri) => nlri.fmt(f),
+            Self::LinkStateVpn(rd, nlri) => write!(f, "rd {rd} {nlri}"),
+            Self::Malformed { octets: raw, .. } | Self::Other(raw) => {
                 f.write_str("0x")?;
                 raw.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
             }

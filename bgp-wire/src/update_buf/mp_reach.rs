@@ -34,6 +34,8 @@ impl MpReach {
 
     /// That of a message, whose next hop was checked.
     pub(super) fn received(next_hop: &[u8], nlri: Nlri<'_>) -> Self {
+        let kept = nlri.fault().map(|_| NlriBuf::from(nlri));
+        let nlri = kept.as_ref().map_or(nlri, NlriBuf::view);
         let mut octets = Vec::with_capacity(next_hop.len().saturating_add(nlri.as_bytes().len()));
         octets.extend_from_slice(next_hop);
         octets.extend_from_slice(nlri.as_bytes());

@@ -21,7 +21,7 @@ const SERDE: &[&str] =
 const HASHING: &[&str] = &["foldhash", "hashbrown"];
 
 const PURE: [Pure; 5] = [
-    Pure { package: "bgp-wire", features: &["--all-features"], allowed: &[WIRE] },
+    Pure { package: "bgp-wire", features: &["--all-features"], allowed: &[WIRE, SERDE] },
     Pure { package: "bfd", features: &[], allowed: &[&["bfd"]] },
     Pure { package: "bgp-policy", features: &["--all-features"], allowed: &[&["bgp-policy"], WIRE, SERDE] },
     Pure { package: "bgp-session", features: &["--all-features"], allowed: &[&["bgp-session"], WIRE] },

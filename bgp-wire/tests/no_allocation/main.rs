@@ -2,6 +2,9 @@
 
 #![cfg(test)]
 
+mod attributes;
+
+use attributes::{others, read_seldom, read_tunnels, signed};
 use bgp_wire::*;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -96,7 +99,10 @@ fn read_filter(refresh: &FilteredRefresh<'_>, group: OrfGroup<'_>) -> usize {
 
 fn read_update(parsed: &Parsed<'_>) -> usize {
     let findings = parsed.findings.iter().map(|f| f.cite().len()).sum::<usize>();
-    let octets = |u: Unfeasible<'_>| u.prefixes().map(|n| usize::from(n.prefix.prefix_len())).sum::<usize>();
+    let octets = |u: Unfeasible<'_>| {
+        let prefixes = u.prefixes().map(|n| usize::from(n.prefix.prefix_len())).sum::<usize>();
+        prefixes + u.fields().map(read_nlri).sum::<usize>()
+    };
     findings
         + match parsed.update {
             Received::EndOfRib(family) => usize::from(family.afi_safi().afi),
@@ -106,10 +112,16 @@ fn read_update(parsed: &Parsed<'_>) -> usize {
                 let announced = routes.announced().map(|(hop, nlri)| {
                     usize::from(hop.addr().is_ipv4())
                         + nlri.iter().map(|n| n.path_id as usize + 1).sum::<usize>()
+                        + read_nlri(nlri)
                 });
                 octets(routes.withdrawn) + announced.sum::<usize>() + read_attributes(&routes.attrs)
             }
         }
+}
+
+/// Every NLRI is shown, and with it every field that it has.
+fn read_nlri(field: Nlri<'_>) -> usize {
+    field.typed().map(|(_, nlri)| shown(nlri)).sum()
 }
 
 fn read_attributes(attrs: &Attrs<'_>) -> usize {
@@ -131,7 +143,11 @@ fn read_attributes(attrs: &Attrs<'_>) -> usize {
         + attrs.extended_communities().map(shown).sum::<usize>()
         + attrs.large_communities().map(shown).sum::<usize>()
         + attrs.cluster_list().map(|id| u32::from(id) as usize).sum::<usize>()
+        + attrs.ipv6_extended_communities().map(|c| usize::from(c.0[19])).sum::<usize>()
+        + attrs.only_to_customer().map_or(0, |asn| asn.0 as usize)
         + attrs.unknown().map(|a| a.value.len()).sum::<usize>()
+        + read_tunnels(attrs)
+        + read_seldom(attrs)
 }
 
 fn sessions() -> Vec<Negotiated> {
@@ -139,7 +155,7 @@ fn sessions() -> Vec<Negotiated> {
     for peer in [PeerKind::External, PeerKind::Internal] {
         for asn_width in [AsnWidth::Two, AsnWidth::Four] {
             let families = FamilySet::EVERY;
-            all.push(Negotiated { asn_width, families, ..Negotiated::new(peer) });
+            all.push(Negotiated { asn_width, families, bgpsec: true, ..Negotiated::new(peer) });
         }
     }
     all
@@ -158,11 +174,10 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
     set.extended_communities = extended.map(|text| text.parse().unwrap()).into();
     set.large_communities = vec![LargeCommunity { global: 64500, local1: 1, local2: 2 }];
     (set.originator_id, set.cluster_list) = (Some([192, 0, 2, 2].into()), vec![[192, 0, 2, 3].into()]);
-    let (flags, code) = (AttrFlags(0xe0), AttrCode(99));
-    set.unknown = vec![OwnedAttr { flags, code, value: vec![7; 300].into() }];
+    (set.only_to_customer, set.others) = (Some(Asn(64500)), others());
     let six = AttributeSet { next_hop: NextHop::V6("2001:db8::1".parse().unwrap()), ..set.clone() };
 
-    let mut all = Vec::new();
+    let mut all = vec![signed()];
     for (family, set, prefix) in
         [(Family::Ipv4Unicast, &set, "198.51.100.0/24"), (Family::Ipv6Unicast, &six, "2001:db8:1::/48")]
     {
@@ -179,6 +194,17 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
             all.push(bytes);
         }
     }
+    for (family, next_hop, raw) in typed_fields() {
+        let set = AttributeSet { next_hop, ..set.clone() };
+        let field = Nlri::new(family, false, &raw).unwrap();
+        assert_eq!(field.fault(), None);
+        let mut bytes = Vec::new();
+        let mut writer = UpdateWriter::announce(&mut bytes, n, family, &set).unwrap();
+        field.typed().for_each(|(id, nlri)| assert_eq!(writer.push_typed(id, &nlri), Fit::Added));
+        writer.finish();
+        all.push(bytes);
+    }
+    all.extend(topology(n, &set));
     let mut write = |encode: &dyn Fn(&mut Vec<u8>)| {
         let mut bytes = Vec::new();
         encode(&mut bytes);
@@ -207,6 +233,63 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
     });
     write(&write_keepalive);
     all
+}
+
+/// NLRI of the families that have more than prefixes.
+fn typed_fields() -> [(Family, NextHop, Vec<u8>); 3] {
+    let rd = [0, 0, 0xfb, 0xf4, 0, 0, 0, 1];
+    let esi = [3, 2, 0, 0, 0, 0, 1, 0, 0, 7];
+    let mac_ip: &[&[u8]] =
+        &[&[2, 40], &rd, &esi, &[0, 0, 0, 0, 48, 2, 0, 0, 0, 0, 1, 32, 192, 0, 2, 9, 0, 1, 1, 0, 2, 1]];
+    let prefix: &[&[u8]] = &[&[5, 34], &rd, &[0; 14], &[24, 198, 51, 100, 0, 192, 0, 2, 1, 0, 1, 1]];
+    let group: &[&[u8]] =
+        &[&[7, 38], &rd, &esi, &[0, 0, 0, 0, 32, 192, 0, 2, 9, 32, 239, 1, 1, 1, 32, 192, 0, 2, 1, 4]];
+    let rule = |rule: &str| FlowSpecBuf::parse(rule.contains("::"), rule).unwrap();
+    let four =
+        rule("destination 198.51.100.0/24 & protocol =6,=17 & port >=137&<=139 & tcp-flags =syn+ack,!rst");
+    let six = rule("source ::1234:5678:9a00:0/64-104 & fragment !is-fragment & flow-label =7");
+    let octets = |rd: &[u8], rule: &FlowSpecBuf| {
+        let raw = rule.as_flow_spec().unwrap().as_bytes();
+        [&[u8::try_from(rd.len() + raw.len()).unwrap()], rd, raw].concat()
+    };
+    let hop = NextHop::V4([192, 0, 2, 1].into());
+    [
+        (Family::Evpn, hop, [mac_ip, prefix, group, &[&[99, 2, 1, 2]]].concat().concat()),
+        (Family::Ipv4FlowSpec, NextHop::Absent, octets(&[], &four)),
+        (Family::Ipv6VpnFlowSpec, NextHop::Absent, octets(&rd, &six)),
+    ]
+}
+
+/// A link and a prefix of a topology, announced and withdrawn.
+fn topology(n: &Negotiated, set: &AttributeSet) -> Vec<Vec<u8>> {
+    let node =
+        [NodeDescriptor::Asn(Asn(64500)), NodeDescriptor::IgpRouterId(IgpRouterId::Isis([0, 0, 0, 0, 0, 1]))];
+    let objects = [ObjectKind::Link, ObjectKind::Ipv4Prefix].map(|kind| {
+        let mut object = LinkStateBuf::new(kind, ProtocolId::ISIS_LEVEL_2, 0);
+        object.local_node(&node).unwrap();
+        object.remote_node(&node).unwrap();
+        object.push(&Descriptor::LinkIds { local: 1, remote: 2 }).unwrap();
+        object.push(&Descriptor::OspfRouteType(OspfRouteType(1))).unwrap();
+        if let ObjectKind::Ipv4Prefix = kind {
+            object.push(&Descriptor::Reachability("198.51.100.0/24".parse().unwrap())).unwrap();
+        }
+        object
+    });
+    [true, false]
+        .map(|announce| {
+            let mut bytes = Vec::new();
+            let mut writer = if announce {
+                UpdateWriter::announce(&mut bytes, n, Family::LinkState, set).unwrap()
+            } else {
+                UpdateWriter::withdraw(&mut bytes, n, Family::LinkState)
+            };
+            for object in &objects {
+                assert_eq!(writer.push_typed(0, &TypedNlri::LinkState(object.view())), Fit::Added);
+            }
+            writer.finish();
+            bytes
+        })
+        .into()
 }
 
 fn every_capability() -> Capabilities<'static> {
@@ -270,6 +353,17 @@ fn hostile_messages() {
     assert!(judged > 1000);
 }
 
+#[test]
+fn what_is_said_of_a_topology() {
+    let octets: Vec<u8> = (0..40).collect();
+    let mut read = 0;
+    for (kind, len) in (250..1260).flat_map(|kind| (0..octets.len()).map(move |len| (kind, len))) {
+        let tlv = LinkStateTlv { kind: LinkStateTlvType(kind), value: &octets[..len] };
+        assert_eq!(allocations(|| read += shown(tlv)), 0, "{tlv}");
+    }
+    assert!(read > 0);
+}
+
 /// A record of each view, over the session or with the routes that `n` has.
 fn mrt_records(n: &Negotiated) -> Vec<Vec<u8>> {
     let (peer, local) = ([192, 0, 2, 1].into(), [192, 0, 2, 2].into());
@@ -277,7 +371,7 @@ fn mrt_records(n: &Negotiated) -> Vec<Vec<u8>> {
     let mut all = vec![Vec::new(); 5];
     let [message, change, dump, peers, rib] = &mut all[..] else { panic!("five") };
     let (asn_width, at) = (n.asn_width, mrt::Timestamp::micros(1, 2));
-    let update = &messages(n)[0];
+    let update = &messages(n)[1];
     let message_of =
         mrt::Bgp4mpMessage { session, asn_width, local: false, add_path: false, message: update };
     message_of.encode(at, message).unwrap();
@@ -331,6 +425,42 @@ fn mrt_records_well_formed_and_hostile() {
                     assert_eq!(allocations(|| assert_ne!(read_record(&bytes), usize::MAX)), 0, "{bytes:?}");
                 }
             }
+        }
+    }
+}
+
+/// Every message and record as JSON, into a buffer that is there already.
+#[cfg(feature = "serde")]
+#[test]
+fn json() {
+    fn write(value: &impl serde::Serialize) {
+        let mut buffer = vec![0_u8; 1 << 16];
+        let mut rest = buffer.as_mut_slice();
+        assert_eq!(allocations(|| serde_json::to_writer(&mut rest, value).unwrap()), 0);
+        assert!(rest.len() < (1 << 16) - 2);
+    }
+    for n in sessions() {
+        for bytes in messages(&n) {
+            let message = frame(&bytes, n.max_message).unwrap().unwrap();
+            match message.kind {
+                MessageType::Open => write(&Open::decode(message.body).unwrap()),
+                MessageType::Update => match update(message.body, &n) {
+                    Ok(parsed) => write(&parsed),
+                    Err(reset) => write(&reset),
+                },
+                MessageType::Notification => write(&Notification::decode(message.body)),
+                MessageType::Keepalive => write(&message),
+                MessageType::RouteRefresh => match FilteredRefresh::decode(message.body).unwrap() {
+                    Some(filtered) => write(&filtered),
+                    None => write(&RouteRefresh::decode(message.body).unwrap()),
+                },
+            }
+        }
+        for bytes in mrt_records(&n) {
+            write(&mrt::record(&bytes).unwrap().unwrap().decode().unwrap());
+        }
+        for bytes in bmp_messages(&n) {
+            write(&bmp::message(&bytes).unwrap().unwrap().decode().unwrap());
         }
     }
 }
@@ -422,6 +552,48 @@ fn bmp_messages_well_formed_and_hostile() {
                     assert_eq!(allocated, 0, "{bytes:?}");
                 }
                 bytes[at] = kept;
+            }
+        }
+    }
+}
+
+/// Of each family a field with an NLRI.
+const FIELDS: &[(Family, &[u8])] = &[
+    (Family::Ipv4Labelled, &[72, 0, 6, 0x40, 0, 12, 0x81, 198, 51, 100]),
+    (Family::Ipv6Labelled, &[56, 0x80, 0, 0, 0x20, 1, 0x0d, 0xb8]),
+    (Family::Ipv4Vpn, &[112, 0, 6, 0x41, 0, 0, 0xfb, 0xf4, 0, 0, 0, 1, 198, 51, 100]),
+    (Family::Ipv6Vpn, &[120, 0, 6, 0x41, 0, 1, 192, 0, 2, 1, 0, 7, 0x20, 1, 0x0d, 0xb8]),
+    (Family::Vpls, &[0, 17, 0, 2, 0, 1, 0, 0, 0, 7, 0, 5, 0, 1, 0, 8, 2, 0x9c, 0xe1]),
+    (Family::Vpls, &[0, 12, 0, 0, 0xfb, 0xf4, 0, 0, 0, 1, 192, 0, 2, 1]),
+    (Family::Vpls, &[0, 18, 0, 0, 0xfb, 0xf4, 0, 0, 0, 1, 0, 5, 0, 1, 2, 0x9c, 0xe1, 1, 0, 0]),
+    (Family::RouteTarget, &[96, 0, 0, 0xfb, 0xff, 0, 2, 0xfb, 0xf4, 0, 0, 0, 101]),
+    (Family::Ipv4SrPolicy, &[96, 0, 0, 0, 1, 0, 0, 0, 200, 192, 0, 2, 1]),
+    (Family::Ipv6SrPolicy, &[192, 0, 0, 0, 1, 0, 0, 0, 200, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
+];
+
+/// Shows every NLRI of a field; 0 where it is malformed.
+fn read_field(family: Family, add_path: bool, raw: &[u8]) -> usize {
+    let Ok(field) = Nlri::new(family, add_path, raw) else { return 0 };
+    field.typed().map(|(path_id, nlri)| shown(path_id) + shown(nlri)).sum()
+}
+
+#[test]
+fn typed_nlri_well_formed_and_hostile() {
+    for (family, raw) in FIELDS {
+        for add_path in [false, true] {
+            let mut raw = if add_path { [&[0, 0, 0, 7], *raw].concat() } else { raw.to_vec() };
+            let mut sum = 0;
+            assert_eq!(allocations(|| sum = read_field(*family, add_path, &raw)), 0);
+            assert_ne!(sum, 0, "{family} {raw:?}");
+            for at in 0..raw.len() {
+                let kept = raw[at];
+                for octet in 0..=u8::MAX {
+                    raw[at] = octet;
+                    let allocated =
+                        allocations(|| assert_ne!(read_field(*family, add_path, &raw), usize::MAX));
+                    assert_eq!(allocated, 0, "{family} {raw:?}");
+                }
+                raw[at] = kept;
             }
         }
     }

@@ -1,0 +1,41 @@
+//! UPDATE: every field of it is read.
+
+use crate::session::session;
+use bgp_wire::{Nlri, Parsed, Received, Severity, Unfeasible};
+
+/// Decodes the body of an UPDATE on the session of the first octet, and reads all of it.
+pub fn update(data: &[u8]) {
+    let Some((octet, body)) = data.split_first() else { return };
+    let Parsed { update, findings } = match bgp_wire::update(body, &session(*octet)) {
+        Ok(parsed) => parsed,
+        Err(reset) => return drop(reset.to_string()),
+    };
+    findings.iter().for_each(|finding| drop(finding.to_string()));
+    let both = |withdrawn: Unfeasible<'_>, announced: Unfeasible<'_>| {
+        withdrawn.fields().chain(announced.fields()).map(octets).sum::<usize>()
+    };
+    let read = match update {
+        Received::Routes(routes) => {
+            assert!(findings.worst() <= Some(Severity::AttributeDiscard));
+            drop(format!("{:?}", routes.attrs));
+            let announced = routes.announced().map(|(_, nlri)| octets(nlri)).sum::<usize>();
+            announced + routes.withdrawn.fields().map(octets).sum::<usize>()
+        }
+        Received::TreatAsWithdraw { withdrawn, announced } => {
+            assert_eq!(findings.worst(), Some(Severity::TreatAsWithdraw));
+            both(withdrawn, announced)
+        }
+        Received::AfiSafiDisable { withdrawn, announced, .. } => {
+            assert_eq!(findings.worst(), Some(Severity::AfiSafiDisable));
+            both(withdrawn, announced)
+        }
+        Received::EndOfRib(_) => 0,
+    };
+    assert!(read <= body.len());
+}
+
+/// Octets of a field, which its NLRI account for.
+fn octets(nlri: Nlri<'_>) -> usize {
+    crate::nlri::read(nlri);
+    nlri.as_bytes().len()
+}
