@@ -83,7 +83,7 @@ fn borrowed(corpus: &Corpus, sessions: &Sessions) -> Sum {
 fn owned(message: &Message<'_>, sessions: &Sessions) -> UpdateBuf {
     let (parsed, n) = sessions.update(message);
     match parsed.update {
-        Received::Routes(routes) => UpdateBuf::from_routes(&routes, n),
+        Received::Routes(routes) => UpdateBuf::from_routes(&routes),
         Received::EndOfRib(family) => UpdateBuf::end_of_rib(family, n),
         other => unreachable!("{other:?}"),
     }
