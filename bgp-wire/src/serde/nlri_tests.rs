@@ -57,7 +57,7 @@ fn labels_and_edges() {
             TypedNlri::Vpls(Vpls::Circuits { rd: rd(), ce_id: 1, offset: 2, base, tlvs: &[1, 0, 0] }),
             r#"{"type":"circuits","rd":"64500:1","ce-id":1,"offset":2,"label-base":100,"tlvs":"010000"}"#,
         ),
-        (Family::RouteTarget, TypedNlri::RouteTarget(RouteTargetMembership::DEFAULT), r#"{}"#),
+        (Family::RouteTarget, TypedNlri::RouteTarget(RouteTargetMembership::DEFAULT), "{}"),
         (
             Family::RouteTarget,
             TypedNlri::RouteTarget(RouteTargetMembership::new(Asn(64500), target)),
