@@ -131,6 +131,6 @@ fn in_a_message() {
     let want = r#""aigp":{"metric":7},"only-to-customer":64500}"#;
     let json = to_string(&routes.attrs).unwrap();
     assert!(json.ends_with(want), "{json}");
-    let own = to_string(&UpdateBuf::from_routes(&routes, &n)).unwrap();
+    let own = to_string(&UpdateBuf::from_routes(&routes)).unwrap();
     assert!(own.contains(want), "{own}");
 }
