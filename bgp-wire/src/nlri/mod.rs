@@ -21,7 +21,9 @@ mod updates;
 mod vpls;
 
 pub use buf::{NlriBuf, NlriUnfit};
-pub use evpn::{Esi, EsiKind, EvpnLabel, EvpnRoute, MacAddr, MulticastGroup};
+pub use evpn::{
+    Esi, EsiKind, EsiParseError, EvpnLabel, EvpnRoute, MacAddr, MacAddrParseError, MulticastGroup,
+};
 pub use flowspec::{
     BitmaskOp, BitmaskOps, FlowComponent, FlowComponents, FlowMatch, FlowPrefix, FlowSpec, FlowSpecBuf,
     FlowSpecError, FlowSpecParseError, FlowType, NumericOp, NumericOps,

@@ -31,6 +31,10 @@ proptest! {
         reads_back(&ExtendedCommunity(octets));
         reads_back(&Ipv6ExtendedCommunity(ipv6));
         reads_back(&AfiSafi { afi, safi });
+        reads_back(&RouteDistinguisher::from(octets));
+        reads_back(&MacAddr(*octets.first_chunk().unwrap()));
+        reads_back(&Esi(*ipv6.first_chunk().unwrap()));
+        reads_back(&Label::last(n & Label::MAX).unwrap());
         reads_back(&Aggregator { asn: Asn(n), router_id: n.into() });
     }
 

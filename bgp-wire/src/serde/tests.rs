@@ -114,12 +114,6 @@ fn updates() {
     }
 }
 
-#[test]
-fn path_identifiers() {
-    let nlri = Nlri::new(Family::Ipv4Unicast, true, &[0, 0, 0, 7, 8, 10]).unwrap();
-    assert_eq!(json(&nlri), r#"[{"path-id":7,"prefix":"10.0.0.0/8"}]"#);
-}
-
 /// (octets of a capability, what stands behind its code)
 #[test]
 fn open_with_every_capability() {

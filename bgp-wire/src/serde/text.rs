@@ -2,6 +2,8 @@
 
 use crate::community::{Community, ExtendedCommunity, Ipv6ExtendedCommunity, LargeCommunity};
 use crate::family::{AfiSafi, Family, FamilySet};
+use crate::nlri::{Esi, IgpRouterId, MacAddr};
+use crate::route_distinguisher::RouteDistinguisher;
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
@@ -31,12 +33,16 @@ macro_rules! read {
 }
 
 written!(AfiSafi, Family, Community, LargeCommunity, ExtendedCommunity, Ipv6ExtendedCommunity);
+written!(RouteDistinguisher, MacAddr, Esi, IgpRouterId);
 read!(
     Family: "an address family",
     Community: "a community",
     LargeCommunity: "a large community",
     ExtendedCommunity: "an extended community",
-    Ipv6ExtendedCommunity: "an extended community of IPv6"
+    Ipv6ExtendedCommunity: "an extended community of IPv6",
+    RouteDistinguisher: "a route distinguisher",
+    MacAddr: "a MAC address",
+    Esi: "an Ethernet segment identifier"
 );
 
 impl<'de> Deserialize<'de> for AfiSafi {
