@@ -243,6 +243,9 @@ fn short(value: &[u8]) -> Fault {
 }
 
 /// MP_REACH_NLRI (RFC 4760 section 3, RFC 7606 section 7.11).
+///
+/// One without NLRI announces nothing and is no error of its own: no clause forbids it, and RFC 7606 section 5.2 asks
+/// for the reset of the session only where another attribute is wrong and nothing is announced that could be withdrawn.
 #[inline]
 fn mp_reach<'a>(
     value: &'a [u8],
@@ -256,8 +259,8 @@ fn mp_reach<'a>(
     let (hop, rest) = rest.split_at_checked(usize::from(len)).ok_or_else(short)?;
     let (_reserved, rest) = cursor::u8(rest).ok_or_else(short)?;
     let hop = NextHop::decode(family, n, hop).ok_or(Fault::NextHopLength(len))?;
-    let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
-    if let Some(fault) = nlri.fault_announced() {
+    let nlri = Nlri::announced(family, n, rest)?;
+    if let Some(fault) = nlri.fault_announced(n) {
         findings.push(Some(AttrCode::MP_REACH_NLRI), fault, malformed(family));
     }
     Ok(Some((hop, nlri)))
@@ -272,7 +275,7 @@ fn mp_unreach<'a>(
 ) -> Result<Option<Nlri<'a>>, Fault> {
     let (pair, rest) = afi_safi(value).ok_or_else(|| short(value))?;
     let Some(family) = negotiated(AttrCode::MP_UNREACH_NLRI, pair, n, findings) else { return Ok(None) };
-    let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
+    let nlri = Nlri::withdrawn(family, n, rest)?;
     if let Some(fault) = nlri.fault() {
         findings.push(Some(AttrCode::MP_UNREACH_NLRI), fault, malformed(family));
     }
