@@ -35,6 +35,7 @@ mod display;
 mod family;
 mod frame;
 mod link_state;
+mod mp;
 pub mod mrt;
 mod negotiate;
 mod next_hop;

@@ -122,7 +122,7 @@ fn judged(bytes: &[u8], n: &Negotiated) -> Result<Outcome, Reset> {
             let parsed = update(message.body, n)?;
             if let (Received::Routes(routes), None) = (&parsed.update, parsed.findings.worst()) {
                 let mut out = Vec::new();
-                UpdateBuf::from_routes(routes, n).encode(n, &mut out).unwrap();
+                UpdateBuf::from_routes(routes).encode(n, &mut out).unwrap();
                 assert_eq!(out[HEADER_LEN..], *message.body, "{routes:?}");
                 routes.announced().for_each(|(_, field)| typed_again(field));
                 routes.withdrawn.fields().for_each(typed_again);

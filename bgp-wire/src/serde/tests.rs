@@ -58,7 +58,7 @@ fn every_attribute() {
         r#""outcome":"ok","findings":[]}"#,
     ];
     assert_eq!(json(&parsed), want.concat());
-    let own = json(&UpdateBuf::from_routes(&routes, &session(PeerKind::Internal)));
+    let own = json(&UpdateBuf::from_routes(&routes));
     assert_eq!(own, want.concat().replace(r#","outcome":"ok","findings":[]"#, ""));
 }
 

@@ -159,12 +159,12 @@ fn the_others_of_a_field_stay_and_the_malformed_are_not_passed_on() {
     assert!(finding.ends_with("nlri-discard (RFC 9552 §8.2.2)"), "{finding}");
 
     let mut out = Vec::new();
-    UpdateBuf::from_routes(&routes, &n).encode(&n, &mut out).unwrap();
+    UpdateBuf::from_routes(&routes).encode(&n, &mut out).unwrap();
     assert_eq!(out[HEADER_LEN..], body(&mp(14, 71, &[&sound[..], &sound].concat())));
     let got = body(&mp(15, 71, &[&wrong[..], &sound].concat()));
     let Received::Routes(routes) = update(&got, &n).unwrap().update else { panic!() };
     out.clear();
-    UpdateBuf::from_routes(&routes, &n).encode(&n, &mut out).unwrap();
+    UpdateBuf::from_routes(&routes).encode(&n, &mut out).unwrap();
     assert_eq!(out[HEADER_LEN..], body(&mp(15, 71, &sound)));
 }
 
@@ -202,7 +202,7 @@ fn written_and_read_again() {
         assert_eq!(hop, set.next_hop);
         assert!(field.typed().eq([(1, nlri), (2, nlri)]));
         let mut again = Vec::new();
-        UpdateBuf::from_routes(&routes, &n).encode(&n, &mut again).unwrap();
+        UpdateBuf::from_routes(&routes).encode(&n, &mut again).unwrap();
         assert_eq!(again, out);
 
         out.clear();
