@@ -91,10 +91,10 @@ pub use next_hop::NextHop;
 pub use nlri::{
     BitmaskOp, BitmaskOps, Descriptor, Descriptors, Esi, EsiKind, EsiParseError, EvpnLabel, EvpnRoute,
     FlowComponent, FlowComponents, FlowMatch, FlowPrefix, FlowSpec, FlowSpecBuf, FlowSpecError,
-    FlowSpecParseError, FlowType, IgpRouterId, Label, LabelledPrefix, Labels, LinkStateBuf, LinkStateNlri,
-    LinkStateObject, MacAddr, MacAddrParseError, MulticastGroup, Nlri, NlriBuf, NlriIter, NlriUnfit,
-    NodeDescriptor, NodeDescriptors, NumericOp, NumericOps, ObjectKind, OspfRouteType, PathNlri, ProtocolId,
-    RouteTargetMembership, SrPolicy, TypedIter, TypedNlri, Vpls, VpnPrefix,
+    FlowSpecParseError, FlowType, IgpRouterId, Label, LabelStack, LabelStacks, LabelledPrefix, Labels,
+    LinkStateBuf, LinkStateNlri, LinkStateObject, MacAddr, MacAddrParseError, MulticastGroup, Nlri, NlriBuf,
+    NlriIter, NlriUnfit, NodeDescriptor, NodeDescriptors, NumericOp, NumericOps, ObjectKind, OspfRouteType,
+    PathNlri, ProtocolId, RouteTargetMembership, SrPolicy, TypedIter, TypedNlri, Vpls, VpnPrefix,
 };
 pub use notification::{Notification, NotificationCode};
 pub use open::Open;

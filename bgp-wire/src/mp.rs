@@ -33,6 +33,9 @@ impl<'a> Routes<'a> {
     }
 
     /// RFC 4760 section 3, RFC 7606 section 7.11.
+    ///
+    /// One without NLRI announces nothing and is no error of its own: no clause forbids it, and RFC 7606 section 5.2
+    /// asks for the reset of the session only where another attribute is wrong.
     #[inline]
     fn read_reach(&mut self, value: &'a [u8], n: &Negotiated, findings: &mut Findings) -> Result<(), Fault> {
         let short = || short(value);
@@ -42,9 +45,9 @@ impl<'a> Routes<'a> {
         let (hop, rest) = rest.split_at_checked(usize::from(len)).ok_or_else(short)?;
         let (_reserved, rest) = cursor::u8(rest).ok_or_else(short)?;
         let hop = NextHop::decode(family, n, hop).ok_or(Fault::NextHopLength(len))?;
-        let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
+        let nlri = Nlri::announced(family, n, rest)?;
         if !family.is_plain()
-            && let Some(fault) = nlri.fault_announced()
+            && let Some(fault) = nlri.fault_announced(n)
         {
             findings.push(Some(AttrCode::MP_REACH_NLRI), fault, malformed(family));
         }
@@ -62,7 +65,7 @@ impl<'a> Routes<'a> {
     ) -> Result<(), Fault> {
         let (pair, rest) = afi_safi(value).ok_or_else(|| short(value))?;
         let Some(family) = negotiated(AttrCode::MP_UNREACH_NLRI, pair, n, findings) else { return Ok(()) };
-        let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
+        let nlri = Nlri::withdrawn(family, n, rest)?;
         if let Some(fault) = nlri.fault() {
             findings.push(Some(AttrCode::MP_UNREACH_NLRI), fault, malformed(family));
         }

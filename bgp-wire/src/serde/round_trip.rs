@@ -56,7 +56,8 @@ proptest! {
     #[test]
     fn sessions(n in any_session(), rx in family(), tx in family(), max_message: u16, route_refresh: bool) {
         let (add_path_rx, add_path_tx) = (FamilySet::EMPTY.with(rx), FamilySet::EMPTY.with(tx));
-        reads_back(&Negotiated { add_path_rx, add_path_tx, max_message, route_refresh, ..n });
+        let labels_rx = LabelStacks::AS_THEY_COME.with(rx, LabelStack::Several(3));
+        reads_back(&Negotiated { add_path_rx, add_path_tx, labels_rx, max_message, route_refresh, ..n });
         reads_back(&FamilySet::EVERY);
         reads_back(&rx);
     }

@@ -190,7 +190,10 @@ fn written_and_read_again() {
         };
         let mut out = Vec::new();
         let mut writer = UpdateWriter::announce(&mut out, &n, family, &set).unwrap();
-        assert_eq!((writer.push_typed(1, &nlri), writer.push_typed(2, &nlri)), (Fit::Added, Fit::Added));
+        assert_eq!(
+            (writer.push_typed(1, &nlri), writer.push_typed(2, &nlri)),
+            (Ok(Fit::Added), Ok(Fit::Added))
+        );
         assert_eq!(writer.finish(), 2);
         let parsed = update(&out[HEADER_LEN..], &n).unwrap();
         assert_eq!(parsed.findings.worst(), None);
@@ -204,7 +207,7 @@ fn written_and_read_again() {
 
         out.clear();
         let mut writer = UpdateWriter::withdraw(&mut out, &n, family);
-        assert_eq!(writer.push_typed(1, &nlri), Fit::Added);
+        assert_eq!(writer.push_typed(1, &nlri), Ok(Fit::Added));
         writer.finish();
         let Received::Routes(routes) = update(&out[HEADER_LEN..], &n).unwrap().update else { panic!() };
         let field = routes.withdrawn.fields().next().unwrap();
