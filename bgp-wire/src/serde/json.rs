@@ -43,7 +43,7 @@
 //! |---|---|
 //! | `open` | `asn`, `hold-time` in seconds, `router-id`, `capabilities` |
 //! | `update` | `withdrawn`, `attributes`, `announced`; or `withdrawn`, `treated-as-withdrawn`; or these two and `disabled`, a family; or `end-of-rib`, a family. Then `outcome`, `findings`, and `more-findings`, a number, where not all are kept |
-//! | `notification` | `code`, `subcode`, `name`, `communication`, `data`; of a Hard Reset `encapsulated`, which has the same |
+//! | `notification` | `code`, `subcode`, `error` (its registered name), `communication`, `data`; of a Hard Reset `encapsulated`, which has the same |
 //! | `route-refresh` | `family`, `subtype` (`request`, `begin`, `end`, or a number); with filters `when` and `filters` |
 //!
 //! `withdrawn`, `announced` and `treated-as-withdrawn` are arrays of `family`, `next-hop` (of what is announced)
@@ -57,10 +57,11 @@
 //!
 //! An object in the order of the message: `origin`, `as-path`, `next-hop`, `med`, `local-pref`,
 //! `atomic-aggregate`, `aggregator` (`asn`, `router-id`), `communities`, `originator-id`, `cluster-list`,
-//! `extended-communities`, `as4-path`, `as4-aggregator`, `large-communities`; then `unknown`, an array of `code`,
+//! `extended-communities`, `as4-path`, `as4-aggregator`, `large-communities`, `ipv6-extended-communities`,
+//! `only-to-customer` (an ASN), `d-path`; then `unknown`, an array of `code`,
 //! `flags` and `value`. Only attributes that can be used are there. Other known ones have their name (`pmsi-tunnel`,
-//! `aigp`) and the octets of their value. In an attribute set `only-to-customer` is an ASN, and `others` is an array
-//! of all that have no key of their own.
+//! `aigp`) and the octets of their value. In an attribute set `others` is an array of all that have no key of their
+//! own.
 //!
 //! A path is an array. The ASNs of a sequence stand in it as numbers; other segments are objects with one key:
 //! `set`, `confed-sequence`, `confed-set`, and `sequence` for one that directly follows another. Communities
@@ -69,10 +70,11 @@
 //!
 //! # Outcomes
 //!
-//! `outcome` is `ok`, `attribute-discard`, `treat-as-withdraw`, `afi-safi-disable` or `session-reset`. A finding
+//! `outcome` is `ok`, `attribute-discard`, `nlri-discard` (of link-state alone), `treat-as-withdraw`,
+//! `afi-safi-disable` or `session-reset`. A finding
 //! has `attribute` (a key as above, `attribute-99`, or null for the message), `fault` in words, `section`, the
 //! clause that was broken, and its own `outcome`. A [`Reset`](crate::Reset) is the NOTIFICATION to send: `code`,
-//! `subcode`, `name`, `fault`, `section`, `data`.
+//! `subcode`, `error`, `fault`, `section`, `data`.
 //!
 //! # MRT
 //!

@@ -11,6 +11,7 @@ mod mrt;
 mod open;
 mod outcome;
 mod route_refresh;
+mod short;
 mod text;
 mod update;
 mod update_buf;

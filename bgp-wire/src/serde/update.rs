@@ -1,5 +1,6 @@
 //! UPDATE: routes, prefixes, next hops.
 
+use super::short;
 use super::{Hex, Seq, object};
 use crate::next_hop::NextHop;
 use crate::nlri::{Nlri, NlriBuf, PathNlri, TypedNlri};
@@ -109,7 +110,8 @@ impl Serialize for TypedNlri<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Malformed { octets, .. } | Self::Other(octets) => Hex(octets).serialize(serializer),
-            text => serializer.collect_str(text),
+            Self::Prefix(prefix) => short::prefix(serializer, *prefix),
+            text => short::display(serializer, text),
         }
     }
 }
