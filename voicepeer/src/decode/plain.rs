@@ -84,7 +84,7 @@ impl Plain<'_> {
     }
 
     /// A number, which needs no escapes.
-    fn number(&mut self, mut n: u64) -> fmt::Result {
+    fn number(&mut self, mut n: u64) {
         self.kind = Kind::Scalar;
         let (mut digits, mut begins) = ([b'0'; 20], 20);
         for digit in digits.iter_mut().rev() {
@@ -96,7 +96,6 @@ impl Plain<'_> {
             }
         }
         self.out.push_str(digits.get(begins..).and_then(|n| str::from_utf8(n).ok()).unwrap_or_default());
-        Ok(())
     }
 }
 
@@ -245,7 +244,8 @@ macro_rules! scalars {
 macro_rules! numbers {
     ($($method:ident: $type:ty),*) => {
         $(fn $method(self, n: $type) -> fmt::Result {
-            self.number(n.into())
+            self.number(n.into());
+            Ok(())
         })*
     };
 }

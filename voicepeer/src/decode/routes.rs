@@ -91,7 +91,7 @@ pub(super) fn of_table(
         Ok(TableAttributes { attrs, next_hop, findings }) => {
             plain::inline(out, attrs)?;
             self::next_hop(out, next_hop.and_then(|hop| told(hop, attrs)))?;
-            findings.iter().try_for_each(|one| finding(out, one, 1, styles))
+            findings.iter().try_for_each(|one| finding(out, *one, 1, styles))
         }
         Err(reset) => write!(out, "{} ({})", reset.fault, reset.fault.cite()),
     }

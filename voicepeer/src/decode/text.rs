@@ -202,7 +202,7 @@ fn found_in(out: &mut String, message: &Message<'_>, styles: &Styles) -> fmt::Re
         Ok(Said::Update(_)) => {
             let (findings, more) = message.findings();
             for one in findings {
-                finding(out, one, 0, styles)?;
+                finding(out, *one, 0, styles)?;
             }
             if more > 0 { write!(out, "\n    ! {more} more") } else { Ok(()) }
         }
@@ -220,7 +220,7 @@ fn found(out: &mut String, fault: impl Display, outcome: &str, cite: &str, style
 }
 
 /// A finding of an attribute, `depth` lines in.
-pub(super) fn finding(out: &mut String, finding: &Finding, depth: usize, styles: &Styles) -> fmt::Result {
+pub(super) fn finding(out: &mut String, finding: Finding, depth: usize, styles: &Styles) -> fmt::Result {
     let mark = "!".style(styles.of_outcome(finding.severity.name()));
     write!(out, "{}{mark} {finding}", plain::line(depth))
 }
