@@ -67,7 +67,7 @@ fn every_attribute() {
 fn attributes_that_few_messages_have() {
     let ipv6 = [&[0xc0, 25, 20, 0, 2, 0x20, 1, 0xd, 0xb8], &[0; 11][..], &[9, 0, 7]].concat();
     for (attribute, want) in [
-        (&ipv6[..], r#""ipv6-extended-communities":["rt:2001:db8::9:7"]"#),
+        (&ipv6[..], r#""ipv6-extended-communities":["rt:[2001:db8::9]:7"]"#),
         (&[0xc0, 35, 4, 0, 0, 0xfb, 0xf5], r#""only-to-customer":64501"#),
         (&[0xc0, 36, 8, 1, 0, 0, 0xfd, 0xe8, 0, 1, 70], r#""d-path":["65000:1:70"]"#),
         (&[0xc0, 22, 5, 0, 0, 0, 0, 0], r#""pmsi-tunnel":"0000000000""#),
