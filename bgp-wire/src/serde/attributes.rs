@@ -1,31 +1,28 @@
 //! The attributes of a message: an object with one key an attribute.
 
 use super::attr::{Value, some};
+use super::short::in_one_piece;
 use super::{Hex, Seq, object};
 use crate::attr::{AttrCode, AttrFlags, Attrs, RawAttr, spec};
-use core::fmt;
+use core::fmt::{self, Write};
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 /// The name of an attribute as a key: the standard's in small letters, or what everybody says instead.
-struct Key(AttrCode);
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0, spec(self.0)) {
-            (AttrCode::MULTI_EXIT_DISC, _) => f.write_str("med"),
-            (AttrCode::LARGE_COMMUNITY, _) => f.write_str("large-communities"),
-            (_, Some(row)) => row.name.bytes().try_for_each(|c| {
-                let c = if c == b'_' { b'-' } else { c.to_ascii_lowercase() };
-                fmt::Write::write_char(f, char::from(c))
-            }),
-            (AttrCode(n), None) => write!(f, "attribute-{n}"),
-        }
+fn key(code: AttrCode, to: &mut impl Write) -> fmt::Result {
+    match (code, spec(code)) {
+        (AttrCode::MULTI_EXIT_DISC, _) => to.write_str("med"),
+        (AttrCode::LARGE_COMMUNITY, _) => to.write_str("large-communities"),
+        (_, Some(row)) => row
+            .name
+            .chars()
+            .try_for_each(|c| to.write_char(if c == '_' { '-' } else { c.to_ascii_lowercase() })),
+        (AttrCode(n), None) => write!(to, "attribute-{n}"),
     }
 }
 
 impl Serialize for AttrCode {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&Key(*self))
+        in_one_piece(serializer, self, |short| key(*self, short))
     }
 }
 

@@ -62,7 +62,7 @@ fn about_a_peer() {
             "peer-down",
             concat!(
                 r#""reason":{"code":3,"received":{"type":"notification","code":6,"subcode":10,"#,
-                r#""name":"BFD Down","data":""}}}"#,
+                r#""error":"BFD Down","data":""}}}"#,
             ),
         ),
         (
@@ -71,7 +71,7 @@ fn about_a_peer() {
             concat!(
                 r#""local-address":"192.0.2.2","local-port":179,"remote-port":50000,"#,
                 r#""sent":{"type":"open","asn":64500,"hold-time":90,"router-id":"192.0.2.9","capabilities":[]},"#,
-                r#""received":{"code":2,"subcode":1,"name":"Unsupported Version Number","#,
+                r#""received":{"code":2,"subcode":1,"error":"Unsupported Version Number","#,
                 r#""fault":"BGP version 3, not 4","section":"RFC 4271 §6.2","data":"0004"},"#,
                 r#""tlvs":[{"type":4,"name":"admin-label","value":"a"},{"type":9,"value":"07"}]}"#,
             ),

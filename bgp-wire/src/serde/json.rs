@@ -44,7 +44,7 @@
 //! |---|---|
 //! | `open` | `asn`, `hold-time` in seconds, `router-id`, `capabilities` |
 //! | `update` | `withdrawn`, `attributes`, `announced`; or `withdrawn`, `treated-as-withdrawn`; or these two and `disabled`, a family; or `end-of-rib`, a family. Then `outcome`, `findings`, and `more-findings`, a number, where not all are kept |
-//! | `notification` | `code`, `subcode`, `name`, `communication`, `data`; of a Hard Reset `encapsulated`, which has the same |
+//! | `notification` | `code`, `subcode`, `error` (its registered name), `communication`, `data`; of a Hard Reset `encapsulated`, which has the same |
 //! | `route-refresh` | `family`, `subtype` (`request`, `begin`, `end`, or a number); with filters `when` and `filters` |
 //!
 //! `withdrawn`, `announced` and `treated-as-withdrawn` are arrays of `family`, `next-hop` (of what is announced)
@@ -111,10 +111,11 @@
 //!
 //! # Outcomes
 //!
-//! `outcome` is `ok`, `attribute-discard`, `treat-as-withdraw`, `afi-safi-disable` or `session-reset`. A finding
+//! `outcome` is `ok`, `attribute-discard`, `nlri-discard` (of link-state alone), `treat-as-withdraw`,
+//! `afi-safi-disable` or `session-reset`. A finding
 //! has `attribute` (a key as above, `attribute-99`, or null for the message), `fault` in words, `section`, the
 //! clause that was broken, and its own `outcome`. A [`Reset`](crate::Reset) is the NOTIFICATION to send: `code`,
-//! `subcode`, `name`, `fault`, `section`, `data`.
+//! `subcode`, `error`, `fault`, `section`, `data`.
 //!
 //! # MRT
 //!

@@ -15,6 +15,7 @@ mod nlri;
 mod open;
 mod outcome;
 mod route_refresh;
+mod short;
 mod text;
 mod tunnel;
 mod update;

@@ -83,7 +83,7 @@ fn tables() {
             r#"{"peer":0,"originated":5,"path-id":7,"next-hop":"192.0.2.1","attributes":"#,
             r#"{"origin":"igp","as-path":[64500],"next-hop":"192.0.2.1"},"outcome":"ok","findings":[]},"#,
             r#"{"peer":0,"originated":5,"path-id":7,"outcome":"session-reset","notification":{"code":3,"#,
-            r#""subcode":2,"name":"Unrecognized Well-known Attribute","#,
+            r#""subcode":2,"error":"Unrecognized Well-known Attribute","#,
             r#""fault":"is flagged well-known and is not known","section":"RFC 4271 §6.3","data":"406300"}}]}"#,
         )
     );

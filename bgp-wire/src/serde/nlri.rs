@@ -30,7 +30,7 @@ impl Serialize for NlriBuf {
 impl Serialize for TypedNlri<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Prefix(prefix) => serializer.collect_str(prefix),
+            Self::Prefix(prefix) => super::short::prefix(serializer, *prefix),
             Self::Other(octets) => Hex(octets).serialize(serializer),
             _ => object(serializer, |map| fields(map, self)),
         }

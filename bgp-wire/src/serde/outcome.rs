@@ -43,7 +43,7 @@ impl Serialize for NotificationCode {
 fn code<M: SerializeMap>(map: &mut M, code: NotificationCode) -> Result<(), M::Error> {
     map.serialize_entry("code", &code.code)?;
     map.serialize_entry("subcode", &code.subcode)?;
-    code.name().map_or(Ok(()), |name| map.serialize_entry("name", name))
+    code.name().map_or(Ok(()), |name| map.serialize_entry("error", name))
 }
 
 impl Serialize for ResetData {

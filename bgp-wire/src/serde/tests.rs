@@ -62,6 +62,21 @@ fn every_attribute() {
     assert_eq!(own, want.concat().replace(r#","outcome":"ok","findings":[]"#, ""));
 }
 
+/// (an attribute, its key and value)
+#[test]
+fn attributes_that_few_messages_have() {
+    let ipv6 = [&[0xc0, 25, 20, 0, 2, 0x20, 1, 0xd, 0xb8], &[0; 11][..], &[9, 0, 7]].concat();
+    for (attribute, want) in [
+        (&ipv6[..], r#""ipv6-extended-communities":["rt:[2001:db8::9]:7"]"#),
+        (&[0xc0, 35, 4, 0, 0, 0xfb, 0xf5], r#""only-to-customer":64501"#),
+        (&[0xc0, 36, 8, 1, 0, 0, 0xfd, 0xe8, 0, 1, 70], r#""d-path":[{"global":65000,"local":1,"safi":70}]"#),
+    ] {
+        let bytes = body(&[], &[ORIGIN, AS_PATH, NEXT_HOP, attribute], &[24, 203, 0, 113]);
+        let json = json(&update(&bytes, &session(PeerKind::External)).unwrap());
+        assert!(json.contains(want), "{want}: {json}");
+    }
+}
+
 /// (body of an UPDATE from an external peer, what stands behind its type)
 #[test]
 fn updates() {
@@ -184,7 +199,7 @@ fn the_other_messages() {
     assert_eq!(
         json(&notification),
         concat!(
-            r#"{"type":"notification","code":6,"subcode":2,"name":"Administrative Shutdown","#,
+            r#"{"type":"notification","code":6,"subcode":2,"error":"Administrative Shutdown","#,
             r#""communication":"bye","data":"03627965"}"#,
         )
     );
@@ -193,8 +208,8 @@ fn the_other_messages() {
     assert_eq!(
         json(&hard),
         concat!(
-            r#"{"type":"notification","code":6,"subcode":9,"name":"Hard Reset","data":"060203627965","#,
-            r#""encapsulated":{"code":6,"subcode":2,"name":"Administrative Shutdown","#,
+            r#"{"type":"notification","code":6,"subcode":9,"error":"Hard Reset","data":"060203627965","#,
+            r#""encapsulated":{"code":6,"subcode":2,"error":"Administrative Shutdown","#,
             r#""communication":"bye","data":"03627965"}}"#,
         )
     );
@@ -222,7 +237,7 @@ fn a_reset() {
     assert_eq!(
         json(&reset),
         concat!(
-            r#"{"code":3,"subcode":1,"name":"Malformed Attribute List","#,
+            r#"{"code":3,"subcode":1,"error":"Malformed Attribute List","#,
             r#""fault":"the UPDATE's length fields contradict each other","section":"RFC 7606 §3.b","data":""}"#,
         )
     );

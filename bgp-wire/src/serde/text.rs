@@ -1,5 +1,6 @@
 //! What is one string: text that parses back, octets in hexadecimal, octets that should be UTF-8.
 
+use super::short::{display, in_one_piece};
 use crate::community::{Community, ExtendedCommunity, Ipv6ExtendedCommunity, LargeCommunity};
 use crate::family::{AfiSafi, Family, FamilySet};
 use crate::nlri::{Esi, IgpRouterId, LabelStack, LabelStacks, MacAddr};
@@ -16,7 +17,7 @@ macro_rules! written {
     ($($type:ty),*) => {
         $(impl Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                display(serializer, self)
             }
         })*
     };
@@ -33,8 +34,34 @@ macro_rules! read {
     };
 }
 
-written!(AfiSafi, Family, Community, LargeCommunity, ExtendedCommunity, Ipv6ExtendedCommunity);
-written!(RouteDistinguisher, MacAddr, Esi, IgpRouterId);
+written!(AfiSafi, ExtendedCommunity, Ipv6ExtendedCommunity, RouteDistinguisher, MacAddr, Esi, IgpRouterId);
+
+impl Serialize for Family {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.name() {
+            Some(name) => serializer.serialize_str(name),
+            None => display(serializer, self),
+        }
+    }
+}
+
+impl Serialize for Community {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.name() {
+            Some(name) => serializer.serialize_str(name),
+            None => {
+                in_one_piece(serializer, self, |short| short.numbers([self.0 >> 16, self.0 & 0xffff], ':'))
+            }
+        }
+    }
+}
+
+impl Serialize for LargeCommunity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        in_one_piece(serializer, self, |short| short.numbers([self.global, self.local1, self.local2], ':'))
+    }
+}
+
 read!(
     Family: "an address family",
     Community: "a community",
@@ -149,7 +176,7 @@ pub(super) struct Shown<T>(pub(super) T);
 
 impl<T: fmt::Display> Serialize for Shown<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
+        display(serializer, &self.0)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::message::{Hex, Message};
 use bgp_wire::Negotiated;
-use bgp_wire::bmp::{BmpFault, Body, MirroringTlv, PeerHeader, RouteMirroring, RouteMonitoring, message};
+use bgp_wire::bmp::{
+    BmpFault, Body, MirroringTlv, PeerHeader, PeerUp, RouteMirroring, RouteMonitoring, message,
+};
 use serde::Serialize;
 
 /// A BMP message.
@@ -72,6 +74,31 @@ impl<'a> Bmp<'a> {
     pub(super) const fn message(&self) -> Option<&Message<'a>> {
         match &self.holds {
             Holds::Monitoring { message, .. } => Some(message),
+            _ => None,
+        }
+    }
+
+    /// The peer that it is about.
+    pub(super) fn peer(&self) -> Option<&PeerHeader> {
+        Some(match &self.holds {
+            Holds::Monitoring { peer, .. } | Holds::Mirroring { peer, .. } => peer,
+            Holds::Body(body) => match &**body {
+                Body::StatisticsReport(report) => &report.peer,
+                Body::PeerDown(down) => &down.peer,
+                Body::PeerUp(up) => &up.peer,
+                _ => return None,
+            },
+            Holds::Octets { .. } => return None,
+        })
+    }
+
+    /// The Peer Up that it is.
+    pub(super) fn peer_up(&self) -> Option<&PeerUp<'a>> {
+        match &self.holds {
+            Holds::Body(body) => match &**body {
+                Body::PeerUp(up) => Some(up),
+                _ => None,
+            },
             _ => None,
         }
     }

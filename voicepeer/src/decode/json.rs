@@ -1,12 +1,12 @@
 //! One JSON object a line.
 
-use super::input::{End, Item, Other, Payload, Time};
+use super::input::{Item, Other, Payload};
 use super::shown::Shown;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 /// Keys that decode writes itself. What an input line says under one of them goes into `input`.
-const OWN: [&str; 26] = [
+const OWN: [&str; 28] = [
     "announced",
     "asn",
     "attributes",
@@ -14,6 +14,8 @@ const OWN: [&str; 26] = [
     "code",
     "communication",
     "data",
+    "disabled",
+    "encapsulated",
     "end-of-rib",
     "error",
     "family",
@@ -35,25 +37,36 @@ const OWN: [&str; 26] = [
     "withdrawn",
 ];
 
-/// A line of the output.
-#[derive(Serialize)]
-struct Line<'a> {
-    #[serde(flatten)]
+/// What stands before what an item says.
+struct Head<'a> {
     others: Others<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
-    number: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<Time>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<&'a End>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<&'a End>,
-    #[serde(flatten)]
-    shown: &'a Shown<'a>,
+    item: &'a Item<'a>,
+}
+
+impl Serialize for Head<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        self.others.write(&mut map)?;
+        if let Some(file) = self.file {
+            map.serialize_entry("file", file)?;
+        }
+        map.serialize_entry("number", &self.item.place.number)?;
+        if let Some(time) = &self.item.time {
+            map.serialize_entry("time", time)?;
+        }
+        if let Some(ends) = &self.item.ends {
+            map.serialize_entry("from", &ends.from)?;
+            map.serialize_entry("to", &ends.to)?;
+        }
+        map.end()
+    }
 }
 
 /// Appends the line of an item; `file` is its name where there is more than one.
+///
+/// The two objects are written one behind the other and then made one, which costs nothing; flattening one into
+/// the other would go through every key once more.
 pub(super) fn write(
     out: &mut Vec<u8>,
     item: &Item<'_>,
@@ -64,9 +77,14 @@ pub(super) fn write(
         Payload::Bgp { others, .. } => Others(others),
         _ => Others(&[]),
     };
-    let (from, to) = (item.ends.as_ref().map(|e| &e.from), item.ends.as_ref().map(|e| &e.to));
-    let line = Line { others, file, number: item.place.number, time: item.time, from, to, shown };
-    serde_json::to_writer(&mut *out, &line)?;
+    serde_json::to_writer(&mut *out, &Head { others, file, item })?;
+    // `{"number":1}` and `{"type":...}`: the brace between them goes, the one behind it becomes a comma.
+    out.pop();
+    let joint = out.len();
+    serde_json::to_writer(&mut *out, shown)?;
+    if let Some(brace) = out.get_mut(joint) {
+        *brace = b',';
+    }
     out.push(b'\n');
     Ok(())
 }
@@ -74,18 +92,14 @@ pub(super) fn write(
 /// What a line of the input says besides, unchanged.
 struct Others<'a>(&'a [Other<'a>]);
 
-impl Serialize for Others<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+impl Others<'_> {
+    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         let is_own = |(key, _): &&Other<'_>| OWN.contains(&key.as_ref());
-        let mut map = to.serialize_map(None)?;
         for (key, value) in self.0.iter().filter(|other| !is_own(other)) {
             map.serialize_entry(key, value)?;
         }
         let own: Vec<&Other<'_>> = self.0.iter().filter(is_own).collect();
-        if !own.is_empty() {
-            map.serialize_entry("input", &Own(&own))?;
-        }
-        map.end()
+        if own.is_empty() { Ok(()) } else { map.serialize_entry("input", &Own(&own)) }
     }
 }
 

@@ -1,8 +1,8 @@
 //! A BGP message and what comes of it: the outcome, what was found, the NOTIFICATION to send.
 
 use bgp_wire::{
-    FilteredRefresh, Finding, Findings, HEADER_LEN, MessageType, Negotiated, Notification, NotificationCode,
-    Open, Parsed, Reset, RouteRefresh, Severity, frame, update,
+    AttrCode, FilteredRefresh, Finding, Findings, HEADER_LEN, MessageType, Negotiated, Notification,
+    NotificationCode, Open, Parsed, Reset, RouteRefresh, Severity, frame, update,
 };
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -26,6 +26,9 @@ pub(super) struct Refusal {
     pub(super) code: NotificationCode,
     #[serde(serialize_with = "hex")]
     data: Vec<u8>,
+    /// The attribute at fault.
+    #[serde(skip)]
+    pub(super) attribute: Option<AttrCode>,
     #[serde(skip)]
     pub(super) fault: String,
     #[serde(skip)]
@@ -49,11 +52,18 @@ impl From<Reset> for Refusal {
     fn from(reset: Reset) -> Self {
         Self {
             code: reset.code,
+            attribute: attribute(&reset),
             data: reset.data.as_slice().to_vec(),
             fault: reset.fault.to_string(),
             section: reset.fault.cite(),
         }
     }
+}
+
+/// The attribute that the NOTIFICATION holds, behind its flags (RFC 4271 section 6.3).
+fn attribute(reset: &Reset) -> Option<AttrCode> {
+    let holds = [NotificationCode::UNRECOGNIZED_WELL_KNOWN, NotificationCode::OPTIONAL_ATTRIBUTE];
+    reset.data.as_slice().get(1).filter(|_| holds.contains(&reset.code)).map(|code| AttrCode(*code))
 }
 
 /// One message, judged.
@@ -125,6 +135,7 @@ fn not_whole(octets: &[u8]) -> Refusal {
     let length = octets.get(16..).and_then(<[u8]>::first_chunk).map(|field| u16::from_be_bytes(*field));
     Refusal {
         code: NotificationCode::BAD_LENGTH,
+        attribute: None,
         data: length.map(u16::to_be_bytes).unwrap_or_default().to_vec(),
         fault: match length {
             Some(length) => format!("the header says {length} octets, and there are {there}"),
@@ -141,40 +152,11 @@ impl Serialize for Message<'_> {
             // This one brings its outcome along.
             Ok(Said::Update(parsed)) => parsed.serialize(to),
             Ok(Said::Open(open)) => fine(open, to),
-            Ok(Said::Notification(notification)) => fine(&Received::of(notification), to),
+            Ok(Said::Notification(notification)) => fine(notification, to),
             Ok(Said::RouteRefresh(refresh)) => fine(refresh, to),
             Ok(Said::FilteredRefresh(refresh)) => fine(refresh, to),
             Ok(Said::Keepalive) => fine(&Keepalive { kind: MessageType::Keepalive }, to),
             Err(refusal) => self.refused(refusal, to),
-        }
-    }
-}
-
-/// A NOTIFICATION. Its error has no key `name`, which lines of an input have.
-#[derive(Serialize)]
-struct Received<'a> {
-    #[serde(rename = "type")]
-    kind: MessageType,
-    code: u8,
-    subcode: u8,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    communication: Option<&'a str>,
-    #[serde(serialize_with = "hex")]
-    data: &'a [u8],
-}
-
-impl<'a> Received<'a> {
-    fn of(notification: &'a Notification<'a>) -> Self {
-        let Notification { code, data } = notification;
-        Self {
-            kind: MessageType::Notification,
-            code: code.code,
-            subcode: code.subcode,
-            error: code.name(),
-            communication: notification.communication(),
-            data,
         }
     }
 }
@@ -201,7 +183,7 @@ fn fine<T: Serialize, S: Serializer>(message: &T, to: S) -> Result<S::Ok, S::Err
 /// The finding that ends a session.
 #[derive(Serialize)]
 struct Fatal<'a> {
-    attribute: Option<()>,
+    attribute: Option<AttrCode>,
     fault: &'a str,
     section: &'a str,
     outcome: Severity,
@@ -210,7 +192,8 @@ struct Fatal<'a> {
 impl Message<'_> {
     fn refused<S: Serializer>(&self, refusal: &Refusal, to: S) -> Result<S::Ok, S::Error> {
         let outcome = Severity::SessionReset;
-        let fatal = Fatal { attribute: None, fault: &refusal.fault, section: refusal.section, outcome };
+        let Refusal { attribute, ref fault, section, .. } = *refusal;
+        let fatal = Fatal { attribute, fault, section, outcome };
         let mut map = to.serialize_map(Some(4))?;
         match self.kind {
             Some(kind) => map.serialize_entry("type", &kind)?,

@@ -9,6 +9,7 @@ mod mrt;
 mod pipeline;
 mod plain;
 mod progress;
+mod routes;
 mod shown;
 mod text;
 

@@ -5,7 +5,7 @@ use super::message::Hex;
 use bgp_wire::mrt::{
     Body, MrtFault, Peer, PeerIndexTable, Record, Rib, RibEntry, RibHeader, StateChange, TableDump,
 };
-use serde::ser::{Serialize, SerializeSeq, Serializer};
+use serde::ser::{Serialize, Serializer};
 
 /// A record.
 #[derive(serde::Serialize)]
@@ -79,15 +79,21 @@ struct Route<'a> {
     entry: RibEntry<'a>,
 }
 
+impl<'a> Routes<'a> {
+    /// Each of them, and whom it is from where the table tells.
+    pub(super) fn each(&self) -> impl Iterator<Item = (Option<End>, RibEntry<'a>)> {
+        self.rib.entries().map(|entry| {
+            let peer = self.peers.get(usize::from(entry.peer));
+            (peer.map(|peer| End { address: peer.addr, port: None, asn: Some(peer.asn) }), entry)
+        })
+    }
+}
+
 impl Serialize for Routes<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut routes = to.serialize_seq(None)?;
-        for entry in self.rib.entries() {
-            let peer = self.peers.get(usize::from(entry.peer));
-            let from = peer.map(|peer| End { address: peer.addr, port: None, asn: Some(peer.asn) });
-            let learned = Time { seconds: entry.originated.into(), nanos: 0, decimals: 0 };
-            routes.serialize_element(&Route { from, learned, entry })?;
-        }
-        routes.end()
+        to.collect_seq(self.each().map(|(from, entry)| {
+            let learned = Time::whole(entry.originated);
+            Route { from, learned, entry }
+        }))
     }
 }

@@ -47,7 +47,8 @@ pub(super) fn run<T: Send>(
     decode: impl Fn(&Batch, usize) -> Done + Sync,
     mut write: impl FnMut(&Done, bool) -> io::Result<()>,
 ) -> (Option<T>, io::Result<()>) {
-    let workers = thread::available_parallelism().map_or(2, |n| n.get().saturating_sub(1).clamp(1, 16));
+    // To read and to write is little beside what lies between.
+    let workers = thread::available_parallelism().map_or(2, |n| n.get().clamp(1, 16));
     let (jobs, queue) = sync_channel::<Job>(workers);
     let (places, order) = sync_channel(4 * workers);
     let queue = Mutex::new(queue);

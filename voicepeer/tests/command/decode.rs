@@ -217,6 +217,9 @@ fn no_key_of_the_output_is_there_twice() {
         message(3, &[6, 2]),
         keepalive(),
         message(5, &[0, 1, 0, 1]),
+        // A Hard Reset, which holds another NOTIFICATION, and a family to disable.
+        message(3, &[6, 9, 6, 2]),
+        update(&[ORIGIN, AS_PATH, NEXT_HOP, &[0x80, 15, 5, 0, 2, 1, 200, 0]], 0),
     ];
     for octets in all.iter().chain([&message(9, &[]), &message(2, &[0, 0, 0, 0])]) {
         let plain = decode(&files.write("line", &json!({"hex": hex(octets)}).to_string()));
@@ -290,12 +293,61 @@ fn text_is_for_people() {
     for line in [
         "#1 2023-11-14T22:13:20Z 192.0.2.2 AS64501 > 192.0.2.1 AS64500  UPDATE  attribute-discard",
         "    ! ATOMIC_AGGREGATE cannot be 1 octets long: attribute-discard (RFC 4271 §5.1.6, RFC 7606 §7.6)",
-        "    attributes origin igp, as-path 64501, next-hop 192.0.2.2",
-        "        family ipv4-unicast, next-hop 192.0.2.2, nlri 198.51.100.0/24",
+        "    origin igp, as-path 64501, next-hop 192.0.2.2",
+        "    announced ipv4-unicast: 198.51.100.0/24",
         "#3 2023-11-14T22:13:20Z 192.0.2.2 AS64501 > 192.0.2.1 AS64500  KEEPALIVE  session-reset",
     ] {
         assert!(said.out.lines().any(|l| l == line), "lacks {line:?}:\n{}", said.out);
     }
+}
+
+#[test]
+fn text_of_every_kind() {
+    let files = Files::new();
+    let session = [0, 0, 0xfb, 0xf5, 0, 0, 0xfb, 0xf4, 0, 0, 0, 1, 192, 0, 2, 2, 192, 0, 2, 1];
+    let two: Vec<u8> =
+        (1..=2).flat_map(|path| [&[0, 0, 0, path, 24][..], &[198, 51, 100]].concat()).collect();
+    let many = update(&[ORIGIN, AS_PATH, NEXT_HOP], 20);
+    let cases: [(Vec<u8>, &str); 9] = [
+        (table(), "\n#2 2023-11-14T22:13:20Z RIB  ipv4-unicast 198.51.100.0/24\n"),
+        (
+            table(),
+            "\n    192.0.2.2 AS64501, learned 2023-11-14T22:13:20Z: \
+             origin igp, as-path 64501, next-hop 192.0.2.2\n",
+        ),
+        (mrt(16, 5, &[&session[..], &[0, 1, 0, 6]].concat()), "  STATE_CHANGE  Idle > Established\n"),
+        (
+            open(&[65, 4, 0, 0, 0xfb, 0xf4]),
+            "    asn 64500, hold-time 90, router-id 192.0.2.1\n    capabilities\n",
+        ),
+        (open(&[65, 4, 0, 0, 0xfb, 0xf4]), "\n        code 65 four-octet-as, asn 64500\n"),
+        (many.clone(), ": 198.51.100.0/24 203.0.113.0/32 203.0.113.1/32"),
+        (many, "/32\n        203.0.113."),
+        (
+            mrt(16, 9, &[&session[..], &message(2, &[&[0, 16], &two[..], &[0, 0]].concat())].concat()),
+            "    withdrawn ipv4-unicast:\n        198.51.100.0/24 path-id 1\n        198.51.100.0/24 path-id 2\n",
+        ),
+        (
+            update(&[ORIGIN, AS_PATH, NEXT_HOP, &[0x40, 99, 0]], 0),
+            "\n    ! attribute 99: is flagged well-known and is not known (RFC 4271 §6.3)\n",
+        ),
+    ];
+    for (octets, want) in cases {
+        let said = run(["decode".as_ref(), files.octets("x", &octets).as_os_str()]);
+        assert!(said.out.contains(want), "lacks {want:?}:\n{}", said.out);
+    }
+}
+
+#[test]
+fn a_reset_names_the_attribute() {
+    let files = Files::new();
+    let bad = update(&[ORIGIN, AS_PATH, NEXT_HOP, &[0x40, 99, 0]], 0);
+    let found = objects(&decode(&files.octets("x", &bad)));
+    assert_eq!(found[0]["findings"][0]["attribute"], "attribute-99");
+    assert_eq!(
+        found[0]["notification"],
+        json!({"code": 3, "subcode": 2, "error": "Unrecognized Well-known Attribute", "data": "406300"})
+    );
 }
 
 #[test]

@@ -220,7 +220,8 @@ fn interface(description: &InterfaceDescriptionBlock<'_>) -> Interface {
 
 /// The time that is so many units of an interface after 1970; `None` where that is beyond all calendars.
 fn time(units: u64, interface: &Interface) -> Option<Time> {
-    let seconds = (units / interface.resolution).checked_add_signed(interface.offset)?;
+    let seconds = (units / interface.resolution).checked_add_signed(interface.offset);
+    let seconds = seconds.filter(|seconds| *seconds <= Time::LAST)?;
     let part = u128::from(units % interface.resolution) * 1_000_000_000 / u128::from(interface.resolution);
     let nanos = u32::try_from(part).ok()?;
     Some(match interface.resolution {

@@ -25,13 +25,16 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The message of the JSON reader without its line number, which is always 1 here.
+/// The message of the JSON reader, and where in the line; its line number is always 1 here.
 fn said(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rsplit_once(" at line ") {
-        Some((message, _)) => format!("column {}: {message}", error.column()),
-        None => text,
-    }
+    format!("column {}: {}", error.column(), what(error))
+}
+
+/// The message alone.
+fn what(error: &serde_json::Error) -> String {
+    let mut text = error.to_string();
+    text.truncate(text.rfind(" at line ").unwrap_or(text.len()));
+    text
 }
 
 /// Appends the octets that `hex` says; blanks between them do not count.
@@ -86,7 +89,7 @@ impl<'de> Visitor<'de> for OfLine {
                         others.push((key, value));
                     } else {
                         context = serde_json::from_str(value.get())
-                            .map_err(|e| A::Error::custom(format_args!("`context`: {}", said(&e))))?;
+                            .map_err(|e| A::Error::custom(format_args!("`context`: {}", what(&e))))?;
                     }
                 }
                 _ => others.push((key, map.next_value()?)),
@@ -180,7 +183,7 @@ mod tests {
             (r#"{"hex":"0"}"#, "odd number"),
             (r#"{"hex":"0g"}"#, "'g'"),
             (r#"{"hex":1}"#, "a string"),
-            (r#"{"hex":"","context":{"as_4":true}}"#, "unknown field `as_4`"),
+            (r#"{"hex":"","context":{"as_4":true}}"#, "column 34: `context`: unknown field `as_4`, expected"),
             (r#"{"hex":"","context":{"peer":"ebgp"}}"#, "unknown variant `ebgp`"),
             (r#"{"hex":"","context":{"add_path":["ipv5"]}}"#, "\"ipv5\""),
         ] {

@@ -18,42 +18,53 @@ pub(crate) fn lenient() -> Negotiated {
     }
 }
 
-/// The OPENs of both sides, as they come by.
-#[derive(Debug, Default)]
+/// The OPENs of both sides, as they come by, and what they come to.
+#[derive(Debug)]
 pub(super) struct Opens {
     bodies: [Option<Vec<u8>>; 2],
+    /// What messages of each side are read by.
+    sessions: [Negotiated; 2],
+}
+
+impl Default for Opens {
+    fn default() -> Self {
+        Self { bodies: [None, None], sessions: [lenient(); 2] }
+    }
 }
 
 impl Opens {
     /// The side `from` sent this message; it is kept where it is an OPEN.
     pub(super) fn look(&mut self, from: usize, message: &[u8]) {
-        if let Ok(Some(Frame { kind: MessageType::Open, body, .. })) = frame(message, u16::MAX)
-            && let Some(slot) = self.bodies.get_mut(from)
-        {
-            *slot = Some(body.to_vec());
+        if let Ok(Some(Frame { kind: MessageType::Open, body, .. })) = frame(message, u16::MAX) {
+            self.set(from, Some(body.to_vec()));
         }
     }
 
     /// The side `from` begins anew.
     pub(super) fn forget(&mut self, from: usize) {
-        if let Some(slot) = self.bodies.get_mut(from) {
-            *slot = None;
-        }
+        self.set(from, None);
     }
 
     /// What messages sent by the side `from` are read by: both OPENs where they are there and agree. One
     /// OPEN alone tells only what it rules out, ASNs of four octets.
     pub(super) fn session(&self, from: usize) -> Negotiated {
-        let open = |side: usize| {
-            let body = self.bodies.get(side)?.as_deref()?;
-            Open::decode(body).ok()
-        };
-        let (theirs, ours) = (open(from), open(1 - from.min(1)));
-        match (&ours, &theirs) {
-            (Some(ours), Some(theirs)) => negotiate(ours, theirs).unwrap_or_else(|_| lenient()),
-            (Some(open), None) | (None, Some(open)) => Negotiated { asn_width: width(open), ..lenient() },
-            (None, None) => lenient(),
+        self.sessions.get(from).copied().unwrap_or_else(lenient)
+    }
+
+    fn set(&mut self, from: usize, body: Option<Vec<u8>>) {
+        if let Some(slot) = self.bodies.get_mut(from) {
+            *slot = body;
         }
+        let [one, other] = self.bodies.each_ref().map(|body| Open::decode(body.as_deref()?).ok());
+        self.sessions = [agreed(other.as_ref(), one.as_ref()), agreed(one.as_ref(), other.as_ref())];
+    }
+}
+
+fn agreed(ours: Option<&Open<'_>>, theirs: Option<&Open<'_>>) -> Negotiated {
+    match (ours, theirs) {
+        (Some(ours), Some(theirs)) => negotiate(ours, theirs).unwrap_or_else(|_| lenient()),
+        (Some(open), None) | (None, Some(open)) => Negotiated { asn_width: width(open), ..lenient() },
+        (None, None) => lenient(),
     }
 }
 

@@ -17,6 +17,10 @@ pub(crate) struct Time {
 }
 
 impl Time {
+    pub(crate) fn whole(seconds: u32) -> Self {
+        Self { seconds: seconds.into(), nanos: 0, decimals: 0 }
+    }
+
     pub(crate) const fn micros(seconds: u64, micros: u32) -> Self {
         Self { seconds, nanos: micros.saturating_mul(1000), decimals: 6 }
     }
@@ -30,7 +34,7 @@ impl From<bgp_wire::mrt::Timestamp> for Time {
     fn from(at: bgp_wire::mrt::Timestamp) -> Self {
         match at.microseconds {
             Some(micros) => Self::micros(at.seconds.into(), micros),
-            None => Self { seconds: at.seconds.into(), nanos: 0, decimals: 0 },
+            None => Self::whole(at.seconds),
         }
     }
 }
@@ -50,24 +54,45 @@ const fn date(days: u64) -> (u64, u64, u64) {
     (era * 400 + year + next, month, day)
 }
 
-/// The form of RFC 3339, in UTC.
-impl fmt::Display for Time {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// Puts the digits of `n` where `form` has digits, from the last one on.
+fn put(form: &mut [u8], mut n: u64) {
+    for digit in form.iter_mut().rev().filter(|octet| octet.is_ascii_digit()) {
+        *digit = b'0' + u8::try_from(n % 10).unwrap_or_default();
+        n /= 10;
+    }
+}
+
+impl Time {
+    /// The last second with a form in RFC 3339: the end of the year 9999.
+    pub(crate) const LAST: u64 = 253_402_300_799;
+
+    /// The form of RFC 3339, in UTC. It is put together by hand, as every message has one.
+    fn text<'a>(&self, form: &'a mut [u8; 30]) -> &'a str {
+        *form = *b"0000-00-00T00:00:00.000000000Z";
         let (year, month, day) = date(self.seconds / DAY);
         let s = self.seconds % DAY;
-        write!(f, "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)?;
-        match self.decimals {
-            0 => {}
-            9 => write!(f, ".{:09}", self.nanos)?,
-            _ => write!(f, ".{:06}", self.nanos / 1000)?,
+        let (of_date, rest) = form.split_at_mut(10);
+        let (of_day, nanos) = rest.split_at_mut(10);
+        put(of_date, year * 10_000 + month * 100 + day);
+        put(of_day, s / 3600 * 10_000 + s / 60 % 60 * 100 + s % 60);
+        put(nanos, self.nanos.into());
+        let end = if self.decimals == 0 { 19 } else { 20 + usize::from(self.decimals) };
+        if let Some(last) = form.get_mut(end) {
+            *last = b'Z';
         }
-        f.write_str("Z")
+        form.get(..=end).and_then(|text| str::from_utf8(text).ok()).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text(&mut [0; 30]))
     }
 }
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
+        to.serialize_str(self.text(&mut [0; 30]))
     }
 }
 
@@ -85,6 +110,7 @@ mod tests {
             (whole(951_868_800), "2000-03-01T00:00:00Z"),
             (whole(4_107_542_400), "2100-03-01T00:00:00Z"),
             (whole(4_294_967_295), "2106-02-07T06:28:15Z"),
+            (whole(Time::LAST), "9999-12-31T23:59:59Z"),
             (Time::micros(1_700_000_000, 250), "2023-11-14T22:13:20.000250Z"),
             (Time::nanos(1_700_000_000, 1), "2023-11-14T22:13:20.000000001Z"),
         ] {
