@@ -1,7 +1,11 @@
 //! One session in asynchronous mode: inputs and the time in, packets and changes of state out.
+use crate::auth::Authenticator;
 use crate::jitter::Jitter;
 use crate::parameters::Parameters;
-use crate::{Config, Control, Counters, Diag, Discard, Packet, Role, State, StateEvent, Timing};
+use crate::{
+    Authentication, Config, Control, Counters, Diag, Discard, Outgoing, Packet, Role, State, StateEvent,
+    Timing,
+};
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
@@ -25,7 +29,7 @@ pub enum Input<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Output {
     /// Send this packet now.
-    Transmit(Control),
+    Transmit(Outgoing),
     /// The state changed.
     Changed(Change),
 }
@@ -72,6 +76,9 @@ pub struct Session {
     diag: Diag,
     /// The last packet taken; forgotten when the detection time passes (section 6.8.1).
     remote: Option<Control>,
+    /// Behind a pointer: a session without authentication does not carry it about.
+    auth: Option<Box<Authenticator>>,
+    seed: u64,
     jitter: Jitter,
     started: Instant,
     last_rx: Option<Instant>,
@@ -84,7 +91,8 @@ pub struct Session {
 impl Session {
     /// A session in state Down whose first packet, in the active role, is due `now`.
     ///
-    /// `seed` feeds the transmit jitter and nothing else.
+    /// `seed` feeds the transmit jitter and, with authentication, the first sequence number, which the
+    /// standard wants to be random.
     pub fn new(config: Config, seed: u64, now: Instant) -> Self {
         let mut session = Self {
             discriminator: config.discriminator,
@@ -93,6 +101,8 @@ impl Session {
             state: State::Down,
             diag: Diag::NONE,
             remote: None,
+            auth: None,
+            seed,
             jitter: Jitter::new(seed, config.timing.detect_mult),
             started: now,
             last_rx: None,
@@ -103,6 +113,38 @@ impl Session {
         };
         session.schedule();
         session
+    }
+
+    /// Authenticates the session from now on, exchanges its keys, or with `None` ends authentication. The
+    /// peer is not told: packets are signed and verified with the new keys at once, see [`Authentication`]
+    /// for how to do that at both ends without losing the session.
+    ///
+    /// ```
+    /// use bfd::{AuthType, Authentication, Config, Session, Timing};
+    /// # use std::num::NonZeroU32;
+    /// # fn main() -> Result<(), bfd::KeyError> {
+    /// # #[expect(clippy::disallowed_methods, reason = "an example needs some instant to begin with")]
+    /// # let now = std::time::Instant::now();
+    /// # let random = 7;
+    /// let mut session = Session::new(Config::new(NonZeroU32::MIN, Timing::default()), random, now);
+    /// session.set_authentication(Some(Authentication::new(AuthType::KeyedSha1, 1, b"key")?));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_authentication(&mut self, auth: Option<Authentication>) {
+        self.auth = match (auth, self.auth.take()) {
+            (Some(auth), Some(mut authenticator)) => {
+                authenticator.rekey(auth);
+                Some(authenticator)
+            }
+            (Some(auth), None) => Some(Box::new(Authenticator::new(auth, !self.seed))),
+            (None, _) => None,
+        };
+    }
+
+    /// What the session is authenticated with.
+    pub fn authentication(&self) -> Option<&Authentication> {
+        self.auth.as_ref().map(|auth| auth.auth())
     }
 
     /// Takes one input. `now` must be when it happened: for a packet, when it arrived.
@@ -124,7 +166,7 @@ impl Session {
     }
 
     fn receive(&mut self, packet: &Packet<'_>, now: Instant, out: &mut impl FnMut(Output)) {
-        if let Err(reason) = self.check(packet) {
+        if let Err(reason) = self.check(packet, now) {
             return self.counters.discard(reason);
         }
         if self.detect_at.is_some_and(|at| at < now) {
@@ -151,14 +193,15 @@ impl Session {
     }
 
     /// The checks of section 6.8.6 that need the session.
-    fn check(&self, packet: &Packet<'_>) -> Result<(), Discard> {
+    fn check(&mut self, packet: &Packet<'_>, now: Instant) -> Result<(), Discard> {
         if packet.control.your_discriminator.is_some_and(|your| your != self.discriminator) {
             return Err(Discard::UnknownDiscriminator);
         }
-        if packet.authentication.is_some() {
-            return Err(Discard::AuthenticationNotConfigured);
+        match &mut self.auth {
+            Some(auth) => auth.verify(packet, now),
+            None if packet.authentication.is_some() => Err(Discard::AuthNotConfigured),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn timeout(&mut self, now: Instant, out: &mut impl FnMut(Output)) {
@@ -214,14 +257,20 @@ impl Session {
     }
 
     fn transmit(&mut self, out: &mut impl FnMut(Output)) {
-        self.counters.sent += 1;
-        out(Output::Transmit(Control { poll: self.parameters.polling(), ..self.control() }));
+        let control = Control { poll: self.parameters.polling(), ..self.control() };
+        self.send(control, out);
     }
 
     /// Answers a poll. It is not one of the periodic packets and does not move them.
     fn transmit_final(&mut self, out: &mut impl FnMut(Output)) {
+        let control = Control { final_: true, ..self.control() };
+        self.send(control, out);
+    }
+
+    fn send(&mut self, control: Control, out: &mut impl FnMut(Output)) {
         self.counters.sent += 1;
-        out(Output::Transmit(Control { final_: true, ..self.control() }));
+        let section = self.auth.as_mut().map(|auth| auth.sign(&control));
+        out(Output::Transmit(Outgoing { control, section }));
     }
 
     /// The contents of our packets (section 6.8.7), without Poll and Final.
@@ -248,8 +297,17 @@ impl Session {
         self.jitter.draw(self.parameters.announced().detect_mult);
     }
 
+    /// Tells the authentication how long the peer may be silent before it may begin anew. A peer that is
+    /// asked for silence is measured by the interval it would keep.
+    fn time_authentication(&mut self) {
+        if let (Some(auth), Some(remote)) = (&mut self.auth, self.remote) {
+            auth.detection_time(asynchronous_time(self.parameters.receive(), &remote));
+        }
+    }
+
     /// Computes both deadlines anew; called after every input, so that a changed interval counts at once.
     fn schedule(&mut self) {
+        self.time_authentication();
         self.detect_at = match (self.last_rx, self.detection_time()) {
             (Some(last), Some(time)) => last.checked_add(time),
             _ => None,
@@ -287,7 +345,7 @@ impl Session {
     pub fn detection_time(&self) -> Option<Duration> {
         let ours = self.parameters.receive();
         let remote = self.remote.filter(|_| !ours.is_zero())?;
-        Some(ours.max(remote.desired_min_tx) * u32::from(remote.detect_mult.get()))
+        Some(asynchronous_time(ours, &remote))
     }
 
     /// When the detection time ends, unless a packet arrives until then.
@@ -334,6 +392,11 @@ impl Session {
     fn remote_state(&self) -> Remote {
         self.remote.map_or_else(Remote::default, |r| Remote { state: r.state, diag: r.diag })
     }
+}
+
+/// The detection time of asynchronous mode, with our required min rx interval.
+fn asynchronous_time(required_min_rx: Duration, remote: &Control) -> Duration {
+    required_min_rx.max(remote.desired_min_tx) * u32::from(remote.detect_mult.get())
 }
 
 #[cfg(test)]

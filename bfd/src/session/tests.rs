@@ -1,4 +1,4 @@
-//! One session against hand-made packets. Two sessions against each other: `tests/pair.rs`.
+//! One session against hand-made packets. Two sessions against each other: `tests/pair`.
 use super::{Change, Input, Output, Session};
 use crate::{Config, Control, Diag, Discard, Packet, Role, State, Timing};
 use std::num::{NonZeroU8, NonZeroU32};
@@ -39,7 +39,7 @@ impl Bench {
     fn handle(&mut self, input: Input<'_>) {
         let (sent, changes) = (&mut self.sent, &mut self.changes);
         self.session.handle(input, self.now, &mut |output| match output {
-            Output::Transmit(control) => sent.push(control),
+            Output::Transmit(outgoing) => sent.push(outgoing.control),
             Output::Changed(change) => changes.push(change),
         });
     }
@@ -154,10 +154,7 @@ fn packets_the_session_discards_and_why() {
             Discard::UnknownDiscriminator,
             Packet::from(Control { your_discriminator: Some(THEIRS), ..peer(State::Down) }),
         ),
-        (
-            Discard::AuthenticationNotConfigured,
-            Packet { control: peer(State::Down), authentication: Some(section) },
-        ),
+        (Discard::AuthNotConfigured, Packet { control: peer(State::Down), authentication: Some(section) }),
     ] {
         let mut bench = Bench::up();
         bench.handle(Input::Packet(packet));
