@@ -1,4 +1,6 @@
-//! One session in asynchronous mode: inputs and the time in, packets and changes of state out.
+//! One session: inputs and the time in, packets and changes of state out.
+mod io;
+
 use crate::auth::Authenticator;
 use crate::jitter::Jitter;
 use crate::parameters::Parameters;
@@ -9,68 +11,18 @@ use crate::{
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
-/// What a session is told.
-#[derive(Clone, Copy, Debug)]
-pub enum Input<'a> {
-    /// A packet that was selected for this session; `now` is when it arrived.
-    Packet(Packet<'a>),
-    /// A packet of this session's peer failed a check before it got here. It is only counted.
-    Discarded(Discard),
-    /// The instant of [`Session::poll_timeout`] has come. Before saying so, hand over the packets that
-    /// arrived until then.
-    Timeout,
-    /// An operator takes the session down, or lets it run again (RFC 5880 section 6.8.16).
-    AdminDown(bool),
-    /// New timers. A session that is Up stays Up: the peer confirms them by a poll sequence.
-    Reconfigure(Timing),
-}
+pub use io::{Change, Input, Output, Remote};
 
-/// What a session asks for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Output {
-    /// Send this packet now.
-    Transmit(Outgoing),
-    /// The state changed.
-    Changed(Change),
-}
-
-/// A change of state and what both sides say of it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Change {
-    /// The state before.
-    pub from: State,
-    /// The state after.
-    pub to: State,
-    /// Our diagnostic after the change: the reason of the last failure, also when `to` is Up.
-    pub diag: Diag,
-    /// What the peer last said of itself.
-    pub remote: Remote,
-}
-
-impl Change {
-    /// Whether this is a failure of the path: from Up to Down, and not because an operator at either end
-    /// took the session down. RFC 5882 section 3.2 asks clients not to react to the latter.
-    pub fn is_failure(&self) -> bool {
-        self.from == State::Up && self.to == State::Down && self.remote.state != State::AdminDown
-    }
-}
-
-/// What the peer last said of itself; Down without a diagnostic while it is not heard.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Remote {
-    /// Its state.
-    pub state: State,
-    /// Its diagnostic.
-    pub diag: Diag,
-}
-
-/// A BFD session (RFC 5880 section 6.8), asynchronous mode.
+/// A BFD session (RFC 5880 section 6.8).
 ///
 /// Drive it with [`handle`](Self::handle) and with a timer for [`poll_timeout`](Self::poll_timeout).
 #[derive(Clone, Debug)]
 pub struct Session {
     discriminator: NonZeroU32,
     role: Role,
+    control_plane_independent: bool,
+    /// Demand mode is wished for.
+    demand: bool,
     parameters: Parameters,
     state: State,
     diag: Diag,
@@ -97,6 +49,8 @@ impl Session {
         let mut session = Self {
             discriminator: config.discriminator,
             role: config.role,
+            control_plane_independent: config.control_plane_independent,
+            demand: config.demand,
             parameters: Parameters::new(config.timing),
             state: State::Down,
             diag: Diag::NONE,
@@ -149,6 +103,7 @@ impl Session {
 
     /// Takes one input. `now` must be when it happened: for a packet, when it arrived.
     pub fn handle(&mut self, input: Input<'_>, now: Instant, out: &mut impl FnMut(Output)) {
+        let demanding = self.demanding();
         match input {
             Input::Packet(packet) => self.receive(&packet, now, out),
             Input::Discarded(reason) => self.counters.discard(reason),
@@ -156,13 +111,30 @@ impl Session {
             Input::AdminDown(true) => self.administer(StateEvent::Disable, now, out),
             Input::AdminDown(false) => self.administer(StateEvent::Enable, now, out),
             Input::Reconfigure(timing) => self.parameters.change(timing),
+            Input::Demand(demand) => self.demand = demand,
+            Input::Poll => self.parameters.poll(),
+            Input::ForwardingPlaneReset => self.administer(StateEvent::ForwardingPlaneReset, now, out),
+            Input::PathDown => self.administer(StateEvent::PathDown, now, out),
+            Input::Diagnose(diag) => self.diagnose(diag),
+        }
+        self.parameters.change_demand(self.demand && self.both_up());
+        if demanding && !self.demanding() {
+            self.last_rx = self.last_rx.and(Some(now)); // the peer had no reason to send until now
         }
         self.schedule();
     }
 
-    /// When [`Input::Timeout`] is due: the next packet or the end of the detection time.
+    /// When [`Input::Timeout`] is due: the next packet, the end of the detection time, or a change of
+    /// parameters that waited.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        [self.detect_at, self.transmit_at].into_iter().flatten().min()
+        [self.detect_at, self.transmit_at, self.release_at()].into_iter().flatten().min()
+    }
+
+    /// A peer that was asked for silence sends nothing but answers, so that the wait for a packet without
+    /// Final has to end by itself. An answer that takes longer than the detection time of a poll is none.
+    fn release_at(&self) -> Option<Instant> {
+        let silent = self.demanding() || self.parameters.receive().is_zero();
+        self.remote.filter(|_| silent).and_then(|remote| self.parameters.release_at(self.poll_time(&remote)))
     }
 
     fn receive(&mut self, packet: &Packet<'_>, now: Instant, out: &mut impl FnMut(Output)) {
@@ -173,6 +145,7 @@ impl Session {
             self.expire(now, out);
         }
         let control = packet.control;
+        let renamed = self.remote.is_some_and(|r| r.my_discriminator != control.my_discriminator);
         self.remote = Some(control);
         self.last_rx = Some(now);
         self.parameters.received(control.final_);
@@ -184,7 +157,10 @@ impl Session {
         if control.poll {
             self.transmit_final(out);
         } else if change.is_some() {
-            self.transmit(out);
+            self.transmit(now, out);
+        }
+        if renamed {
+            self.assure();
         }
         if let Some(change) = change {
             self.restart_interval(now);
@@ -209,8 +185,12 @@ impl Session {
             self.expire(now, out);
             self.schedule();
         }
+        if self.release_at().is_some_and(|at| at <= now) {
+            self.parameters.release();
+            self.schedule();
+        }
         if self.transmit_at.is_some_and(|at| at <= now) {
-            self.transmit(out);
+            self.transmit(now, out);
             self.restart_interval(now);
         }
     }
@@ -226,6 +206,21 @@ impl Session {
     fn administer(&mut self, event: StateEvent, now: Instant, out: &mut impl FnMut(Output)) {
         let change = self.step(event);
         self.announce(change, now, out);
+    }
+
+    fn diagnose(&mut self, diag: Diag) {
+        if self.state == State::Up && self.diag != diag {
+            self.diag = diag;
+            self.assure();
+        }
+    }
+
+    /// Our packets say something new. Where periodic packets do not tell it, because one side is in demand
+    /// mode, a poll sequence does (section 6.6).
+    fn assure(&mut self) {
+        if self.demanding() || self.remote_demands() {
+            self.parameters.poll();
+        }
     }
 
     /// Moves the state machine.
@@ -250,14 +245,15 @@ impl Session {
     fn announce(&mut self, change: Option<Change>, now: Instant, out: &mut impl FnMut(Output)) {
         let Some(change) = change else { return };
         if self.may_speak() {
-            self.transmit(out);
+            self.transmit(now, out);
             self.restart_interval(now);
         }
         out(Output::Changed(change));
     }
 
-    fn transmit(&mut self, out: &mut impl FnMut(Output)) {
+    fn transmit(&mut self, now: Instant, out: &mut impl FnMut(Output)) {
         let control = Control { poll: self.parameters.polling(), ..self.control() };
+        self.parameters.sent(control.poll, now);
         self.send(control, out);
     }
 
@@ -281,8 +277,8 @@ impl Session {
             state: self.state,
             poll: false,
             final_: false,
-            control_plane_independent: false,
-            demand: false,
+            control_plane_independent: self.control_plane_independent,
+            demand: self.parameters.announced_demand() && self.both_up(),
             detect_mult: timing.detect_mult,
             my_discriminator: self.discriminator,
             your_discriminator: self.remote.map(|r| r.my_discriminator),
@@ -300,16 +296,20 @@ impl Session {
     /// Tells the authentication how long the peer may be silent before it may begin anew. A peer that is
     /// asked for silence is measured by the interval it would keep.
     fn time_authentication(&mut self) {
-        if let (Some(auth), Some(remote)) = (&mut self.auth, self.remote) {
-            auth.detection_time(asynchronous_time(self.parameters.receive(), &remote));
+        let Some(remote) = self.remote.filter(|_| self.auth.is_some()) else { return };
+        let asked = || asynchronous_time(self.parameters.receive(), &remote);
+        let time = self.detection_time().unwrap_or_else(asked);
+        if let Some(auth) = &mut self.auth {
+            auth.detection_time(time);
         }
     }
 
     /// Computes both deadlines anew; called after every input, so that a changed interval counts at once.
     fn schedule(&mut self) {
         self.time_authentication();
-        self.detect_at = match (self.last_rx, self.detection_time()) {
-            (Some(last), Some(time)) => last.checked_add(time),
+        let since = if self.demanding() { self.parameters.polling_since() } else { self.last_rx };
+        self.detect_at = match (since, self.detection_time()) {
+            (Some(since), Some(time)) => since.checked_add(time),
             _ => None,
         };
         self.transmit_at = match (self.transmit_interval(), self.last_tx) {
@@ -324,10 +324,18 @@ impl Session {
         self.role == Role::Active || self.remote.is_some()
     }
 
-    /// Whether the peer asked for silence between polls, and both sides are Up (section 6.6).
-    fn demanded(&self) -> bool {
-        let demands = |remote: Control| remote.demand && remote.state == State::Up;
-        self.state == State::Up && self.remote.is_some_and(demands) && !self.parameters.polling()
+    fn both_up(&self) -> bool {
+        self.state == State::Up && self.remote.is_some_and(|remote| remote.state == State::Up)
+    }
+
+    /// Whether demand mode is active on the peer: it asked for silence between polls (section 6.6).
+    fn remote_demands(&self) -> bool {
+        self.remote.is_some_and(|remote| remote.demand) && self.both_up()
+    }
+
+    /// Whether demand mode is active here, so that the peer's silence says nothing.
+    pub fn demanding(&self) -> bool {
+        self.parameters.demand() && self.both_up()
     }
 
     /// The interval of our periodic packets before jitter (section 6.8.2): the larger of our desired min
@@ -335,20 +343,34 @@ impl Session {
     /// the peer wants none, demands none, or we are passive and have not heard it.
     pub fn transmit_interval(&self) -> Option<Duration> {
         let peer = self.remote.map_or(Duration::from_micros(1), |r| r.required_min_rx);
-        let periodic = self.may_speak() && !peer.is_zero() && !self.demanded();
+        let demanded = self.remote_demands() && !self.parameters.polling();
+        let periodic = self.may_speak() && !peer.is_zero() && !demanded;
         periodic.then(|| self.parameters.transmit().max(peer))
     }
 
     /// The detection time (section 6.8.4): the peer's detect mult times the larger of our required min rx
     /// interval and the peer's desired min tx interval. `None` while the peer is not heard, or while our
     /// required min rx interval of zero asks it for silence.
+    ///
+    /// In demand mode, our detect mult times the larger of our desired min tx interval and the peer's
+    /// required min rx interval, counted from the first packet of a poll sequence.
     pub fn detection_time(&self) -> Option<Duration> {
+        let remote = self.remote?;
+        if self.demanding() {
+            return Some(self.poll_time(&remote));
+        }
         let ours = self.parameters.receive();
-        let remote = self.remote.filter(|_| !ours.is_zero())?;
-        Some(asynchronous_time(ours, &remote))
+        (!ours.is_zero()).then(|| asynchronous_time(ours, &remote))
     }
 
-    /// When the detection time ends, unless a packet arrives until then.
+    /// How long a poll sequence may last.
+    fn poll_time(&self, remote: &Control) -> Duration {
+        let mult = u32::from(self.parameters.announced().detect_mult.get());
+        self.parameters.transmit().max(remote.required_min_rx) * mult
+    }
+
+    /// When the detection time ends, unless a packet arrives until then; in demand mode, unless the Final
+    /// does that answers the poll sequence in progress.
     pub fn detection_deadline(&self) -> Option<Instant> {
         self.detect_at
     }

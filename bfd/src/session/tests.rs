@@ -4,6 +4,8 @@ use crate::{Config, Control, Diag, Discard, Packet, Role, State, Timing};
 use std::num::{NonZeroU8, NonZeroU32};
 use std::time::{Duration, Instant};
 
+mod demand;
+
 const OURS: NonZeroU32 = NonZeroU32::new(0x0a0b_0c0d).unwrap();
 const THEIRS: NonZeroU32 = NonZeroU32::new(7).unwrap();
 const MULT: NonZeroU8 = NonZeroU8::new(3).unwrap();
@@ -27,7 +29,10 @@ struct Bench {
 
 impl Bench {
     fn with_role(role: Role) -> Self {
-        let config = Config { role, ..Config::new(OURS, Timing::new(ms(50), MULT)) };
+        Self::with(Config { role, ..Config::new(OURS, Timing::new(ms(50), MULT)) })
+    }
+
+    fn with(config: Config) -> Self {
         let now = epoch();
         Self { session: Session::new(config, 1, now), now, sent: Vec::new(), changes: Vec::new() }
     }
@@ -88,6 +93,7 @@ impl Bench {
     fn up() -> Self {
         let mut bench = Self::in_state(State::Up);
         bench.receive(Control { final_: true, ..peer(State::Up) });
+        bench.hear(State::Up);
         assert!(!bench.session.polling());
         bench
     }
@@ -358,6 +364,7 @@ fn a_shorter_detection_time_waits_for_the_final() {
     let fast = Control { desired_min_tx: ms(10), ..peer(State::Up) };
     bench.receive(fast);
     bench.handle(Input::Reconfigure(Timing { required_min_rx: ms(10), ..Timing::new(ms(50), MULT) }));
+    bench.wait();
     assert_eq!(bench.session.detection_time(), Some(ms(150)));
     bench.receive(Control { final_: true, ..fast });
     assert_eq!(bench.session.detection_time(), Some(ms(30)));

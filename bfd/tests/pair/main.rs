@@ -4,4 +4,5 @@
 
 mod asynchronous;
 mod auth;
+mod demand;
 mod line;
