@@ -43,6 +43,8 @@ pub enum Discard {
     AdminDown,
     /// The TTL or Hop Limit did not arrive as 255 (RFC 5881 section 5).
     Ttl,
+    /// An echo packet that this session did not send, or waits for no more.
+    Echo,
 }
 
 impl Discard {
@@ -50,7 +52,7 @@ impl Discard {
     pub const COUNT: usize = Self::ALL.len();
 
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Version,
         Self::LengthTooShort,
         Self::LengthBeyondPayload,
@@ -70,6 +72,7 @@ impl Discard {
         Self::AuthPassword,
         Self::AdminDown,
         Self::Ttl,
+        Self::Echo,
     ];
 
     /// A short name, as used in counters.
@@ -94,6 +97,7 @@ impl Discard {
             Self::AuthPassword => "authentication password",
             Self::AdminDown => "session is AdminDown",
             Self::Ttl => "TTL not 255",
+            Self::Echo => "echo not ours",
         }
     }
 
@@ -107,6 +111,7 @@ impl Discard {
             | Self::AuthDigest
             | Self::AuthPassword => "RFC 5880 section 6.7",
             Self::Ttl => "RFC 5881 section 5",
+            Self::Echo => "RFC 5880 section 6.8.8",
             _ => "RFC 5880 section 6.8.6",
         }
     }

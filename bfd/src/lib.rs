@@ -47,6 +47,7 @@ mod diag;
 mod discard;
 #[cfg(all(feature = "driver", target_os = "linux"))]
 mod driver;
+mod echo;
 mod jitter;
 mod packet;
 mod parameters;
@@ -61,6 +62,7 @@ pub use diag::Diag;
 pub use discard::Discard;
 #[cfg(all(feature = "driver", target_os = "linux"))]
 pub use driver::{Driver, DriverConfig, Event, SessionId, SessionParams, Snapshot};
+pub use echo::{ECHO_PORT, EchoConfig, EchoPacket, EchoStatus};
 pub use packet::{Control, Outgoing, Packet};
 pub use session::{Change, Input, Output, Remote, Session};
 pub use state::{Event as StateEvent, State};

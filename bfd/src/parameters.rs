@@ -8,6 +8,16 @@ struct Wish {
     timing: Timing,
     /// The Demand bit.
     demand: bool,
+    /// The echo function is active and control packets shall be few (section 6.8.3).
+    echoing: bool,
+}
+
+impl Wish {
+    /// Zero stays zero: who asks for silence does not ask for a packet a second.
+    fn required_min_rx(&self) -> Duration {
+        let rx = self.timing.required_min_rx;
+        if self.echoing && !rx.is_zero() { rx.max(SLOW_INTERVAL) } else { rx }
+    }
 }
 
 /// What our packets announce, what counts until the peer has confirmed it, and the poll sequence between.
@@ -38,7 +48,7 @@ impl Parameters {
     pub(crate) fn new(timing: Timing) -> Self {
         let timing = timing.on_the_wire();
         Self {
-            announced: Wish { timing, demand: false },
+            announced: Wish { timing, demand: false, echoing: false },
             desired_min_tx: timing.desired_min_tx,
             required_min_rx: timing.required_min_rx,
             demand: false,
@@ -58,6 +68,12 @@ impl Parameters {
     /// Whether the peer shall stop its periodic packets; only ever while both sides are Up.
     pub(crate) fn change_demand(&mut self, demand: bool) {
         self.revise(Wish { demand, ..self.wished() });
+    }
+
+    /// Whether echo packets are sent, so that the peer shall send control packets slowly; only ever while
+    /// Up.
+    pub(crate) fn change_echoing(&mut self, echoing: bool) {
+        self.revise(Wish { echoing, ..self.wished() });
     }
 
     /// What was asked for last.
@@ -91,7 +107,7 @@ impl Parameters {
         self.announced = wish;
         if self.up {
             self.desired_min_tx = self.desired_min_tx.min(wish.timing.desired_min_tx);
-            self.required_min_rx = self.required_min_rx.max(wish.timing.required_min_rx);
+            self.required_min_rx = self.required_min_rx.max(wish.required_min_rx());
             self.demand |= wish.demand;
             self.polling = true;
         } else {
@@ -101,7 +117,7 @@ impl Parameters {
 
     fn confirm(&mut self) {
         self.desired_min_tx = self.announced.timing.desired_min_tx;
-        self.required_min_rx = self.announced.timing.required_min_rx;
+        self.required_min_rx = self.announced.required_min_rx();
         self.demand = self.announced.demand;
         self.polling = false;
         self.first_poll = None;
@@ -113,10 +129,11 @@ impl Parameters {
         self.polling = true;
     }
 
-    /// The session left Up: what waited counts now, and nobody is in demand mode.
+    /// The session left Up: what waited counts now, and nobody is in demand mode or
+    /// sends echo packets.
     pub(crate) fn leave_up(&mut self) {
         self.up = false;
-        self.announced = Wish { demand: false, ..self.wished() };
+        self.announced = Wish { demand: false, echoing: false, ..self.wished() };
         self.queued = None;
         self.settled = true;
         self.confirm();
@@ -169,7 +186,11 @@ impl Parameters {
     /// What packets announce.
     pub(crate) fn announced(&self) -> Timing {
         let timing = self.announced.timing;
-        Timing { desired_min_tx: self.floor(timing.desired_min_tx), ..timing }
+        Timing {
+            desired_min_tx: self.floor(timing.desired_min_tx),
+            required_min_rx: self.announced.required_min_rx(),
+            ..timing
+        }
     }
 
     /// Whether packets carry the Demand bit, if both sides are Up.

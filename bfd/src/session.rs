@@ -1,14 +1,17 @@
 //! One session: inputs and the time in, packets and changes of state out.
+mod echo;
 mod io;
 
 use crate::auth::Authenticator;
+use crate::echo::Echo;
 use crate::jitter::Jitter;
 use crate::parameters::Parameters;
+use crate::random::Random;
 use crate::{
-    Authentication, Config, Control, Counters, Diag, Discard, Outgoing, Packet, Role, State, StateEvent,
-    Timing,
+    Authentication, Config, Control, Counters, Diag, Discard, EchoStatus, Outgoing, Packet, Role, State,
+    StateEvent, Timing,
 };
-use std::num::NonZeroU32;
+use std::num::{NonZeroU8, NonZeroU32};
 use std::time::{Duration, Instant};
 
 pub use io::{Change, Input, Output, Remote};
@@ -30,6 +33,8 @@ pub struct Session {
     remote: Option<Control>,
     /// Behind a pointer: a session without authentication does not carry it about.
     auth: Option<Box<Authenticator>>,
+    required_min_echo_rx: Duration,
+    echo: Option<Box<Echo>>,
     seed: u64,
     jitter: Jitter,
     started: Instant,
@@ -43,8 +48,8 @@ pub struct Session {
 impl Session {
     /// A session in state Down whose first packet, in the active role, is due `now`.
     ///
-    /// `seed` feeds the transmit jitter and, with authentication, the first sequence number, which the
-    /// standard wants to be random.
+    /// `seed` feeds the transmit jitter, the first sequence number of authentication, and what proves that
+    /// an echo packet is ours. For the latter two it should be a number that nobody can guess.
     pub fn new(config: Config, seed: u64, now: Instant) -> Self {
         let mut session = Self {
             discriminator: config.discriminator,
@@ -56,6 +61,8 @@ impl Session {
             diag: Diag::NONE,
             remote: None,
             auth: None,
+            required_min_echo_rx: Duration::ZERO,
+            echo: None,
             seed,
             jitter: Jitter::new(seed, config.timing.detect_mult),
             started: now,
@@ -65,6 +72,7 @@ impl Session {
             transmit_at: None,
             counters: Counters::default(),
         };
+        session.configure_echo(config.echo, now);
         session.schedule();
         session
     }
@@ -75,7 +83,7 @@ impl Session {
     ///
     /// ```
     /// use bfd::{AuthType, Authentication, Config, Session, Timing};
-    /// # use std::num::NonZeroU32;
+    /// # use std::num::{NonZeroU8, NonZeroU32};
     /// # fn main() -> Result<(), bfd::KeyError> {
     /// # #[expect(clippy::disallowed_methods, reason = "an example needs some instant to begin with")]
     /// # let now = std::time::Instant::now();
@@ -91,9 +99,15 @@ impl Session {
                 authenticator.rekey(auth);
                 Some(authenticator)
             }
-            (Some(auth), None) => Some(Box::new(Authenticator::new(auth, !self.seed))),
+            (Some(auth), None) => Some(Box::new(Authenticator::new(auth, self.secret()))),
             (None, _) => None,
         };
+    }
+
+    /// A number that nothing else here was fed with.
+    fn secret(&mut self) -> u64 {
+        self.seed = Random::new(!self.seed).draw();
+        self.seed
     }
 
     /// What the session is authenticated with.
@@ -106,6 +120,7 @@ impl Session {
         let demanding = self.demanding();
         match input {
             Input::Packet(packet) => self.receive(&packet, now, out),
+            Input::Echo(packet) => self.receive_echo(packet, now),
             Input::Discarded(reason) => self.counters.discard(reason),
             Input::Timeout => self.timeout(now, out),
             Input::AdminDown(true) => self.administer(StateEvent::Disable, now, out),
@@ -115,9 +130,11 @@ impl Session {
             Input::Poll => self.parameters.poll(),
             Input::ForwardingPlaneReset => self.administer(StateEvent::ForwardingPlaneReset, now, out),
             Input::PathDown => self.administer(StateEvent::PathDown, now, out),
+            Input::ReconfigureEcho(config) => self.configure_echo(config, now),
             Input::Diagnose(diag) => self.diagnose(diag),
         }
         self.parameters.change_demand(self.demand && self.both_up());
+        self.agree_on_echo(now);
         if demanding && !self.demanding() {
             self.last_rx = self.last_rx.and(Some(now)); // the peer had no reason to send until now
         }
@@ -127,7 +144,9 @@ impl Session {
     /// When [`Input::Timeout`] is due: the next packet, the end of the detection time, or a change of
     /// parameters that waited.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        [self.detect_at, self.transmit_at, self.release_at()].into_iter().flatten().min()
+        let at = [self.detect_at, self.transmit_at, self.release_at()].into_iter().flatten().min();
+        let Some(echo) = &self.echo else { return at };
+        [at, echo.transmit_at(), echo.detect_at(self.detect_mult())].into_iter().flatten().min()
     }
 
     /// A peer that was asked for silence sends nothing but answers, so that the wait for a packet without
@@ -193,6 +212,7 @@ impl Session {
             self.transmit(now, out);
             self.restart_interval(now);
         }
+        self.timeout_echo(now, out);
     }
 
     /// The detection time passed: in every state the peer is forgotten (section 6.8.1), which also ends
@@ -284,13 +304,13 @@ impl Session {
             your_discriminator: self.remote.map(|r| r.my_discriminator),
             desired_min_tx: timing.desired_min_tx,
             required_min_rx: timing.required_min_rx,
-            required_min_echo_rx: Duration::ZERO,
+            required_min_echo_rx: self.required_min_echo_rx,
         }
     }
 
     fn restart_interval(&mut self, now: Instant) {
         self.last_tx = Some(now);
-        self.jitter.draw(self.parameters.announced().detect_mult);
+        self.jitter.draw(self.detect_mult());
     }
 
     /// Tells the authentication how long the peer may be silent before it may begin anew. A peer that is
@@ -363,9 +383,13 @@ impl Session {
         (!ours.is_zero()).then(|| asynchronous_time(ours, &remote))
     }
 
+    fn detect_mult(&self) -> NonZeroU8 {
+        self.parameters.announced().detect_mult
+    }
+
     /// How long a poll sequence may last.
     fn poll_time(&self, remote: &Control) -> Duration {
-        let mult = u32::from(self.parameters.announced().detect_mult.get());
+        let mult = u32::from(self.detect_mult().get());
         self.parameters.transmit().max(remote.required_min_rx) * mult
     }
 
@@ -404,6 +428,11 @@ impl Session {
     /// time without one.
     pub fn remote(&self) -> Option<&Control> {
         self.remote.as_ref()
+    }
+
+    /// The echo packets of our own; `None` if none were configured.
+    pub fn echo(&self) -> Option<EchoStatus> {
+        self.echo.as_ref().map(|echo| echo.status())
     }
 
     /// What was counted since the session was made.

@@ -1,4 +1,5 @@
 //! What a session is configured with.
+use crate::EchoConfig;
 use std::num::{NonZeroU8, NonZeroU32};
 use std::time::Duration;
 
@@ -88,12 +89,23 @@ pub struct Config {
     /// Demand mode: the peer is asked to send no periodic packets while both sides are Up, and the path is
     /// verified only by [`Input::Poll`](crate::Input::Poll) and by what the caller has besides.
     pub demand: bool,
+    /// The echo function.
+    pub echo: EchoConfig,
 }
 
 impl Config {
-    /// A session in the active role, in asynchronous mode, sharing the fate of the control plane.
+    /// A session in the active role, in asynchronous mode, without echo packets, sharing the fate of the control
+    /// plane.
     pub const fn new(discriminator: NonZeroU32, timing: Timing) -> Self {
-        Self { discriminator, role: Role::Active, timing, control_plane_independent: false, demand: false }
+        let echo = EchoConfig { required_min_rx: Duration::ZERO, interval: None };
+        Self {
+            discriminator,
+            role: Role::Active,
+            timing,
+            control_plane_independent: false,
+            demand: false,
+            echo,
+        }
     }
 }
 

@@ -92,6 +92,7 @@ impl Told {
                 assert!(control.state == State::Up || control.desired_min_tx >= SLOW_INTERVAL);
                 assert_eq!(Packet::parse(&control.encode()), Ok(Packet::from(control)));
             }
+            Output::TransmitEcho(_) => assert_eq!(*state, State::Up),
             Output::Changed(change) => {
                 assert_eq!(change.from, *state);
                 *state = change.to;

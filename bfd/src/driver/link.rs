@@ -54,6 +54,8 @@ impl Link {
         session.handle(input, now, &mut |output| match output {
             Output::Transmit(_) if *silent => {}
             Output::Transmit(packet) => line.send(*id, &packet),
+            // None is configured.
+            Output::TransmitEcho(_) => {}
             Output::Changed(change) => {
                 *since = now;
                 let (from, to, diag, remote) = (change.from, change.to, change.diag, change.remote);

@@ -1,11 +1,14 @@
 //! What goes into a session and what comes out of it.
-use crate::{Diag, Discard, Outgoing, Packet, State, Timing};
+use crate::{Diag, Discard, EchoConfig, EchoPacket, Outgoing, Packet, State, Timing};
 
 /// What a session is told.
 #[derive(Clone, Copy, Debug)]
 pub enum Input<'a> {
     /// A packet that was selected for this session; `now` is when it arrived.
     Packet(Packet<'a>),
+    /// The payload of an echo packet that came back, and that names this session
+    /// ([`EchoPacket::discriminator`]); `now` is when it arrived.
+    Echo(EchoPacket),
     /// A packet of this session's peer failed a check before it got here. It is only counted.
     Discarded(Discard),
     /// The instant of [`Session::poll_timeout`](crate::Session::poll_timeout) has come. Before saying so, hand over the packets that
@@ -25,6 +28,8 @@ pub enum Input<'a> {
     /// The path is known to be down by other means: like an operator, with a diagnostic that says why
     /// (section 6.8.16). `AdminDown(false)` ends it.
     PathDown,
+    /// Echo packets are returned or sent otherwise than before.
+    ReconfigureEcho(EchoConfig),
     /// Tells the peer of a path beyond this one (section 6.8.17), without a change of state; for a session
     /// that is Up. The next failure overwrites it.
     Diagnose(Diag),
@@ -35,6 +40,9 @@ pub enum Input<'a> {
 pub enum Output {
     /// Send this packet now.
     Transmit(Outgoing),
+    /// Send this echo packet now, from and to an address of ours by way of the peer, so that its
+    /// forwarding plane returns it (RFC 5881 section 4).
+    TransmitEcho(EchoPacket),
     /// The state changed.
     Changed(Change),
 }

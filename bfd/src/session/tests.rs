@@ -1,10 +1,11 @@
 //! One session against hand-made packets. Two sessions against each other: `tests/pair`.
 use super::{Change, Input, Output, Session};
-use crate::{Config, Control, Diag, Discard, Packet, Role, State, Timing};
+use crate::{Config, Control, Diag, Discard, EchoPacket, Packet, Role, State, Timing};
 use std::num::{NonZeroU8, NonZeroU32};
 use std::time::{Duration, Instant};
 
 mod demand;
+mod echo;
 
 const OURS: NonZeroU32 = NonZeroU32::new(0x0a0b_0c0d).unwrap();
 const THEIRS: NonZeroU32 = NonZeroU32::new(7).unwrap();
@@ -25,6 +26,7 @@ struct Bench {
     now: Instant,
     sent: Vec<Control>,
     changes: Vec<Change>,
+    echoes: Vec<EchoPacket>,
 }
 
 impl Bench {
@@ -34,7 +36,13 @@ impl Bench {
 
     fn with(config: Config) -> Self {
         let now = epoch();
-        Self { session: Session::new(config, 1, now), now, sent: Vec::new(), changes: Vec::new() }
+        Self {
+            session: Session::new(config, 1, now),
+            now,
+            sent: Vec::new(),
+            changes: Vec::new(),
+            echoes: Vec::new(),
+        }
     }
 
     fn new() -> Self {
@@ -42,9 +50,10 @@ impl Bench {
     }
 
     fn handle(&mut self, input: Input<'_>) {
-        let (sent, changes) = (&mut self.sent, &mut self.changes);
+        let Self { sent, changes, echoes, .. } = self;
         self.session.handle(input, self.now, &mut |output| match output {
             Output::Transmit(outgoing) => sent.push(outgoing.control),
+            Output::TransmitEcho(packet) => echoes.push(packet),
             Output::Changed(change) => changes.push(change),
         });
     }
@@ -444,4 +453,11 @@ fn a_required_min_rx_of_zero_asks_for_silence_and_detects_none() {
     let mut session = Session::new(config, 1, now);
     session.handle(Input::Packet(Packet::from(peer(State::Init))), now, &mut |_| {});
     assert_eq!((session.state(), session.detection_deadline()), (State::Up, None));
+}
+
+/// Authentication and echo are behind pointers: what does not use them does not carry them about.
+#[test]
+fn a_session_is_small() {
+    let size = size_of::<Session>();
+    assert!(size <= 560, "{size} octets");
 }

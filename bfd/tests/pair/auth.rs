@@ -1,5 +1,5 @@
 //! Authentication between two sessions.
-use crate::line::{A, B, Pair, ms, timing};
+use crate::line::{A, B, Flight, Pair, ms, timing};
 use bfd::{AuthType, Authentication, Discard, Input, Session, State};
 use proptest::prelude::*;
 
@@ -83,7 +83,8 @@ fn what_was_sent_before_is_not_taken_again() {
         pair.cut[A] = true;
         for _ in 0..3 {
             for octets in recorded.iter().filter(|(side, _)| *side == A).map(|(_, octets)| octets) {
-                pair.line.push((pair.now, B, octets.clone()));
+                let octets = octets.clone();
+                pair.line.push(Flight { at: pair.now, to: B, octets, echo: false });
             }
             pair.run(ms(50));
         }

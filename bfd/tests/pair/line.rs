@@ -1,5 +1,5 @@
 //! Two sessions and the line between them.
-use bfd::{Change, Config, Control, Input, Outgoing, Output, Packet, Session, State, Timing};
+use bfd::{Change, Config, Control, EchoPacket, Input, Outgoing, Output, Packet, Session, State, Timing};
 use std::num::{NonZeroU8, NonZeroU32};
 use std::time::{Duration, Instant};
 
@@ -22,12 +22,22 @@ pub(crate) enum Happened {
     Changed(usize, Change),
 }
 
+/// Octets on their way.
+pub(crate) struct Flight {
+    pub(crate) at: Instant,
+    pub(crate) to: usize,
+    pub(crate) octets: Vec<u8>,
+    /// An echo packet, on its way back to its sender.
+    pub(crate) echo: bool,
+}
+
 pub(crate) struct Pair {
     pub(crate) epoch: Instant,
     pub(crate) now: Instant,
     pub(crate) sessions: [Session; 2],
-    /// Octets on their way: when they arrive, and at whom.
-    pub(crate) line: Vec<(Instant, usize, Vec<u8>)>,
+    pub(crate) line: Vec<Flight>,
+    /// Whether echo packets get lost.
+    pub(crate) echo_cut: bool,
     pub(crate) latency: Duration,
     /// Packets lost in a thousand.
     pub(crate) loss: u64,
@@ -51,6 +61,7 @@ impl Pair {
             now,
             sessions: [session(11, a), session(22, b)],
             line: Vec::new(),
+            echo_cut: false,
             latency: Duration::from_micros(300),
             loss: 0,
             cut: [false; 2],
@@ -75,13 +86,14 @@ impl Pair {
     }
 
     pub(crate) fn handle(&mut self, side: usize, input: Input<'_>) {
-        let (at, mut sent) = (self.elapsed(), Vec::new());
+        let (at, mut sent, mut echoes) = (self.elapsed(), Vec::new(), Vec::new());
         let trace = &mut self.trace;
         self.sessions[side].handle(input, self.now, &mut |output| match output {
             Output::Transmit(packet) => {
                 trace.push((at, Happened::Sent(side, packet.control)));
                 sent.push(packet.encode(&mut [0; Outgoing::LONGEST]).to_vec());
             }
+            Output::TransmitEcho(packet) => echoes.push(packet.encode()),
             Output::Changed(change) => trace.push((at, Happened::Changed(side, change))),
         });
         for octets in sent {
@@ -89,7 +101,14 @@ impl Pair {
                 self.recorded.push((side, octets.clone()));
             }
             if !self.cut[side] && !self.lost() {
-                self.line.push((self.now + self.latency, 1 - side, octets));
+                self.line.push(Flight { at: self.now + self.latency, to: 1 - side, octets, echo: false });
+            }
+        }
+        for octets in echoes {
+            let cut = self.echo_cut || self.cut.contains(&true);
+            if !cut && !self.lost() && !self.lost() {
+                let octets = octets.to_vec();
+                self.line.push(Flight { at: self.now + 2 * self.latency, to: side, octets, echo: true });
             }
         }
     }
@@ -107,13 +126,20 @@ impl Pair {
 
     /// The next thing to happen: packets before timers of the same instant.
     fn step(&mut self, end: Instant) -> bool {
-        let arrival = self.line.iter().enumerate().min_by_key(|(_, p)| p.0).map(|(i, p)| (p.0, i));
+        let arrival = self.line.iter().enumerate().min_by_key(|(_, p)| p.at).map(|(i, p)| (p.at, i));
         let timer = [A, B].into_iter().filter_map(|s| Some((self.sessions[s].poll_timeout()?, s))).min();
         match (arrival, timer) {
             (Some((at, i)), timer) if at <= end && timer.is_none_or(|(t, _)| at <= t) => {
-                let (_, side, octets) = self.line.remove(i);
+                let Flight { to, octets, echo, .. } = self.line.remove(i);
                 self.now = self.now.max(at);
-                self.handle(side, Input::Packet(Packet::parse(&octets).unwrap()));
+                self.handle(
+                    to,
+                    if echo {
+                        Input::Echo(EchoPacket::parse(&octets).unwrap())
+                    } else {
+                        Input::Packet(Packet::parse(&octets).unwrap())
+                    },
+                );
             }
             (_, Some((at, side))) if at <= end => {
                 self.now = self.now.max(at);

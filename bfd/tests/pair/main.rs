@@ -5,4 +5,5 @@
 mod asynchronous;
 mod auth;
 mod demand;
+mod echo;
 mod line;

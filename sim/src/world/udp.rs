@@ -22,6 +22,8 @@ impl World {
         for output in outputs {
             match output {
                 Output::Transmit(packet) => self.transmit(leg, side, &packet.control),
+                // None is configured.
+                Output::TransmitEcho(_) => {}
                 Output::Changed(change) => {
                     let (speaker, peer) = self.who(leg, side);
                     self.tell(speaker, |engine, now, mut out| {
