@@ -64,6 +64,8 @@ impl World {
             Output::Transmit(packet) => {
                 self.line.push_back((now + LATENCY, 1 - side, packet.control.encode()));
             }
+            // No echo packets are configured.
+            Output::TransmitEcho(_) => {}
             Output::Changed(change) => {
                 let at = now.duration_since(began);
                 println!("{at:>12.3?}  {name}: {} to {}, {}", change.from, change.to, change.diag);
