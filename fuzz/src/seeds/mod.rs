@@ -90,7 +90,7 @@ fn everything(next_hop: NextHop) -> AttributeSet {
     set.large_communities = vec![LargeCommunity { global: 64500, local1: 1, local2: 2 }];
     set.originator_id = Some(V4);
     set.cluster_list = vec![V4];
-    set.unknown = vec![OwnedAttr { flags: AttrFlags(0xe0), code: AttrCode(99), value: [1, 2, 3].into() }];
+    set.put_other(OwnedAttr { flags: AttrFlags(0xe0), code: AttrCode(99), value: [1, 2, 3].into() });
     set
 }
 
