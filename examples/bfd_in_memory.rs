@@ -61,7 +61,11 @@ impl World {
         let (Some(session), Some(name)) = (self.sessions.get_mut(side), NAMES.get(side)) else { return };
         session.handle(input, now, &mut |output| match output {
             Output::Transmit(_) if self.fault.loses() => {}
-            Output::Transmit(control) => self.line.push_back((now + LATENCY, 1 - side, control.encode())),
+            Output::Transmit(packet) => {
+                self.line.push_back((now + LATENCY, 1 - side, packet.control.encode()));
+            }
+            // No echo packets are configured.
+            Output::TransmitEcho(_) => {}
             Output::Changed(change) => {
                 let at = now.duration_since(began);
                 println!("{at:>12.3?}  {name}: {} to {}, {}", change.from, change.to, change.diag);

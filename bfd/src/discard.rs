@@ -24,11 +24,27 @@ pub enum Discard {
     /// Your Discriminator is zero and no session is configured with the sender.
     NoSession,
     /// The A bit is set and the session has no authentication configured.
-    AuthenticationNotConfigured,
+    AuthNotConfigured,
+    /// The A bit is clear and the session has authentication configured.
+    AuthMissing,
+    /// The Auth Type is not the one configured (section 6.7, as are the five below).
+    AuthType,
+    /// The Auth Key ID names no key that is configured.
+    AuthKeyId,
+    /// The Auth Len is not the one of the type and the key, or not what the Length field leaves room for.
+    AuthLength,
+    /// The sequence number is outside the window of what may come next.
+    AuthSequence,
+    /// The digest was not made with the key: the key is wrong or the packet was changed.
+    AuthDigest,
+    /// The password is not the one that the Auth Key ID names.
+    AuthPassword,
     /// The session is administratively down here; its variables were updated, its state was not.
     AdminDown,
     /// The TTL or Hop Limit did not arrive as 255 (RFC 5881 section 5).
     Ttl,
+    /// An echo packet that this session did not send, or waits for no more.
+    Echo,
 }
 
 impl Discard {
@@ -36,7 +52,7 @@ impl Discard {
     pub const COUNT: usize = Self::ALL.len();
 
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 20] = [
         Self::Version,
         Self::LengthTooShort,
         Self::LengthBeyondPayload,
@@ -46,9 +62,17 @@ impl Discard {
         Self::UnknownDiscriminator,
         Self::YourDiscriminatorZero,
         Self::NoSession,
-        Self::AuthenticationNotConfigured,
+        Self::AuthNotConfigured,
+        Self::AuthMissing,
+        Self::AuthType,
+        Self::AuthKeyId,
+        Self::AuthLength,
+        Self::AuthSequence,
+        Self::AuthDigest,
+        Self::AuthPassword,
         Self::AdminDown,
         Self::Ttl,
+        Self::Echo,
     ];
 
     /// A short name, as used in counters.
@@ -63,16 +87,31 @@ impl Discard {
             Self::UnknownDiscriminator => "unknown discriminator",
             Self::YourDiscriminatorZero => "your discriminator 0",
             Self::NoSession => "no session",
-            Self::AuthenticationNotConfigured => "authentication not configured",
+            Self::AuthNotConfigured => "authentication not configured",
+            Self::AuthMissing => "authentication missing",
+            Self::AuthType => "authentication type",
+            Self::AuthKeyId => "authentication key id",
+            Self::AuthLength => "authentication length",
+            Self::AuthSequence => "authentication sequence number",
+            Self::AuthDigest => "authentication digest",
+            Self::AuthPassword => "authentication password",
             Self::AdminDown => "session is AdminDown",
             Self::Ttl => "TTL not 255",
+            Self::Echo => "echo not ours",
         }
     }
 
     /// The section of the standard that asks for the check.
     pub const fn cite(self) -> &'static str {
         match self {
+            Self::AuthType
+            | Self::AuthKeyId
+            | Self::AuthLength
+            | Self::AuthSequence
+            | Self::AuthDigest
+            | Self::AuthPassword => "RFC 5880 section 6.7",
             Self::Ttl => "RFC 5881 section 5",
+            Self::Echo => "RFC 5880 section 6.8.8",
             _ => "RFC 5880 section 6.8.6",
         }
     }

@@ -20,15 +20,15 @@
 //! let mut theirs = Session::new(Config::new(NonZeroU32::new(2)?, timing), 8, now);
 //!
 //! let mut wire = Vec::new(); // what ours sends to theirs
-//! ours.handle(Input::Timeout, now, &mut |o| if let Output::Transmit(c) = o { wire.push(c) });
+//! ours.handle(Input::Timeout, now, &mut |o| if let Output::Transmit(c) = o { wire.push(c.control) });
 //! while let Some(control) = wire.pop() {
 //!     let mut back = Vec::new();
 //!     theirs.handle(Input::Packet(Packet::from(control)), now, &mut |o| {
-//!         if let Output::Transmit(c) = o { back.push(c) }
+//!         if let Output::Transmit(c) = o { back.push(c.control) }
 //!     });
 //!     for c in back {
 //!         ours.handle(Input::Packet(Packet::from(c)), now, &mut |o| {
-//!             if let Output::Transmit(c) = o { wire.push(c) }
+//!             if let Output::Transmit(c) = o { wire.push(c.control) }
 //!         });
 //!     }
 //! }
@@ -41,11 +41,13 @@
 #![cfg_attr(not(feature = "driver"), forbid(unsafe_code))]
 #![deny(unsafe_code)]
 
+mod auth;
 mod counters;
 mod diag;
 mod discard;
 #[cfg(all(feature = "driver", target_os = "linux"))]
 mod driver;
+mod echo;
 mod jitter;
 mod packet;
 mod parameters;
@@ -54,12 +56,14 @@ mod session;
 mod state;
 mod timing;
 
+pub use auth::{AuthType, Authentication, KeyError};
 pub use counters::Counters;
 pub use diag::Diag;
 pub use discard::Discard;
 #[cfg(all(feature = "driver", target_os = "linux"))]
 pub use driver::{Driver, DriverConfig, Event, SessionId, SessionParams, Snapshot};
-pub use packet::{Control, Packet};
+pub use echo::{ECHO_PORT, EchoConfig, EchoPacket, EchoStatus};
+pub use packet::{Control, Outgoing, Packet};
 pub use session::{Change, Input, Output, Remote, Session};
 pub use state::{Event as StateEvent, State};
 pub use timing::{Config, Role, SLOW_INTERVAL, Timing};

@@ -1,4 +1,5 @@
 //! The control packet of RFC 5880 section 4.1: 24 octets, and the checks that need nothing else.
+use crate::auth::Section;
 use crate::timing::micros;
 use crate::{Diag, Discard, State};
 use std::num::{NonZeroU8, NonZeroU32};
@@ -67,6 +68,11 @@ impl Control {
     /// assert_eq!(Packet::parse(&control.encode()), Ok(Packet::from(control)));
     /// ```
     pub fn encode(&self) -> [u8; Self::LEN] {
+        self.header(0)
+    }
+
+    /// The packet on the wire as far as the authentication section, which has `section` octets.
+    pub(crate) fn header(&self, section: u8) -> [u8; Self::LEN] {
         let your = self.your_discriminator.map_or(0, NonZeroU32::get);
         let [m0, m1, m2, m3] = self.my_discriminator.get().to_be_bytes();
         let [y0, y1, y2, y3] = your.to_be_bytes();
@@ -75,9 +81,10 @@ impl Control {
         let [e0, e1, e2, e3] = micros(self.required_min_echo_rx).to_be_bytes();
         let first = VERSION << 5 | self.diag.code();
         let mult = self.detect_mult.get();
+        let authentication = if section == 0 { 0 } else { AUTHENTICATION };
         #[rustfmt::skip]
         let octets = [
-            first, self.flags(), mult, LENGTH,
+            first, self.flags() | authentication, mult, LENGTH + section,
             m0, m1, m2, m3,
             y0, y1, y2, y3,
             t0, t1, t2, t3,
@@ -94,6 +101,44 @@ impl Control {
             | bit(self.final_, FINAL)
             | bit(self.control_plane_independent, CONTROL_PLANE_INDEPENDENT)
             | bit(self.demand, DEMAND)
+    }
+}
+
+/// A packet to send: the mandatory section, and behind it the authentication section of a session that
+/// has one.
+///
+/// ```
+/// # use bfd::{Config, Control, Input, Outgoing, Output, Packet, Session, Timing};
+/// # use std::num::NonZeroU32;
+/// # #[expect(clippy::disallowed_methods, reason = "an example needs some instant to begin with")]
+/// # let now = std::time::Instant::now();
+/// let mut session = Session::new(Config::new(NonZeroU32::MIN, Timing::default()), 7, now);
+/// session.handle(Input::Timeout, now, &mut |output| {
+///     let Output::Transmit(outgoing) = output else { return };
+///     let mut room = [0; Outgoing::LONGEST];
+///     let payload = outgoing.encode(&mut room);
+///     assert_eq!(payload.len(), Control::LEN); // no authentication was configured
+///     assert_eq!(Packet::parse(payload), Ok(Packet::from(outgoing.control)));
+/// });
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Outgoing {
+    /// The mandatory section.
+    pub control: Control,
+    pub(crate) section: Option<Section>,
+}
+
+impl Outgoing {
+    /// The length of the longest packet, in octets: with a SHA1 digest.
+    pub const LONGEST: usize = Control::LEN + Section::LONGEST;
+
+    /// Writes the packet to the beginning of `room` and returns what was written.
+    pub fn encode<'a>(&self, room: &'a mut [u8; Self::LONGEST]) -> &'a [u8] {
+        let section = self.section.as_ref().map_or(&[][..], Section::octets);
+        let length = u8::try_from(section.len()).unwrap_or_default();
+        let packet = self.control.header(length).into_iter().chain(section.iter().copied());
+        room.iter_mut().zip(packet).for_each(|(octet, value)| *octet = value);
+        room.get(..Control::LEN + section.len()).unwrap_or_default()
     }
 }
 

@@ -1,77 +1,41 @@
-//! One session in asynchronous mode: inputs and the time in, packets and changes of state out.
+//! One session: inputs and the time in, packets and changes of state out.
+mod echo;
+mod io;
+
+use crate::auth::Authenticator;
+use crate::echo::Echo;
 use crate::jitter::Jitter;
 use crate::parameters::Parameters;
-use crate::{Config, Control, Counters, Diag, Discard, Packet, Role, State, StateEvent, Timing};
-use std::num::NonZeroU32;
+use crate::random::Random;
+use crate::{
+    Authentication, Config, Control, Counters, Diag, Discard, EchoStatus, Outgoing, Packet, Role, State,
+    StateEvent, Timing,
+};
+use std::num::{NonZeroU8, NonZeroU32};
 use std::time::{Duration, Instant};
 
-/// What a session is told.
-#[derive(Clone, Copy, Debug)]
-pub enum Input<'a> {
-    /// A packet that was selected for this session; `now` is when it arrived.
-    Packet(Packet<'a>),
-    /// A packet of this session's peer failed a check before it got here. It is only counted.
-    Discarded(Discard),
-    /// The instant of [`Session::poll_timeout`] has come. Before saying so, hand over the packets that
-    /// arrived until then.
-    Timeout,
-    /// An operator takes the session down, or lets it run again (RFC 5880 section 6.8.16).
-    AdminDown(bool),
-    /// New timers. A session that is Up stays Up: the peer confirms them by a poll sequence.
-    Reconfigure(Timing),
-}
+pub use io::{Change, Input, Output, Remote};
 
-/// What a session asks for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Output {
-    /// Send this packet now.
-    Transmit(Control),
-    /// The state changed.
-    Changed(Change),
-}
-
-/// A change of state and what both sides say of it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Change {
-    /// The state before.
-    pub from: State,
-    /// The state after.
-    pub to: State,
-    /// Our diagnostic after the change: the reason of the last failure, also when `to` is Up.
-    pub diag: Diag,
-    /// What the peer last said of itself.
-    pub remote: Remote,
-}
-
-impl Change {
-    /// Whether this is a failure of the path: from Up to Down, and not because an operator at either end
-    /// took the session down. RFC 5882 section 3.2 asks clients not to react to the latter.
-    pub fn is_failure(&self) -> bool {
-        self.from == State::Up && self.to == State::Down && self.remote.state != State::AdminDown
-    }
-}
-
-/// What the peer last said of itself; Down without a diagnostic while it is not heard.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Remote {
-    /// Its state.
-    pub state: State,
-    /// Its diagnostic.
-    pub diag: Diag,
-}
-
-/// A BFD session (RFC 5880 section 6.8), asynchronous mode.
+/// A BFD session (RFC 5880 section 6.8).
 ///
 /// Drive it with [`handle`](Self::handle) and with a timer for [`poll_timeout`](Self::poll_timeout).
 #[derive(Clone, Debug)]
 pub struct Session {
     discriminator: NonZeroU32,
     role: Role,
+    control_plane_independent: bool,
+    /// Demand mode is wished for.
+    demand: bool,
     parameters: Parameters,
     state: State,
     diag: Diag,
     /// The last packet taken; forgotten when the detection time passes (section 6.8.1).
     remote: Option<Control>,
+    /// Behind a pointer: a session without authentication does not carry it about.
+    auth: Option<Box<Authenticator>>,
+    required_min_echo_rx: Duration,
+    echo: Option<Box<Echo>>,
+    seed: u64,
     jitter: Jitter,
     started: Instant,
     last_rx: Option<Instant>,
@@ -84,15 +48,22 @@ pub struct Session {
 impl Session {
     /// A session in state Down whose first packet, in the active role, is due `now`.
     ///
-    /// `seed` feeds the transmit jitter and nothing else.
+    /// `seed` feeds the transmit jitter, the first sequence number of authentication, and what proves that
+    /// an echo packet is ours. For the latter two it should be a number that nobody can guess.
     pub fn new(config: Config, seed: u64, now: Instant) -> Self {
         let mut session = Self {
             discriminator: config.discriminator,
             role: config.role,
+            control_plane_independent: config.control_plane_independent,
+            demand: config.demand,
             parameters: Parameters::new(config.timing),
             state: State::Down,
             diag: Diag::NONE,
             remote: None,
+            auth: None,
+            required_min_echo_rx: Duration::ZERO,
+            echo: None,
+            seed,
             jitter: Jitter::new(seed, config.timing.detect_mult),
             started: now,
             last_rx: None,
@@ -101,36 +72,99 @@ impl Session {
             transmit_at: None,
             counters: Counters::default(),
         };
+        session.configure_echo(config.echo, now);
         session.schedule();
         session
     }
 
+    /// Authenticates the session from now on, exchanges its keys, or with `None` ends authentication. The
+    /// peer is not told: packets are signed and verified with the new keys at once, see [`Authentication`]
+    /// for how to do that at both ends without losing the session.
+    ///
+    /// ```
+    /// use bfd::{AuthType, Authentication, Config, Session, Timing};
+    /// # use std::num::{NonZeroU8, NonZeroU32};
+    /// # fn main() -> Result<(), bfd::KeyError> {
+    /// # #[expect(clippy::disallowed_methods, reason = "an example needs some instant to begin with")]
+    /// # let now = std::time::Instant::now();
+    /// # let random = 7;
+    /// let mut session = Session::new(Config::new(NonZeroU32::MIN, Timing::default()), random, now);
+    /// session.set_authentication(Some(Authentication::new(AuthType::KeyedSha1, 1, b"key")?));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_authentication(&mut self, auth: Option<Authentication>) {
+        self.auth = match (auth, self.auth.take()) {
+            (Some(auth), Some(mut authenticator)) => {
+                authenticator.rekey(auth);
+                Some(authenticator)
+            }
+            (Some(auth), None) => Some(Box::new(Authenticator::new(auth, self.secret()))),
+            (None, _) => None,
+        };
+    }
+
+    /// A number that nothing else here was fed with.
+    fn secret(&mut self) -> u64 {
+        self.seed = Random::new(!self.seed).draw();
+        self.seed
+    }
+
+    /// What the session is authenticated with.
+    pub fn authentication(&self) -> Option<&Authentication> {
+        self.auth.as_ref().map(|auth| auth.auth())
+    }
+
     /// Takes one input. `now` must be when it happened: for a packet, when it arrived.
     pub fn handle(&mut self, input: Input<'_>, now: Instant, out: &mut impl FnMut(Output)) {
+        let demanding = self.demanding();
         match input {
             Input::Packet(packet) => self.receive(&packet, now, out),
+            Input::Echo(packet) => self.receive_echo(packet, now),
             Input::Discarded(reason) => self.counters.discard(reason),
             Input::Timeout => self.timeout(now, out),
             Input::AdminDown(true) => self.administer(StateEvent::Disable, now, out),
             Input::AdminDown(false) => self.administer(StateEvent::Enable, now, out),
             Input::Reconfigure(timing) => self.parameters.change(timing),
+            Input::Demand(demand) => self.demand = demand,
+            Input::Poll => self.parameters.poll(),
+            Input::ForwardingPlaneReset => self.administer(StateEvent::ForwardingPlaneReset, now, out),
+            Input::PathDown => self.administer(StateEvent::PathDown, now, out),
+            Input::ReconfigureEcho(config) => self.configure_echo(config, now),
+            Input::Diagnose(diag) => self.diagnose(diag),
+        }
+        self.parameters.change_demand(self.demand && self.both_up());
+        self.agree_on_echo(now);
+        if demanding && !self.demanding() {
+            self.last_rx = self.last_rx.and(Some(now)); // the peer had no reason to send until now
         }
         self.schedule();
     }
 
-    /// When [`Input::Timeout`] is due: the next packet or the end of the detection time.
+    /// When [`Input::Timeout`] is due: the next packet, the end of the detection time, or a change of
+    /// parameters that waited.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        [self.detect_at, self.transmit_at].into_iter().flatten().min()
+        let at = [self.detect_at, self.transmit_at, self.release_at()].into_iter().flatten().min();
+        let Some(echo) = &self.echo else { return at };
+        [at, echo.transmit_at(), echo.detect_at(self.detect_mult())].into_iter().flatten().min()
+    }
+
+    /// A peer that was asked for silence sends nothing but answers, so that the wait for a packet without
+    /// Final has to end by itself. An answer that takes longer than the detection time of a poll is none.
+    fn release_at(&self) -> Option<Instant> {
+        let silent = self.demanding() || self.parameters.receive().is_zero();
+        self.remote.filter(|_| silent).and_then(|remote| self.parameters.release_at(self.poll_time(&remote)))
     }
 
     fn receive(&mut self, packet: &Packet<'_>, now: Instant, out: &mut impl FnMut(Output)) {
-        if let Err(reason) = self.check(packet) {
+        if let Err(reason) = self.check(packet, now) {
             return self.counters.discard(reason);
         }
         if self.detect_at.is_some_and(|at| at < now) {
             self.expire(now, out);
         }
         let control = packet.control;
+        let renamed = self.remote.is_some_and(|r| r.my_discriminator != control.my_discriminator);
         self.remote = Some(control);
         self.last_rx = Some(now);
         self.parameters.received(control.final_);
@@ -142,7 +176,10 @@ impl Session {
         if control.poll {
             self.transmit_final(out);
         } else if change.is_some() {
-            self.transmit(out);
+            self.transmit(now, out);
+        }
+        if renamed {
+            self.assure();
         }
         if let Some(change) = change {
             self.restart_interval(now);
@@ -151,14 +188,15 @@ impl Session {
     }
 
     /// The checks of section 6.8.6 that need the session.
-    fn check(&self, packet: &Packet<'_>) -> Result<(), Discard> {
+    fn check(&mut self, packet: &Packet<'_>, now: Instant) -> Result<(), Discard> {
         if packet.control.your_discriminator.is_some_and(|your| your != self.discriminator) {
             return Err(Discard::UnknownDiscriminator);
         }
-        if packet.authentication.is_some() {
-            return Err(Discard::AuthenticationNotConfigured);
+        match &mut self.auth {
+            Some(auth) => auth.verify(packet, now),
+            None if packet.authentication.is_some() => Err(Discard::AuthNotConfigured),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn timeout(&mut self, now: Instant, out: &mut impl FnMut(Output)) {
@@ -166,10 +204,15 @@ impl Session {
             self.expire(now, out);
             self.schedule();
         }
+        if self.release_at().is_some_and(|at| at <= now) {
+            self.parameters.release();
+            self.schedule();
+        }
         if self.transmit_at.is_some_and(|at| at <= now) {
-            self.transmit(out);
+            self.transmit(now, out);
             self.restart_interval(now);
         }
+        self.timeout_echo(now, out);
     }
 
     /// The detection time passed: in every state the peer is forgotten (section 6.8.1), which also ends
@@ -183,6 +226,21 @@ impl Session {
     fn administer(&mut self, event: StateEvent, now: Instant, out: &mut impl FnMut(Output)) {
         let change = self.step(event);
         self.announce(change, now, out);
+    }
+
+    fn diagnose(&mut self, diag: Diag) {
+        if self.state == State::Up && self.diag != diag {
+            self.diag = diag;
+            self.assure();
+        }
+    }
+
+    /// Our packets say something new. Where periodic packets do not tell it, because one side is in demand
+    /// mode, a poll sequence does (section 6.6).
+    fn assure(&mut self) {
+        if self.demanding() || self.remote_demands() {
+            self.parameters.poll();
+        }
     }
 
     /// Moves the state machine.
@@ -207,21 +265,28 @@ impl Session {
     fn announce(&mut self, change: Option<Change>, now: Instant, out: &mut impl FnMut(Output)) {
         let Some(change) = change else { return };
         if self.may_speak() {
-            self.transmit(out);
+            self.transmit(now, out);
             self.restart_interval(now);
         }
         out(Output::Changed(change));
     }
 
-    fn transmit(&mut self, out: &mut impl FnMut(Output)) {
-        self.counters.sent += 1;
-        out(Output::Transmit(Control { poll: self.parameters.polling(), ..self.control() }));
+    fn transmit(&mut self, now: Instant, out: &mut impl FnMut(Output)) {
+        let control = Control { poll: self.parameters.polling(), ..self.control() };
+        self.parameters.sent(control.poll, now);
+        self.send(control, out);
     }
 
     /// Answers a poll. It is not one of the periodic packets and does not move them.
     fn transmit_final(&mut self, out: &mut impl FnMut(Output)) {
+        let control = Control { final_: true, ..self.control() };
+        self.send(control, out);
+    }
+
+    fn send(&mut self, control: Control, out: &mut impl FnMut(Output)) {
         self.counters.sent += 1;
-        out(Output::Transmit(Control { final_: true, ..self.control() }));
+        let section = self.auth.as_mut().map(|auth| auth.sign(&control));
+        out(Output::Transmit(Outgoing { control, section }));
     }
 
     /// The contents of our packets (section 6.8.7), without Poll and Final.
@@ -232,26 +297,39 @@ impl Session {
             state: self.state,
             poll: false,
             final_: false,
-            control_plane_independent: false,
-            demand: false,
+            control_plane_independent: self.control_plane_independent,
+            demand: self.parameters.announced_demand() && self.both_up(),
             detect_mult: timing.detect_mult,
             my_discriminator: self.discriminator,
             your_discriminator: self.remote.map(|r| r.my_discriminator),
             desired_min_tx: timing.desired_min_tx,
             required_min_rx: timing.required_min_rx,
-            required_min_echo_rx: Duration::ZERO,
+            required_min_echo_rx: self.required_min_echo_rx,
         }
     }
 
     fn restart_interval(&mut self, now: Instant) {
         self.last_tx = Some(now);
-        self.jitter.draw(self.parameters.announced().detect_mult);
+        self.jitter.draw(self.detect_mult());
+    }
+
+    /// Tells the authentication how long the peer may be silent before it may begin anew. A peer that is
+    /// asked for silence is measured by the interval it would keep.
+    fn time_authentication(&mut self) {
+        let Some(remote) = self.remote.filter(|_| self.auth.is_some()) else { return };
+        let asked = || asynchronous_time(self.parameters.receive(), &remote);
+        let time = self.detection_time().unwrap_or_else(asked);
+        if let Some(auth) = &mut self.auth {
+            auth.detection_time(time);
+        }
     }
 
     /// Computes both deadlines anew; called after every input, so that a changed interval counts at once.
     fn schedule(&mut self) {
-        self.detect_at = match (self.last_rx, self.detection_time()) {
-            (Some(last), Some(time)) => last.checked_add(time),
+        self.time_authentication();
+        let since = if self.demanding() { self.parameters.polling_since() } else { self.last_rx };
+        self.detect_at = match (since, self.detection_time()) {
+            (Some(since), Some(time)) => since.checked_add(time),
             _ => None,
         };
         self.transmit_at = match (self.transmit_interval(), self.last_tx) {
@@ -266,10 +344,18 @@ impl Session {
         self.role == Role::Active || self.remote.is_some()
     }
 
-    /// Whether the peer asked for silence between polls, and both sides are Up (section 6.6).
-    fn demanded(&self) -> bool {
-        let demands = |remote: Control| remote.demand && remote.state == State::Up;
-        self.state == State::Up && self.remote.is_some_and(demands) && !self.parameters.polling()
+    fn both_up(&self) -> bool {
+        self.state == State::Up && self.remote.is_some_and(|remote| remote.state == State::Up)
+    }
+
+    /// Whether demand mode is active on the peer: it asked for silence between polls (section 6.6).
+    fn remote_demands(&self) -> bool {
+        self.remote.is_some_and(|remote| remote.demand) && self.both_up()
+    }
+
+    /// Whether demand mode is active here, so that the peer's silence says nothing.
+    pub fn demanding(&self) -> bool {
+        self.parameters.demand() && self.both_up()
     }
 
     /// The interval of our periodic packets before jitter (section 6.8.2): the larger of our desired min
@@ -277,20 +363,38 @@ impl Session {
     /// the peer wants none, demands none, or we are passive and have not heard it.
     pub fn transmit_interval(&self) -> Option<Duration> {
         let peer = self.remote.map_or(Duration::from_micros(1), |r| r.required_min_rx);
-        let periodic = self.may_speak() && !peer.is_zero() && !self.demanded();
+        let demanded = self.remote_demands() && !self.parameters.polling();
+        let periodic = self.may_speak() && !peer.is_zero() && !demanded;
         periodic.then(|| self.parameters.transmit().max(peer))
     }
 
     /// The detection time (section 6.8.4): the peer's detect mult times the larger of our required min rx
     /// interval and the peer's desired min tx interval. `None` while the peer is not heard, or while our
     /// required min rx interval of zero asks it for silence.
+    ///
+    /// In demand mode, our detect mult times the larger of our desired min tx interval and the peer's
+    /// required min rx interval, counted from the first packet of a poll sequence.
     pub fn detection_time(&self) -> Option<Duration> {
+        let remote = self.remote?;
+        if self.demanding() {
+            return Some(self.poll_time(&remote));
+        }
         let ours = self.parameters.receive();
-        let remote = self.remote.filter(|_| !ours.is_zero())?;
-        Some(ours.max(remote.desired_min_tx) * u32::from(remote.detect_mult.get()))
+        (!ours.is_zero()).then(|| asynchronous_time(ours, &remote))
     }
 
-    /// When the detection time ends, unless a packet arrives until then.
+    fn detect_mult(&self) -> NonZeroU8 {
+        self.parameters.announced().detect_mult
+    }
+
+    /// How long a poll sequence may last.
+    fn poll_time(&self, remote: &Control) -> Duration {
+        let mult = u32::from(self.detect_mult().get());
+        self.parameters.transmit().max(remote.required_min_rx) * mult
+    }
+
+    /// When the detection time ends, unless a packet arrives until then; in demand mode, unless the Final
+    /// does that answers the poll sequence in progress.
     pub fn detection_deadline(&self) -> Option<Instant> {
         self.detect_at
     }
@@ -326,6 +430,11 @@ impl Session {
         self.remote.as_ref()
     }
 
+    /// The echo packets of our own; `None` if none were configured.
+    pub fn echo(&self) -> Option<EchoStatus> {
+        self.echo.as_ref().map(|echo| echo.status())
+    }
+
     /// What was counted since the session was made.
     pub fn counters(&self) -> &Counters {
         &self.counters
@@ -334,6 +443,11 @@ impl Session {
     fn remote_state(&self) -> Remote {
         self.remote.map_or_else(Remote::default, |r| Remote { state: r.state, diag: r.diag })
     }
+}
+
+/// The detection time of asynchronous mode, with our required min rx interval.
+fn asynchronous_time(required_min_rx: Duration, remote: &Control) -> Duration {
+    required_min_rx.max(remote.desired_min_tx) * u32::from(remote.detect_mult.get())
 }
 
 #[cfg(test)]

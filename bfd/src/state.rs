@@ -24,6 +24,12 @@ pub enum Event {
     Received(State),
     /// The detection time passed without a packet.
     DetectionTimeExpired,
+    /// Echo packets did not come back (section 6.8.5).
+    EchoFailed,
+    /// The forwarding plane here was reset: what the peer knows of it no longer holds (section 6.8.15).
+    ForwardingPlaneReset,
+    /// The path is known to be down by other means (section 6.8.16).
+    PathDown,
     /// An operator takes the session down.
     Disable,
     /// An operator lets the session run again.
@@ -55,10 +61,13 @@ impl State {
     /// assert_eq!((to, diag), (State::Down, Some(Diag::NEIGHBOR_SIGNALED_DOWN)));
     /// ```
     pub const fn next(self, event: Event) -> (Self, Option<Diag>) {
-        use Event::{DetectionTimeExpired, Disable, Enable, Received};
+        use Event::{
+            DetectionTimeExpired, Disable, EchoFailed, Enable, ForwardingPlaneReset, PathDown, Received,
+        };
         use State::{AdminDown, Down, Init, Up};
         match (self, event) {
             (_, Disable) => (AdminDown, Some(Diag::ADMIN_DOWN)),
+            (_, PathDown) => (AdminDown, Some(Diag::PATH_DOWN)),
             (AdminDown, Enable) => (Down, Some(Diag::NONE)),
             (Down, Received(Down)) => (Init, None),
             (Down, Received(Init)) | (Init, Received(Init | Up)) => (Up, None),
@@ -66,9 +75,11 @@ impl State {
                 (Down, Some(Diag::NEIGHBOR_SIGNALED_DOWN))
             }
             (Init | Up, DetectionTimeExpired) => (Down, Some(Diag::DETECTION_TIME_EXPIRED)),
-            (AdminDown, Received(_) | DetectionTimeExpired)
-            | (Down, Received(AdminDown | Up) | DetectionTimeExpired | Enable)
-            | (Init, Received(Down) | Enable)
+            (Up, EchoFailed) => (Down, Some(Diag::ECHO_FAILED)),
+            (Down | Init | Up, ForwardingPlaneReset) => (Down, Some(Diag::FORWARDING_PLANE_RESET)),
+            (AdminDown, Received(_) | DetectionTimeExpired | EchoFailed | ForwardingPlaneReset)
+            | (Down, Received(AdminDown | Up) | DetectionTimeExpired | EchoFailed | Enable)
+            | (Init, Received(Down) | EchoFailed | Enable)
             | (Up, Received(Init | Up) | Enable) => (self, None),
         }
     }
@@ -87,7 +98,9 @@ impl fmt::Display for State {
 
 #[cfg(test)]
 mod tests {
-    use super::Event::{DetectionTimeExpired, Disable, Enable, Received};
+    use super::Event::{
+        DetectionTimeExpired, Disable, EchoFailed, Enable, ForwardingPlaneReset, PathDown, Received,
+    };
     use super::State::{AdminDown, Down, Init, Up};
     use super::{Event, State};
     use crate::Diag;
@@ -96,8 +109,8 @@ mod tests {
     const EXPIRED: Option<Diag> = Some(Diag::DETECTION_TIME_EXPIRED);
     const ADMIN: Option<Diag> = Some(Diag::ADMIN_DOWN);
 
-    /// RFC 5880 sections 6.2, 6.8.4, 6.8.6 and 6.8.16.
-    const TABLE: [(State, Event, State, Option<Diag>); 28] = [
+    /// RFC 5880 sections 6.2, 6.8.4 to 6.8.6, 6.8.15 and 6.8.16.
+    const TABLE: [(State, Event, State, Option<Diag>); 40] = [
         (AdminDown, Received(AdminDown), AdminDown, None),
         (AdminDown, Received(Down), AdminDown, None),
         (AdminDown, Received(Init), AdminDown, None),
@@ -126,6 +139,18 @@ mod tests {
         (Up, DetectionTimeExpired, Down, EXPIRED),
         (Up, Disable, AdminDown, ADMIN),
         (Up, Enable, Up, None),
+        (AdminDown, EchoFailed, AdminDown, None),
+        (Down, EchoFailed, Down, None),
+        (Init, EchoFailed, Init, None),
+        (Up, EchoFailed, Down, Some(Diag::ECHO_FAILED)),
+        (AdminDown, ForwardingPlaneReset, AdminDown, None),
+        (Down, ForwardingPlaneReset, Down, Some(Diag::FORWARDING_PLANE_RESET)),
+        (Init, ForwardingPlaneReset, Down, Some(Diag::FORWARDING_PLANE_RESET)),
+        (Up, ForwardingPlaneReset, Down, Some(Diag::FORWARDING_PLANE_RESET)),
+        (AdminDown, PathDown, AdminDown, Some(Diag::PATH_DOWN)),
+        (Down, PathDown, AdminDown, Some(Diag::PATH_DOWN)),
+        (Init, PathDown, AdminDown, Some(Diag::PATH_DOWN)),
+        (Up, PathDown, AdminDown, Some(Diag::PATH_DOWN)),
     ];
 
     #[test]

@@ -1,4 +1,5 @@
 //! What a session is configured with.
+use crate::EchoConfig;
 use std::num::{NonZeroU8, NonZeroU32};
 use std::time::Duration;
 
@@ -82,12 +83,29 @@ pub struct Config {
     pub role: Role,
     /// The parameters the session begins with.
     pub timing: Timing,
+    /// Our BFD goes on while our control plane is restarted: the C bit, which a peer heeds during graceful
+    /// restart (RFC 5882 section 4.3).
+    pub control_plane_independent: bool,
+    /// Demand mode: the peer is asked to send no periodic packets while both sides are Up, and the path is
+    /// verified only by [`Input::Poll`](crate::Input::Poll) and by what the caller has besides.
+    pub demand: bool,
+    /// The echo function.
+    pub echo: EchoConfig,
 }
 
 impl Config {
-    /// A session in the active role.
+    /// A session in the active role, in asynchronous mode, without echo packets, sharing the fate of the control
+    /// plane.
     pub const fn new(discriminator: NonZeroU32, timing: Timing) -> Self {
-        Self { discriminator, role: Role::Active, timing }
+        let echo = EchoConfig { required_min_rx: Duration::ZERO, interval: None };
+        Self {
+            discriminator,
+            role: Role::Active,
+            timing,
+            control_plane_independent: false,
+            demand: false,
+            echo,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A BFD session against any packets at any time.
 
-use bfd::{Config, Control, Input, Output, Packet, SLOW_INTERVAL, Session, State, Timing};
+use bfd::{Config, Control, Input, Outgoing, Output, Packet, SLOW_INTERVAL, Session, State, Timing};
 use std::num::{NonZeroU8, NonZeroU32};
 use std::time::{Duration, Instant};
 
@@ -87,11 +87,12 @@ impl Told {
     fn handle(&mut self, input: Input<'_>, now: Instant) {
         let Self { session, state } = self;
         session.handle(input, now, &mut |output| match output {
-            Output::Transmit(control) => {
+            Output::Transmit(Outgoing { control, .. }) => {
                 assert!(!(control.poll && control.final_));
                 assert!(control.state == State::Up || control.desired_min_tx >= SLOW_INTERVAL);
                 assert_eq!(Packet::parse(&control.encode()), Ok(Packet::from(control)));
             }
+            Output::TransmitEcho(_) => assert_eq!(*state, State::Up),
             Output::Changed(change) => {
                 assert_eq!(change.from, *state);
                 *state = change.to;

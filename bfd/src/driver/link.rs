@@ -2,7 +2,7 @@
 use super::demux::Source;
 use super::params::{Event, SessionId, Snapshot};
 use super::socket::Sender;
-use crate::{Control, Input, Output, Session};
+use crate::{Input, Outgoing, Output, Session};
 use socket2::SockAddr;
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -35,8 +35,8 @@ impl Line {
         Self { sender, to: peer.into(), failures: 0, failing: false }
     }
 
-    fn send(&mut self, id: SessionId, control: &Control) {
-        let result = self.sender.send(&control.encode(), &self.to);
+    fn send(&mut self, id: SessionId, packet: &Outgoing) {
+        let result = self.sender.send(packet.encode(&mut [0; Outgoing::LONGEST]), &self.to);
         if let Err(error) = &result {
             self.failures += 1;
             if !self.failing {
@@ -53,7 +53,9 @@ impl Link {
         let Self { id, session, silent, since, line, .. } = self;
         session.handle(input, now, &mut |output| match output {
             Output::Transmit(_) if *silent => {}
-            Output::Transmit(control) => line.send(*id, &control),
+            Output::Transmit(packet) => line.send(*id, &packet),
+            // None is configured.
+            Output::TransmitEcho(_) => {}
             Output::Changed(change) => {
                 *since = now;
                 let (from, to, diag, remote) = (change.from, change.to, change.diag, change.remote);

@@ -53,7 +53,7 @@ impl Worker {
         let sender = Sender::bind(params.local, params.interface.as_deref(), self.source_port())?;
         let id = SessionId(self.serial());
         let now = clock::now();
-        let config = Config { discriminator: self.discriminator(), role: params.role, timing: params.timing };
+        let config = Config { role: params.role, ..Config::new(self.discriminator(), params.timing) };
         let session = Session::new(config, self.random.draw(), now);
         self.deadlines.arm(id, session.poll_timeout());
         self.demux.insert(config.discriminator, source, id);

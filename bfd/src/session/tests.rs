@@ -1,8 +1,11 @@
-//! One session against hand-made packets. Two sessions against each other: `tests/pair.rs`.
+//! One session against hand-made packets. Two sessions against each other: `tests/pair`.
 use super::{Change, Input, Output, Session};
-use crate::{Config, Control, Diag, Discard, Packet, Role, State, Timing};
+use crate::{Config, Control, Diag, Discard, EchoPacket, Packet, Role, State, Timing};
 use std::num::{NonZeroU8, NonZeroU32};
 use std::time::{Duration, Instant};
+
+mod demand;
+mod echo;
 
 const OURS: NonZeroU32 = NonZeroU32::new(0x0a0b_0c0d).unwrap();
 const THEIRS: NonZeroU32 = NonZeroU32::new(7).unwrap();
@@ -23,13 +26,23 @@ struct Bench {
     now: Instant,
     sent: Vec<Control>,
     changes: Vec<Change>,
+    echoes: Vec<EchoPacket>,
 }
 
 impl Bench {
     fn with_role(role: Role) -> Self {
-        let config = Config { role, ..Config::new(OURS, Timing::new(ms(50), MULT)) };
+        Self::with(Config { role, ..Config::new(OURS, Timing::new(ms(50), MULT)) })
+    }
+
+    fn with(config: Config) -> Self {
         let now = epoch();
-        Self { session: Session::new(config, 1, now), now, sent: Vec::new(), changes: Vec::new() }
+        Self {
+            session: Session::new(config, 1, now),
+            now,
+            sent: Vec::new(),
+            changes: Vec::new(),
+            echoes: Vec::new(),
+        }
     }
 
     fn new() -> Self {
@@ -37,9 +50,10 @@ impl Bench {
     }
 
     fn handle(&mut self, input: Input<'_>) {
-        let (sent, changes) = (&mut self.sent, &mut self.changes);
+        let Self { sent, changes, echoes, .. } = self;
         self.session.handle(input, self.now, &mut |output| match output {
-            Output::Transmit(control) => sent.push(control),
+            Output::Transmit(outgoing) => sent.push(outgoing.control),
+            Output::TransmitEcho(packet) => echoes.push(packet),
             Output::Changed(change) => changes.push(change),
         });
     }
@@ -88,6 +102,7 @@ impl Bench {
     fn up() -> Self {
         let mut bench = Self::in_state(State::Up);
         bench.receive(Control { final_: true, ..peer(State::Up) });
+        bench.hear(State::Up);
         assert!(!bench.session.polling());
         bench
     }
@@ -154,10 +169,7 @@ fn packets_the_session_discards_and_why() {
             Discard::UnknownDiscriminator,
             Packet::from(Control { your_discriminator: Some(THEIRS), ..peer(State::Down) }),
         ),
-        (
-            Discard::AuthenticationNotConfigured,
-            Packet { control: peer(State::Down), authentication: Some(section) },
-        ),
+        (Discard::AuthNotConfigured, Packet { control: peer(State::Down), authentication: Some(section) }),
     ] {
         let mut bench = Bench::up();
         bench.handle(Input::Packet(packet));
@@ -361,6 +373,7 @@ fn a_shorter_detection_time_waits_for_the_final() {
     let fast = Control { desired_min_tx: ms(10), ..peer(State::Up) };
     bench.receive(fast);
     bench.handle(Input::Reconfigure(Timing { required_min_rx: ms(10), ..Timing::new(ms(50), MULT) }));
+    bench.wait();
     assert_eq!(bench.session.detection_time(), Some(ms(150)));
     bench.receive(Control { final_: true, ..fast });
     assert_eq!(bench.session.detection_time(), Some(ms(30)));
@@ -440,4 +453,11 @@ fn a_required_min_rx_of_zero_asks_for_silence_and_detects_none() {
     let mut session = Session::new(config, 1, now);
     session.handle(Input::Packet(Packet::from(peer(State::Init))), now, &mut |_| {});
     assert_eq!((session.state(), session.detection_deadline()), (State::Up, None));
+}
+
+/// Authentication and echo are behind pointers: what does not use them does not carry them about.
+#[test]
+fn a_session_is_small() {
+    let size = size_of::<Session>();
+    assert!(size <= 560, "{size} octets");
 }

@@ -21,7 +21,9 @@ impl World {
         }
         for output in outputs {
             match output {
-                Output::Transmit(control) => self.transmit(leg, side, &control),
+                Output::Transmit(packet) => self.transmit(leg, side, &packet.control),
+                // None is configured.
+                Output::TransmitEcho(_) => {}
                 Output::Changed(change) => {
                     let (speaker, peer) = self.who(leg, side);
                     self.tell(speaker, |engine, now, mut out| {

@@ -19,10 +19,24 @@ const WIRE: &[&str] = &["bgp-wire", "bytes", "ipnet", "memchr", "nom"];
 const SERDE: &[&str] =
     &["serde", "serde_core", "serde_derive", "proc-macro2", "quote", "syn", "unicode-ident"];
 const HASHING: &[&str] = &["foldhash", "hashbrown"];
+/// The digests of BFD authentication, what they are built from, and their comparison.
+const DIGESTS: &[&str] = &[
+    "md-5",
+    "sha1",
+    "digest",
+    "block-buffer",
+    "crypto-common",
+    "hybrid-array",
+    "typenum",
+    "cfg-if",
+    "cpufeatures",
+    "ctutils",
+    "cmov",
+];
 
 const PURE: [Pure; 5] = [
     Pure { package: "bgp-wire", features: &["--all-features"], allowed: &[WIRE, SERDE] },
-    Pure { package: "bfd", features: &[], allowed: &[&["bfd"]] },
+    Pure { package: "bfd", features: &[], allowed: &[&["bfd"], DIGESTS] },
     Pure { package: "bgp-policy", features: &["--all-features"], allowed: &[&["bgp-policy"], WIRE, SERDE] },
     Pure { package: "bgp-session", features: &["--all-features"], allowed: &[&["bgp-session"], WIRE] },
     Pure { package: "bgp-rib", features: &["--all-features"], allowed: &[&["bgp-rib"], WIRE, HASHING] },
