@@ -58,7 +58,7 @@ pub use counters::Counters;
 pub use diag::Diag;
 pub use discard::Discard;
 #[cfg(all(feature = "driver", target_os = "linux"))]
-pub use driver::{Driver, DriverConfig, Event, SessionId, SessionParams, Snapshot};
+pub use driver::{Denied, Driver, DriverConfig, Event, SessionId, SessionParams, Snapshot};
 pub use packet::{Control, Packet};
 pub use session::{Change, Input, Output, Remote, Session};
 pub use state::{Event as StateEvent, State};

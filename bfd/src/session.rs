@@ -15,6 +15,9 @@ pub enum Input<'a> {
     /// The instant of [`Session::poll_timeout`] has come. Before saying so, hand over the packets that
     /// arrived until then.
     Timeout,
+    /// The caller is awake before the instant of [`Session::poll_timeout`] and would send the next periodic
+    /// packet already. It leaves if as much of the interval has passed as the jitter may leave of it.
+    Early,
     /// An operator takes the session down, or lets it run again (RFC 5880 section 6.8.16).
     AdminDown(bool),
     /// New timers. A session that is Up stays Up: the peer confirms them by a poll sequence.
@@ -111,6 +114,7 @@ impl Session {
             Input::Packet(packet) => self.receive(&packet, now, out),
             Input::Discarded(reason) => self.counters.discard(reason),
             Input::Timeout => self.timeout(now, out),
+            Input::Early => self.early(now, out),
             Input::AdminDown(true) => self.administer(StateEvent::Disable, now, out),
             Input::AdminDown(false) => self.administer(StateEvent::Enable, now, out),
             Input::Reconfigure(timing) => self.parameters.change(timing),
@@ -167,6 +171,16 @@ impl Session {
             self.schedule();
         }
         if self.transmit_at.is_some_and(|at| at <= now) {
+            self.transmit(out);
+            self.restart_interval(now);
+        }
+    }
+
+    /// A periodic packet before its instant, within the band of section 6.8.7.
+    fn early(&mut self, now: Instant, out: &mut impl FnMut(Output)) {
+        let interval = self.transmit_interval().zip(self.last_tx);
+        let from = interval.and_then(|(interval, last)| last.checked_add(interval * 3 / 4));
+        if from.is_some_and(|from| from <= now) {
             self.transmit(out);
             self.restart_interval(now);
         }
