@@ -84,8 +84,9 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_set_is_not_believed() {
-        let hour = Duration::from_secs(3600);
+        let hour = Duration::from_hours(1);
         let true_before = Reading::take();
+        let empty = true_before.instant.checked_sub(hour).unwrap();
         for (before, believed) in [
             (true_before, true),
             (Reading { since_epoch: true_before.since_epoch + hour, ..true_before }, false),
@@ -93,7 +94,7 @@ mod tests {
         ] {
             let reading = before.next();
             let stamp = Some(reading.since_epoch.saturating_sub(Duration::from_millis(1)));
-            let arrival = reading.arrival(stamp, true_before.instant - hour);
+            let arrival = reading.arrival(stamp, empty);
             assert_eq!(arrival < reading.instant, believed);
         }
     }

@@ -9,7 +9,7 @@ pub(super) struct Slot(pub(super) usize);
 
 #[derive(Debug, Default)]
 pub(super) struct Links {
-    links: Vec<Option<Link>>,
+    places: Vec<Option<Link>>,
     free: Vec<Slot>,
     slots: HashMap<SessionId, Slot>,
 }
@@ -17,7 +17,7 @@ pub(super) struct Links {
 impl Links {
     /// The place that the next session gets.
     pub(super) fn vacant(&self) -> Slot {
-        self.free.last().copied().unwrap_or(Slot(self.links.len()))
+        self.free.last().copied().unwrap_or(Slot(self.places.len()))
     }
 
     /// Keeps `link` in the [`vacant`](Self::vacant) place.
@@ -25,9 +25,9 @@ impl Links {
         let slot = self.vacant();
         self.slots.insert(link.id, slot);
         if self.free.pop().is_none() {
-            self.links.push(None);
+            self.places.push(None);
         }
-        if let Some(place) = self.links.get_mut(slot.0) {
+        if let Some(place) = self.places.get_mut(slot.0) {
             *place = Some(link);
         }
     }
@@ -35,7 +35,7 @@ impl Links {
     pub(super) fn remove(&mut self, session: SessionId) -> Option<Link> {
         let slot = self.slots.remove(&session)?;
         self.free.push(slot);
-        self.links.get_mut(slot.0)?.take()
+        self.places.get_mut(slot.0)?.take()
     }
 
     pub(super) fn slot(&self, session: SessionId) -> Option<Slot> {
@@ -43,15 +43,15 @@ impl Links {
     }
 
     pub(super) fn at(&self, slot: Slot) -> Option<&Link> {
-        self.links.get(slot.0)?.as_ref()
+        self.places.get(slot.0)?.as_ref()
     }
 
     pub(super) fn at_mut(&mut self, slot: Slot) -> Option<&mut Link> {
-        self.links.get_mut(slot.0)?.as_mut()
+        self.places.get_mut(slot.0)?.as_mut()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Link> {
-        self.links.iter().flatten()
+        self.places.iter().flatten()
     }
 
     /// Every place that is taken.

@@ -56,8 +56,8 @@ impl Poller {
     }
 
     /// Sleeps until `deadline`, a command or an urgent packet; with `hurried`, until any packet. May
-    /// return earlier.
-    pub(super) fn sleep(&self, deadline: Option<Instant>, hurried: bool) {
+    /// return earlier. Whether it was a command or a packet.
+    pub(super) fn sleep(&self, deadline: Option<Instant>, hurried: bool) -> bool {
         let left = deadline.map(|at| at.saturating_duration_since(clock::now()));
         let timeout = left.map(|left| left.saturating_sub(self.spin).min(LONGEST_SLEEP));
         let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
@@ -66,6 +66,7 @@ impl Poller {
         if !woken && !self.spin.is_zero() {
             self.spin_until(deadline);
         }
+        woken
     }
 
     /// Spins if it is not too long until then.

@@ -25,6 +25,9 @@ pub(super) type Command = Box<dyn FnOnce(&mut Worker) + Send>;
 /// fraction of a millisecond.
 const BURST: usize = 64;
 
+/// Quiet packets wait so long for others, unless somebody needs them earlier.
+const QUIET_TIME: Duration = Duration::from_millis(5);
+
 /// Everything the thread owns.
 pub(super) struct Worker {
     pub(super) endpoints: BTreeMap<EndpointId, Endpoint>,
@@ -84,16 +87,26 @@ impl Worker {
 
     pub(super) fn run(mut self) {
         while !self.stopping {
-            self.poller.sleep(self.deadlines.next(), self.hurried > 0);
-            let until = self.drain();
+            let woken = self.poller.sleep(self.deadlines.next(), self.hurried > 0);
+            let until = self.drain_in_time(woken);
             self.fire(until);
-            self.obey();
+            if woken {
+                self.obey();
+            }
         }
         self.say_goodbye();
     }
 
     pub(super) fn stop(&mut self) {
         self.stopping = true;
+    }
+
+    /// Takes what arrived if something urgent did, or if the last time is a while ago. Until a detection
+    /// time might be over, nothing is lost by letting quiet packets wait.
+    fn drain_in_time(&mut self, woken: bool) -> Instant {
+        let now = clock::now();
+        let recent = now.saturating_duration_since(self.empty_at) < QUIET_TIME;
+        if recent && !woken { now } else { self.drain() }
     }
 
     /// Takes what arrived. Everything up to the instant returned was taken.
@@ -118,8 +131,7 @@ impl Worker {
     fn drain_one(&mut self, id: EndpointId, intake: &mut Intake) -> Instant {
         let mut last = self.reading.instant;
         intake.begin();
-        loop {
-            let Some(endpoint) = self.endpoints.get(&id) else { break };
+        while let Some(endpoint) = self.endpoints.get(&id) {
             match intake.next(&endpoint.receiver) {
                 Ok(Some(datagram)) => {
                     last = self.reading.arrival(datagram.ancillary.stamp, self.empty_at);

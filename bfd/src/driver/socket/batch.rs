@@ -13,6 +13,7 @@ const LARGEST: usize = 256;
 const CONTROL: usize = 128;
 /// `struct sockaddr_in6`, the larger of the two.
 const NAME: usize = 28;
+const NAME_LENGTH: libc::socklen_t = 28;
 
 /// A datagram in its room.
 #[derive(Clone, Copy, Debug)]
@@ -108,14 +109,14 @@ impl Room {
         header.msg_iov = vector;
         header.msg_iovlen = 1;
         header.msg_name = self.name.as_mut_ptr().cast();
-        header.msg_namelen = NAME as libc::socklen_t;
+        header.msg_namelen = NAME_LENGTH;
         header.msg_control = self.control.as_mut_ptr().cast();
         header.msg_controllen = CONTROL as _;
     }
 
+    #[allow(clippy::unnecessary_cast, reason = "the C libraries differ in the type of the length")]
     fn took(&mut self, message: &libc::mmsghdr) {
         self.length = usize::try_from(message.msg_len).unwrap_or(LARGEST);
-        // A `size_t` or a `socklen_t`, as the C library has it.
         let control = self.control.get(..message.msg_hdr.msg_controllen as usize);
         self.ancillary = Ancillary::parse(control.unwrap_or(&self.control));
     }

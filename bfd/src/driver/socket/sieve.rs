@@ -26,8 +26,9 @@ const PROGRAM: [libc::sock_filter; 5] = [
 
 /// One instruction; `otherwise` is how many to leap over where a comparison fails.
 const fn instruction(code: u32, otherwise: u8, k: u32) -> libc::sock_filter {
-    // The codes are less than 256.
-    libc::sock_filter { code: code as u16, jt: 0, jf: otherwise, k }
+    // A code has no more than 16 bits.
+    let [low, high, ..] = code.to_le_bytes();
+    libc::sock_filter { code: u16::from_le_bytes([low, high]), jt: 0, jf: otherwise, k }
 }
 
 /// Puts the filter before the group of `socket`, whose second socket must be bound already.
