@@ -13,7 +13,7 @@ pub struct DriverConfig {
     /// Seeds discriminators and jitter; a random one by default.
     pub seed: u64,
     /// Periodic packets due within this time leave with those that are due, so that the thread wakes for
-    /// many at a time: 1 ms by default. None leaves earlier than the jitter of RFC 5880 section 6.8.7
+    /// many at a time: 2 ms by default. None leaves earlier than the jitter of RFC 5880 section 6.8.7
     /// allows, nor by more than a sixteenth of its interval; none leaves later. Zero sends each at its
     /// own instant.
     pub early: Duration,
@@ -38,7 +38,7 @@ impl DriverConfig {
         Self {
             thread_name: "bfd".to_owned(),
             seed,
-            early: Duration::from_millis(1),
+            early: Duration::from_millis(2),
             spin: Duration::ZERO,
             realtime: None,
             cpu: None,

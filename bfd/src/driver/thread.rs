@@ -26,7 +26,7 @@ pub(super) type Command = Box<dyn FnOnce(&mut Worker) + Send>;
 const BURST: usize = 64;
 
 /// Quiet packets wait so long for others, unless somebody needs them earlier.
-const QUIET_TIME: Duration = Duration::from_millis(5);
+const QUIET_TIME: Duration = Duration::from_millis(2);
 
 /// Everything the thread owns.
 pub(super) struct Worker {
@@ -209,15 +209,21 @@ impl Worker {
         }
     }
 
-    /// Packets due soon leave with those that are due, so that the thread wakes for many at a time.
+    /// Packets due soon leave with those that are due, so that the thread wakes for many at a time. As soon
+    /// as a session that would not comes up, it has precedence: its detection time may be over.
     fn fire_early(&mut self, until: Instant) {
         let Some(soon) = until.checked_add(self.early).filter(|_| !self.early.is_zero()) else { return };
+        let mut next = None;
         for _ in 0..BURST {
+            if next.is_some_and(|at| at <= clock::now()) {
+                break;
+            }
             let Some(slot) = self.deadlines.pop(soon) else { break };
             let Some(link) = self.links.at_mut(slot) else { continue };
             if link.early(self.early, &self.on_event) {
                 self.deadlines.arm(slot, link.session.poll_timeout());
             } else {
+                next = next.or(link.session.poll_timeout());
                 self.waiting.push(slot);
             }
         }
