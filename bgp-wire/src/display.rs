@@ -1,7 +1,7 @@
 //! Routes, prefixes and attributes on one line, in the words a network engineer knows.
 
 use crate::as_path::AsPath;
-use crate::attr::{AttrCode, Attrs, RawAttr};
+use crate::attr::{AttrCode, AttrSet, Attrs, RawAttr, TypedValue};
 use crate::attribute_set::{Aggregator, AttributeSet, OwnedAttr};
 use crate::family::Family;
 use crate::next_hop::NextHop;
@@ -10,7 +10,11 @@ use crate::update::{Parsed, Received, Routes, Unfeasible};
 use core::fmt::{self, Display, Formatter};
 
 /// Items with `between` between them.
-fn join<T: Display>(f: &mut Formatter<'_>, between: &str, items: impl Iterator<Item = T>) -> fmt::Result {
+pub(crate) fn join<T: Display>(
+    f: &mut Formatter<'_>,
+    between: &str,
+    items: impl Iterator<Item = T>,
+) -> fmt::Result {
     items.enumerate().try_for_each(|(i, item)| {
         f.write_str(if i == 0 { "" } else { between })?;
         write!(f, "{item}")
@@ -18,25 +22,25 @@ fn join<T: Display>(f: &mut Formatter<'_>, between: &str, items: impl Iterator<I
 }
 
 /// A line that grows by parts: `before` stands before the next one, `between` before those after it.
-struct Line<'a, 'f> {
+pub(crate) struct Line<'a, 'f> {
     f: &'a mut Formatter<'f>,
     before: &'static str,
     between: &'static str,
 }
 
 impl<'a, 'f> Line<'a, 'f> {
-    fn new(f: &'a mut Formatter<'f>, between: &'static str) -> Self {
+    pub(crate) fn new(f: &'a mut Formatter<'f>, between: &'static str) -> Self {
         Self { f, before: "", between }
     }
 
     /// The formatter, where the next part is to be written.
-    fn part(&mut self) -> Result<&mut Formatter<'f>, fmt::Error> {
+    pub(crate) fn part(&mut self) -> Result<&mut Formatter<'f>, fmt::Error> {
         self.f.write_str(core::mem::replace(&mut self.before, self.between))?;
         Ok(self.f)
     }
 
     /// Ends the line; `nothing` is what stands there where it had no part.
-    fn or(self, nothing: &str) -> fmt::Result {
+    pub(crate) fn or(self, nothing: &str) -> fmt::Result {
         if self.before.is_empty() { self.f.write_str(nothing) } else { Ok(()) }
     }
 
@@ -46,12 +50,12 @@ impl<'a, 'f> Line<'a, 'f> {
     }
 
     /// A name and a value, where there is one.
-    fn value(&mut self, name: &str, value: Option<impl Display>) -> fmt::Result {
+    pub(crate) fn value(&mut self, name: &str, value: Option<impl Display>) -> fmt::Result {
         value.map_or(Ok(()), |value| write!(self.part()?, "{name} {value}"))
     }
 
     /// A name and its values, where there are any.
-    fn list<T: Display>(&mut self, name: &str, values: impl Iterator<Item = T>) -> fmt::Result {
+    pub(crate) fn list<T: Display>(&mut self, name: &str, values: impl Iterator<Item = T>) -> fmt::Result {
         let mut values = values.peekable();
         if values.peek().is_none() {
             return Ok(());
@@ -73,15 +77,38 @@ impl Display for Aggregator {
     }
 }
 
+/// An attribute of a later standard is shown by what it says; any other, and a malformed one, by name and length.
 impl Display for RawAttr<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} octets)", self.code, self.value.len())
+        match TypedValue::read(self.code, self.value) {
+            Some(value) => value.fmt(f),
+            None => unread(f, self),
+        }
     }
 }
 
+/// As of [`RawAttr`].
 impl Display for OwnedAttr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} octets)", self.code, self.value.len())
+        RawAttr { flags: self.flags, code: self.code, value: &self.value }.fmt(f)
+    }
+}
+
+fn unread(f: &mut Formatter<'_>, attr: &RawAttr<'_>) -> fmt::Result {
+    write!(f, "{} ({} octets)", attr.code, attr.value.len())
+}
+
+/// The AS of the customer, then the attributes. A set within it is not read: however deep they nest, this goes one
+/// level deep.
+impl Display for AttrSet<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "as {} (", self.origin_as)?;
+        let (attrs, mut line) = (self.attrs(), Line::new(f, " "));
+        attrs.iter().try_for_each(|attr| match attr.code {
+            AttrCode::ATTR_SET => unread(line.part()?, &attr),
+            _ => attribute(&mut line, &attrs, &attr),
+        })?;
+        f.write_str(")")
     }
 }
 
@@ -113,7 +140,7 @@ impl Display for AttributeSet {
         line.list("cluster-list", self.cluster_list.iter())?;
         line.list("extended-communities", self.extended_communities.iter())?;
         line.list("large-communities", self.large_communities.iter())?;
-        line.value("only-to-customer", self.only_to_customer)?;
+        line.value("otc", self.only_to_customer)?;
         self.others.iter().try_for_each(|attr| attr.fmt(line.part()?))
     }
 }
@@ -130,7 +157,7 @@ fn attributes(line: &mut Line<'_, '_>, attrs: &Attrs<'_>, next_hop: bool) -> fmt
     these.try_for_each(|attr| attribute(line, attrs, &attr))
 }
 
-/// One attribute. One that has no arm of its own is its name and length.
+/// One attribute; [`RawAttr`] shows those that have no arm here.
 fn attribute(line: &mut Line<'_, '_>, attrs: &Attrs<'_>, attr: &RawAttr<'_>) -> fmt::Result {
     match attr.code {
         AttrCode::ORIGIN => attrs.origin().map_or(Ok(()), |origin| write!(line.part()?, "{origin}")),
@@ -149,10 +176,6 @@ fn attribute(line: &mut Line<'_, '_>, attrs: &Attrs<'_>, attr: &RawAttr<'_>) -> 
         AttrCode::AS4_PATH => line.value("as4-path", attrs.as4_path()),
         AttrCode::AS4_AGGREGATOR => line.value("as4-aggregator", attrs.as4_aggregator()),
         AttrCode::LARGE_COMMUNITY => line.list("large-communities", attrs.large_communities()),
-        AttrCode::IPV6_EXTENDED_COMMUNITIES => {
-            line.list("ipv6-extended-communities", attrs.ipv6_extended_communities())
-        }
-        AttrCode::ONLY_TO_CUSTOMER => line.value("only-to-customer", attrs.only_to_customer()),
         _ => write!(line.part()?, "{attr}"),
     }
 }

@@ -134,6 +134,12 @@ impl Family {
         matches!(self, Self::LinkState | Self::LinkStateVpn | Self::Ipv4SrPolicy | Self::Ipv6SrPolicy)
     }
 
+    /// The family of a pair, looked for among all that have a name.
+    fn find(AfiSafi { afi, safi }: AfiSafi) -> Self {
+        let named = NAMED.iter().find(|(_, _, a, s)| (*a, *s) == (afi, safi));
+        named.map_or(Self::Other { afi, safi }, |(family, ..)| *family)
+    }
+
     fn row(self) -> Option<&'static (Self, &'static str, u16, u8)> {
         NAMED.get(usize::from(self.index()))
     }
@@ -171,10 +177,7 @@ impl From<AfiSafi> for Family {
         match pair {
             AfiSafi { afi: 1, safi: 1 } => Self::Ipv4Unicast,
             AfiSafi { afi: 2, safi: 1 } => Self::Ipv6Unicast,
-            AfiSafi { afi, safi } => {
-                let named = NAMED.iter().find(|(_, _, a, s)| (*a, *s) == (afi, safi));
-                named.map_or(Self::Other { afi, safi }, |(family, ..)| *family)
-            }
+            other => Self::find(other),
         }
     }
 }

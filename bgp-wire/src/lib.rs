@@ -35,6 +35,7 @@ mod display;
 mod family;
 mod frame;
 mod link_state;
+mod mp;
 pub mod mrt;
 mod negotiate;
 mod next_hop;
@@ -88,12 +89,12 @@ pub use link_state::{
 pub use negotiate::{AsSets, AsnWidth, FamilyOutcome, Negotiated, PeerKind, family_outcomes, negotiate};
 pub use next_hop::NextHop;
 pub use nlri::{
-    BitmaskOp, BitmaskOps, Descriptor, Descriptors, Esi, EsiKind, EvpnLabel, EvpnRoute, FlowComponent,
-    FlowComponents, FlowMatch, FlowPrefix, FlowSpec, FlowSpecBuf, FlowSpecError, FlowSpecParseError,
-    FlowType, IgpRouterId, Label, LabelledPrefix, Labels, LinkStateBuf, LinkStateNlri, LinkStateObject,
-    MacAddr, MulticastGroup, Nlri, NlriBuf, NlriIter, NlriUnfit, NodeDescriptor, NodeDescriptors, NumericOp,
-    NumericOps, ObjectKind, OspfRouteType, PathNlri, ProtocolId, RouteTargetMembership, SrPolicy, TypedIter,
-    TypedNlri, Vpls, VpnPrefix,
+    BitmaskOp, BitmaskOps, Descriptor, Descriptors, Esi, EsiKind, EsiParseError, EvpnLabel, EvpnRoute,
+    FlowComponent, FlowComponents, FlowMatch, FlowPrefix, FlowSpec, FlowSpecBuf, FlowSpecError,
+    FlowSpecParseError, FlowType, IgpRouterId, Label, LabelStack, LabelStacks, LabelledPrefix, Labels,
+    LinkStateBuf, LinkStateNlri, LinkStateObject, MacAddr, MacAddrParseError, MulticastGroup, Nlri, NlriBuf,
+    NlriIter, NlriUnfit, NodeDescriptor, NodeDescriptors, NumericOp, NumericOps, ObjectKind, OspfRouteType,
+    PathNlri, ProtocolId, RouteTargetMembership, SrPolicy, TypedIter, TypedNlri, Vpls, VpnPrefix,
 };
 pub use notification::{Notification, NotificationCode};
 pub use open::Open;

@@ -3,6 +3,7 @@
 use crate::capability::{AddPath, Bgpsec, Capabilities, Capability};
 use crate::family::{AfiSafi, Family, FamilySet};
 use crate::frame::{MAX_EXTENDED_MESSAGE, MAX_MESSAGE};
+use crate::nlri::LabelStacks;
 use crate::notification::NotificationCode;
 use crate::open::Open;
 use crate::outcome::{Fault, Reset, ResetData};
@@ -51,6 +52,10 @@ pub struct Negotiated {
     pub add_path_rx: FamilySet,
     /// Families whose NLRI leave with a path identifier.
     pub add_path_tx: FamilySet,
+    /// The label stacks that arrive (RFC 8277 section 2.1).
+    pub labels_rx: LabelStacks,
+    /// The label stacks that leave.
+    pub labels_tx: LabelStacks,
     /// The longest message, in octets.
     pub max_message: u16,
     /// Whether ROUTE-REFRESH may be sent (RFC 2918).
@@ -86,6 +91,8 @@ impl Negotiated {
             families: FamilySet::EMPTY.with(Family::Ipv4Unicast),
             add_path_rx: FamilySet::EMPTY,
             add_path_tx: FamilySet::EMPTY,
+            labels_rx: LabelStacks::ONE,
+            labels_tx: LabelStacks::ONE,
             max_message: MAX_MESSAGE,
             route_refresh: true,
             extended_next_hop: FamilySet::EMPTY,
@@ -95,10 +102,13 @@ impl Negotiated {
         }
     }
 
-    /// For messages of a session whose OPENs were not seen: every family, any next hop, the longest messages.
+    /// For messages of a session whose OPENs were not seen: every family, any next hop, labels as they come, the longest
+    /// messages.
     pub const fn unseen(peer: PeerKind) -> Self {
         Self {
             families: FamilySet::EVERY,
+            labels_rx: LabelStacks::AS_THEY_COME,
+            labels_tx: LabelStacks::AS_THEY_COME,
             max_message: MAX_EXTENDED_MESSAGE,
             extended_next_hop: FamilySet::EVERY,
             aigp: true,
@@ -131,6 +141,8 @@ pub fn negotiate(ours: &Open<'_>, theirs: &Open<'_>) -> Result<Negotiated, Reset
         families,
         add_path_rx: several_paths(families, theirs, ours),
         add_path_tx: several_paths(families, ours, theirs),
+        labels_rx: LabelStacks::agreed(families, theirs, ours),
+        labels_tx: LabelStacks::agreed(families, ours, theirs),
         max_message: if extended { MAX_EXTENDED_MESSAGE } else { MAX_MESSAGE },
         route_refresh: both(|c| matches!(c, Capability::RouteRefresh)),
         extended_next_hop: families

@@ -30,6 +30,15 @@ impl NextHop {
     /// of `n`.
     #[inline]
     pub(crate) fn decode(family: Family, n: &Negotiated, v: &[u8]) -> Option<Self> {
+        // What nearly every message has is not looked for in the table.
+        match (family, v.len()) {
+            (Family::Ipv6Unicast, 16) => v6(v),
+            (Family::Ipv6Unicast, 32) => v6_link_local(v.first_chunk()?, v.last_chunk()?),
+            _ => Self::decode_any(family, n, v),
+        }
+    }
+
+    fn decode_any(family: Family, n: &Negotiated, v: &[u8]) -> Option<Self> {
         match (Form::of(family), v.len()) {
             (Form::Ipv4 | Form::Any, 4) => v4(v),
             (Form::Ipv6 | Form::Any, 16) => v6(v),

@@ -110,6 +110,10 @@ pub enum Fault {
     NlriTruncated,
     /// An NLRI that means nothing.
     NlriValue,
+    /// A prefix with so many labels, more than the receiver takes.
+    LabelCount(u8),
+    /// A label stack without the S bit that ends it.
+    LabelStackOpen,
     /// An EVPN route is not as its type asks; this is the type.
     EvpnRoute(u8),
     /// An EVPN IP prefix with two overlay indexes, an ESI and a gateway.
@@ -176,6 +180,8 @@ impl Fault {
             Self::NlriPrefixLength(_) | Self::NlriLength(_) | Self::NlriTruncated | Self::NlriValue => {
                 "RFC 7606 §5.3"
             }
+            Self::LabelCount(_) => "RFC 8277 §2.1",
+            Self::LabelStackOpen => "RFC 8277 §2.3",
             Self::EvpnRoute(_) => "RFC 7432 §7",
             Self::EvpnOverlayIndexes => "RFC 9136 §3.2",
             Self::FlowSpecEmpty | Self::FlowSpecUnknown(_) | Self::FlowSpecOrder(_) => "RFC 8955 §4.2",
@@ -224,6 +230,8 @@ impl fmt::Display for Fault {
             Self::NlriLength(n) => write!(f, "an NLRI cannot have the length {n}"),
             Self::NlriTruncated => f.write_str("an NLRI overruns its field"),
             Self::NlriValue => f.write_str("an NLRI has no valid value"),
+            Self::LabelCount(n) => write!(f, "has a prefix with {n} labels, more than were announced"),
+            Self::LabelStackOpen => f.write_str("a label stack without an end"),
             Self::EvpnRoute(n) => write!(f, "has an EVPN route that is not as type {n} asks"),
             Self::EvpnOverlayIndexes => f.write_str("has an EVPN IP prefix with both an ESI and a gateway"),
             Self::FlowSpecEmpty => f.write_str("has a flow specification without a component"),

@@ -2,30 +2,33 @@
 
 use crate::attr::{AttrCode, Attrs, walk};
 use crate::cursor;
-use crate::family::{AfiSafi, Family, FamilySet};
+use crate::family::Family;
 use crate::negotiate::{Negotiated, PeerKind};
 use crate::next_hop::NextHop;
 use crate::nlri::{Nlri, PathNlri};
 use crate::notification::NotificationCode;
-use crate::outcome::{Fault, Findings, Reset, ResetData, Severity};
+use crate::outcome::{Fault, Findings, Reset, Severity};
 
 /// NLRI of one message: those of its body, which are IPv4 unicast, and those of its MP attribute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Unfeasible<'a> {
-    /// `None` where the field is empty, as for the other.
-    pub(crate) body: Option<Nlri<'a>>,
+    pub(crate) body: Nlri<'a>,
+    /// `None` where the message has no such attribute of a family of the session.
     pub(crate) mp: Option<Nlri<'a>>,
 }
 
 impl<'a> Unfeasible<'a> {
-    fn new(body: Nlri<'a>, mp: Option<Nlri<'a>>) -> Self {
-        let some = |nlri: &Nlri<'a>| !nlri.is_empty();
-        Self { body: Some(body).filter(some), mp: mp.filter(some) }
+    const fn body(body: Nlri<'a>) -> Self {
+        Self { body, mp: None }
+    }
+
+    const fn without_mp(self) -> Self {
+        Self { mp: None, ..self }
     }
 
     /// The fields that are not empty.
     pub fn fields(&self) -> impl Iterator<Item = Nlri<'a>> + use<'a> {
-        self.body.into_iter().chain(self.mp)
+        core::iter::once(self.body).chain(self.mp).filter(|nlri| !nlri.is_empty())
     }
 
     /// Every plain prefix of them.
@@ -33,8 +36,9 @@ impl<'a> Unfeasible<'a> {
         self.fields().flatten()
     }
 
-    const fn is_empty(&self) -> bool {
-        self.body.is_none() && self.mp.is_none()
+    /// Whether there is a prefix in the MP attribute.
+    fn has_mp(&self) -> bool {
+        self.mp.is_some_and(|nlri| !nlri.is_empty())
     }
 }
 
@@ -46,14 +50,20 @@ pub struct Routes<'a> {
     /// The attributes of every prefix announced.
     pub attrs: Attrs<'a>,
     pub(crate) announced: Unfeasible<'a>,
-    mp_next_hop: Option<NextHop>,
+    pub(crate) mp_next_hop: Option<NextHop>,
 }
 
 impl<'a> Routes<'a> {
     /// The prefixes announced, each field with its own next hop.
     pub fn announced(&self) -> impl Iterator<Item = (NextHop, Nlri<'a>)> + use<'a> {
-        let body = self.announced.body.and_then(|nlri| Some((NextHop::V4(self.attrs.next_hop()?), nlri)));
-        body.into_iter().chain(self.mp_next_hop.zip(self.announced.mp))
+        let body = self.attrs.next_hop().map(|hop| (NextHop::V4(hop), self.announced.body));
+        let all = body.into_iter().chain(self.mp_next_hop.zip(self.announced.mp));
+        all.filter(|(_, nlri)| !nlri.is_empty())
+    }
+
+    /// Whether an MP attribute is to be read.
+    fn has_mp(&self) -> bool {
+        self.attrs.is_there(AttrCode::MP_REACH_NLRI) || self.attrs.is_there(AttrCode::MP_UNREACH_NLRI)
     }
 }
 
@@ -108,48 +118,42 @@ fn read<'a, const FROM_PEER: bool>(body: &'a [u8], n: &Negotiated) -> Result<Par
     let framing = || Reset::new(NotificationCode::MALFORMED_ATTRIBUTE_LIST, Fault::UpdateFraming);
     let (withdrawn_field, rest) = cursor::field16(body).ok_or_else(framing)?;
     let (attributes, announced_field) = cursor::field16(rest).ok_or_else(framing)?;
+    // Filled where it stays: nothing of it is copied but once, to the caller.
     let mut findings = Findings::default();
-    let withdrawn = body_nlri(withdrawn_field, n, &mut findings)?;
-    let announced = body_nlri(announced_field, n, &mut findings)?;
-
-    let mut attrs = Attrs::new(attributes, n.asn_width);
-    walk(&mut attrs, n, &mut findings)?;
-    let reach = mp(&attrs, AttrCode::MP_REACH_NLRI, n, &mut findings, |value, findings| {
-        mp_reach(value, n, findings)
-    })?;
-    let unreach = mp(&attrs, AttrCode::MP_UNREACH_NLRI, n, &mut findings, |value, findings| {
-        mp_unreach(value, n, findings)
-    })?;
-    let (reach, unreach) = match (reach, unreach) {
-        (Mp::Disabled(family), _) | (_, Mp::Disabled(family)) => {
-            let (withdrawn, announced) = (Unfeasible::new(withdrawn, None), Unfeasible::new(announced, None));
-            return Ok(Parsed {
-                update: Received::AfiSafiDisable { family, withdrawn, announced },
-                findings,
-            });
-        }
-        (Mp::Read(reach), Mp::Read(unreach)) => (reach, unreach),
+    let mut routes = Routes {
+        withdrawn: Unfeasible::body(body_nlri(withdrawn_field, n, &mut findings)?),
+        attrs: Attrs::new(attributes, n.asn_width),
+        announced: Unfeasible::body(body_nlri(announced_field, n, &mut findings)?),
+        mp_next_hop: None,
     };
-    if let Some(family) = end_of_rib(body, &attrs, unreach.as_ref(), n) {
+    walk(&mut routes.attrs, n, &mut findings)?;
+    if routes.has_mp()
+        && let Some(family) = routes.read_mp(n, &mut findings)?
+    {
+        let (withdrawn, announced) = (routes.withdrawn.without_mp(), routes.announced.without_mp());
+        return Ok(Parsed { update: Received::AfiSafiDisable { family, withdrawn, announced }, findings });
+    }
+    if let Some(family) = end_of_rib(body, &routes, n) {
         return Ok(Parsed { update: Received::EndOfRib(family), findings });
     }
-    let withdrawn = Unfeasible::new(withdrawn, unreach);
-    let announced = Unfeasible::new(announced, reach.map(|(_, nlri)| nlri));
-    let mp_next_hop = reach.map(|(hop, _)| hop);
-    missing(&attrs, &announced, FROM_PEER && n.peer == PeerKind::Internal, &mut findings);
+    missing(&routes, FROM_PEER && n.peer == PeerKind::Internal, &mut findings);
     if FROM_PEER {
-        unusable_next_hops(&attrs, &announced, mp_next_hop, &mut findings);
+        unusable_next_hops(&routes, &mut findings);
     }
     if findings.worst() < Some(Severity::TreatAsWithdraw) {
-        let routes = Routes { withdrawn, attrs, announced, mp_next_hop };
         return Ok(Parsed { update: Received::Routes(routes), findings });
     }
+    let Routes { withdrawn, announced, attrs, .. } = &routes;
     // Prefixes of a family that was not negotiated are prefixes all the same.
-    let mp_announces = reach.map_or(attrs.is_there(AttrCode::MP_REACH_NLRI), |(_, nlri)| !nlri.is_empty());
+    let mp_announces = match announced.mp {
+        Some(nlri) => !nlri.is_empty(),
+        None => attrs.is_there(AttrCode::MP_REACH_NLRI),
+    };
     let announces = mp_announces || !announced_field.is_empty();
     if !announces && !attrs.is_only(AttrCode::MP_UNREACH_NLRI) {
         return Err(nothing_to_withdraw());
     }
+    let (withdrawn, announced) = (*withdrawn, *announced);
     Ok(Parsed { update: Received::TreatAsWithdraw { withdrawn, announced }, findings })
 }
 
@@ -172,153 +176,36 @@ fn body_nlri<'a>(raw: &'a [u8], n: &Negotiated, findings: &mut Findings) -> Resu
         .map_err(|fault| Reset::new(NotificationCode::INVALID_NETWORK_FIELD, fault))
 }
 
-/// AFI, SAFI and the rest of an MP attribute's value.
-#[inline]
-fn afi_safi(v: &[u8]) -> Option<(AfiSafi, &[u8])> {
-    let (afi, rest) = cursor::u16(v)?;
-    let (safi, rest) = cursor::u8(rest)?;
-    Some((AfiSafi { afi, safi }, rest))
-}
-
-/// The family, where the session has it; else a finding, and the attribute is passed over.
-#[inline]
-fn negotiated(code: AttrCode, pair: AfiSafi, n: &Negotiated, findings: &mut Findings) -> Option<Family> {
-    let family = Some(Family::from(pair)).filter(|family| n.families.contains(*family));
-    if family.is_none() {
-        findings.push(Some(code), Fault::FamilyNotNegotiated, Severity::AttributeDiscard);
-    }
-    family
-}
-
-/// What comes of an MP attribute.
-enum Mp<T> {
-    /// What it says; `None` where there is none, or none of a family of the session.
-    Read(Option<T>),
-    /// It is incorrect, and its family allows to go on without it.
-    Disabled(Family),
-}
-
-/// Reads the value of an MP attribute, where there is one, with `read`. An incorrect one ends the session, or its
-/// family's part in it (RFC 4760 section 7).
-#[inline]
-fn mp<'a, T>(
-    attrs: &Attrs<'a>,
-    code: AttrCode,
-    n: &Negotiated,
-    findings: &mut Findings,
-    read: impl FnOnce(&'a [u8], &mut Findings) -> Result<Option<T>, Fault>,
-) -> Result<Mp<T>, Reset> {
-    let Some(value) = attrs.value_as_received(code) else { return Ok(Mp::Read(None)) };
-    match read(value, findings) {
-        Ok(read) => Ok(Mp::Read(read)),
-        Err(fault) => incorrect(attrs, code, fault, n, findings).map(Mp::Disabled),
-    }
-}
-
-/// The family to disable for an incorrect MP attribute. Where its family's standard does not offer that, or the session
-/// has no other family (RFC 9552 section 8.2.2, RFC 9830 section 5), the data of the NOTIFICATION are as much of the
-/// attribute as is kept.
-#[cold]
-fn incorrect(
-    attrs: &Attrs<'_>,
-    code: AttrCode,
-    fault: Fault,
-    n: &Negotiated,
-    findings: &mut Findings,
-) -> Result<Family, Reset> {
-    let octets = attrs.octets(code);
-    let family = attrs.value_as_received(code).and_then(afi_safi).map(|(pair, _)| Family::from(pair));
-    match family {
-        Some(family) if family.can_be_disabled() && n.families != FamilySet::EMPTY.with(family) => {
-            findings.push(Some(code), fault, Severity::AfiSafiDisable);
-            Ok(family)
-        }
-        _ => Err(Reset::new(NotificationCode::OPTIONAL_ATTRIBUTE, fault).with(ResetData::leading(octets))),
-    }
-}
-
-/// A value that ends too soon.
-fn short(value: &[u8]) -> Fault {
-    Fault::AttrLength(u16::try_from(value.len()).unwrap_or(u16::MAX))
-}
-
-/// MP_REACH_NLRI (RFC 4760 section 3, RFC 7606 section 7.11).
-#[inline]
-fn mp_reach<'a>(
-    value: &'a [u8],
-    n: &Negotiated,
-    findings: &mut Findings,
-) -> Result<Option<(NextHop, Nlri<'a>)>, Fault> {
-    let short = || short(value);
-    let (pair, rest) = afi_safi(value).ok_or_else(short)?;
-    let Some(family) = negotiated(AttrCode::MP_REACH_NLRI, pair, n, findings) else { return Ok(None) };
-    let (len, rest) = cursor::u8(rest).ok_or_else(short)?;
-    let (hop, rest) = rest.split_at_checked(usize::from(len)).ok_or_else(short)?;
-    let (_reserved, rest) = cursor::u8(rest).ok_or_else(short)?;
-    let hop = NextHop::decode(family, n, hop).ok_or(Fault::NextHopLength(len))?;
-    let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
-    if let Some(fault) = nlri.fault_announced() {
-        findings.push(Some(AttrCode::MP_REACH_NLRI), fault, malformed(family));
-    }
-    Ok(Some((hop, nlri)))
-}
-
-/// MP_UNREACH_NLRI (RFC 4760 section 4, RFC 7606 section 7.12).
-#[inline]
-fn mp_unreach<'a>(
-    value: &'a [u8],
-    n: &Negotiated,
-    findings: &mut Findings,
-) -> Result<Option<Nlri<'a>>, Fault> {
-    let (pair, rest) = afi_safi(value).ok_or_else(|| short(value))?;
-    let Some(family) = negotiated(AttrCode::MP_UNREACH_NLRI, pair, n, findings) else { return Ok(None) };
-    let nlri = Nlri::new(family, n.add_path_rx.contains(family), rest)?;
-    if let Some(fault) = nlri.fault() {
-        findings.push(Some(AttrCode::MP_UNREACH_NLRI), fault, malformed(family));
-    }
-    Ok(Some(nlri))
-}
-
-/// What a malformed NLRI comes to where the others of its field can be read.
-const fn malformed(family: Family) -> Severity {
-    match family {
-        Family::LinkState | Family::LinkStateVpn => Severity::NlriDiscard,
-        _ => Severity::TreatAsWithdraw,
-    }
-}
-
 /// RFC 4724 section 2: an UPDATE with nothing in it, or with an empty MP_UNREACH_NLRI alone.
 #[inline]
-fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>, n: &Negotiated) -> Option<Family> {
+fn end_of_rib(body: &[u8], routes: &Routes<'_>, n: &Negotiated) -> Option<Family> {
     if body == [0; 4] {
         return Some(Family::Ipv4Unicast).filter(|family| n.families.contains(*family));
     }
-    let unreach = unreach.filter(|nlri| nlri.is_empty())?;
-    let attributes = attrs.octets(AttrCode::MP_UNREACH_NLRI);
-    let alone = attrs.is_only(AttrCode::MP_UNREACH_NLRI) && body.len() == attributes.len().saturating_add(4);
+    let unreach = routes.withdrawn.mp.filter(Nlri::is_empty)?;
+    let (attrs, code) = (&routes.attrs, AttrCode::MP_UNREACH_NLRI);
+    let alone = attrs.is_only(code) && body.len() == attrs.octets(code).len().saturating_add(4);
     alone.then(|| unreach.family())
 }
 
 /// RFC 7606 section 3.d: whatever announces a prefix must say how to reach it.
 #[inline]
-fn missing(
-    attrs: &Attrs<'_>,
-    announced: &Unfeasible<'_>,
-    local_pref_is_needed: bool,
-    findings: &mut Findings,
-) {
+fn missing(routes: &Routes<'_>, local_pref_is_needed: bool, findings: &mut Findings) {
+    let Routes { attrs, announced, .. } = routes;
     // A signed path takes the place of the other, and is malformed beside it (RFC 8205 section 5.2).
-    let signed = attrs.value(AttrCode::BGPSEC_PATH).is_some();
+    let signed = attrs.is_usable(AttrCode::BGPSEC_PATH);
     if signed && attrs.is_there(AttrCode::AS_PATH) {
         findings.push(Some(AttrCode::BGPSEC_PATH), Fault::AttrValue, Severity::TreatAsWithdraw);
     }
+    let in_body = !announced.body.is_empty();
     let needed = [
         (AttrCode::ORIGIN, true),
         (AttrCode::AS_PATH, !signed),
-        (AttrCode::NEXT_HOP, announced.body.is_some()),
+        (AttrCode::NEXT_HOP, in_body),
         (AttrCode::LOCAL_PREF, local_pref_is_needed),
     ];
-    if announced.is_empty() || needed.iter().all(|(code, needed)| !needed || attrs.is_there(*code)) {
+    let all = needed.iter().all(|(code, needed)| !needed || attrs.is_there(*code));
+    if all || !(in_body || announced.has_mp()) {
         return;
     }
     for (code, needed) in needed {
@@ -331,16 +218,12 @@ fn missing(
 /// RFC 4271 section 6.3: a next hop is the address of a host. One that no prefix needs is not looked at
 /// (RFC 4760 section 3).
 #[inline]
-fn unusable_next_hops(
-    attrs: &Attrs<'_>,
-    announced: &Unfeasible<'_>,
-    mp_next_hop: Option<NextHop>,
-    findings: &mut Findings,
-) {
-    if announced.body.is_some() && attrs.next_hop().is_some_and(|hop| !NextHop::V4(hop).is_host()) {
+fn unusable_next_hops(routes: &Routes<'_>, findings: &mut Findings) {
+    let Routes { attrs, announced, mp_next_hop, .. } = routes;
+    if !announced.body.is_empty() && attrs.next_hop().is_some_and(|hop| !NextHop::V4(hop).is_host()) {
         findings.push(Some(AttrCode::NEXT_HOP), Fault::AttrValue, Severity::TreatAsWithdraw);
     }
-    if announced.mp.is_some() && mp_next_hop.is_some_and(|hop| !hop.is_host()) {
+    if mp_next_hop.is_some_and(|hop| !hop.is_host()) && announced.has_mp() {
         findings.push(Some(AttrCode::MP_REACH_NLRI), Fault::AttrValue, Severity::TreatAsWithdraw);
     }
 }

@@ -6,7 +6,7 @@ use crate::family::Family;
 use crate::frame::{MessageType, begin, end, patch_u16};
 use crate::negotiate::Negotiated;
 use crate::next_hop::NextHop;
-use crate::nlri::{self, PathNlri, TypedNlri};
+use crate::nlri::{self, LabelRoom, NlriUnfit, PathNlri, TypedNlri};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -63,7 +63,9 @@ pub struct UpdateWriter<'b> {
     out: &'b mut Vec<u8>,
     start: usize,
     max: usize,
+    family: Family,
     add_path: bool,
+    labels: LabelRoom,
     place: Place,
     count: usize,
 }
@@ -96,7 +98,8 @@ impl<'b> UpdateWriter<'b> {
             out.push(0);
             Place::Mp { attributes, others, value }
         };
-        let writer = Self::begun(out, start, n, family, place);
+        let labels = LabelRoom::announced(n.labels_tx, family);
+        let writer = Self::begun(out, start, n, family, labels, place);
         if family.is_plain() && writer.room() < nlri::longest(writer.add_path, family) {
             writer.finish();
             return Err(TooLong);
@@ -117,7 +120,7 @@ impl<'b> UpdateWriter<'b> {
             put_family(out, family);
             Place::Mp { attributes, others: 0, value }
         };
-        Self::begun(out, start, n, family, place)
+        Self::begun(out, start, n, family, LabelRoom::withdrawn(family), place)
     }
 
     /// Appends the End-of-RIB marker of `family` (RFC 4724 section 2).
@@ -127,9 +130,17 @@ impl<'b> UpdateWriter<'b> {
         writer.finish();
     }
 
-    fn begun(out: &'b mut Vec<u8>, start: usize, n: &Negotiated, family: Family, place: Place) -> Self {
+    fn begun(
+        out: &'b mut Vec<u8>,
+        start: usize,
+        n: &Negotiated,
+        family: Family,
+        labels: LabelRoom,
+        place: Place,
+    ) -> Self {
         let add_path = n.add_path_tx.contains(family);
-        Self { out, start, max: usize::from(n.max_message), add_path, place, count: 0 }
+        let max = usize::from(n.max_message);
+        Self { out, start, max, family, add_path, labels, place, count: 0 }
     }
 
     /// Octets still free, less what is to follow the prefixes.
@@ -149,18 +160,21 @@ impl<'b> UpdateWriter<'b> {
         Fit::Added
     }
 
-    /// Adds an NLRI, which must be of the message's family, whichever that is.
+    /// Adds an NLRI of the message's family, whichever that is. Where it is withdrawn, 0x800000 stands in the place of its
+    /// labels (RFC 8277 section 2.4).
     ///
-    /// One that is larger than any message finds even an empty one full.
-    pub fn push_typed(&mut self, path_id: u32, nlri: &TypedNlri<'_>) -> Fit {
+    /// An error is that of an NLRI no message of this kind to this peer can have: of another family, or announced with
+    /// more labels than the peer takes. One that is larger than any message finds even an empty one full.
+    pub fn push_typed(&mut self, path_id: u32, nlri: &TypedNlri<'_>) -> Result<Fit, NlriUnfit> {
+        let nlri = nlri.written(self.family, self.labels)?;
         let (before, room) = (self.out.len(), self.room());
         nlri.encode(self.add_path.then_some(path_id), self.out);
         if self.out.len().saturating_sub(before) > room {
             self.out.truncate(before);
-            return Fit::Full;
+            return Ok(Fit::Full);
         }
         self.count = self.count.saturating_add(1);
-        Fit::Added
+        Ok(Fit::Added)
     }
 
     /// Closes the message and returns how many prefixes it has; one with none is taken back whole.

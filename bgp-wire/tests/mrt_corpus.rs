@@ -166,7 +166,7 @@ impl Tally {
     fn again(&mut self, body: &[u8], parsed: &Parsed<'_>, n: &Negotiated) {
         let (Received::Routes(routes), None) = (&parsed.update, parsed.findings.worst()) else { return };
         let mut out = Vec::new();
-        UpdateBuf::from_routes(routes, n).encode(n, &mut out).unwrap();
+        UpdateBuf::from_routes(routes).encode(n, &mut out).unwrap();
         assert_eq!(out[HEADER_LEN..], *body, "{routes:?}");
         self.again += 1;
     }

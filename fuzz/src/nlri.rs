@@ -1,6 +1,6 @@
 //! NLRI of every family.
 
-use bgp_wire::{AfiSafi, Family, Nlri, NlriBuf};
+use bgp_wire::{AfiSafi, Family, LabelStacks, Nlri, NlriBuf};
 
 /// Reads the NLRI of the family that the first octet chooses, with path identifiers where its highest bit is set.
 /// What is accepted is written and accepted as the same.
@@ -42,5 +42,10 @@ fn again(nlri: Nlri<'_>) {
     }
     let raw = written.view();
     let read = Nlri::new(nlri.family(), nlri.add_path(), raw.as_bytes()).expect("accepted again");
-    assert!(read.typed().eq(nlri.typed()));
+    // Of a label whose S bit is not there it is written.
+    let texts = |field: Nlri<'_>| field.typed().map(|(id, one)| (id, one.to_string())).collect::<Vec<_>>();
+    match LabelStacks::ONE.of(nlri.family()) {
+        Some(_) => assert_eq!(texts(read), texts(nlri)),
+        None => assert!(read.typed().eq(nlri.typed())),
+    }
 }

@@ -44,8 +44,11 @@ fn both_sides(a: &Open<'_>, b: &Open<'_>) {
     match (negotiate(a, b), negotiate(b, a)) {
         (Ok(one), Ok(other)) => {
             assert_eq!((one.add_path_rx, one.add_path_tx), (other.add_path_tx, other.add_path_rx));
-            let (rx, tx) = (one.add_path_rx, one.add_path_tx);
-            assert_eq!(one, bgp_wire::Negotiated { add_path_rx: rx, add_path_tx: tx, ..other });
+            assert_eq!((one.labels_rx, one.labels_tx), (other.labels_tx, other.labels_rx));
+            let (add_path_rx, add_path_tx) = (one.add_path_rx, one.add_path_tx);
+            let (labels_rx, labels_tx) = (one.labels_rx, one.labels_tx);
+            let turned = bgp_wire::Negotiated { add_path_rx, add_path_tx, labels_rx, labels_tx, ..other };
+            assert_eq!(one, turned);
             assert_eq!(one.families.iter().count(), agreed(a, b));
         }
         (one, other) => assert!(one.is_err() && other.is_err() && agreed(a, b) == 0),

@@ -27,7 +27,7 @@ pub fn round_trip(data: &[u8]) {
 
 /// The same octets again, but for the reserved octet of MP_REACH_NLRI, which is written as zero.
 fn kept_whole(n: &Negotiated, body: &[u8], routes: &Routes<'_>) {
-    let whole = UpdateBuf::from_routes(routes, n);
+    let whole = UpdateBuf::from_routes(routes);
     let mut bytes = Vec::new();
     let Ok(()) = whole.encode(n, &mut bytes) else {
         return assert!(body.len() + HEADER_LEN > n.max_message.into());
@@ -37,7 +37,7 @@ fn kept_whole(n: &Negotiated, body: &[u8], routes: &Routes<'_>) {
     if reserved.is_none_or(|octet| *octet == 0) {
         assert_eq!(bytes[HEADER_LEN..], *body);
     }
-    read(&bytes, n, |routes| assert_eq!(UpdateBuf::from_routes(routes, n), whole));
+    read(&bytes, n, |routes| assert_eq!(UpdateBuf::from_routes(routes), whole));
 }
 
 fn announced_again(n: &Negotiated, nlri: Nlri<'_>, set: &AttributeSet) {

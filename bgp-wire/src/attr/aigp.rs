@@ -1,6 +1,6 @@
 //! AIGP: what the way so far costs by the IGPs it crossed (RFC 7311).
 
-use super::tlv::{Form, Tlvs};
+use super::tlv::{Form, Tlv, Tlvs};
 use super::{AttrCode, Attrs};
 use crate::cursor;
 use crate::negotiate::Negotiated;
@@ -37,6 +37,11 @@ impl<'a> Aigp<'a> {
     /// Every TLV, those of unknown types included.
     pub const fn tlvs(&self) -> Tlvs<'a> {
         Form::Whole.iter(self.0)
+    }
+
+    /// The TLVs of unknown types.
+    pub(crate) fn others(&self) -> impl Iterator<Item = Tlv<'a>> + Clone + use<'a> {
+        self.tlvs().filter(|tlv| tlv.kind != METRIC)
     }
 
     /// Appends a metric: the value of an AIGP that has nothing else.

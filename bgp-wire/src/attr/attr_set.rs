@@ -52,7 +52,7 @@ impl<'a> AttrSet<'a> {
     fn walk(&self) -> (Attrs<'a>, Option<Severity>) {
         let customer = Negotiated::new(PeerKind::Internal);
         let (mut attrs, mut findings) = (Attrs::new(self.raw, AsnWidth::Four), Findings::default());
-        let walked = walk_by(&mut attrs, &customer, &mut findings, admit_nested);
+        let walked = walk_by(&mut attrs, &customer, &mut findings, |_, _| false, admit_nested);
         let worst = if walked.is_err() { Some(Severity::SessionReset) } else { findings.worst() };
         (attrs, worst)
     }

@@ -1,6 +1,6 @@
 //! BFD_DISCRIMINATOR: the BFD session that watches a multicast tunnel (RFC 9026).
 
-use super::tlv::{Form, Tlvs, ip, put_ip};
+use super::tlv::{Form, Tlv, Tlvs, ip, put_ip};
 use super::{AttrCode, Attrs};
 use crate::cursor;
 use crate::negotiate::Negotiated;
@@ -53,6 +53,11 @@ impl<'a> BfdDiscriminator<'a> {
     /// Every TLV.
     pub const fn tlvs(&self) -> Tlvs<'a> {
         Form::Short.iter(self.tlvs)
+    }
+
+    /// The TLVs of unknown types.
+    pub(crate) fn others(&self) -> impl Iterator<Item = Tlv<'a>> + Clone + use<'a> {
+        self.tlvs().filter(|tlv| tlv.kind != SOURCE)
     }
 
     /// Appends a value with a source address.

@@ -27,6 +27,7 @@ pub struct BgpsecPath<'a> {
 
 /// One AS of the path (RFC 8205 section 3.1).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct SecurePathSegment {
     /// How often the AS stands in the path; 0 is a route server.
     pub p_count: u8,

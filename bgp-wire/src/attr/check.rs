@@ -1,33 +1,46 @@
-//! Whether a value can be what its attribute says: one small function each; the registry points here.
+//! Whether a value can be what its attribute says. The registry names one of these for each row.
 
 use crate::as_path::AsPath;
 use crate::negotiate::{AsSets, AsnWidth, Negotiated, PeerKind};
 use crate::outcome::Fault;
 
 type Out = Result<(), Fault>;
-pub(crate) type Check = fn(&[u8], &Negotiated) -> Out;
+
+/// What a value is held to. Those of every message have a name of their own: the loop over the attributes knows
+/// them by it, and needs no call through a pointer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Check {
+    /// Nothing: it is left to whoever reads it.
+    Anything,
+    /// So many octets.
+    Length(u8),
+    /// A multiple of so many octets, and not none.
+    Multiple(u8),
+    Origin,
+    AsPath,
+    By(fn(&[u8], &Negotiated) -> Out),
+}
+
+impl Check {
+    /// What is wrong with the value, if anything is.
+    pub(super) fn run(self, v: &[u8], n: &Negotiated) -> Out {
+        match self {
+            Self::Origin => origin(v),
+            Self::AsPath => as_path(v, n),
+            Self::By(check) => check(v, n),
+            Self::Anything => Ok(()),
+            Self::Length(octets) if v.len() == usize::from(octets) => Ok(()),
+            Self::Multiple(octets) if !v.is_empty() && v.len().is_multiple_of(usize::from(octets)) => Ok(()),
+            Self::Length(_) | Self::Multiple(_) => Err(wrong_length(v)),
+        }
+    }
+}
 
 fn wrong_length(v: &[u8]) -> Fault {
     Fault::AttrLength(u16::try_from(v.len()).unwrap_or(u16::MAX))
 }
 
-/// Left to whoever reads it.
-#[expect(clippy::unnecessary_wraps, reason = "a check like the others")]
-pub(super) fn anything(_: &[u8], _: &Negotiated) -> Out {
-    Ok(())
-}
-
-/// Exactly `N` octets.
-pub(super) fn length<const N: usize>(v: &[u8], _: &Negotiated) -> Out {
-    if v.len() == N { Ok(()) } else { Err(wrong_length(v)) }
-}
-
-/// A multiple of `N` octets, and not none.
-pub(super) fn multiple<const N: usize>(v: &[u8], _: &Negotiated) -> Out {
-    if !v.is_empty() && v.len().is_multiple_of(N) { Ok(()) } else { Err(wrong_length(v)) }
-}
-
-pub(super) fn origin(v: &[u8], _: &Negotiated) -> Out {
+fn origin(v: &[u8]) -> Out {
     match v {
         [0..=2] => Ok(()),
         [_] => Err(Fault::AttrValue),

@@ -9,6 +9,7 @@ use core::fmt;
 
 /// One domain of the path.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct DPathDomain {
     /// Who gives the rest of the identifier its meaning: an ASN or an address, by agreement.
     pub global: u32,

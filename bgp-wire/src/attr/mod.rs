@@ -11,10 +11,15 @@ mod only_to_customer;
 mod pmsi_tunnel;
 mod prefix_sid;
 mod registry;
+#[cfg(test)]
+mod samples;
 mod srv6_service;
+mod text;
 mod tlv;
 mod tunnel_encapsulation;
 mod tunnel_sub_tlv;
+mod tunnel_text;
+mod typed_value;
 mod view;
 mod walk;
 
@@ -34,6 +39,11 @@ pub use tunnel_sub_tlv::{EgressEndpoint, Encapsulation, SubTlv, SubTlvType};
 pub use view::{Attrs, Origin};
 pub use walk::RawAttr;
 
+#[cfg(all(test, feature = "serde"))]
+pub(crate) use samples::samples;
+#[cfg(feature = "serde")]
+pub(crate) use tunnel_text::label;
+pub(crate) use typed_value::TypedValue;
 pub(crate) use walk::walk;
 
 use core::fmt;

@@ -4,6 +4,7 @@ use super::tlv::{ip, put_ip};
 use super::{AttrCode, Attrs};
 use crate::cursor;
 use crate::negotiate::Negotiated;
+use crate::nlri::EvpnLabel;
 use crate::outcome::Fault;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -104,6 +105,16 @@ impl<'a> PmsiTunnel<'a> {
     /// The label, where the field holds one.
     pub const fn mpls_label(&self) -> u32 {
         self.label >> 4
+    }
+
+    /// The label field in both its readings.
+    pub(crate) const fn both_labels(&self) -> EvpnLabel {
+        EvpnLabel::from_vni(self.label)
+    }
+
+    /// Whether each leaf is asked to make itself known.
+    pub const fn is_leaf_information_required(&self) -> bool {
+        self.flags & Self::LEAF_INFORMATION_REQUIRED != 0
     }
 
     /// Appends a value; of `label` the lower 24 bits.

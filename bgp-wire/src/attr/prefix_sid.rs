@@ -1,7 +1,7 @@
 //! PREFIX_SID: segment identifiers of a prefix (RFC 8669), and of the service behind it (RFC 9252).
 
 use super::srv6_service::Srv6Service;
-use super::tlv::{Form, Tlvs};
+use super::tlv::{Form, Tlv, Tlvs};
 use super::{AttrCode, Attrs};
 use crate::cursor;
 use crate::negotiate::Negotiated;
@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 
 /// A range of labels of the SRGB (RFC 8669 section 3.2).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct SrgbRange {
     /// The first label, 24 bits.
     pub base: u32,
@@ -92,6 +93,12 @@ impl<'a> PrefixSid<'a> {
     /// Every TLV.
     pub const fn tlvs(&self) -> Tlvs<'a> {
         Form::Medium.iter(self.0)
+    }
+
+    /// The TLVs of unknown types.
+    pub(crate) fn others(&self) -> impl Iterator<Item = Tlv<'a>> + Clone + use<'a> {
+        let known = [Self::LABEL_INDEX, Self::ORIGINATOR_SRGB, Self::SRV6_L3_SERVICE, Self::SRV6_L2_SERVICE];
+        self.tlvs().filter(move |tlv| !known.contains(&tlv.kind))
     }
 
     pub(super) const fn as_bytes(&self) -> &'a [u8] {

@@ -43,45 +43,79 @@ pub static REGISTRY: [AttrSpec; ROWS] = {
     const ANY: bool = true;
     const INTERNAL: bool = false;
     [
-        row(1, "ORIGIN", WK, Withdraw, ANY, check::origin, "RFC 4271 §5.1.1, RFC 7606 §7.1"),
-        row(2, "AS_PATH", WK, Withdraw, ANY, check::as_path, "RFC 4271 §5.1.2, RFC 7606 §7.2"),
-        row(3, "NEXT_HOP", WK, Withdraw, ANY, check::length::<4>, "RFC 4271 §5.1.3, RFC 7606 §7.3"),
-        row(4, "MULTI_EXIT_DISC", ON, Withdraw, ANY, check::length::<4>, "RFC 4271 §5.1.4, RFC 7606 §7.4"),
-        row(5, "LOCAL_PREF", WK, Withdraw, INTERNAL, check::length::<4>, "RFC 4271 §5.1.5, RFC 7606 §7.5"),
-        row(6, "ATOMIC_AGGREGATE", WK, Discard, ANY, check::length::<0>, "RFC 4271 §5.1.6, RFC 7606 §7.6"),
-        row(7, "AGGREGATOR", OT, Discard, ANY, check::aggregator, "RFC 4271 §5.1.7, RFC 7606 §7.7"),
-        row(8, "COMMUNITIES", OT, Withdraw, ANY, check::multiple::<4>, "RFC 1997, RFC 7606 §7.8"),
-        row(9, "ORIGINATOR_ID", ON, Withdraw, INTERNAL, check::length::<4>, "RFC 4456 §8, RFC 7606 §7.9"),
-        row(10, "CLUSTER_LIST", ON, Withdraw, INTERNAL, check::multiple::<4>, "RFC 4456 §8, RFC 7606 §7.10"),
+        row(1, "ORIGIN", WK, Withdraw, ANY, Check::Origin, "RFC 4271 §5.1.1, RFC 7606 §7.1"),
+        row(2, "AS_PATH", WK, Withdraw, ANY, Check::AsPath, "RFC 4271 §5.1.2, RFC 7606 §7.2"),
+        row(3, "NEXT_HOP", WK, Withdraw, ANY, Check::Length(4), "RFC 4271 §5.1.3, RFC 7606 §7.3"),
+        row(4, "MULTI_EXIT_DISC", ON, Withdraw, ANY, Check::Length(4), "RFC 4271 §5.1.4, RFC 7606 §7.4"),
+        row(5, "LOCAL_PREF", WK, Withdraw, INTERNAL, Check::Length(4), "RFC 4271 §5.1.5, RFC 7606 §7.5"),
+        row(6, "ATOMIC_AGGREGATE", WK, Discard, ANY, Check::Length(0), "RFC 4271 §5.1.6, RFC 7606 §7.6"),
+        row(
+            7,
+            "AGGREGATOR",
+            OT,
+            Discard,
+            ANY,
+            Check::By(check::aggregator),
+            "RFC 4271 §5.1.7, RFC 7606 §7.7",
+        ),
+        row(8, "COMMUNITIES", OT, Withdraw, ANY, Check::Multiple(4), "RFC 1997, RFC 7606 §7.8"),
+        row(9, "ORIGINATOR_ID", ON, Withdraw, INTERNAL, Check::Length(4), "RFC 4456 §8, RFC 7606 §7.9"),
+        row(10, "CLUSTER_LIST", ON, Withdraw, INTERNAL, Check::Multiple(4), "RFC 4456 §8, RFC 7606 §7.10"),
         // What these two hold is for `update` to read: it needs the prefixes even where the flags are wrong.
-        row(14, "MP_REACH_NLRI", ON, Reset, ANY, check::anything, "RFC 4760 §3, RFC 7606 §7.11"),
-        row(15, "MP_UNREACH_NLRI", ON, Reset, ANY, check::anything, "RFC 4760 §4, RFC 7606 §7.12"),
-        row(16, "EXTENDED_COMMUNITIES", OT, Withdraw, ANY, check::multiple::<8>, "RFC 4360, RFC 7606 §7.14"),
-        row(17, "AS4_PATH", OT, Discard, ANY, check::as4_path, "RFC 6793 §6"),
-        row(18, "AS4_AGGREGATOR", OT, Discard, ANY, check::as4_aggregator, "RFC 6793 §6"),
-        row(32, "LARGE_COMMUNITY", OT, Withdraw, ANY, check::multiple::<12>, "RFC 8092 §6"),
-        row(22, "PMSI_TUNNEL", OT, Withdraw, ANY, pmsi_tunnel::check, "RFC 6514 §5"),
+        row(14, "MP_REACH_NLRI", ON, Reset, ANY, Check::Anything, "RFC 4760 §3, RFC 7606 §7.11"),
+        row(15, "MP_UNREACH_NLRI", ON, Reset, ANY, Check::Anything, "RFC 4760 §4, RFC 7606 §7.12"),
+        row(16, "EXTENDED_COMMUNITIES", OT, Withdraw, ANY, Check::Multiple(8), "RFC 4360, RFC 7606 §7.14"),
+        row(17, "AS4_PATH", OT, Discard, ANY, Check::By(check::as4_path), "RFC 6793 §6"),
+        row(18, "AS4_AGGREGATOR", OT, Discard, ANY, Check::By(check::as4_aggregator), "RFC 6793 §6"),
+        row(32, "LARGE_COMMUNITY", OT, Withdraw, ANY, Check::Multiple(12), "RFC 8092 §6"),
+        row(22, "PMSI_TUNNEL", OT, Withdraw, ANY, Check::By(pmsi_tunnel::check), "RFC 6514 §5"),
         // Section 13 discards it also where it is not transitive.
-        row(23, "TUNNEL_ENCAPSULATION", OT, Withdraw, ANY, tunnel_encapsulation::check, "RFC 9012 §13")
-            .discarded_for_flags(),
+        row(
+            23,
+            "TUNNEL_ENCAPSULATION",
+            OT,
+            Withdraw,
+            ANY,
+            Check::By(tunnel_encapsulation::check),
+            "RFC 9012 §13",
+        )
+        .discarded_for_flags(),
         row(
             25,
             "IPV6_EXTENDED_COMMUNITIES",
             OT,
             Withdraw,
             ANY,
-            check::multiple::<20>,
+            Check::Multiple(20),
             "RFC 5701, RFC 7606 §7.15",
         ),
         // The standards of these have one outcome for whatever is malformed about them.
-        row(26, "AIGP", ON, Discard, ANY, aigp::check, "RFC 7311 §3").discarded_for_flags(),
-        row(29, "BGP-LS", ON, Discard, ANY, link_state::check, "RFC 9552 §8.2.2").discarded_for_flags(),
-        row(33, "BGPSEC_PATH", ON, Withdraw, ANY, bgpsec_path::check, "RFC 8205 §5.2"),
-        row(35, "ONLY_TO_CUSTOMER", OT, Withdraw, ANY, only_to_customer::check, "RFC 9234 §5"),
-        row(36, "D-PATH", OT, Withdraw, ANY, d_path::check, "draft-ietf-bess-evpn-ipvpn-interworking §4"),
-        row(38, "BFD_DISCRIMINATOR", OT, Discard, ANY, bfd_discriminator::check, "RFC 9026 §3.1.6"),
-        row(40, "PREFIX_SID", OT, Discard, ANY, prefix_sid::check, "RFC 8669 §6").discarded_for_flags(),
-        row(128, "ATTR_SET", OT, Withdraw, ANY, attr_set::check, "RFC 6368 §5, RFC 7606 §7.16"),
+        row(26, "AIGP", ON, Discard, ANY, Check::By(aigp::check), "RFC 7311 §3").discarded_for_flags(),
+        row(29, "BGP-LS", ON, Discard, ANY, Check::By(link_state::check), "RFC 9552 §8.2.2")
+            .discarded_for_flags(),
+        row(33, "BGPSEC_PATH", ON, Withdraw, ANY, Check::By(bgpsec_path::check), "RFC 8205 §5.2"),
+        row(35, "ONLY_TO_CUSTOMER", OT, Withdraw, ANY, Check::By(only_to_customer::check), "RFC 9234 §5"),
+        row(
+            36,
+            "D-PATH",
+            OT,
+            Withdraw,
+            ANY,
+            Check::By(d_path::check),
+            "draft-ietf-bess-evpn-ipvpn-interworking §4",
+        ),
+        row(
+            38,
+            "BFD_DISCRIMINATOR",
+            OT,
+            Discard,
+            ANY,
+            Check::By(bfd_discriminator::check),
+            "RFC 9026 §3.1.6",
+        ),
+        row(40, "PREFIX_SID", OT, Discard, ANY, Check::By(prefix_sid::check), "RFC 8669 §6")
+            .discarded_for_flags(),
+        row(128, "ATTR_SET", OT, Withdraw, ANY, Check::By(attr_set::check), "RFC 6368 §5, RFC 7606 §7.16"),
     ]
 };
 
@@ -109,28 +143,96 @@ impl AttrSpec {
     }
 }
 
-/// For each type code its row, or `ROWS` where there is none.
-static SLOT: [u8; 256] = slots();
+/// What of a row the loop over the attributes asks first, in one word: it need not read the row of what is plainly well.
+#[derive(Clone, Copy)]
+pub(super) struct Quick {
+    /// The number of the row; `ROWS` where there is none.
+    pub(super) row: u8,
+    /// The flags, but for the length's; no attribute has those of a code without a row.
+    flags: u8,
+    /// Whether an external peer may send it.
+    from_external: bool,
+    /// The value's length has these bits, of those in the mask, and is not less than `least`.
+    least: u8,
+    bits: u16,
+    mask: u16,
+    /// What is to be asked of the value besides.
+    pub(super) more: More,
+}
 
+/// What the length alone does not answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum More {
+    Nothing,
+    Origin,
+    AsPath,
+    /// The check of the row.
+    Row,
+}
+
+impl Quick {
+    #[expect(clippy::cast_possible_truncation, reason = "there are fewer than 256 rows")]
+    const NONE: Self = Self {
+        row: ROWS as u8,
+        flags: u8::MAX,
+        from_external: false,
+        least: 0,
+        bits: 0,
+        mask: 0,
+        more: More::Nothing,
+    };
+
+    const fn of(index: u8, row: &AttrSpec) -> Self {
+        let (least, bits, mask, more) = match row.check {
+            Check::Anything => (0, 0, 0, More::Nothing),
+            Check::Length(octets) => (octets, octets as u16, u16::MAX, More::Nothing),
+            Check::Multiple(4) => (4, 0, 3, More::Nothing),
+            Check::Multiple(8) => (8, 0, 7, More::Nothing),
+            Check::Origin => (1, 1, u16::MAX, More::Origin),
+            Check::AsPath => (0, 0, 0, More::AsPath),
+            _ => (0, 0, 0, More::Row),
+        };
+        let AttrSpec { flags, from_external, .. } = *row;
+        Self { row: index, flags: flags.0, from_external, least, bits, mask, more }
+    }
+
+    /// Whether an attribute with these flags and a value of `len` octets is as it should be from a peer that is
+    /// `internal` or not.
+    #[expect(clippy::cast_possible_truncation, reason = "a length of two octets")]
+    #[inline]
+    pub(super) const fn admits(&self, flags: AttrFlags, len: usize, internal: bool) -> bool {
+        flags.0 & !AttrFlags::EXTENDED_LENGTH.0 == self.flags
+            && len as u16 & self.mask == self.bits
+            && len >= self.least as usize
+            && (self.from_external || internal)
+    }
+}
+
+/// For each type code what is asked first.
 #[expect(
     clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
     reason = "runs at compile time only, where going wrong is a compile error"
 )]
-const fn slots() -> [u8; 256] {
-    let mut table = [ROWS as u8; 256];
+static QUICK: [Quick; 256] = {
+    let mut table = [Quick::NONE; 256];
     let mut i = 0;
     while i < ROWS {
-        table[REGISTRY[i].code.0 as usize] = i as u8;
+        table[REGISTRY[i].code.0 as usize] = Quick::of(i as u8, &REGISTRY[i]);
         i += 1;
     }
     table
+};
+
+/// What is asked first of a code.
+#[inline]
+pub(super) fn quick(code: AttrCode) -> &'static Quick {
+    QUICK.get(usize::from(code.0)).unwrap_or(&Quick::NONE)
 }
 
-/// The row number of a code; `ROWS` or beyond where the code is not known.
+/// The row number of a code; `ROWS` where the code is not known.
 pub(crate) fn slot(code: AttrCode) -> u8 {
-    SLOT.get(usize::from(code.0)).copied().unwrap_or(u8::MAX)
+    quick(code).row
 }
 
 /// The row of a code.

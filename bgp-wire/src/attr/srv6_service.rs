@@ -1,6 +1,6 @@
 //! The SRv6 service TLVs of PREFIX_SID: how a service's packets reach the egress (RFC 9252).
 
-use super::tlv::{Form, Tlvs};
+use super::tlv::{Form, Tlv, Tlvs};
 use crate::cursor;
 use alloc::vec::Vec;
 use core::net::Ipv6Addr;
@@ -25,6 +25,7 @@ pub struct Srv6Service<'a>(&'a [u8]);
 /// assert_eq!(service.sids().next(), Some(sid));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct Srv6Sid {
     /// The SID; bits that were transposed into the label of the NLRI are zero.
     pub sid: Ipv6Addr,
@@ -33,11 +34,13 @@ pub struct Srv6Sid {
     /// The endpoint behavior (RFC 8986).
     pub behavior: u16,
     /// How its bits are used.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub structure: Option<SidStructure>,
 }
 
 /// The parts of an SRv6 SID, in bits (RFC 9252 section 3.2.1).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 pub struct SidStructure {
     /// Locator block.
     pub block: u8,
@@ -72,6 +75,11 @@ impl<'a> Srv6Service<'a> {
     /// Every sub-TLV.
     pub const fn sub_tlvs(&self) -> Tlvs<'a> {
         Form::Medium.iter(self.0)
+    }
+
+    /// The sub-TLVs of unknown types.
+    pub(crate) fn others(&self) -> impl Iterator<Item = Tlv<'a>> + Clone + use<'a> {
+        self.sub_tlvs().filter(|tlv| tlv.kind != SID_INFORMATION)
     }
 
     /// Appends an SRv6 SID Information Sub-TLV.

@@ -74,6 +74,11 @@ impl<'a> Attrs<'a> {
         self.there & bit(code) != 0
     }
 
+    /// Whether the message has the attribute, and it is well-formed.
+    pub(crate) fn is_usable(&self, code: AttrCode) -> bool {
+        self.usable & bit(code) != 0
+    }
+
     /// Whether the message has no attribute and no stray octet but the one attribute `code`.
     pub(crate) fn is_only(&self, code: AttrCode) -> bool {
         one(self.raw).is_some_and(|(attr, after)| attr.code == code && after.is_empty())
@@ -98,7 +103,7 @@ impl<'a> Attrs<'a> {
 
     /// The value of a well-formed attribute of the registry.
     pub fn value(&self, code: AttrCode) -> Option<&'a [u8]> {
-        if self.usable & bit(code) != 0 { self.noted(code) } else { None }
+        if self.is_usable(code) { self.noted(code) } else { None }
     }
 
     /// What was noted of `code`, if anything was.

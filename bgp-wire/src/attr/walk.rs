@@ -1,7 +1,7 @@
 //! The loop over the attributes of an UPDATE: framing, then RFC 7606 section 3's checks in their order.
 
-use super::registry::slot;
-use super::view::bit;
+use super::check;
+use super::registry::{More, Quick, quick, spec};
 use super::{AttrCode, AttrFlags, AttrSpec, Attrs, REGISTRY};
 use crate::cursor;
 use crate::negotiate::{Negotiated, PeerKind};
@@ -50,47 +50,61 @@ impl Seen {
 /// Notes every attribute of `attrs`. What is malformed is in `findings`, and is not usable.
 #[inline]
 pub(crate) fn walk(attrs: &mut Attrs<'_>, n: &Negotiated, findings: &mut Findings) -> Result<(), Reset> {
-    walk_by(attrs, n, findings, admit)
+    let internal = n.peer == PeerKind::Internal;
+    let sound = |quick: &Quick, attr: &RawAttr<'_>| {
+        quick.admits(attr.flags, attr.value.len(), internal)
+            && match quick.more {
+                More::Nothing => true,
+                More::Origin => matches!(attr.value, [0..=2]),
+                More::AsPath => check::as_path(attr.value, n).is_ok(),
+                More::Row => spec(attr.code).is_some_and(|row| row.check.run(attr.value, n).is_ok()),
+            }
+    };
+    walk_by(attrs, n, findings, sound, admit)
 }
 
-/// The same with checks of one's own for an attribute that is known.
+/// The same with checks of one's own for an attribute that is known: `sound` answers at once for what is plainly well,
+/// `admit` judges the rest.
 #[inline]
 pub(super) fn walk_by(
     attrs: &mut Attrs<'_>,
     n: &Negotiated,
     findings: &mut Findings,
+    sound: impl Fn(&Quick, &RawAttr<'_>) -> bool,
     admit: impl Fn(&AttrSpec, &RawAttr<'_>, &Negotiated) -> Verdict,
 ) -> Result<(), Reset> {
     let raw = attrs.raw;
     let (mut rest, mut seen) = (raw, Seen::default());
     // Kept apart, both stay in registers.
     let (mut there, mut usable) = (0_u32, 0_u32);
-    while !rest.is_empty() {
-        let Some((attr, after)) = one(rest) else {
-            findings.push(None, Fault::AttrFraming, Severity::TreatAsWithdraw);
-            break;
-        };
+    while let Some((attr, after)) = one(rest) {
         let from = core::mem::replace(&mut rest, after);
-        let (index, bit) = (usize::from(slot(attr.code)), bit(attr.code));
+        let quick = quick(attr.code);
+        let (index, bit) = (usize::from(quick.row), 1_u32.wrapping_shl(u32::from(quick.row)));
+        let first = there & bit == 0;
+        // It is remembered even where it is malformed: "missing" is another fault.
+        there |= bit;
+        if first {
+            if let Some(span) = attrs.span.get_mut(index) {
+                *span = place(raw, after, attr.value);
+            }
+            if sound(quick, &attr) {
+                usable |= bit;
+                continue;
+            }
+        }
         let verdict = match REGISTRY.get(index) {
-            Some(row) if there & bit == 0 => {
-                // It is remembered even where it is malformed: "missing" is another fault.
-                there |= bit;
-                if let Some(span) = attrs.span.get_mut(index) {
-                    *span = place(raw, after, attr.value);
-                }
-                admit(row, &attr, n)
-            }
+            Some(row) if first => admit(row, &attr, n),
             Some(row) => Err(duplicate(Some(row))),
-            None => {
-                there |= bit;
-                unknown(&attr, seen.again(attr.code))
-            }
+            None => unknown(&attr, seen.again(attr.code)),
         };
         match verdict {
             Ok(()) => usable |= bit,
             Err(fault) => found(from, after, attr.code, fault, findings)?,
         }
+    }
+    if !rest.is_empty() {
+        findings.push(None, Fault::AttrFraming, Severity::TreatAsWithdraw);
     }
     (attrs.there, attrs.usable) = (there, usable);
     Ok(())
@@ -143,7 +157,7 @@ fn duplicate(row: Option<&AttrSpec>) -> (Fault, Severity) {
 }
 
 /// The checks common to every attribute that is known, then its own.
-#[inline]
+#[cold]
 pub(super) fn admit(row: &AttrSpec, attr: &RawAttr<'_>, n: &Negotiated) -> Verdict {
     if attr.flags.0 & !AttrFlags::EXTENDED_LENGTH.0 != row.flags.0 {
         flags(row, attr.flags)?;
@@ -151,7 +165,7 @@ pub(super) fn admit(row: &AttrSpec, attr: &RawAttr<'_>, n: &Negotiated) -> Verdi
     if !row.from_external && n.peer == PeerKind::External {
         return Err((Fault::AttrFromExternal, Severity::AttributeDiscard));
     }
-    (row.check)(attr.value, n).map_err(|fault| (fault, fault.own_severity().unwrap_or(row.on_error)))
+    row.check.run(attr.value, n).map_err(|fault| (fault, fault.own_severity().unwrap_or(row.on_error)))
 }
 
 /// Other flags than the row's own: only what is optional and transitive may be partial.

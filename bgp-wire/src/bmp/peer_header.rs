@@ -227,6 +227,7 @@ impl PeerHeader {
             asn_width: self.asn_width(),
             families: table.families,
             add_path_rx: if self.is_adj_rib_out() { n.add_path_tx } else { n.add_path_rx },
+            labels_rx: rules.labels_rx,
             max_message: table.max_message,
             extended_next_hop: rules.extended_next_hop,
             ..n

@@ -170,6 +170,11 @@ impl TunnelType {
         (Self::GENEVE.0, "geneve"),
         (Self::ANY.0, "any"),
     ];
+
+    /// Its name; `None` where this library knows none.
+    pub fn name(self) -> Option<&'static str> {
+        Self::NAMES.iter().find(|(n, _)| *n == self.0).map(|(_, name)| *name)
+    }
 }
 
 impl fmt::Display for TunnelType {

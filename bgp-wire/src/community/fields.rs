@@ -116,10 +116,15 @@ impl Value for Mac {
     const FORM: &'static str = "six octets in hexadecimal with colons between: 00:00:5e:00:53:01";
 
     fn parse(text: &str) -> Option<Self> {
-        let mut octets = [0; 6];
-        for (octet, digits) in octets.iter_mut().zip(parts::<6>(text)?) {
-            [*octet] = hex_octets(digits)?;
-        }
-        Some(Self(octets))
+        octets_of(text).map(Self)
     }
+}
+
+/// `N` octets of two hexadecimal digits each, colons between them.
+pub(crate) fn octets_of<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut octets = [0; N];
+    for (octet, digits) in octets.iter_mut().zip(parts::<N>(text)?) {
+        [*octet] = hex_octets(digits)?;
+    }
+    Some(octets)
 }

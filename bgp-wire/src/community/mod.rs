@@ -29,6 +29,8 @@ pub use large::LargeCommunity;
 pub use ospf::OspfCommunity;
 pub use standard::Community;
 
+pub(crate) use fields::octets_of;
+
 use core::fmt;
 
 /// Text that is not a community: what was expected, and what that looks like.

@@ -23,22 +23,30 @@ pub(super) fn list<T: fmt::Display>(
     Ok(())
 }
 
-/// The names of the bits of `flags` that are set, the highest first; `-` where none is.
-fn flags(flags: u8, names: &[&str], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if flags == 0 {
-        return f.write_str("-");
-    }
-    let bit = |at: u32| 0x80_u8.checked_shr(at).unwrap_or(0);
-    let set = (0..8).filter(|at| flags & bit(*at) != 0);
-    let mut between = "";
-    for at in set {
-        match usize::try_from(at).ok().and_then(|at| names.get(at)) {
-            Some(name) => write!(f, "{between}{name}")?,
-            None => write!(f, "{between}bit-{at}")?,
+/// One bit of an octet, counted from the highest, by its name if it has one.
+pub(crate) struct Flag(usize, Option<&'static str>);
+
+impl fmt::Display for Flag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self(_, Some(name)) => f.write_str(name),
+            Self(at, None) => write!(f, "bit-{at}"),
         }
-        between = ",";
     }
-    Ok(())
+}
+
+impl LinkStateValue<'_> {
+    /// The bits that are set, the highest first; `None` where it is no octet of flags.
+    pub(crate) fn flags(&self) -> Option<impl Iterator<Item = Flag> + use<>> {
+        let (octet, names) = match *self {
+            Self::NodeFlags(n) => (n, NODE_FLAGS),
+            Self::MplsProtocols(n) => (n, PROTOCOLS),
+            Self::IgpFlags(n) => (n, IGP_FLAGS),
+            _ => return None,
+        };
+        let set = (0..8_usize).zip(0_u32..).filter(move |(_, at)| octet & 0x80_u8.unbounded_shr(*at) != 0);
+        Some(set.map(|(at, _)| Flag(at, names.get(at).copied())))
+    }
 }
 
 /// A name as it is meant to be read: what is not printable ASCII is escaped.
@@ -59,7 +67,10 @@ impl fmt::Display for LinkStateValue<'_> {
         match *self {
             Self::Topologies(ids) => list(ids.iter(), ",", f),
             Self::Msds(msds) => msds.fmt(f),
-            Self::NodeFlags(n) => flags(n, NODE_FLAGS, f),
+            Self::NodeFlags(0) | Self::MplsProtocols(0) | Self::IgpFlags(0) => f.write_str("-"),
+            Self::NodeFlags(_) | Self::MplsProtocols(_) | Self::IgpFlags(_) => {
+                list(self.flags().into_iter().flatten(), ",", f)
+            }
             Self::Name(name) => Name(name).fmt(f),
             Self::IsisArea(area) => isis_area(area, f),
             Self::Address(addr) => addr.fmt(f),
@@ -68,12 +79,10 @@ impl fmt::Display for LinkStateValue<'_> {
             Self::Bandwidths(all) => list(all.iter(), ",", f),
             Self::Metric(n) => n.fmt(f),
             Self::LinkProtection(n) => write!(f, "0x{n:04x}"),
-            Self::MplsProtocols(n) => flags(n, PROTOCOLS, f),
             Self::IgpMetric(metric) => metric.value().fmt(f),
             Self::Numbers(all) => list(all.iter(), ",", f),
             Self::Delay(delay) => delay.fmt(f),
             Self::MinMaxDelay { min, max } => write!(f, "{min}-{max}"),
-            Self::IgpFlags(n) => flags(n, IGP_FLAGS, f),
             Self::Other(octets) => hex(octets, f),
         }
     }

@@ -31,6 +31,7 @@
 mod bgp4mp;
 mod fault;
 mod fields;
+mod parts;
 mod peer_index_table;
 mod record;
 mod rib;
@@ -44,6 +45,7 @@ mod vectors;
 
 pub use bgp4mp::{Bgp4mpMessage, Session, State, StateChange};
 pub use fault::{MrtFault, MrtFaultKind, Unwritable};
+pub use parts::Parts;
 pub use peer_index_table::{Peer, PeerIndexTable, Peers, write_peer_index_table};
 pub use record::{MAX_RECORD, Record, Records, Timestamp, record, records};
 pub use rib::{Rib, RibEntries, RibEntry, RibHeader, write_rib};

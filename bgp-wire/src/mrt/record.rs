@@ -123,6 +123,13 @@ impl Records<'_> {
     }
 }
 
+impl<'a> Records<'a> {
+    /// The records in the next `octets` octets.
+    pub(super) fn first(self, octets: usize) -> Records<'a> {
+        Records { rest: self.rest.get(..octets).unwrap_or(self.rest), ..self }
+    }
+}
+
 impl<'a> Iterator for Records<'a> {
     type Item = Result<Record<'a>, MrtFault>;
 

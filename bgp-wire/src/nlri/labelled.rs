@@ -1,5 +1,6 @@
 //! Prefixes bound to labels: labelled unicast (RFC 8277) and the routes of IP VPNs (RFC 4364, RFC 4659).
 
+use super::label_stack::{LabelForm, LabelRoom};
 use super::{Labels, plain};
 use crate::cursor;
 use crate::family::Family;
@@ -44,8 +45,7 @@ pub struct VpnPrefix {
 impl LabelledPrefix {
     /// `prefix`, its host bits zero, bound to `labels`; [`Labels::WITHDRAWN`] are those of one that is withdrawn.
     ///
-    /// `None` where they are too many to be written before this prefix, or are of a message whose S bits do not tell
-    /// where they end.
+    /// `None` where they are too many to be written before this prefix.
     pub fn new(labels: Labels, prefix: IpNet) -> Option<Self> {
         bits(&labels, 0, &prefix)?;
         Some(Self { prefix: prefix.trunc(), labels })
@@ -61,8 +61,13 @@ impl LabelledPrefix {
         &self.labels
     }
 
-    pub(super) fn take(family: Family, v: &[u8]) -> Result<(Self, &[u8]), Fault> {
-        let (field, after) = Field::take(v, 0)?;
+    /// With its labels as a field with this room has them.
+    pub(super) fn written(self, room: LabelRoom) -> Option<Self> {
+        Some(Self { labels: self.labels.written(room)?, ..self })
+    }
+
+    pub(super) fn take(family: Family, labels: LabelForm, v: &[u8]) -> Result<(Self, &[u8]), Fault> {
+        let (field, after) = Field::take(labels, v, 0)?;
         let prefix = plain::prefix(family, field.bits, field.octets)?;
         Ok((Self { prefix, labels: field.labels }, after))
     }
@@ -96,8 +101,13 @@ impl VpnPrefix {
         &self.labels
     }
 
-    pub(super) fn take(family: Family, v: &[u8]) -> Result<(Self, &[u8]), Fault> {
-        let (field, after) = Field::take(v, RD_BITS)?;
+    /// With its labels as a field with this room has them.
+    pub(super) fn written(self, room: LabelRoom) -> Option<Self> {
+        Some(Self { labels: self.labels.written(room)?, ..self })
+    }
+
+    pub(super) fn take(family: Family, labels: LabelForm, v: &[u8]) -> Result<(Self, &[u8]), Fault> {
+        let (field, after) = Field::take(labels, v, RD_BITS)?;
         let (rd, octets) = RouteDistinguisher::take(field.octets).ok_or(Fault::NlriTruncated)?;
         let prefix = plain::prefix(family, field.bits, octets)?;
         Ok((Self { rd, prefix, labels: field.labels }, after))
@@ -122,20 +132,20 @@ struct Field<'a> {
 
 impl<'a> Field<'a> {
     /// Those that `v` begins with, where `between` bits stand between the labels and the prefix.
-    fn take(v: &'a [u8], between: u8) -> Result<(Self, &'a [u8]), Fault> {
+    fn take(labels: LabelForm, v: &'a [u8], between: u8) -> Result<(Self, &'a [u8]), Fault> {
         let (bits, rest) = cursor::u8(v).ok_or(Fault::NlriTruncated)?;
         let (octets, after) = rest.split_at_checked(plain::octets_of(bits)).ok_or(Fault::NlriTruncated)?;
         let short = Fault::NlriLength(u16::from(bits));
         let behind_labels = bits.checked_sub(between).ok_or(short)?;
-        let (labels, octets) = Labels::take(octets, Labels::room(behind_labels)).ok_or(short)?;
+        let room = Labels::room(behind_labels);
+        let (labels, octets) = if room == 0 { Err(short) } else { Labels::take(labels, octets, room) }?;
         Ok((Self { labels, bits: behind_labels.saturating_sub(labels.bits()), octets }, after))
     }
 }
 
-/// What the length field says of an NLRI; `None` where it cannot be said, or the labels would not be found again.
+/// What the length field says of an NLRI; `None` where it cannot be said.
 fn bits(labels: &Labels, between: u8, prefix: &IpNet) -> Option<u8> {
-    let bits = labels.bits().checked_add(between)?.checked_add(prefix.prefix_len())?;
-    labels.is_closed().then_some(bits)
+    labels.bits().checked_add(between)?.checked_add(prefix.prefix_len())
 }
 
 /// As [`bits`], of an NLRI that was read or built: its length is known to fit.
@@ -230,7 +240,5 @@ mod tests {
             LabelledPrefix::new(labels(5), six).is_some() && LabelledPrefix::new(labels(6), six).is_none()
         );
         assert!(VpnPrefix::new(labels(2), rd, six).is_some() && VpnPrefix::new(labels(3), rd, six).is_none());
-        let (open, _) = Labels::take(&[0, 6, 0x40], 1).unwrap();
-        assert!(LabelledPrefix::new(open, four).is_none() && VpnPrefix::new(open, rd, four).is_none());
     }
 }

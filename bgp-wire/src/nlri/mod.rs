@@ -7,8 +7,11 @@
 mod buf;
 mod evpn;
 mod flowspec;
+mod label_stack;
 mod labelled;
 mod labels;
+#[cfg(test)]
+mod labels_updates;
 mod link_state;
 mod plain;
 mod route_target;
@@ -21,11 +24,14 @@ mod updates;
 mod vpls;
 
 pub use buf::{NlriBuf, NlriUnfit};
-pub use evpn::{Esi, EsiKind, EvpnLabel, EvpnRoute, MacAddr, MulticastGroup};
+pub use evpn::{
+    Esi, EsiKind, EsiParseError, EvpnLabel, EvpnRoute, MacAddr, MacAddrParseError, MulticastGroup,
+};
 pub use flowspec::{
     BitmaskOp, BitmaskOps, FlowComponent, FlowComponents, FlowMatch, FlowPrefix, FlowSpec, FlowSpecBuf,
     FlowSpecError, FlowSpecParseError, FlowType, NumericOp, NumericOps,
 };
+pub use label_stack::{LabelStack, LabelStacks};
 pub use labelled::{LabelledPrefix, VpnPrefix};
 pub use labels::{Label, Labels};
 pub use link_state::{
@@ -38,9 +44,11 @@ pub use sr_policy::SrPolicy;
 pub use typed::{TypedIter, TypedNlri};
 pub use vpls::Vpls;
 
+pub(crate) use label_stack::{LabelForm, LabelRoom};
 pub(crate) use plain::{longest, octets, put};
 
 use crate::family::Family;
+use crate::negotiate::Negotiated;
 use crate::outcome::Fault;
 use core::fmt;
 
@@ -49,6 +57,8 @@ use core::fmt;
 pub struct Nlri<'a> {
     family: Family,
     add_path: bool,
+    /// What stands before its prefixes; in a family without labels always the same.
+    labels: LabelForm,
     /// How many there are; no field of a message holds more than 65,535.
     count: u16,
     raw: &'a [u8],
@@ -57,32 +67,74 @@ pub struct Nlri<'a> {
 impl<'a> Nlri<'a> {
     /// None of `family`.
     pub const fn empty(family: Family) -> Self {
-        Self { family, add_path: false, count: 0, raw: &[] }
+        Self { family, add_path: false, labels: LabelForm::AsTheyCome, count: 0, raw: &[] }
     }
 
     /// Checks every one of `raw` (RFC 7606 section 5.3). An error is one behind which no NLRI can be found; where only
     /// what an NLRI says is wrong, it is [`TypedNlri::Malformed`], and [`Nlri::fault`] tells of the first of them.
+    ///
+    /// Where the family has labels, their end depends on the session and on whether `raw` is announced, which
+    /// [`Nlri::announced`] and [`Nlri::withdrawn`] know. This one takes the labels of either as they come
+    /// ([`LabelStack::AsTheyCome`]).
     #[inline]
     pub fn new(family: Family, add_path: bool, raw: &'a [u8]) -> Result<Self, Fault> {
+        Self::read(family, add_path, raw, || LabelForm::AsTheyCome)
+    }
+
+    /// The NLRI of MP_REACH_NLRI of a session of `n`, checked as by [`Nlri::new`]. How many labels the session allows is
+    /// not asked: more of them are read, and are the receiver's to refuse (RFC 8277 section 2.1).
+    #[inline]
+    pub fn announced(family: Family, n: &Negotiated, raw: &'a [u8]) -> Result<Self, Fault> {
+        let labels = || LabelForm::announced(n.labels_rx, family);
+        Self::read(family, n.add_path_rx.contains(family), raw, labels)
+    }
+
+    /// The NLRI of MP_UNREACH_NLRI of a session of `n`, checked as by [`Nlri::new`].
+    #[inline]
+    pub fn withdrawn(family: Family, n: &Negotiated, raw: &'a [u8]) -> Result<Self, Fault> {
+        let labels = || LabelForm::withdrawn(n.labels_rx, family);
+        Self::read(family, n.add_path_rx.contains(family), raw, labels)
+    }
+
+    /// Only a family that is more than plain prefixes is asked for its labels.
+    #[inline]
+    fn read(
+        family: Family,
+        add_path: bool,
+        raw: &'a [u8],
+        labels: impl FnOnce() -> LabelForm,
+    ) -> Result<Self, Fault> {
         if u16::try_from(raw.len()).is_err() {
             return Err(Fault::NlriTruncated);
         }
-        let count = if family.is_plain() {
+        let (labels, count) = if family.is_plain() {
             let (mut rest, mut count, longest) = (raw, 0_u16, plain::max_bits(family));
             while !rest.is_empty() {
                 rest = plain::skip(longest, add_path, rest)?;
                 count = count.wrapping_add(1);
             }
-            count
+            (LabelForm::AsTheyCome, count)
         } else {
-            typed::check(family, add_path, raw)?
+            let labels = labels();
+            (labels, typed::check(family, add_path, labels, raw)?)
         };
-        Ok(Self { family, add_path, count, raw })
+        Ok(Self { family, add_path, labels, count, raw })
     }
 
     /// A field that was checked before.
-    pub(crate) const fn checked(family: Family, add_path: bool, count: u16, raw: &'a [u8]) -> Self {
-        Self { family, add_path, count, raw }
+    pub(crate) const fn checked(
+        family: Family,
+        add_path: bool,
+        labels: LabelForm,
+        count: u16,
+        raw: &'a [u8],
+    ) -> Self {
+        Self { family, add_path, labels, count, raw }
+    }
+
+    /// What stands before its prefixes.
+    pub(crate) const fn labels(&self) -> LabelForm {
+        self.labels
     }
 
     /// How many there are, in the width they are kept in.
@@ -118,9 +170,18 @@ impl<'a> Nlri<'a> {
     }
 
     /// [`Nlri::fault`], or what else forbids to announce one of them; to withdraw it is allowed.
-    pub(crate) fn fault_announced(&self) -> Option<Fault> {
-        let also = || self.typed().find_map(|(_, nlri)| nlri.fault_announced());
-        self.fault().or_else(|| if self.family == Family::Evpn { also() } else { None })
+    pub(crate) fn fault_announced(&self, n: &Negotiated) -> Option<Fault> {
+        let evpn = || self.typed().find_map(|(_, nlri)| nlri.fault_announced());
+        self.fault().or_else(|| match self.family {
+            Family::Evpn => evpn(),
+            family => self.too_many_labels(n.labels_rx.of(family)?),
+        })
+    }
+
+    /// RFC 8277 section 2.1: no NLRI binds more labels than the receiver announced.
+    fn too_many_labels(&self, stack: LabelStack) -> Option<Fault> {
+        let LabelStack::Several(most) = stack else { return None };
+        self.typed().map(|(_, nlri)| nlri.labels()).find(|labels| *labels > most).map(Fault::LabelCount)
     }
 
     /// Whether each has a path identifier.
@@ -151,7 +212,7 @@ impl<'a> Nlri<'a> {
     /// # Ok::<(), bgp_wire::Fault>(())
     /// ```
     pub const fn typed(&self) -> TypedIter<'a> {
-        TypedIter::new(self.family, self.add_path, self.count, self.raw)
+        TypedIter::new(self)
     }
 }
 

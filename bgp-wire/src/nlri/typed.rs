@@ -2,9 +2,10 @@
 
 use super::evpn::{self, EvpnRoute};
 use super::flowspec::{self, FlowSpec};
+use super::label_stack::{LabelForm, LabelRoom};
 use super::link_state::{self, LinkStateNlri};
 use super::plain::{self, NlriIter};
-use super::{LabelledPrefix, PathNlri, RouteTargetMembership, SrPolicy, Vpls, VpnPrefix};
+use super::{LabelledPrefix, Nlri, NlriUnfit, PathNlri, RouteTargetMembership, SrPolicy, Vpls, VpnPrefix};
 use crate::cursor;
 use crate::family::Family;
 use crate::outcome::Fault;
@@ -55,7 +56,7 @@ pub enum TypedNlri<'a> {
 /// Cuts one NLRI of `family` off `v`, behind its path identifier.
 ///
 /// This one function checks and reads, so that what passed the check is what is read.
-fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
+fn take(family: Family, labels: LabelForm, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
     match family {
         Family::Ipv4Unicast | Family::Ipv6Unicast | Family::Ipv4Multicast | Family::Ipv6Multicast => {
             let after = plain::skip(plain::max_bits(family), false, v)?;
@@ -64,10 +65,10 @@ fn take(family: Family, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
             Ok((TypedNlri::Prefix(prefix), after))
         }
         Family::Ipv4Labelled | Family::Ipv6Labelled => {
-            LabelledPrefix::take(family, v).map(|(one, after)| (TypedNlri::Labelled(one), after))
+            LabelledPrefix::take(family, labels, v).map(|(one, after)| (TypedNlri::Labelled(one), after))
         }
         Family::Ipv4Vpn | Family::Ipv6Vpn => {
-            VpnPrefix::take(family, v).map(|(one, after)| (TypedNlri::Vpn(one), after))
+            VpnPrefix::take(family, labels, v).map(|(one, after)| (TypedNlri::Vpn(one), after))
         }
         Family::Vpls => Vpls::take(v).map(|(one, after)| (TypedNlri::Vpls(one), after)),
         Family::RouteTarget => {
@@ -92,11 +93,11 @@ const fn is_read(family: Family) -> bool {
 }
 
 /// Checks every NLRI of `raw` and counts them.
-pub(super) fn check(family: Family, add_path: bool, raw: &[u8]) -> Result<u16, Fault> {
+pub(super) fn check(family: Family, add_path: bool, labels: LabelForm, raw: &[u8]) -> Result<u16, Fault> {
     let (mut rest, mut count) = (raw, 0_u16);
     while !rest.is_empty() {
         let v = path_id(family, add_path, rest)?.1;
-        rest = take(family, v)?.1;
+        rest = take(family, labels, v)?.1;
         count = count.wrapping_add(1);
     }
     Ok(count)
@@ -111,13 +112,15 @@ fn path_id(family: Family, add_path: bool, v: &[u8]) -> Result<(u32, &[u8]), Fau
 pub struct TypedIter<'a> {
     family: Family,
     add_path: bool,
+    labels: LabelForm,
     left: u16,
     rest: &'a [u8],
 }
 
 impl<'a> TypedIter<'a> {
-    pub(super) const fn new(family: Family, add_path: bool, left: u16, rest: &'a [u8]) -> Self {
-        Self { family, add_path, left, rest }
+    pub(super) const fn new(nlri: &Nlri<'a>) -> Self {
+        let Nlri { family, add_path, labels, count, raw } = *nlri;
+        Self { family, add_path, labels, left: count, rest: raw }
     }
 }
 
@@ -129,7 +132,7 @@ impl<'a> Iterator for TypedIter<'a> {
             return None;
         }
         let (path_id, v) = path_id(self.family, self.add_path, self.rest).ok()?;
-        let (nlri, rest) = take(self.family, v).ok()?;
+        let (nlri, rest) = take(self.family, self.labels, v).ok()?;
         self.rest = rest;
         self.left = self.left.wrapping_sub(1);
         Some((path_id, nlri))
@@ -142,7 +145,29 @@ impl<'a> Iterator for TypedIter<'a> {
 
 impl ExactSizeIterator for TypedIter<'_> {}
 
-impl TypedNlri<'_> {
+impl<'a> TypedNlri<'a> {
+    /// As a field of `family` with this room has it.
+    pub(crate) fn written(self, family: Family, room: LabelRoom) -> Result<TypedNlri<'a>, NlriUnfit> {
+        if !self.is_of(family) {
+            return Err(NlriUnfit::Family);
+        }
+        let written = match self {
+            Self::Labelled(one) => one.written(room).map(Self::Labelled),
+            Self::Vpn(one) => one.written(room).map(Self::Vpn),
+            other => Some(other),
+        };
+        written.ok_or(NlriUnfit::Labels)
+    }
+
+    /// How many labels it has.
+    pub(super) const fn labels(&self) -> u8 {
+        match self {
+            Self::Labelled(one) => one.labels().len(),
+            Self::Vpn(one) => one.labels().len(),
+            _ => 0,
+        }
+    }
+
     /// What is wrong with it.
     pub(super) const fn fault(&self) -> Option<Fault> {
         match self {
@@ -243,7 +268,6 @@ impl fmt::Display for TypedNlri<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nlri::Nlri;
     use proptest::prelude::*;
 
     fn any_family() -> impl Strategy<Value = Family> {

@@ -46,7 +46,7 @@ fn what_is_written_reads_back() {
             } else {
                 UpdateWriter::withdraw(&mut out, &n, family)
             };
-            field.typed().for_each(|(id, nlri)| assert_eq!(writer.push_typed(id, &nlri), Fit::Added));
+            field.typed().for_each(|(id, nlri)| assert_eq!(writer.push_typed(id, &nlri), Ok(Fit::Added)));
             assert_eq!(writer.finish(), 2);
             let parsed = update(body(&out), &n).unwrap();
             assert_eq!(parsed.findings.worst(), None, "{family}");

@@ -1,6 +1,7 @@
 //! The attributes of a message: an object with one key an attribute.
 
-use super::{Hex, Seq};
+use super::attr::{Value, some};
+use super::{Hex, Seq, object};
 use crate::attr::{AttrCode, AttrFlags, Attrs, RawAttr, spec};
 use core::fmt;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
@@ -46,18 +47,30 @@ impl Serialize for RawAttr<'_> {
 
 impl Serialize for Attrs<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let known = |attr: &RawAttr<'_>| spec(attr.code).is_some();
-        let mut map = serializer.serialize_map(None)?;
-        self.iter().filter(known).try_for_each(|attr| put(&mut map, self, attr.code, attr.value))?;
-        let unknown = || self.iter().filter(|attr| !known(attr));
-        if unknown().next().is_some() {
-            map.serialize_entry("unknown", &Seq(unknown))?;
-        }
-        map.end()
+        all(serializer, self, |_| false)
     }
 }
 
-/// One attribute. One that has no arm of its own is the octets of its value.
+/// Every attribute; those that are `unread` are the octets of their value.
+pub(super) fn all<S: Serializer>(
+    serializer: S,
+    attrs: &Attrs<'_>,
+    unread: impl Fn(&RawAttr<'_>) -> bool,
+) -> Result<S::Ok, S::Error> {
+    let known = |attr: &RawAttr<'_>| spec(attr.code).is_some();
+    object(serializer, |map| {
+        attrs.iter().filter(known).try_for_each(|attr| {
+            if unread(&attr) {
+                map.serialize_entry(&attr.code, &Hex(attr.value))
+            } else {
+                put(map, attrs, attr.code, attr.value)
+            }
+        })?;
+        some(map, "unknown", || attrs.iter().filter(|attr| !known(attr)))
+    })
+}
+
+/// One attribute; [`Value`] has those that have no arm here.
 fn put<M: SerializeMap>(
     map: &mut M,
     attrs: &Attrs<'_>,
@@ -81,6 +94,6 @@ fn put<M: SerializeMap>(
         AttrCode::AS4_PATH => map.serialize_entry(&code, &attrs.as4_path()),
         AttrCode::AS4_AGGREGATOR => map.serialize_entry(&code, &attrs.as4_aggregator()),
         AttrCode::LARGE_COMMUNITY => map.serialize_entry(&code, &Seq(|| attrs.large_communities())),
-        _ => map.serialize_entry(&code, &Hex(value)),
+        _ => map.serialize_entry(&code, &Value(code, value)),
     }
 }

@@ -5,8 +5,9 @@
 //! written by people can be deserialized too: [`Asn`](crate::Asn), [`AfiSafi`](crate::AfiSafi),
 //! [`Family`](crate::Family), [`FamilySet`](crate::FamilySet), the communities, [`AsPathBuf`](crate::AsPathBuf),
 //! [`Origin`](crate::Origin), [`NextHop`](crate::NextHop), [`Aggregator`](crate::Aggregator),
-//! [`AttributeSet`](crate::AttributeSet), [`Negotiated`](crate::Negotiated). What reads a path or a next hop
-//! must describe itself, as JSON and TOML do.
+//! [`RouteDistinguisher`](crate::RouteDistinguisher), [`MacAddr`](crate::MacAddr), [`Esi`](crate::Esi),
+//! [`Label`](crate::Label), [`AttributeSet`](crate::AttributeSet), [`Negotiated`](crate::Negotiated). What reads
+//! a path or a next hop must describe itself, as JSON and TOML do.
 //!
 //! The form is an interface; a key that is there stays. Keys and names are in small letters with hyphens, what
 //! is not there has no key, octets without a meaning of their own are hexadecimal digits.
@@ -47,20 +48,61 @@
 //! | `route-refresh` | `family`, `subtype` (`request`, `begin`, `end`, or a number); with filters `when` and `filters` |
 //!
 //! `withdrawn`, `announced` and `treated-as-withdrawn` are arrays of `family`, `next-hop` (of what is announced)
-//! and `nlri`: an array of prefixes, or, on a session with path identifiers, of `path-id` and `prefix`. NLRI that
-//! are not prefixes are the text they have, or octets in families without a name; `nlri` stands beside `path-id`.
+//! and `nlri`, an array, of which the next section tells.
 //!
 //! A capability has `code`, `name` where one is registered, and what it says: `family`, `families`, `asn`,
 //! `role`, `restart-time`, `host`, `version` and so on; `value` where nothing is known of it.
+//!
+//! # NLRI
+//!
+//! A prefix is a string, or, on a session with path identifiers, an object of `path-id` and `prefix`. An NLRI of the
+//! families below is an object; `path-id` stands first in it, `text`, the line that `Display` writes, last. In a
+//! family without a name the field is a string of octets, beside `path-id` under the key `nlri`.
+//!
+//! | family | keys |
+//! |---|---|
+//! | labelled unicast | `prefix`, `labels` (numbers, the top first; not of what is withdrawn) |
+//! | IP VPN | `rd`, `prefix`, `labels` |
+//! | VPLS | `type` (`block`, `discovery`, `circuits`), `rd`; `ve-id` or `ce-id`, `offset`, `size`, `label-base`, `tlvs` (octets); `pe` |
+//! | route target | `origin-as`, `route-target` and how many of its bits count, `route-target-bits`; the default has none of them |
+//! | SR policy | `distinguisher`, `color`, `endpoint` |
+//! | EVPN | `type` (`ethernet-ad`, `mac-ip`, `inclusive-multicast`, `ethernet-segment`, `ip-prefix`, `selective-multicast`, `multicast-join-sync`, `multicast-leave-sync`), `rd`, `esi`, `tag`, then its own: `mac`, `ip`, `label`, `label2`, `originator`, `prefix`, `gateway`, `source`, `group`, `max-response-time`, `flags`; of a type without a name the number and `value` |
+//! | FlowSpec | `rd` of a VPN; `components`: each `type`, and `prefix` (with `offset` of IPv6) or `tests` |
+//! | BGP-LS | `rd` of a VPN; `type` (`node`, `link`, `ipv4-prefix`, `ipv6-prefix`, `srv6-sid`), `protocol`, `identifier`, `local-node`, `remote-node`, `prefix`, `descriptors`; of a type without a name the number and `value` |
+//! | any | one that is malformed: `fault` in words, `octets` |
+//!
+//! A label that may be one of MPLS or a VNI is both: `mpls`, the upper 20 bits, and `vni`, all 24. A test of a
+//! FlowSpec has `and` where the one before must pass too; of a number `op` (`=`, `<`, `<=`, `>`, `>=`, `!=`, `true`,
+//! `false`) and `value`, of bits `not`, `all` and `bits`. A node of BGP-LS has `asn`, `bgp-ls-id`, `ospf-area`,
+//! `igp-router-id`, `bgp-router-id`, `confederation-member` and `tlv-N`; its other descriptors are TLVs.
 //!
 //! # Attributes
 //!
 //! An object in the order of the message: `origin`, `as-path`, `next-hop`, `med`, `local-pref`,
 //! `atomic-aggregate`, `aggregator` (`asn`, `router-id`), `communities`, `originator-id`, `cluster-list`,
 //! `extended-communities`, `as4-path`, `as4-aggregator`, `large-communities`; then `unknown`, an array of `code`,
-//! `flags` and `value`. Only attributes that can be used are there. Other known ones have their name (`pmsi-tunnel`,
-//! `aigp`) and the octets of their value. In an attribute set `only-to-customer` is an ASN, and `others` is an array
-//! of all that have no key of their own.
+//! `flags` and `value`. Only attributes that can be used are there. In an attribute set `others` is an array of all that
+//! have no key of their own, each `code`, `flags` and the octets of its value.
+//!
+//! Those of later standards stand under their names; a value that is malformed, of an UPDATE of one's own, is octets.
+//!
+//! | attribute | value |
+//! |---|---|
+//! | `pmsi-tunnel` | `type` (`no-tunnel`, `rsvp-te-p2mp`, `mldp-p2mp`, `pim-ssm`, `pim-sm`, `bidir-pim`, `ingress-replication`, `mldp-mp2mp`, `transport-tunnel`, `assisted-replication`, `bier`, or a number), `flags`, `leaf-information-required`, `label` (`mpls`, `vni`) unless 0, and by its type `extended-tunnel-id`, `tunnel-id`, `p2mp-id`; `fec-type`, `root`, `opaque`; `source`, `group`; `endpoint`; `sub-domain`, `bfr-id`, `bfr-prefix`; `identifier` |
+//! | `tunnel-encapsulation` | an array: `type` (`vxlan`, `gre`, ..., or a number), `endpoint` (an address or `next-hop`), `sub-tlvs` |
+//! | `ipv6-extended-communities` | an array of strings |
+//! | `aigp` | `metric`; `tlvs` of other types |
+//! | `bgp-ls` | an array of TLVs |
+//! | `bgpsec-path` | `secure-path`: each `p-count`, `flags`, `asn`; `signature-blocks`: each `algorithm-suite`, `signatures` of `ski` and `signature` |
+//! | `only-to-customer` | an ASN |
+//! | `d-path` | an array of `global`, `local`, `safi` |
+//! | `bfd-discriminator` | `mode` (`p2mp` or a number), `discriminator`, `source`; `tlvs` of other types |
+//! | `prefix-sid` | `label-index`; `originator-srgb`: each `base`, `range`; `srv6-l3-service`, `srv6-l2-service`: `sids`, each `sid`, `flags`, `behavior`, `structure` (`block`, `node`, `function`, `argument`, `transposition-length`, `transposition-offset`); `tlvs` of other types |
+//! | `attr-set` | `origin-as`, `attributes`, an object as this one; one within it is octets |
+//!
+//! A TLV is `type`, a number, `name` where it is known, and `value`: what it says, or octets. Of those of BGP-LS flags
+//! are arrays of names, bandwidths are octets a second, a delay is `value` (or `min`, `max`) and `anomalous`, an MSD
+//! is `type` and `depth`.
 //!
 //! A path is an array. The ASNs of a sequence stand in it as numbers; other segments are objects with one key:
 //! `set`, `confed-sequence`, `confed-set`, and `sequence` for one that directly follows another. Communities

@@ -3,22 +3,31 @@
 //! A type whose fields are its form derives it where it stands; the others are written here.
 
 mod as_path;
+mod attr;
 mod attribute_set;
 mod attributes;
 mod bmp;
+mod flowspec;
 pub mod json;
+mod link_state;
 mod mrt;
+mod nlri;
 mod open;
 mod outcome;
 mod route_refresh;
 mod text;
+mod tunnel;
 mod update;
 mod update_buf;
 
 #[cfg(test)]
+mod attr_tests;
+#[cfg(test)]
 mod bmp_tests;
 #[cfg(test)]
 mod mrt_tests;
+#[cfg(test)]
+mod nlri_tests;
 #[cfg(test)]
 mod round_trip;
 #[cfg(test)]

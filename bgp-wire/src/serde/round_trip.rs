@@ -31,6 +31,10 @@ proptest! {
         reads_back(&ExtendedCommunity(octets));
         reads_back(&Ipv6ExtendedCommunity(ipv6));
         reads_back(&AfiSafi { afi, safi });
+        reads_back(&RouteDistinguisher::from(octets));
+        reads_back(&MacAddr(*octets.first_chunk().unwrap()));
+        reads_back(&Esi(*ipv6.first_chunk().unwrap()));
+        reads_back(&Label::last(n & Label::MAX).unwrap());
         reads_back(&Aggregator { asn: Asn(n), router_id: n.into() });
     }
 
@@ -52,7 +56,8 @@ proptest! {
     #[test]
     fn sessions(n in any_session(), rx in family(), tx in family(), max_message: u16, route_refresh: bool) {
         let (add_path_rx, add_path_tx) = (FamilySet::EMPTY.with(rx), FamilySet::EMPTY.with(tx));
-        reads_back(&Negotiated { add_path_rx, add_path_tx, max_message, route_refresh, ..n });
+        let labels_rx = LabelStacks::AS_THEY_COME.with(rx, LabelStack::Several(3));
+        reads_back(&Negotiated { add_path_rx, add_path_tx, labels_rx, max_message, route_refresh, ..n });
         reads_back(&FamilySet::EVERY);
         reads_back(&rx);
     }

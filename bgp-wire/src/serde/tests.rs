@@ -58,7 +58,7 @@ fn every_attribute() {
         r#""outcome":"ok","findings":[]}"#,
     ];
     assert_eq!(json(&parsed), want.concat());
-    let own = json(&UpdateBuf::from_routes(&routes, &session(PeerKind::Internal)));
+    let own = json(&UpdateBuf::from_routes(&routes));
     assert_eq!(own, want.concat().replace(r#","outcome":"ok","findings":[]"#, ""));
 }
 
@@ -112,12 +112,6 @@ fn updates() {
         assert!(tail == want || (want.ends_with('[') && tail.starts_with(want)), "{json}");
         assert_eq!(want.ends_with('['), json.ends_with(r#"],"more-findings":2}"#), "{json}");
     }
-}
-
-#[test]
-fn path_identifiers() {
-    let nlri = Nlri::new(Family::Ipv4Unicast, true, &[0, 0, 0, 7, 8, 10]).unwrap();
-    assert_eq!(json(&nlri), r#"[{"path-id":7,"prefix":"10.0.0.0/8"}]"#);
 }
 
 /// (octets of a capability, what stands behind its code)
@@ -242,7 +236,9 @@ fn negotiated() {
         json(&Negotiated::new(PeerKind::External)),
         concat!(
             r#"{"peer":"external","asn-width":4,"families":["ipv4-unicast"],"add-path-rx":[],"#,
-            r#""add-path-tx":[],"max-message":4096,"route-refresh":true,"extended-next-hop":[],"as-sets":"accepted","aigp":false,"bgpsec":false}"#,
+            r#""add-path-tx":[],"labels-rx":{"ipv4-labelled":"one","ipv6-labelled":"one","ipv4-vpn":"one","#,
+            r#""ipv6-vpn":"one"},"labels-tx":{"ipv4-labelled":"one","ipv6-labelled":"one","ipv4-vpn":"one","#,
+            r#""ipv6-vpn":"one"},"max-message":4096,"route-refresh":true,"extended-next-hop":[],"as-sets":"accepted","aigp":false,"bgpsec":false}"#,
         )
     );
     assert_eq!(json(&FamilyOutcome::NotOfferedByPeer), r#""not-offered-by-peer""#);
@@ -278,6 +274,7 @@ fn what_cannot_be_read() {
         (error::<Family>(r#""ipv5""#), "a family is"),
         (error::<AfiSafi>(r#""AFI 1""#), "afi-N-safi-N"),
         (error::<AsnWidth>("3"), "2 octets or 4"),
+        (error::<LabelStacks>(r#"{"ipv4-unicast":"one"}"#), "ipv4-unicast has no labels"),
         (error::<NextHop>(r#""x""#), "data did not match"),
         (error::<Origin>(r#""x""#), "unknown variant"),
         (error::<AttributeSet>(r#"{"origin":"igp"}"#), "missing field `next-hop`"),

@@ -2,6 +2,9 @@
 
 use crate::community::{Community, ExtendedCommunity, Ipv6ExtendedCommunity, LargeCommunity};
 use crate::family::{AfiSafi, Family, FamilySet};
+use crate::nlri::{Esi, IgpRouterId, LabelStack, LabelStacks, MacAddr};
+use crate::route_distinguisher::RouteDistinguisher;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
@@ -31,17 +34,38 @@ macro_rules! read {
 }
 
 written!(AfiSafi, Family, Community, LargeCommunity, ExtendedCommunity, Ipv6ExtendedCommunity);
+written!(RouteDistinguisher, MacAddr, Esi, IgpRouterId);
 read!(
     Family: "an address family",
     Community: "a community",
     LargeCommunity: "a large community",
     ExtendedCommunity: "an extended community",
-    Ipv6ExtendedCommunity: "an extended community of IPv6"
+    Ipv6ExtendedCommunity: "an extended community of IPv6",
+    RouteDistinguisher: "a route distinguisher",
+    MacAddr: "a MAC address",
+    Esi: "an Ethernet segment identifier"
 );
 
 impl<'de> Deserialize<'de> for AfiSafi {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Family::deserialize(deserializer).map(Family::afi_safi)
+    }
+}
+
+impl Serialize for LabelStacks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for LabelStacks {
+    /// A family that is not there has one label.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stacks = BTreeMap::<Family, LabelStack>::deserialize(deserializer)?;
+        stacks.into_iter().try_fold(Self::ONE, |all, (family, stack)| match all.of(family) {
+            Some(_) => Ok(all.with(family, stack)),
+            None => Err(D::Error::custom(format_args!("{family} has no labels"))),
+        })
     }
 }
 

@@ -1,8 +1,8 @@
-//! UPDATE: routes, prefixes, next hops.
+//! UPDATE: routes and next hops.
 
-use super::{Hex, Seq, object};
+use super::{Seq, object};
 use crate::next_hop::NextHop;
-use crate::nlri::{Nlri, NlriBuf, PathNlri, TypedNlri};
+use crate::nlri::Nlri;
 use crate::outcome::{Findings, Severity};
 use crate::update::{Parsed, Received, Routes, Unfeasible};
 use core::net::{IpAddr, Ipv6Addr};
@@ -85,54 +85,6 @@ impl Serialize for Field<'_> {
         }
         map.serialize_entry("nlri", &self.nlri)?;
         map.end()
-    }
-}
-
-impl Serialize for Nlri<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.add_path() {
-            serializer.collect_seq(self.typed().map(|(path_id, nlri)| WithPathId { path_id, nlri }))
-        } else {
-            serializer.collect_seq(self.typed().map(|(_, nlri)| nlri))
-        }
-    }
-}
-
-impl Serialize for NlriBuf {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.view().serialize(serializer)
-    }
-}
-
-/// Text, unless an arm here says otherwise.
-impl Serialize for TypedNlri<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Malformed { octets, .. } | Self::Other(octets) => Hex(octets).serialize(serializer),
-            text => serializer.collect_str(text),
-        }
-    }
-}
-
-/// An NLRI and its path identifier.
-struct WithPathId<'a> {
-    path_id: u32,
-    nlri: TypedNlri<'a>,
-}
-
-impl Serialize for WithPathId<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let key = if matches!(self.nlri, TypedNlri::Prefix(_)) { "prefix" } else { "nlri" };
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("path-id", &self.path_id)?;
-        map.serialize_entry(key, &self.nlri)?;
-        map.end()
-    }
-}
-
-impl Serialize for PathNlri {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        WithPathId { path_id: self.path_id, nlri: TypedNlri::Prefix(self.prefix) }.serialize(serializer)
     }
 }
 

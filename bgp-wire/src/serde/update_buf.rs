@@ -1,7 +1,8 @@
 //! An UPDATE of its own: the keys of one that was received, without an outcome.
 
+use super::Seq;
+use super::attr::Value;
 use super::update::Field;
-use super::{Hex, Seq};
 use crate::attr::{AttrCode, RawAttr, spec};
 use crate::next_hop::NextHop;
 use crate::nlri::Nlri;
@@ -110,7 +111,7 @@ impl Serialize for AttributeValue {
             Self::MpUnreach(nlri) => Field { nlri: nlri.view(), next_hop: None }.serialize(serializer),
             Self::ExtendedCommunities(all) => all.serialize(serializer),
             Self::LargeCommunities(all) => all.serialize(serializer),
-            Self::Other(_, octets) => Hex(octets).serialize(serializer),
+            Self::Other(code, octets) => Value(*code, octets).serialize(serializer),
         }
     }
 }

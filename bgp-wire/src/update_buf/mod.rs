@@ -37,7 +37,7 @@ use alloc::vec::Vec;
 /// update.encode(&n, &mut octets)?;
 /// let message = frame(&octets, n.max_message).unwrap().expect("whole");
 /// let Received::Routes(routes) = bgp_wire::update(message.body, &n).unwrap().update else { panic!() };
-/// assert_eq!(UpdateBuf::from_routes(&routes, &n), update);
+/// assert_eq!(UpdateBuf::from_routes(&routes), update);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -74,14 +74,13 @@ impl UpdateBuf {
         self.attributes.iter().map(|attribute| &attribute.value).find(|value| value.code() == code)
     }
 
-    /// Takes over the routes of a message of a session of `n`: what it withdraws, what it announces, and every attribute
+    /// Takes over the routes of a message: what it withdraws, what it announces, and every attribute
     /// that can be used.
-    pub fn from_routes(routes: &Routes<'_>, n: &Negotiated) -> Self {
-        let empty = || NlriBuf::new(Family::Ipv4Unicast, n.add_path_rx.contains(Family::Ipv4Unicast));
+    pub fn from_routes(routes: &Routes<'_>) -> Self {
         Self {
-            withdrawn: routes.withdrawn.body.map_or_else(empty, NlriBuf::from),
+            withdrawn: routes.withdrawn.body.into(),
             attributes: attribute::all(routes),
-            announced: routes.announced.body.map_or_else(empty, NlriBuf::from),
+            announced: routes.announced.body.into(),
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::family::Family;
 use crate::negotiate::{Negotiated, PeerKind};
 use crate::next_hop::NextHop;
-use crate::nlri::{Nlri, NlriBuf};
+use crate::nlri::{LabelForm, Nlri, NlriBuf};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -15,6 +15,7 @@ use core::fmt;
 pub struct MpReach {
     family: Family,
     add_path: bool,
+    labels: LabelForm,
     count: u16,
     hop: u8,
     /// The next hop, `hop` octets of it, and the NLRI behind it.
@@ -29,7 +30,7 @@ impl MpReach {
         next_hop.encode(nlri.family(), &mut octets);
         let hop = if octets.is_empty() { 0 } else { octets.remove(0) };
         octets.extend_from_slice(nlri.as_bytes());
-        Self { family: nlri.family(), add_path: nlri.add_path(), count: nlri.len(), hop, octets }
+        Self::of(nlri, hop, octets)
     }
 
     /// That of a message, whose next hop was checked.
@@ -40,7 +41,12 @@ impl MpReach {
         octets.extend_from_slice(next_hop);
         octets.extend_from_slice(nlri.as_bytes());
         let hop = u8::try_from(next_hop.len()).unwrap_or(u8::MAX);
-        Self { family: nlri.family(), add_path: nlri.add_path(), count: nlri.len(), hop, octets }
+        Self::of(nlri, hop, octets)
+    }
+
+    fn of(nlri: Nlri<'_>, hop: u8, octets: Vec<u8>) -> Self {
+        let (family, add_path, labels) = (nlri.family(), nlri.add_path(), nlri.labels());
+        Self { family, add_path, labels, count: nlri.len(), hop, octets }
     }
 
     /// The family.
@@ -56,7 +62,7 @@ impl MpReach {
 
     /// The NLRI.
     pub fn nlri(&self) -> Nlri<'_> {
-        Nlri::checked(self.family, self.add_path, self.count, self.parts().1)
+        Nlri::checked(self.family, self.add_path, self.labels, self.count, self.parts().1)
     }
 
     /// The octets of the next hop, and those of the NLRI.

@@ -14,7 +14,7 @@ fn again(body: &[u8], n: &Negotiated) -> Vec<u8> {
     let parsed = update(body, n).unwrap();
     let Received::Routes(routes) = parsed.update else { panic!("{parsed:?}") };
     let mut out = Vec::new();
-    UpdateBuf::from_routes(&routes, n).encode(n, &mut out).unwrap();
+    UpdateBuf::from_routes(&routes).encode(n, &mut out).unwrap();
     out.split_off(crate::frame::HEADER_LEN)
 }
 

@@ -200,7 +200,7 @@ fn messages(n: &Negotiated) -> Vec<Vec<u8>> {
         assert_eq!(field.fault(), None);
         let mut bytes = Vec::new();
         let mut writer = UpdateWriter::announce(&mut bytes, n, family, &set).unwrap();
-        field.typed().for_each(|(id, nlri)| assert_eq!(writer.push_typed(id, &nlri), Fit::Added));
+        field.typed().for_each(|(id, nlri)| assert_eq!(writer.push_typed(id, &nlri), Ok(Fit::Added)));
         writer.finish();
         all.push(bytes);
     }
@@ -284,7 +284,7 @@ fn topology(n: &Negotiated, set: &AttributeSet) -> Vec<Vec<u8>> {
                 UpdateWriter::withdraw(&mut bytes, n, Family::LinkState)
             };
             for object in &objects {
-                assert_eq!(writer.push_typed(0, &TypedNlri::LinkState(object.view())), Fit::Added);
+                assert_eq!(writer.push_typed(0, &TypedNlri::LinkState(object.view())), Ok(Fit::Added));
             }
             writer.finish();
             bytes

@@ -6,7 +6,7 @@ mod segment;
 mod tests;
 
 pub use fields::MulticastGroup;
-pub use segment::{Esi, EsiKind, EvpnLabel, MacAddr};
+pub use segment::{Esi, EsiKind, EsiParseError, EvpnLabel, MacAddr, MacAddrParseError};
 
 use super::TypedNlri;
 use crate::cursor;
@@ -163,6 +163,21 @@ impl<'a> EvpnRoute<'a> {
         }
     }
 
+    /// The name of its type; `None` for a type that is not known.
+    pub const fn name(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::EthernetAutoDiscovery { .. } => "ethernet-ad",
+            Self::MacIp { .. } => "mac-ip",
+            Self::InclusiveMulticast { .. } => "inclusive-multicast",
+            Self::EthernetSegment { .. } => "ethernet-segment",
+            Self::IpPrefix { .. } => "ip-prefix",
+            Self::SelectiveMulticast { .. } => "selective-multicast",
+            Self::MulticastJoinSync { .. } => "multicast-join-sync",
+            Self::MulticastLeaveSync { .. } => "multicast-leave-sync",
+            Self::Other { .. } => return None,
+        })
+    }
+
     /// The whole of `v` as a route of type `kind`; `None` where a length or an octet is not as the type asks.
     fn read(kind: u8, v: &'a [u8]) -> Option<Self> {
         let mut v = Fields(v);
@@ -286,7 +301,7 @@ impl<'a> EvpnRoute<'a> {
     }
 
     /// What every type begins with, as far as it has it: whose route it is, of which segment, of which tag.
-    fn place(&self) -> (RouteDistinguisher, Option<Esi>, Option<u32>) {
+    pub(crate) fn place(&self) -> (RouteDistinguisher, Option<Esi>, Option<u32>) {
         match *self {
             Self::EthernetAutoDiscovery { rd, esi, tag, .. }
             | Self::MacIp { rd, esi, tag, .. }
@@ -317,22 +332,12 @@ pub(super) fn take(v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
 
 impl fmt::Display for EvpnRoute<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self {
-            Self::EthernetAutoDiscovery { .. } => "ethernet-ad",
-            Self::MacIp { .. } => "mac-ip",
-            Self::InclusiveMulticast { .. } => "inclusive-multicast",
-            Self::EthernetSegment { .. } => "ethernet-segment",
-            Self::IpPrefix { .. } => "ip-prefix",
-            Self::SelectiveMulticast { .. } => "selective-multicast",
-            Self::MulticastJoinSync { .. } => "multicast-join-sync",
-            Self::MulticastLeaveSync { .. } => "multicast-leave-sync",
-            Self::Other { kind, value } => {
-                write!(f, "evpn-type-{kind} 0x")?;
-                return value.iter().try_for_each(|octet| write!(f, "{octet:02x}"));
-            }
-        };
+        if let Self::Other { kind, value } = self {
+            write!(f, "evpn-type-{kind} 0x")?;
+            return value.iter().try_for_each(|octet| write!(f, "{octet:02x}"));
+        }
         let (rd, esi, tag) = self.place();
-        write!(f, "{name} rd {rd}")?;
+        write!(f, "{} rd {rd}", self.name().unwrap_or_default())?;
         esi.map_or(Ok(()), |esi| write!(f, " esi {esi}"))?;
         tag.map_or(Ok(()), |tag| write!(f, " tag {tag}"))?;
         self.fmt_rest(f)

@@ -1,16 +1,42 @@
 //! What an EVPN route is about: a MAC address, an Ethernet segment (RFC 7432 section 5), a label.
 
 use crate::asn::Asn;
+use crate::community::octets_of;
 use core::fmt;
 use core::net::Ipv4Addr;
+use core::str::FromStr;
 
 /// A MAC address of 48 bits.
+///
+/// ```
+/// use bgp_wire::MacAddr;
+/// assert_eq!("00:00:5e:00:53:01".parse(), Ok(MacAddr([0, 0, 0x5e, 0, 0x53, 1])));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct MacAddr(pub [u8; 6]);
 
 impl fmt::Display for MacAddr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         colons(f, &self.0)
+    }
+}
+
+/// Text that is not a MAC address.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct MacAddrParseError;
+
+impl fmt::Display for MacAddrParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a MAC address is six octets in hexadecimal with colons between: 00:00:5e:00:53:01")
+    }
+}
+impl core::error::Error for MacAddrParseError {}
+
+impl FromStr for MacAddr {
+    type Err = MacAddrParseError;
+
+    fn from_str(s: &str) -> Result<Self, MacAddrParseError> {
+        octets_of(s).map(Self).ok_or(MacAddrParseError)
     }
 }
 
@@ -54,6 +80,25 @@ impl Esi {
 impl fmt::Display for Esi {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         colons(f, &self.0)
+    }
+}
+
+/// Text that is not an Ethernet segment identifier.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct EsiParseError;
+
+impl fmt::Display for EsiParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an Ethernet segment identifier is ten octets in hexadecimal with colons between")
+    }
+}
+impl core::error::Error for EsiParseError {}
+
+impl FromStr for Esi {
+    type Err = EsiParseError;
+
+    fn from_str(s: &str) -> Result<Self, EsiParseError> {
+        octets_of(s).map(Self).ok_or(EsiParseError)
     }
 }
 
@@ -176,5 +221,24 @@ mod tests {
         assert_eq!(EvpnLabel::from_mpls(39), EvpnLabel([0, 2, 0x70]));
         assert_eq!(EvpnLabel::from_vni(0xff01_0203), EvpnLabel([1, 2, 3]));
         assert_eq!(EvpnLabel::from_vni(625).to_string(), "label 39 (vni 625)");
+    }
+
+    #[test]
+    fn text() {
+        let (mac, esi) = ("00:00:5e:00:53:0a", "03:02:00:00:00:00:01:00:00:07");
+        assert_eq!(mac.parse::<MacAddr>().unwrap().to_string(), mac);
+        assert_eq!("00:00:5E:00:53:0A".parse::<MacAddr>().unwrap().to_string(), mac);
+        assert_eq!(esi.parse::<Esi>().unwrap().to_string(), esi);
+        for wrong in [
+            "",
+            "00:00:5e:00:53",
+            "00:00:5e:00:53:01:02",
+            "0:0:5e:0:53:1",
+            "00-00-5e-00-53-01",
+            "+0:00:5e:00:53:01",
+        ] {
+            assert_eq!(wrong.parse::<MacAddr>(), Err(MacAddrParseError), "{wrong}");
+            assert_eq!(wrong.parse::<Esi>(), Err(EsiParseError), "{wrong}");
+        }
     }
 }

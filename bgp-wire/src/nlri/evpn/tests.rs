@@ -137,7 +137,8 @@ fn faults() {
 fn two_overlay_indexes() {
     let octets = route(5, &[&RD, &ESI, &TAG, &[24, 198, 51, 100, 0], &[192, 0, 2, 1], &LABEL]);
     let nlri = Nlri::new(Family::Evpn, false, &octets).unwrap();
-    assert_eq!((nlri.fault(), nlri.fault_announced()), (None, Some(Fault::EvpnOverlayIndexes)));
+    let n = crate::Negotiated::new(crate::PeerKind::External);
+    assert_eq!((nlri.fault(), nlri.fault_announced(&n)), (None, Some(Fault::EvpnOverlayIndexes)));
 }
 
 #[test]

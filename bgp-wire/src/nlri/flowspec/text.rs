@@ -97,13 +97,20 @@ const fn joint(i: usize, and: bool) -> &'static str {
 /// The test without what joins it to the one before.
 impl fmt::Display for NumericOp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.comparison() {
+            Some(text) => write!(f, "{text}{}", self.value),
+            None => f.write_str(if self.equal { "true" } else { "false" }),
+        }
+    }
+}
+
+impl NumericOp {
+    /// How it compares; `None` where every number passes, or none does.
+    pub(crate) fn comparison(&self) -> Option<&'static str> {
         let is = |(_, less, greater, equal): &&(&str, bool, bool, bool)| {
             (self.less, self.greater, self.equal) == (*less, *greater, *equal)
         };
-        match COMPARISONS.iter().find(is) {
-            Some((text, ..)) => write!(f, "{text}{}", self.value),
-            None => f.write_str(if self.equal { "true" } else { "false" }),
-        }
+        COMPARISONS.iter().find(is).map(|(text, ..)| *text)
     }
 }
 

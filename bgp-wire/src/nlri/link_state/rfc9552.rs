@@ -159,12 +159,12 @@ fn the_others_of_a_field_stay_and_the_malformed_are_not_passed_on() {
     assert!(finding.ends_with("nlri-discard (RFC 9552 §8.2.2)"), "{finding}");
 
     let mut out = Vec::new();
-    UpdateBuf::from_routes(&routes, &n).encode(&n, &mut out).unwrap();
+    UpdateBuf::from_routes(&routes).encode(&n, &mut out).unwrap();
     assert_eq!(out[HEADER_LEN..], body(&mp(14, 71, &[&sound[..], &sound].concat())));
     let got = body(&mp(15, 71, &[&wrong[..], &sound].concat()));
     let Received::Routes(routes) = update(&got, &n).unwrap().update else { panic!() };
     out.clear();
-    UpdateBuf::from_routes(&routes, &n).encode(&n, &mut out).unwrap();
+    UpdateBuf::from_routes(&routes).encode(&n, &mut out).unwrap();
     assert_eq!(out[HEADER_LEN..], body(&mp(15, 71, &sound)));
 }
 
@@ -190,7 +190,10 @@ fn written_and_read_again() {
         };
         let mut out = Vec::new();
         let mut writer = UpdateWriter::announce(&mut out, &n, family, &set).unwrap();
-        assert_eq!((writer.push_typed(1, &nlri), writer.push_typed(2, &nlri)), (Fit::Added, Fit::Added));
+        assert_eq!(
+            (writer.push_typed(1, &nlri), writer.push_typed(2, &nlri)),
+            (Ok(Fit::Added), Ok(Fit::Added))
+        );
         assert_eq!(writer.finish(), 2);
         let parsed = update(&out[HEADER_LEN..], &n).unwrap();
         assert_eq!(parsed.findings.worst(), None);
@@ -199,12 +202,12 @@ fn written_and_read_again() {
         assert_eq!(hop, set.next_hop);
         assert!(field.typed().eq([(1, nlri), (2, nlri)]));
         let mut again = Vec::new();
-        UpdateBuf::from_routes(&routes, &n).encode(&n, &mut again).unwrap();
+        UpdateBuf::from_routes(&routes).encode(&n, &mut again).unwrap();
         assert_eq!(again, out);
 
         out.clear();
         let mut writer = UpdateWriter::withdraw(&mut out, &n, family);
-        assert_eq!(writer.push_typed(1, &nlri), Fit::Added);
+        assert_eq!(writer.push_typed(1, &nlri), Ok(Fit::Added));
         writer.finish();
         let Received::Routes(routes) = update(&out[HEADER_LEN..], &n).unwrap().update else { panic!() };
         let field = routes.withdrawn.fields().next().unwrap();

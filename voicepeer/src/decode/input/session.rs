@@ -1,12 +1,21 @@
 //! What the messages of a session depend on, as far as what was seen of it tells.
 
 use bgp_wire::{
-    AsnWidth, Capability, FamilySet, Frame, MessageType, Negotiated, Open, PeerKind, frame, negotiate,
+    AsnWidth, Capability, FamilySet, Frame, LabelStacks, MessageType, Negotiated, Open, PeerKind, frame,
+    negotiate,
 };
 
-/// A session of which nothing is known: external, ASNs of four octets, every family, messages of any length.
+/// A session of which nothing is known: external, ASNs of four octets, every family, labels as they come, messages of
+/// any length.
 pub(crate) fn lenient() -> Negotiated {
-    Negotiated { families: FamilySet::EVERY, max_message: u16::MAX, ..Negotiated::new(PeerKind::External) }
+    let labels = LabelStacks::AS_THEY_COME;
+    Negotiated {
+        families: FamilySet::EVERY,
+        labels_rx: labels,
+        labels_tx: labels,
+        max_message: u16::MAX,
+        ..Negotiated::new(PeerKind::External)
+    }
 }
 
 /// The OPENs of both sides, as they come by.
