@@ -61,7 +61,7 @@ pub use counters::Counters;
 pub use diag::Diag;
 pub use discard::Discard;
 #[cfg(all(feature = "driver", target_os = "linux"))]
-pub use driver::{Driver, DriverConfig, Event, SessionId, SessionParams, Snapshot};
+pub use driver::{Denied, Driver, DriverConfig, Event, SessionId, SessionParams, Snapshot};
 pub use echo::{ECHO_PORT, EchoConfig, EchoPacket, EchoStatus};
 pub use packet::{Control, Outgoing, Packet};
 pub use session::{Change, Input, Output, Remote, Session};

@@ -123,6 +123,7 @@ impl Session {
             Input::Echo(packet) => self.receive_echo(packet, now),
             Input::Discarded(reason) => self.counters.discard(reason),
             Input::Timeout => self.timeout(now, out),
+            Input::Early => self.early(now, out),
             Input::AdminDown(true) => self.administer(StateEvent::Disable, now, out),
             Input::AdminDown(false) => self.administer(StateEvent::Enable, now, out),
             Input::Reconfigure(timing) => self.parameters.change(timing),
@@ -213,6 +214,16 @@ impl Session {
             self.restart_interval(now);
         }
         self.timeout_echo(now, out);
+    }
+
+    /// A periodic packet before its instant, within the band of section 6.8.7.
+    fn early(&mut self, now: Instant, out: &mut impl FnMut(Output)) {
+        let interval = self.transmit_interval().zip(self.last_tx);
+        let from = interval.and_then(|(interval, last)| last.checked_add(interval * 3 / 4));
+        if from.is_some_and(|from| from <= now) {
+            self.transmit(now, out);
+            self.restart_interval(now);
+        }
     }
 
     /// The detection time passed: in every state the peer is forgotten (section 6.8.1), which also ends

@@ -285,3 +285,139 @@ fn one_driver_may_hold_both_ends_of_many_sessions() {
         side.snapshot_with(session, |s| s.state == State::Up);
     }
 }
+
+/// A peer that sends what the test wants and nothing else.
+struct Peer {
+    socket: UdpSocket,
+    session: SessionId,
+    control: Control,
+}
+
+impl Peer {
+    fn of(side: &Side, local: SocketAddr) -> Self {
+        let socket = UdpSocket::bind(local).unwrap();
+        socket.set_ttl(255).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        let session = side.add(socket.local_addr().unwrap());
+        let your = side.driver.snapshot(session).unwrap().discriminator;
+        let down = Packet::parse(&down()).unwrap().control;
+        let control = Control {
+            your_discriminator: Some(your),
+            desired_min_tx: INTERVAL,
+            required_min_rx: INTERVAL,
+            ..down
+        };
+        Self { socket, session, control }
+    }
+
+    /// A packet that differs from every other in one of its intervals, which is larger than the driver's.
+    fn send(&mut self, to: &Side, state: State, poll: bool) {
+        self.control.state = state;
+        self.control.poll = poll;
+        self.control.required_min_rx += Duration::from_micros(1);
+        self.socket.send_to(&self.control.encode(), to.local).unwrap();
+    }
+
+    fn receive(&self) -> Control {
+        let mut payload = [0; 64];
+        let (length, _) = self.socket.recv_from(&mut payload).unwrap();
+        Packet::parse(payload.get(..length).unwrap()).unwrap().control
+    }
+}
+
+#[test]
+fn no_packet_of_many_sessions_is_lost_or_out_of_order() {
+    let side = Side::start(loopback(33));
+    let mut peers: Vec<Peer> =
+        (1..=100).map(|last| Peer::of(&side, (Ipv4Addr::new(127, 0, 1, last), 0).into())).collect();
+    for peer in &mut peers {
+        peer.control.detect_mult = NonZeroU8::MAX;
+    }
+    // Those with Poll and those that are not Up wake the thread, the others wait for it to look.
+    let packets = [
+        (State::Init, false),
+        (State::Up, false),
+        (State::Up, true),
+        (State::Up, false),
+        (State::Up, false),
+        (State::Down, false),
+        (State::Init, false),
+        (State::Up, true),
+        (State::Up, false),
+    ];
+    let mut sent = 0;
+    for (state, poll) in packets {
+        for peer in &mut peers {
+            peer.send(&side, state, poll);
+            sent += 1;
+        }
+        let deadline = now() + PATIENCE;
+        while side.driver.totals().received < sent {
+            assert!(now() < deadline, "{} of {sent}", side.driver.totals().received);
+        }
+        for peer in &peers {
+            let snapshot = side.driver.snapshot(peer.session).unwrap();
+            assert_eq!(snapshot.remote, Some(peer.control));
+        }
+    }
+    let events: Vec<Event> = side.events.try_iter().collect();
+    for peer in &peers {
+        let snapshot = side.driver.snapshot(peer.session).unwrap();
+        assert_eq!(snapshot.counters.received, u64::try_from(packets.len()).unwrap());
+        assert_eq!(snapshot.counters.discards().map(|(_, count)| count).sum::<u64>(), 0);
+        assert_eq!(snapshot.send_failures, 0);
+        let states = events.iter().filter(|e| e.session == peer.session).map(|e| e.to);
+        assert!(states.eq([State::Up, State::Down, State::Up]), "{events:?}");
+    }
+}
+
+#[test]
+fn a_packet_that_wakes_nobody_prolongs_the_detection_time() {
+    let side = Side::start(loopback(35));
+    let mut peer = Peer::of(&side, loopback(36));
+    peer.send(&side, State::Init, false);
+    side.wait_for(State::Up);
+    // So that time passes since the packet before.
+    while peer.receive().state != State::Up {}
+    peer.receive();
+    let sent_at = now();
+    peer.send(&side, State::Up, false);
+    let event = side.wait_for(State::Down);
+    assert_eq!(event.diag, Diag::DETECTION_TIME_EXPIRED);
+    assert!(event.at >= sent_at + INTERVAL * 3, "{:?}", event.at - sent_at);
+}
+
+#[test]
+fn a_thread_that_comes_late_believes_the_kernels_stamp() {
+    let (sender, events) = channel();
+    let (gate, closed) = channel();
+    let driver = Driver::start(DriverConfig::new(move |event| {
+        let _after_the_test = (sender.send(event), closed.recv());
+    }))
+    .unwrap();
+    let local = driver.bind(loopback(37)).unwrap();
+    let side = Side { driver, local, events };
+    let (mut first, mut second) = (Peer::of(&side, loopback(38)), Peer::of(&side, loopback(39)));
+    first.send(&side, State::Init, false);
+    side.wait_for(State::Up);
+    second.send(&side, State::Init, false);
+    let sent_at = now();
+    while now() < sent_at + Duration::from_millis(20) {
+        std::thread::yield_now();
+    }
+    gate.send(()).unwrap();
+    let event = side.wait_for(State::Up);
+    assert_eq!(event.session, second.session);
+    assert!(event.at < sent_at + Duration::from_millis(10), "{:?}", event.at - sent_at);
+    drop(gate);
+}
+
+#[test]
+fn a_driver_runs_without_what_it_is_denied() {
+    let config =
+        DriverConfig { realtime: Some(200), spin: Duration::from_micros(50), ..DriverConfig::new(|_| {}) };
+    let driver = Driver::start(config).unwrap();
+    let denied: Vec<String> = driver.denied().iter().map(ToString::to_string).collect();
+    assert_eq!(denied, ["BFD runs without real-time priority: invalid input parameter"]);
+    assert!(driver.bind(loopback(40)).is_ok());
+}

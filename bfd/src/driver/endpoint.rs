@@ -1,10 +1,8 @@
 //! The local addresses on which packets are received.
-use super::clock;
 use super::demux::Source;
 use super::socket::Receiver;
 use std::io;
 use std::net::SocketAddr;
-use std::time::Instant;
 
 /// A local address among those of one driver; never used twice.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -18,15 +16,13 @@ pub(super) struct Endpoint {
     pub(super) interface: Option<String>,
     /// Asked for by `bind`, so that it stays without sessions.
     pub(super) pinned: bool,
-    /// When its queue was last seen empty.
-    pub(super) empty_at: Instant,
 }
 
 impl Endpoint {
     pub(super) fn bind(local: SocketAddr, interface: Option<String>, pinned: bool) -> io::Result<Self> {
         let receiver = Receiver::bind(local, interface.as_deref())?;
         let local = receiver.local()?;
-        Ok(Self { receiver, local, interface, pinned, empty_at: clock::now() })
+        Ok(Self { receiver, local, interface, pinned })
     }
 
     /// `peer` as demultiplexing knows it on this endpoint.

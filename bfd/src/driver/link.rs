@@ -1,11 +1,13 @@
 //! A session with its sending socket.
+use super::clock;
 use super::demux::Source;
 use super::params::{Event, SessionId, Snapshot};
 use super::socket::Sender;
-use crate::{Input, Outgoing, Output, Session};
+use crate::{Input, Outgoing, Output, Session, State};
 use socket2::SockAddr;
-use std::net::SocketAddr;
-use std::time::Instant;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
 
 /// One session of the driver.
 #[derive(Debug)]
@@ -25,18 +27,42 @@ pub(super) struct Link {
 pub(super) struct Line {
     sender: Sender,
     to: SockAddr,
+    way: Way,
     failures: u64,
     /// Whether the last packet was refused: only the first of a row is logged.
     failing: bool,
 }
 
+/// Whether the socket knows its destination.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Way {
+    Connected,
+    /// There was no route yet.
+    Wanted,
+    /// The local address is left to the system, and a connected socket would keep its first choice.
+    Open,
+}
+
 impl Line {
-    pub(super) fn new(sender: Sender, peer: SocketAddr) -> Self {
-        Self { sender, to: peer.into(), failures: 0, failing: false }
+    pub(super) fn new(sender: Sender, local: IpAddr, peer: SocketAddr) -> Self {
+        let way = if local.is_unspecified() { Way::Open } else { Way::Wanted };
+        Self { sender, to: peer.into(), way, failures: 0, failing: false }
+    }
+
+    fn transmit(&mut self, octets: &[u8]) -> io::Result<()> {
+        match self.way {
+            Way::Connected => self.sender.send(octets),
+            Way::Open => self.sender.send_to(octets, &self.to),
+            Way::Wanted => {
+                self.sender.connect(&self.to)?;
+                self.way = Way::Connected;
+                self.sender.send(octets)
+            }
+        }
     }
 
     fn send(&mut self, id: SessionId, packet: &Outgoing) {
-        let result = self.sender.send(packet.encode(&mut [0; Outgoing::LONGEST]), &self.to);
+        let result = self.transmit(packet.encode(&mut [0; Outgoing::LONGEST]));
         if let Err(error) = &result {
             self.failures += 1;
             if !self.failing {
@@ -47,7 +73,36 @@ impl Line {
     }
 }
 
+/// A packet leaves early by no more than this part of its interval, so that fast sessions stay evenly spread.
+const EARLY_PART: u32 = 16;
+
 impl Link {
+    /// Lets a periodic packet that is due within `early` leave already; whether one did.
+    pub(super) fn early(&mut self, early: Duration, on_event: &dyn Fn(Event)) -> bool {
+        let now = clock::now();
+        let most = self.session.transmit_interval().map(|interval| early.min(interval / EARLY_PART));
+        let due = self.session.poll_timeout().map(|at| at.saturating_duration_since(now));
+        if due.is_none() || due > most || self.session.detection_deadline().is_some_and(|at| at <= now) {
+            return false;
+        }
+        let before = self.session.counters().sent;
+        self.handle(Input::Early, now, on_event);
+        self.session.counters().sent != before
+    }
+
+    /// Tells the session that `until` has come; everything that arrived until then was handed over. What
+    /// it sends leaves now, so unless a detection time might be over by now, now is the time.
+    pub(super) fn timeout(&mut self, until: Instant, on_event: &dyn Fn(Event)) {
+        let now = clock::now();
+        let waits = self.session.detection_deadline().is_some_and(|at| at <= now);
+        self.handle(Input::Timeout, if waits { until } else { now.max(until) }, on_event);
+    }
+
+    /// Whether even a packet that says no more than Up matters at once (RFC 5880 section 6.2).
+    pub(super) fn hurried(&self) -> bool {
+        self.session.state() == State::Init
+    }
+
     /// Hands `input` to the session, sends what it asks for and tells of changes.
     pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, on_event: &dyn Fn(Event)) {
         let Self { id, session, silent, since, line, .. } = self;

@@ -4,13 +4,17 @@ mod clock;
 mod deadlines;
 mod demux;
 mod endpoint;
+mod intake;
 mod link;
+mod links;
 mod params;
+mod poller;
+mod privileges;
 mod sessions;
 mod socket;
 mod thread;
 
-pub use params::{DriverConfig, Event, SessionId, SessionParams, Snapshot};
+pub use params::{Denied, DriverConfig, Event, SessionId, SessionParams, Snapshot};
 
 use crate::{Counters, Timing};
 use rustix::event::{EventfdFlags, eventfd};
@@ -41,6 +45,7 @@ use thread::{Command, Worker};
 pub struct Driver {
     commands: mpsc::Sender<Command>,
     wake: Arc<OwnedFd>,
+    denied: Vec<Denied>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -48,14 +53,28 @@ impl Driver {
     /// Starts the thread. It binds nothing yet.
     ///
     /// # Errors
-    /// What the system says when it refuses a thread or an event descriptor.
+    /// What the system says when it refuses a thread or a descriptor. A privilege that is missing is no error; see
+    /// [`denied`](Self::denied).
     pub fn start(config: DriverConfig) -> io::Result<Self> {
         let wake = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?);
         let (commands, inbox) = mpsc::channel();
         let name = config.thread_name.clone();
-        let worker = Worker::new(config, inbox, Arc::clone(&wake));
-        let thread = std::thread::Builder::new().name(name).spawn(move || worker.run())?;
-        Ok(Self { commands, wake, thread: Some(thread) })
+        let (wake_up, (started, start)) = (Arc::clone(&wake), mpsc::sync_channel(1));
+        let begin = move || match Worker::new(config, inbox, wake_up) {
+            Ok((worker, denied)) => {
+                let _waiting = started.send(Ok(denied));
+                worker.run();
+            }
+            Err(error) => _ = started.send(Err(error)),
+        };
+        let thread = std::thread::Builder::new().name(name).spawn(begin)?;
+        let denied = start.recv().map_err(|_| ended())??;
+        Ok(Self { commands, wake, denied, thread: Some(thread) })
+    }
+
+    /// What the system denied the thread, one line each; empty where it has all it asked for.
+    pub fn denied(&self) -> &[Denied] {
+        &self.denied
     }
 
     /// Listens on `local` until the driver ends, and returns the address bound: with port 0 the kernel

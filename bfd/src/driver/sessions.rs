@@ -2,6 +2,7 @@
 use super::clock;
 use super::endpoint::{Endpoint, EndpointId};
 use super::link::{Line, Link};
+use super::links::Slot;
 use super::params::{SessionId, SessionParams, Snapshot};
 use super::socket::{SOURCE_PORTS, Sender};
 use super::thread::Worker;
@@ -19,8 +20,14 @@ impl Worker {
         let endpoint = Endpoint::bind(local, None, true)?;
         let bound = endpoint.local;
         let id = EndpointId(self.serial());
-        self.endpoints.insert(id, endpoint);
+        self.open(id, endpoint)?;
         Ok(bound)
+    }
+
+    fn open(&mut self, id: EndpointId, endpoint: Endpoint) -> io::Result<()> {
+        self.poller.watch(id, &endpoint.receiver)?;
+        self.endpoints.insert(id, endpoint);
+        Ok(())
     }
 
     pub(super) fn add(&mut self, params: &SessionParams) -> io::Result<SessionId> {
@@ -33,7 +40,7 @@ impl Worker {
             ),
         };
         if let Some(bound) = bound {
-            self.endpoints.insert(endpoint, bound);
+            self.open(endpoint, bound)?;
         }
         let added = self.add_at(endpoint, params);
         if added.is_err() {
@@ -55,21 +62,22 @@ impl Worker {
         let now = clock::now();
         let config = Config { role: params.role, ..Config::new(self.discriminator(), params.timing) };
         let session = Session::new(config, self.random.draw(), now);
-        self.deadlines.arm(id, session.poll_timeout());
-        self.demux.insert(config.discriminator, source, id);
-        let source_port = sender.port()?;
-        let line = Line::new(sender, params.peer);
+        let (slot, source_port) = (self.links.vacant(), sender.port()?);
+        self.deadlines.admit(slot);
+        self.deadlines.arm(slot, session.poll_timeout());
+        self.demux.insert(config.discriminator, source, slot);
+        let line = Line::new(sender, params.local.ip(), params.peer);
         let peer = params.peer;
-        self.links
-            .insert(id, Link { id, session, source, silent: false, peer, source_port, since: now, line });
+        self.links.insert(Link { id, session, source, silent: false, peer, source_port, since: now, line });
         Ok(id)
     }
 
     pub(super) fn remove(&mut self, session: SessionId) -> io::Result<()> {
         self.admin_down(session, true)?;
-        let link = self.links.remove(&session).ok_or_else(unknown)?;
+        let slot = self.slot(session)?;
+        let link = self.links.remove(session).ok_or_else(unknown)?;
         self.demux.remove(link.session.discriminator(), link.source);
-        self.deadlines.forget(session);
+        self.deadlines.forget(slot);
         self.release(link.source.endpoint);
         Ok(())
     }
@@ -84,18 +92,22 @@ impl Worker {
     }
 
     pub(super) fn silence(&mut self, session: SessionId, silent: bool) -> io::Result<()> {
-        self.links.get_mut(&session).ok_or_else(unknown)?.silent = silent;
+        let slot = self.slot(session)?;
+        self.links.at_mut(slot).ok_or_else(unknown)?.silent = silent;
         Ok(())
     }
 
     pub(super) fn snapshot(&self, session: SessionId) -> Option<Snapshot> {
-        let link = self.links.get(&session)?;
+        self.describe(self.links.at(self.links.slot(session)?)?)
+    }
+
+    fn describe(&self, link: &Link) -> Option<Snapshot> {
         let endpoint = self.endpoints.get(&link.source.endpoint)?;
         Some(link.snapshot(endpoint.local, endpoint.interface.clone()))
     }
 
     pub(super) fn snapshots(&self) -> Vec<Snapshot> {
-        let mut all: Vec<Snapshot> = self.links.keys().filter_map(|id| self.snapshot(*id)).collect();
+        let mut all: Vec<Snapshot> = self.links.iter().filter_map(|link| self.describe(link)).collect();
         all.sort_unstable_by_key(|s| s.session);
         all
     }
@@ -105,11 +117,12 @@ impl Worker {
     }
 
     fn tell(&mut self, session: SessionId, input: Input<'_>) -> io::Result<()> {
-        if !self.links.contains_key(&session) {
-            return Err(unknown());
-        }
-        self.handle(session, input, clock::now());
+        self.handle(self.slot(session)?, input, clock::now());
         Ok(())
+    }
+
+    fn slot(&self, session: SessionId) -> io::Result<Slot> {
+        self.links.slot(session).ok_or_else(unknown)
     }
 
     fn endpoint(&self, params: &SessionParams) -> Option<EndpointId> {
@@ -119,7 +132,7 @@ impl Worker {
 
     /// Closes an endpoint that nobody needs any more.
     fn release(&mut self, endpoint: EndpointId) {
-        let used = self.links.values().any(|link| link.source.endpoint == endpoint);
+        let used = self.links.iter().any(|link| link.source.endpoint == endpoint);
         let pinned = self.endpoints.get(&endpoint).is_some_and(|e| e.pinned);
         if !used && !pinned {
             self.endpoints.remove(&endpoint);

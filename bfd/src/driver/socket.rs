@@ -1,12 +1,18 @@
-//! The two kinds of sockets: one that receives for a local address, one that sends for a session.
-#![expect(unsafe_code, reason = "socket options and buffers that no library wraps")]
-use super::ancillary::Ancillary;
+//! The sockets: those that receive for a local address, and one that sends for a session. Everything that
+//! needs `unsafe` is here and below.
+#![expect(unsafe_code, reason = "socket options, batches and a scheduling call that no library wraps")]
+mod batch;
+mod priority;
+mod sieve;
+
+pub(super) use batch::{Batch, Datagram};
+pub(super) use priority::set_fifo;
+
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd};
 use rustix::net::sockopt;
-use socket2::{Domain, MaybeUninitSlice, MsgHdrMut, Protocol, SockAddr, Socket, Type};
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io;
-use std::mem::MaybeUninit;
-use std::net::{Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 
 /// The TTL or Hop Limit of single-hop packets, both ways (RFC 5881 section 5).
 pub(super) const TTL: u8 = 255;
@@ -14,88 +20,68 @@ pub(super) const TTL: u8 = 255;
 const CS6: u32 = 0xc0;
 /// Source ports (RFC 5881 section 4).
 pub(super) const SOURCE_PORTS: std::ops::RangeInclusive<u16> = 49152..=65535;
-/// A Length field counts no further, so no packet needs more.
-const LARGEST: usize = 256;
 /// Room for a stall: packets of a thousand fast sessions wait here while the thread does not run.
 const RECEIVE_BUFFER: usize = 4 << 20;
 
-/// Where a datagram lands.
-#[derive(Debug)]
-pub(super) struct Buffer {
-    payload: [MaybeUninit<u8>; LARGEST],
-    control: [MaybeUninit<u8>; 128],
-}
-
-impl Default for Buffer {
-    fn default() -> Self {
-        Self { payload: [MaybeUninit::zeroed(); LARGEST], control: [MaybeUninit::zeroed(); 128] }
-    }
-}
-
-/// A datagram in a buffer.
-#[derive(Debug)]
-pub(super) struct Datagram<'a> {
-    pub(super) payload: &'a [u8],
-    pub(super) source: SocketAddr,
-    pub(super) ancillary: Ancillary,
-}
-
 /// Receives the packets for one local address.
 #[derive(Debug)]
-pub(super) struct Receiver(Socket);
+pub(super) struct Receiver {
+    urgent: Socket,
+    /// Packets that say only that the peer is still Up. Without it they are among the urgent ones.
+    quiet: Option<Socket>,
+}
 
 impl Receiver {
+    /// The second socket is a luxury: where the system refuses it, all packets go to the first.
     pub(super) fn bind(local: SocketAddr, interface: Option<&str>) -> io::Result<Self> {
-        let socket = open(local, interface)?;
-        if local.is_ipv4() {
-            enable(&socket, libc::IPPROTO_IP, libc::IP_RECVTTL)?;
-        } else {
-            socket.set_recv_hoplimit_v6(true)?;
+        // The first is bound without sharing, so that an address in use is refused.
+        let urgent = receiving(local, interface)?;
+        urgent.bind(&local.into())?;
+        let local = address(&urgent.local_addr()?)?;
+        let quiet = share(&urgent, local, interface);
+        if let Err(error) = &quiet {
+            tracing::warn!(%error, %local, "every BFD packet wakes the thread: no second socket");
         }
-        enable(&socket, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS)?;
-        if sockopt::set_socket_recv_buffer_size_force(&socket, RECEIVE_BUFFER).is_err() {
-            socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
-        }
-        socket.bind(&local.into())?;
-        Ok(Self(socket))
+        Ok(Self { urgent, quiet: quiet.ok() })
     }
 
     /// The address bound.
     pub(super) fn local(&self) -> io::Result<SocketAddr> {
-        address(&self.0.local_addr()?)
+        address(&self.urgent.local_addr()?)
     }
 
-    /// The next datagram, or `None` when the queue is empty.
-    pub(super) fn receive<'a>(&self, buffer: &'a mut Buffer) -> io::Result<Option<Datagram<'a>>> {
-        // Room for the address of either family.
-        let mut source = SockAddr::from(SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0)));
-        let mut payload = [MaybeUninitSlice::new(&mut buffer.payload)];
-        let mut message = MsgHdrMut::new()
-            .with_addr(&mut source)
-            .with_buffers(&mut payload)
-            .with_control(&mut buffer.control);
-        let length = match self.0.recvmsg(&mut message, 0) {
-            Ok(length) => length,
-            Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Ok(None),
-            Err(e) => return Err(e),
-        };
-        let control_length = message.control_len();
-        // SAFETY: both arrays were zeroed when made and are written only by the kernel, so every octet of
-        // them has a value.
-        let (payload, control) =
-            unsafe { (buffer.payload.assume_init_ref(), buffer.control.assume_init_ref()) };
-        Ok(Some(Datagram {
-            payload: payload.get(..length).unwrap_or(payload),
-            source: address(&source)?,
-            ancillary: Ancillary::parse(control.get(..control_length).unwrap_or_default()),
-        }))
+    pub(super) fn urgent(&self) -> &Socket {
+        &self.urgent
+    }
+
+    pub(super) fn quiet(&self) -> Option<&Socket> {
+        self.quiet.as_ref()
     }
 }
 
-impl AsFd for Receiver {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+/// A second socket at the address of `first`, for the packets that change nothing.
+fn share(first: &Socket, local: SocketAddr, interface: Option<&str>) -> io::Result<Socket> {
+    let second = receiving(local, interface)?;
+    first.set_reuse_port(true)?;
+    second.set_reuse_port(true)?;
+    second.bind(&local.into())?;
+    sieve::attach(first)?;
+    Ok(second)
+}
+
+/// A socket that tells TTL and stamp, not yet bound.
+fn receiving(local: SocketAddr, interface: Option<&str>) -> io::Result<Socket> {
+    let socket = open(local, interface)?;
+    if local.is_ipv4() {
+        enable(&socket, libc::IPPROTO_IP, libc::IP_RECVTTL)?;
+    } else {
+        socket.set_recv_hoplimit_v6(true)?;
     }
+    enable(&socket, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS)?;
+    if sockopt::set_socket_recv_buffer_size_force(&socket, RECEIVE_BUFFER).is_err() {
+        socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
+    }
+    Ok(socket)
 }
 
 /// Sends the packets of one session, all from one source port.
@@ -123,8 +109,26 @@ impl Sender {
         Ok(address(&self.0.local_addr()?)?.port())
     }
 
-    pub(super) fn send(&self, octets: &[u8], to: &SockAddr) -> io::Result<()> {
+    /// Settles the destination, which spares the kernel a look at the routes for every packet. It needs a
+    /// route now.
+    pub(super) fn connect(&self, to: &SockAddr) -> io::Result<()> {
+        self.0.connect(to)
+    }
+
+    /// Sends to where the socket is connected. An error that an earlier packet brought back from the
+    /// network is told by the next call instead of sending, hence once more.
+    pub(super) fn send(&self, octets: &[u8]) -> io::Result<()> {
+        self.0.send(octets).or_else(|_| self.0.send(octets)).map(drop)
+    }
+
+    pub(super) fn send_to(&self, octets: &[u8], to: &SockAddr) -> io::Result<()> {
         self.0.send_to(octets, to).map(drop)
+    }
+}
+
+impl AsFd for Sender {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
     }
 }
 

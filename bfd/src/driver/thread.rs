@@ -3,75 +3,96 @@ use super::clock::{self, Reading};
 use super::deadlines::Deadlines;
 use super::demux::{Demux, Source};
 use super::endpoint::{Endpoint, EndpointId};
+use super::intake::Intake;
 use super::link::Link;
-use super::params::{DriverConfig, Event, SessionId};
-use super::socket::{Buffer, Datagram, TTL};
+use super::links::{Links, Slot};
+use super::params::{Denied, DriverConfig, Event};
+use super::poller::Poller;
+use super::privileges::Privileges;
+use super::socket::{Datagram, TTL};
 use crate::random::Random;
 use crate::{Counters, Discard, Input, Packet};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::OwnedFd;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
-use std::num::NonZeroU64;
 use std::sync::{Arc, mpsc};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Something to do on the thread.
 pub(super) type Command = Box<dyn FnOnce(&mut Worker) + Send>;
 
-/// Datagrams taken from one socket before the deadlines are looked at again.
-const BATCH: usize = 1024;
-
 /// Sessions looked at before the clock and the sockets are read again: so many packets leave within a
 /// fraction of a millisecond.
-const BURST: usize = 32;
+const BURST: usize = 64;
+
+/// Quiet packets wait so long for others, unless somebody needs them earlier.
+const QUIET_TIME: Duration = Duration::from_millis(2);
 
 /// Everything the thread owns.
 pub(super) struct Worker {
     pub(super) endpoints: BTreeMap<EndpointId, Endpoint>,
-    pub(super) links: HashMap<SessionId, Link>,
+    pub(super) links: Links,
     pub(super) demux: Demux,
     pub(super) deadlines: Deadlines,
+    pub(super) poller: Poller,
     pub(super) totals: Counters,
     pub(super) random: Random,
     /// The number of the next session or endpoint.
     pub(super) serial: u64,
     on_event: Box<dyn Fn(Event) + Send>,
     inbox: mpsc::Receiver<Command>,
-    wake: Arc<OwnedFd>,
-    ready: Vec<EndpointId>,
-    buffer: Buffer,
+    /// Empty only while it is being read.
+    intake: Option<Box<Intake>>,
+    reading: Reading,
+    /// When all queues were last seen empty.
+    empty_at: Instant,
+    /// Sessions in Init.
+    hurried: usize,
+    early: Duration,
+    /// Sessions that did not want to send early.
+    waiting: Vec<Slot>,
     stopping: bool,
 }
 
 impl Worker {
-    pub(super) fn new(config: DriverConfig, inbox: mpsc::Receiver<Command>, wake: Arc<OwnedFd>) -> Self {
-        Self {
+    /// Made on the thread itself, for which it asks what it is configured to have; with what was denied.
+    pub(super) fn new(
+        config: DriverConfig,
+        inbox: mpsc::Receiver<Command>,
+        wake: Arc<OwnedFd>,
+    ) -> io::Result<(Self, Vec<Denied>)> {
+        let denied = Privileges { realtime: config.realtime, cpu: config.cpu }.take();
+        let reading = Reading::take();
+        let worker = Self {
             endpoints: BTreeMap::new(),
-            links: HashMap::new(),
+            links: Links::default(),
             demux: Demux::default(),
             deadlines: Deadlines::default(),
+            poller: Poller::new(wake, config.spin)?,
             totals: Counters::default(),
             random: Random::new(config.seed),
             serial: 0,
             on_event: config.on_event,
             inbox,
-            wake,
-            ready: Vec::new(),
-            buffer: Buffer::default(),
+            intake: Some(Box::new(Intake::new())),
+            reading,
+            empty_at: reading.instant,
+            hurried: 0,
+            early: config.early,
+            waiting: Vec::with_capacity(BURST),
             stopping: false,
-        }
+        };
+        Ok((worker, denied))
     }
 
     pub(super) fn run(mut self) {
-        if let Err(error) = rustix::thread::set_current_timer_slack(NonZeroU64::new(1)) {
-            tracing::warn!(%error, "no fine timers: BFD packets leave up to 50 microseconds late");
-        }
         while !self.stopping {
-            self.wait();
-            let until = self.drain_ready();
+            let woken = self.poller.sleep(self.deadlines.next(), self.hurried > 0);
+            let until = self.drain_in_time(woken);
             self.fire(until);
-            self.obey();
+            if woken {
+                self.obey();
+            }
         }
         self.say_goodbye();
     }
@@ -80,86 +101,71 @@ impl Worker {
         self.stopping = true;
     }
 
-    /// Sleeps until a packet, a command or the next deadline. `ppoll` takes nanoseconds; the timeout of
-    /// `epoll_wait` is in milliseconds.
-    fn wait(&mut self) {
-        let timeout = self.deadlines.next().map(|at| at.saturating_duration_since(clock::now()));
-        let timeout = timeout.and_then(|t| Timespec::try_from(t).ok());
-        let mut fds: Vec<PollFd<'_>> =
-            self.endpoints.values().map(|e| PollFd::new(&e.receiver, PollFlags::IN)).collect();
-        fds.push(PollFd::new(&*self.wake, PollFlags::IN));
-        let woken = poll(&mut fds, timeout.as_ref()).is_ok_and(|n| n > 0);
-        self.ready.clear();
-        if woken {
-            let ids = self.endpoints.keys().zip(&fds).filter(|(_, fd)| !fd.revents().is_empty());
-            self.ready.extend(ids.map(|(id, _)| *id));
+    /// Takes what arrived if something urgent did, or if the last time is a while ago. Until a detection
+    /// time might be over, nothing is lost by letting quiet packets wait.
+    fn drain_in_time(&mut self, woken: bool) -> Instant {
+        let now = clock::now();
+        let recent = now.saturating_duration_since(self.empty_at) < QUIET_TIME;
+        if recent && !woken { now } else { self.drain() }
+    }
+
+    /// Takes what arrived. Everything up to the instant returned was taken.
+    fn drain(&mut self) -> Instant {
+        self.reading = self.reading.next();
+        self.poller.look();
+        let Some(mut intake) = self.intake.take() else { return self.reading.instant };
+        let (mut until, mut index) = (self.reading.instant, 0);
+        while let Some(id) = self.poller.ready(index) {
+            until = self.drain_one(id, &mut intake).min(until);
+            index += 1;
         }
-    }
-
-    /// Takes what arrived where `wait` saw something. Everything up to the instant returned was taken.
-    fn drain_ready(&mut self) -> Instant {
-        let ready = std::mem::take(&mut self.ready);
-        let until = self.drain(&ready);
-        self.ready = ready;
+        self.intake = Some(intake);
+        if until == self.reading.instant {
+            self.empty_at = until;
+        }
         until
-    }
-
-    fn drain(&mut self, endpoints: &[EndpointId]) -> Instant {
-        let reading = Reading::take();
-        endpoints.iter().map(|id| self.drain_one(*id, reading)).min().unwrap_or(reading.instant)
     }
 
     /// Takes what arrived at one endpoint. If more is waiting than is taken at once, later deadlines have
     /// to wait too: the packet that is in time may still be in the queue.
-    fn drain_one(&mut self, id: EndpointId, reading: Reading) -> Instant {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        let mut until = reading.instant;
-        for taken in 1..=BATCH {
-            let Some(endpoint) = self.endpoints.get_mut(&id) else { break };
-            match endpoint.receiver.receive(&mut buffer) {
+    fn drain_one(&mut self, id: EndpointId, intake: &mut Intake) -> Instant {
+        let mut last = self.reading.instant;
+        intake.begin();
+        while let Some(endpoint) = self.endpoints.get(&id) {
+            match intake.next(&endpoint.receiver) {
                 Ok(Some(datagram)) => {
-                    let at = reading.arrival(datagram.ancillary.stamp, endpoint.empty_at);
+                    last = self.reading.arrival(datagram.ancillary.stamp, self.empty_at);
                     let source = endpoint.source(id, datagram.source);
-                    self.take(&datagram, source, at);
-                    until = if taken == BATCH { at } else { until };
+                    self.take(&datagram, source, last);
                 }
-                Ok(None) => {
-                    endpoint.empty_at = reading.instant;
-                    break;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(None) => break,
                 Err(error) => {
                     tracing::debug!(%error, local = %endpoint.local, "BFD packets cannot be received");
                     break;
                 }
             }
         }
-        self.buffer = buffer;
-        until
+        if intake.overrun() { last } else { self.reading.instant }
     }
 
     /// Gives a datagram to its session, or counts why not: for all, and for the session configured with
     /// the sender, if there is one.
     fn take(&mut self, datagram: &Datagram<'_>, source: Source, at: Instant) {
         match self.select(datagram, source) {
-            Ok((session, packet)) => {
+            Ok((slot, packet)) => {
                 self.totals.received += 1;
-                self.handle(session, Input::Packet(packet), at);
+                self.handle(slot, Input::Packet(packet), at);
             }
             Err(reason) => {
                 self.totals.discard(reason);
-                if let Some(session) = self.demux.by_source(source) {
-                    self.handle(session, Input::Discarded(reason), at);
+                if let Some(slot) = self.demux.by_source(source) {
+                    self.handle(slot, Input::Discarded(reason), at);
                 }
             }
         }
     }
 
-    fn select<'a>(
-        &self,
-        datagram: &Datagram<'a>,
-        source: Source,
-    ) -> Result<(SessionId, Packet<'a>), Discard> {
+    fn select<'a>(&self, datagram: &Datagram<'a>, source: Source) -> Result<(Slot, Packet<'a>), Discard> {
         if datagram.ancillary.ttl != Some(TTL) {
             return Err(Discard::Ttl);
         }
@@ -168,43 +174,72 @@ impl Worker {
     }
 
     /// Hands `input` to a session and keeps its deadline; a cut line lets no packet through.
-    pub(super) fn handle(&mut self, session: SessionId, input: Input<'_>, now: Instant) {
-        let Some(link) = self.links.get_mut(&session) else { return };
-        if link.silent && matches!(input, Input::Packet(_) | Input::Discarded(_)) {
-            return;
+    pub(super) fn handle(&mut self, slot: Slot, input: Input<'_>, now: Instant) {
+        let cut = matches!(input, Input::Packet(_) | Input::Discarded(_));
+        if self.links.at(slot).is_some_and(|link| !(cut && link.silent)) {
+            self.with(slot, |link, on_event| link.handle(input, now, on_event));
         }
-        link.handle(input, now, &self.on_event);
-        self.deadlines.arm(session, link.session.poll_timeout());
     }
 
-    /// Looks at the sessions whose entry has come. No detection time is declared over before every socket
-    /// was drained once more.
+    /// Lets a session do something, and keeps its deadline.
+    fn with<T>(&mut self, slot: Slot, act: impl FnOnce(&mut Link, &dyn Fn(Event)) -> T) -> Option<T> {
+        let link = self.links.at_mut(slot)?;
+        self.hurried -= usize::from(link.hurried());
+        let done = act(link, &self.on_event);
+        self.hurried += usize::from(link.hurried());
+        self.deadlines.arm(slot, link.session.poll_timeout());
+        Some(done)
+    }
+
+    /// Looks at the sessions whose entry has come, and then, being awake, at those whose packet may leave
+    /// early. No detection time is declared over before every socket was drained once more.
     fn fire(&mut self, mut until: Instant) {
         let mut drained = false;
         for _ in 0..BURST {
-            let Some(session) = self.deadlines.pop(until) else { break };
-            if !drained && self.detection_due(session, until) {
-                let every: Vec<EndpointId> = self.endpoints.keys().copied().collect();
-                until = self.drain(&every).min(until);
+            let Some(slot) = self.deadlines.pop(until) else { return self.fire_early(until) };
+            if !drained && self.detection_due(slot, until) {
+                until = self.drain().min(until);
                 drained = true;
             }
-            let Some(link) = self.links.get_mut(&session) else { continue };
-            let due = link.session.poll_timeout();
-            if due.is_some_and(|at| at <= until) {
-                link.handle(Input::Timeout, until, &self.on_event);
-            }
-            self.deadlines.arm(session, link.session.poll_timeout());
+            self.with(slot, |link, on_event| {
+                if link.session.poll_timeout().is_some_and(|at| at <= until) {
+                    link.timeout(until, on_event);
+                }
+            });
         }
     }
 
-    fn detection_due(&self, session: SessionId, until: Instant) -> bool {
-        let deadline = self.links.get(&session).and_then(|link| link.session.detection_deadline());
+    /// Packets due soon leave with those that are due, so that the thread wakes for many at a time. As soon
+    /// as a session that would not comes up, it has precedence: its detection time may be over.
+    fn fire_early(&mut self, until: Instant) {
+        let Some(soon) = until.checked_add(self.early).filter(|_| !self.early.is_zero()) else { return };
+        let mut next = None;
+        for _ in 0..BURST {
+            if next.is_some_and(|at| at <= clock::now()) {
+                break;
+            }
+            let Some(slot) = self.deadlines.pop(soon) else { break };
+            let Some(link) = self.links.at_mut(slot) else { continue };
+            if link.early(self.early, &self.on_event) {
+                self.deadlines.arm(slot, link.session.poll_timeout());
+            } else {
+                next = next.or(link.session.poll_timeout());
+                self.waiting.push(slot);
+            }
+        }
+        while let Some(slot) = self.waiting.pop() {
+            let due = self.links.at(slot).and_then(|link| link.session.poll_timeout());
+            self.deadlines.arm(slot, due);
+        }
+    }
+
+    fn detection_due(&self, slot: Slot, until: Instant) -> bool {
+        let deadline = self.links.at(slot).and_then(|link| link.session.detection_deadline());
         deadline.is_some_and(|at| at <= until)
     }
 
     fn obey(&mut self) {
-        let mut count = [0; 8];
-        if rustix::io::read(&*self.wake, &mut count).is_err() {
+        if !self.poller.commanded() {
             return;
         }
         while let Ok(command) = self.inbox.try_recv() {
@@ -213,9 +248,8 @@ impl Worker {
     }
 
     fn say_goodbye(&mut self) {
-        let sessions: Vec<SessionId> = self.links.keys().copied().collect();
-        for session in sessions {
-            self.handle(session, Input::AdminDown(true), clock::now());
+        for slot in self.links.taken() {
+            self.handle(slot, Input::AdminDown(true), clock::now());
         }
     }
 }

@@ -461,3 +461,30 @@ fn a_session_is_small() {
     let size = size_of::<Session>();
     assert!(size <= 560, "{size} octets");
 }
+
+#[test]
+fn a_packet_leaves_early_only_within_the_jitters_band() {
+    for (passed, leaves) in [(ms(0), false), (ms(37), false), (Duration::from_micros(37_500), true)] {
+        let mut bench = Bench::up();
+        bench.wait();
+        let (sent, left_at) = (bench.sent.len(), bench.now);
+        bench.now += passed;
+        bench.handle(Input::Early);
+        assert_eq!(bench.sent.len() - sent, usize::from(leaves), "{passed:?}");
+        let due = bench.session.poll_timeout().unwrap() - if leaves { bench.now } else { left_at };
+        assert!((Duration::from_micros(37_500)..ms(50)).contains(&due), "the next counts from the last");
+    }
+}
+
+#[test]
+fn nothing_leaves_early_that_would_not_leave_at_all() {
+    let mut bench = Bench::with_role(Role::Passive);
+    bench.handle(Input::Early);
+    assert!(bench.sent.is_empty());
+    let mut bench = Bench::up();
+    bench.receive(Control { required_min_rx: Duration::ZERO, ..peer(State::Up) });
+    let sent = bench.sent.len();
+    bench.now += ms(100);
+    bench.handle(Input::Early);
+    assert_eq!(bench.sent.len(), sent);
+}

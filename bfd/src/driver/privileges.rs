@@ -1,0 +1,57 @@
+//! What the thread asks of the system for itself.
+use super::params::Denied;
+use super::socket::set_fifo;
+use rustix::thread::{CpuSet, sched_setaffinity, set_current_timer_slack};
+use std::io;
+use std::num::NonZeroU64;
+
+/// What to ask for; see [`DriverConfig`](super::DriverConfig).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Privileges {
+    pub(super) realtime: Option<u8>,
+    pub(super) cpu: Option<usize>,
+}
+
+impl Privileges {
+    /// Asks for the calling thread, and tells, also the log, what was denied.
+    pub(super) fn take(self) -> Vec<Denied> {
+        let slack = set_current_timer_slack(NonZeroU64::new(1)).map_err(io::Error::from);
+        [
+            ("fine timers", slack),
+            ("real-time priority", self.realtime.map_or(Ok(()), set_fifo)),
+            ("a CPU of its own", self.cpu.map_or(Ok(()), pin)),
+        ]
+        .into_iter()
+        .filter_map(|(what, asked)| Some(Denied { what, error: asked.err()?.kind() }))
+        .inspect(|denied| tracing::warn!("{denied}"))
+        .collect()
+    }
+}
+
+fn pin(cpu: usize) -> io::Result<()> {
+    if cpu >= CpuSet::MAX_CPU {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut set = CpuSet::new();
+    set.set(cpu);
+    Ok(sched_setaffinity(None, &set)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CpuSet, Privileges};
+    use std::io::ErrorKind;
+
+    #[test]
+    fn what_cannot_be_had_is_told_in_one_line() {
+        for (realtime, cpu, expected) in [
+            (None, None, None),
+            (Some(200), None, Some(("real-time priority", ErrorKind::InvalidInput))),
+            (None, Some(CpuSet::MAX_CPU), Some(("a CPU of its own", ErrorKind::InvalidInput))),
+        ] {
+            let denied = Privileges { realtime, cpu }.take();
+            assert_eq!(denied.first().map(|d| (d.what, d.error)), expected);
+            assert!(denied.iter().all(|d| d.to_string().lines().count() == 1));
+        }
+    }
+}
