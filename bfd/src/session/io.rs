@@ -14,7 +14,7 @@ pub enum Input<'a> {
     /// The instant of [`Session::poll_timeout`](crate::Session::poll_timeout) has come. Before saying so, hand over the packets that
     /// arrived until then.
     Timeout,
-    /// The caller is awake before the instant of [`Session::poll_timeout`] and would send the next periodic
+    /// The caller is awake before the instant of [`poll_timeout`](crate::Session::poll_timeout) and would send the next periodic
     /// packet already. It leaves if as much of the interval has passed as the jitter may leave of it.
     Early,
     /// An operator takes the session down, or lets it run again (RFC 5880 section 6.8.16).
