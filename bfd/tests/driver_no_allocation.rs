@@ -1,47 +1,20 @@
 //! In the steady state the driver's thread allocates nothing: packets come and go, nothing changes.
 #![cfg(all(feature = "driver", target_os = "linux"))]
+mod counting;
+
 use bfd::{Control, Diag, Driver, DriverConfig, Packet, Role, SessionParams, State, Timing};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+use counting::allocations;
 use std::net::{SocketAddr, UdpSocket};
 use std::num::{NonZeroU8, NonZeroU32};
 use std::sync::mpsc::channel;
 use std::time::Duration;
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-fn count() {
-    ALLOCATIONS.with(|n| n.set(n.get() + 1));
-}
-
-// SAFETY: every call goes to the system's allocator unchanged; the counter is a constant-initialised cell of
-// the thread, which allocates nothing itself.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
-        // SAFETY: the caller keeps the contract of `GlobalAlloc::alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: `at` came from `alloc` above, which took it from `System` with this layout.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 #[test]
 fn packets_cost_no_allocation() {
     let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
     let (sender, events) = channel();
     let config = DriverConfig::new(move |event| {
-        let before = ALLOCATIONS.with(Cell::get);
+        let before = allocations();
         let _after_the_test = sender.send((event.to, before));
     });
     let driver = Driver::start(config).unwrap();

@@ -2,41 +2,14 @@
 //! with authentication, demand mode and echo packets or without.
 #![expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 
+mod counting;
+
 use bfd::{
     AuthType, Authentication, Config, EchoConfig, Input, Outgoing, Output, Packet, Session, State, Timing,
 };
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+use counting::allocations;
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-fn count() {
-    ALLOCATIONS.with(|n| n.set(n.get() + 1));
-}
-
-// SAFETY: every call goes to the system's allocator unchanged; the counter is a constant-initialised cell of
-// the thread, which allocates nothing itself.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
-        // SAFETY: the caller keeps the contract of `GlobalAlloc::alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: `at` came from `alloc` above, which took it from `System` with this layout.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// Twenty seconds of two sessions in step; whatever echo packet is sent comes back at once.
 fn exchange(session: &mut Session, peer: &mut Session, start: Instant) -> u64 {
@@ -103,9 +76,9 @@ fn nothing_is_allocated_once_a_session_is_made() {
             session.set_authentication(auth.clone());
             session
         });
-        let before = ALLOCATIONS.with(Cell::get);
+        let before = allocations();
         let packets = exchange(&mut a, &mut b, start);
-        let allocated = ALLOCATIONS.with(Cell::get) - before;
+        let allocated = allocations() - before;
         assert_eq!((a.state(), b.state(), allocated), (State::Up, State::Up, 0));
         assert!(packets >= 5);
     }

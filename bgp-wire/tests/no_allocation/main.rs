@@ -3,9 +3,13 @@
 #![cfg(test)]
 
 mod attributes;
+mod of_bmp;
+mod of_mrt;
 
 use attributes::{others, read_seldom, read_tunnels, signed};
 use bgp_wire::*;
+use of_bmp::bmp_messages;
+use of_mrt::mrt_records;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fmt::{Display, Write};
@@ -364,71 +368,6 @@ fn what_is_said_of_a_topology() {
     assert!(read > 0);
 }
 
-/// A record of each view, over the session or with the routes that `n` has.
-fn mrt_records(n: &Negotiated) -> Vec<Vec<u8>> {
-    let (peer, local) = ([192, 0, 2, 1].into(), [192, 0, 2, 2].into());
-    let session = mrt::Session { peer_asn: Asn(64500), local_asn: Asn(64501), interface: 0, peer, local };
-    let mut all = vec![Vec::new(); 5];
-    let [message, change, dump, peers, rib] = &mut all[..] else { panic!("five") };
-    let (asn_width, at) = (n.asn_width, mrt::Timestamp::micros(1, 2));
-    let update = &messages(n)[1];
-    let message_of =
-        mrt::Bgp4mpMessage { session, asn_width, local: false, add_path: false, message: update };
-    message_of.encode(at, message).unwrap();
-    let (old, new) = (mrt::State(6), mrt::State(1));
-    mrt::StateChange { session, asn_width, old, new }.encode(at, change).unwrap();
-    let mut attributes = Vec::new();
-    let next_hop = NextHop::V6("2001:db8::1".parse().unwrap());
-    mrt::write_table_attributes(&mut attributes, &AttributeSet::new(Origin::Igp, next_hop));
-    let (attributes, prefix) = (&attributes[..], "198.51.100.0/24".parse().unwrap());
-    let (view, sequence, status, originated, peer_asn) = (0, 1, 1, 2, 64500);
-    mrt::TableDump { view, sequence, prefix, status, originated, peer, peer_asn, attributes }
-        .encode(1, dump)
-        .unwrap();
-    let known = mrt::Peer { bgp_id: [192, 0, 2, 1].into(), addr: peer, asn: Asn(64500), asn_width };
-    mrt::write_peer_index_table(peers, 1, [192, 0, 2, 2].into(), b"view", [known, known]).unwrap();
-    let header = mrt::RibHeader { sequence: 1, prefix, multicast: false, add_path: true };
-    let entry = mrt::RibEntry { peer: 0, originated: 1, path_id: 1, attributes };
-    mrt::write_rib(rib, 1, &header, [entry, entry]).unwrap();
-    all
-}
-
-/// Reads every field of a record; the number depends on what it holds.
-fn read_record(bytes: &[u8]) -> usize {
-    let Ok(Some(record)) = mrt::record(bytes) else { return 0 };
-    let route =
-        |route: Result<mrt::TableAttributes<'_>, Reset>| route.map_or(1, |r| read_attributes(&r.attrs));
-    match record.decode() {
-        Ok(mrt::Body::Message(message)) => 1 + read(message.message, &message.negotiated()),
-        Ok(mrt::Body::StateChange(change)) => 1 + change.new.name().map_or(0, str::len),
-        Ok(mrt::Body::TableDump(dump)) => 1 + route(dump.attributes()),
-        Ok(mrt::Body::PeerIndexTable(table)) => {
-            1 + table.peers().map(|peer| peer.asn.0 as usize).sum::<usize>()
-        }
-        Ok(mrt::Body::Rib(rib)) => {
-            1 + rib.entries().map(|entry| route(entry.attributes()) & 0xffff).sum::<usize>()
-        }
-        Ok(_) => 1,
-        Err(fault) => fault.offset,
-    }
-}
-
-#[test]
-fn mrt_records_well_formed_and_hostile() {
-    for n in sessions() {
-        for mut bytes in mrt_records(&n) {
-            assert!(read_record(&bytes) > 1);
-            for at in 0..bytes.len() {
-                let kept = bytes[at];
-                for octet in [0, 1, 2, 14, 0x40, 0x80, 0xff, kept] {
-                    bytes[at] = octet;
-                    assert_eq!(allocations(|| assert_ne!(read_record(&bytes), usize::MAX)), 0, "{bytes:?}");
-                }
-            }
-        }
-    }
-}
-
 /// Every message and record as JSON, into a buffer that is there already.
 #[cfg(feature = "serde")]
 #[test]
@@ -461,98 +400,6 @@ fn json() {
         }
         for bytes in bmp_messages(&n) {
             write(&bmp::message(&bytes).unwrap().unwrap().decode().unwrap());
-        }
-    }
-}
-
-/// A BMP message of each type, about a session of `n`.
-fn bmp_messages(n: &Negotiated) -> Vec<Vec<u8>> {
-    use bgp_wire::bmp::*;
-    let mut peer = PeerHeader::new([192, 0, 2, 1].into(), Asn(64500), [192, 0, 2, 1].into());
-    if n.asn_width == AsnWidth::Two {
-        peer.flags = peer.flags.with(PeerFlags::A);
-    }
-    let mut all = Vec::new();
-    let mut write = |encode: &dyn Fn(&mut Vec<u8>) -> Result<(), Oversize>| {
-        let mut bytes = Vec::new();
-        encode(&mut bytes).unwrap();
-        all.push(bytes);
-    };
-    let all_bgp = self::messages(n);
-    for update in &all_bgp[..4] {
-        write(&|out| RouteMonitoring { peer, update: &update[HEADER_LEN..], rest: &[] }.encode(out));
-    }
-    let family = Family::Ipv4Unicast.afi_safi();
-    let stats = [
-        Stat { kind: StatType::AS_PATH_LOOP, value: StatValue::Counter(1) },
-        Stat { kind: StatType::LOC_RIB, value: StatValue::Gauge(2) },
-        Stat { kind: StatType::FAMILY_LOC_RIB, value: StatValue::FamilyGauge { family, gauge: 3 } },
-    ];
-    write(&|out| StatisticsReport { peer, stats: stats.as_slice().into() }.encode(out));
-    let notification = Notification { code: NotificationCode::HARD_RESET, data: &[6, 4] };
-    for reason in [
-        PeerDownReason::LocalNotification(notification),
-        PeerDownReason::LocalFsmEvent(18),
-        PeerDownReason::LocalTlvs([PeerDownTlv::VrfTableName(b"red")].as_slice().into()),
-    ] {
-        write(&|out| PeerDown { peer, reason, rest: &[] }.encode(out));
-    }
-    let open = &all_bgp[4][HEADER_LEN..];
-    let tlvs = [PeerUpTlv::AdminLabel(b"label"), PeerUpTlv::VrfTableName(b"red")];
-    let local_address = std::net::IpAddr::from([192, 0, 2, 2]).into();
-    let (local_port, remote_port, tlvs) = (179, 50000, tlvs.as_slice().into());
-    let up = PeerUp { peer, local_address, local_port, remote_port, sent: open, received: open, tlvs };
-    write(&|out| up.encode(out));
-    let initiation = [InitiationTlv::SysDescr(b"a router"), InitiationTlv::SysName(b"r1")];
-    write(&|out| write_initiation(out, &initiation.as_slice().into()));
-    let termination = [TerminationTlv::Reason(TerminationReason(1)), TerminationTlv::String(b"bye")];
-    write(&|out| write_termination(out, &termination.as_slice().into()));
-    let mirrored =
-        [MirroringTlv::Information(MirroringInformation(0)), MirroringTlv::BgpMessage(&all_bgp[0])];
-    write(&|out| RouteMirroring { peer, tlvs: mirrored.as_slice().into() }.encode(out));
-    all
-}
-
-/// Reads every field of a BMP message; the number depends on what it holds. An OPEN within is read where
-/// asked for.
-fn read_bmp(bytes: &[u8], opens: bool) -> usize {
-    let Ok(Some(message)) = bmp::message(bytes) else { return 0 };
-    let body = match message.decode() {
-        Ok(body) => body,
-        Err(fault) => return fault.offset,
-    };
-    1 + match body {
-        bmp::Body::RouteMonitoring(m) => m.update(None).map_or(0, |parsed| read_update(&parsed)),
-        bmp::Body::StatisticsReport(m) => m.stats.iter().map(shown).sum(),
-        bmp::Body::PeerDown(m) => shown(m.reason),
-        bmp::Body::PeerUp(m) => {
-            let n = if opens { m.negotiated().ok() } else { None };
-            shown(m.tlvs) + m.peer.negotiated(n.as_ref()).families.iter().count()
-        }
-        bmp::Body::Initiation(tlvs) => shown(tlvs),
-        bmp::Body::Termination(tlvs) => shown(tlvs),
-        bmp::Body::RouteMirroring(m) => m.tlvs.iter().map(shown).sum(),
-        _ => 0,
-    }
-}
-
-#[test]
-fn bmp_messages_well_formed_and_hostile() {
-    for n in sessions() {
-        for mut bytes in bmp_messages(&n) {
-            let mut sum = 0;
-            assert_eq!(allocations(|| sum = read_bmp(&bytes, true)), 0);
-            assert!(sum > 1, "nothing was read of {bytes:?}");
-            for at in 0..bytes.len() {
-                let kept = bytes[at];
-                for octet in [0, 1, 2, 14, 0x40, 0x80, 0xff, kept] {
-                    bytes[at] = octet;
-                    // Parameters of an OPEN that became several are copied, as documented.
-                    let allocated = allocations(|| assert_ne!(read_bmp(&bytes, false), usize::MAX));
-                    assert_eq!(allocated, 0, "{bytes:?}");
-                }
-                bytes[at] = kept;
-            }
         }
     }
 }
