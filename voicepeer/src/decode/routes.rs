@@ -67,7 +67,7 @@ fn field(out: &mut String, what: &str, hop: Option<NextHop>, nlri: Nlri<'_>) -> 
     for (path_id, one) in nlri.typed() {
         let at = out.len();
         out.push(' ');
-        plain::inline(out, &one)?;
+        write!(out, "{one}")?;
         if nlri.add_path() {
             write!(out, " path-id {path_id}")?;
         }
