@@ -50,6 +50,7 @@ mod route_distinguisher;
 mod route_refresh;
 #[cfg(feature = "serde")]
 mod serde;
+mod stream;
 mod update;
 mod update_buf;
 mod update_writer;

@@ -4,6 +4,7 @@ use super::fault::{BmpFault, BmpFaultKind, Oversize};
 use crate::capability::{Tuple, Tuples};
 use crate::cursor;
 use crate::frame::{self, HEADER_LEN as BGP_HEADER_LEN, MessageType};
+use crate::stream::Stream;
 use alloc::vec::Vec;
 
 /// The version of RFC 7854, which every writer here writes.
@@ -62,21 +63,17 @@ pub fn message(buf: &[u8]) -> Result<Option<Message<'_>>, BmpFault> {
 
 /// The messages of `bytes`, which are all there are: a last one that is not whole is a fault, and the end.
 pub const fn messages(bytes: &[u8]) -> Messages<'_> {
-    Messages { rest: bytes, offset: 0, over: false }
+    Messages(Stream::new(bytes))
 }
 
 /// The messages of a buffer, in order; after a fault there is nothing more.
 #[derive(Clone, Debug)]
-pub struct Messages<'a> {
-    rest: &'a [u8],
-    offset: usize,
-    over: bool,
-}
+pub struct Messages<'a>(Stream<'a>);
 
 impl Messages<'_> {
     /// Octets of the messages given so far: where the next one, or the fault, begins.
     pub const fn offset(&self) -> usize {
-        self.offset
+        self.0.offset()
     }
 }
 
@@ -84,24 +81,11 @@ impl<'a> Iterator for Messages<'a> {
     type Item = Result<Message<'a>, BmpFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.over || self.rest.is_empty() {
-            return None;
-        }
-        match message(self.rest) {
-            Ok(Some(found)) => {
-                self.rest = self.rest.get(found.len..).unwrap_or_default();
-                self.offset = self.offset.saturating_add(found.len);
-                Some(Ok(found))
-            }
-            Ok(None) => {
-                self.over = true;
-                Some(Err(BmpFault { offset: self.offset, kind: BmpFaultKind::Cut }))
-            }
-            Err(fault) => {
-                self.over = true;
-                Some(Err(BmpFault { offset: self.offset.saturating_add(fault.offset), ..fault }))
-            }
-        }
+        let cut = |v| message(v).map(|found| found.map(|found| (found, found.len)));
+        self.0.next(cut, |offset, fault| match fault {
+            Some(fault) => BmpFault { offset: offset.saturating_add(fault.offset), ..fault },
+            None => BmpFault { offset, kind: BmpFaultKind::Cut },
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use super::fault::{MrtFault, MrtFaultKind, Unwritable};
 use super::{BGP4MP, BGP4MP_ET};
 use crate::cursor;
+use crate::stream::Stream;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -105,28 +106,24 @@ fn header(v: &[u8]) -> Option<(u32, u16, u16, u32, &[u8])> {
 
 /// The records of `bytes`, which are all there are: a last one that is not whole is a fault, and the end.
 pub const fn records(bytes: &[u8]) -> Records<'_> {
-    Records { rest: bytes, offset: 0, over: false }
+    Records(Stream::new(bytes))
 }
 
 /// The records of a buffer, in order; after a fault there is nothing more.
 #[derive(Clone, Debug)]
-pub struct Records<'a> {
-    rest: &'a [u8],
-    offset: usize,
-    over: bool,
-}
+pub struct Records<'a>(Stream<'a>);
 
 impl Records<'_> {
     /// Octets of the records given so far: where the next one, or the fault, begins.
     pub const fn offset(&self) -> usize {
-        self.offset
+        self.0.offset()
     }
 }
 
 impl<'a> Records<'a> {
     /// The records in the next `octets` octets.
     pub(super) fn first(self, octets: usize) -> Records<'a> {
-        Records { rest: self.rest.get(..octets).unwrap_or(self.rest), ..self }
+        Records(self.0.first(octets))
     }
 }
 
@@ -134,24 +131,11 @@ impl<'a> Iterator for Records<'a> {
     type Item = Result<Record<'a>, MrtFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.over || self.rest.is_empty() {
-            return None;
-        }
-        match record(self.rest) {
-            Ok(Some(found)) => {
-                self.rest = self.rest.get(found.len..).unwrap_or_default();
-                self.offset = self.offset.saturating_add(found.len);
-                Some(Ok(found))
-            }
-            Ok(None) => {
-                self.over = true;
-                Some(Err(MrtFault { offset: self.offset, kind: MrtFaultKind::Cut }))
-            }
-            Err(fault) => {
-                self.over = true;
-                Some(Err(MrtFault { offset: self.offset.saturating_add(fault.offset), ..fault }))
-            }
-        }
+        let cut = |v| record(v).map(|found| found.map(|found| (found, found.len)));
+        self.0.next(cut, |offset, fault| match fault {
+            Some(fault) => MrtFault { offset: offset.saturating_add(fault.offset), ..fault },
+            None => MrtFault { offset, kind: MrtFaultKind::Cut },
+        })
     }
 }
 
