@@ -45,6 +45,13 @@ pub enum Discard {
     Ttl,
     /// An echo packet that this session did not send, or waits for no more.
     Echo,
+    /// An S-BFD packet that its receiver must not take: a reflector, one without the Demand bit or from the
+    /// port of reflectors; an initiator, one with it, or in a state in which no reflector is.
+    Sbfd,
+    /// A reflector has answered as many packets as it may in this second.
+    SbfdRate,
+    /// As many unsolicited sessions are there as are allowed.
+    SessionLimit,
 }
 
 impl Discard {
@@ -52,7 +59,7 @@ impl Discard {
     pub const COUNT: usize = Self::ALL.len();
 
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::Version,
         Self::LengthTooShort,
         Self::LengthBeyondPayload,
@@ -73,6 +80,9 @@ impl Discard {
         Self::AdminDown,
         Self::Ttl,
         Self::Echo,
+        Self::Sbfd,
+        Self::SbfdRate,
+        Self::SessionLimit,
     ];
 
     /// A short name, as used in counters.
@@ -98,6 +108,9 @@ impl Discard {
             Self::AdminDown => "session is AdminDown",
             Self::Ttl => "TTL not 255",
             Self::Echo => "echo not ours",
+            Self::Sbfd => "S-BFD packet from the wrong end",
+            Self::SbfdRate => "S-BFD packets beyond the rate",
+            Self::SessionLimit => "too many unsolicited sessions",
         }
     }
 
@@ -112,6 +125,9 @@ impl Discard {
             | Self::AuthPassword => "RFC 5880 section 6.7",
             Self::Ttl => "RFC 5881 section 5",
             Self::Echo => "RFC 5880 section 6.8.8",
+            Self::Sbfd => "RFC 7880 section 7",
+            Self::SbfdRate => "RFC 7880 section 11",
+            Self::SessionLimit => "RFC 9468 section 6",
             _ => "RFC 5880 section 6.8.6",
         }
     }

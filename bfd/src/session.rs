@@ -268,7 +268,7 @@ impl Session {
         } else if from == State::Up {
             self.parameters.leave_up();
         }
-        Some(Change { from, to, diag: self.diag, remote: self.remote_state() })
+        Some(Change { from, to, diag: self.diag, remote: Remote::of(self.remote.as_ref()) })
     }
 
     /// Tells a change at once: first the peer, where we may speak at all, then the caller, for whatever
@@ -449,14 +449,6 @@ impl Session {
     /// What was counted since the session was made.
     pub fn counters(&self) -> &Counters {
         &self.counters
-    }
-
-    fn remote_state(&self) -> Remote {
-        self.remote.map_or_else(Remote::default, |r| Remote {
-            state: r.state,
-            diag: r.diag,
-            control_plane_independent: r.control_plane_independent,
-        })
     }
 }
 
