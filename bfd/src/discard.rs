@@ -43,6 +43,8 @@ pub enum Discard {
     AdminDown,
     /// The TTL or Hop Limit did not arrive as 255 (RFC 5881 section 5).
     Ttl,
+    /// The TTL or Hop Limit arrived lower than the session of several hops allows (RFC 5082).
+    MinimumTtl,
     /// An echo packet that this session did not send, or waits for no more.
     Echo,
 }
@@ -52,7 +54,7 @@ impl Discard {
     pub const COUNT: usize = Self::ALL.len();
 
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Version,
         Self::LengthTooShort,
         Self::LengthBeyondPayload,
@@ -72,6 +74,7 @@ impl Discard {
         Self::AuthPassword,
         Self::AdminDown,
         Self::Ttl,
+        Self::MinimumTtl,
         Self::Echo,
     ];
 
@@ -97,6 +100,7 @@ impl Discard {
             Self::AuthPassword => "authentication password",
             Self::AdminDown => "session is AdminDown",
             Self::Ttl => "TTL not 255",
+            Self::MinimumTtl => "TTL below the minimum",
             Self::Echo => "echo not ours",
         }
     }
@@ -111,6 +115,7 @@ impl Discard {
             | Self::AuthDigest
             | Self::AuthPassword => "RFC 5880 section 6.7",
             Self::Ttl => "RFC 5881 section 5",
+            Self::MinimumTtl => "RFC 5082 appendix A",
             Self::Echo => "RFC 5880 section 6.8.8",
             _ => "RFC 5880 section 6.8.6",
         }
