@@ -452,7 +452,11 @@ impl Session {
     }
 
     fn remote_state(&self) -> Remote {
-        self.remote.map_or_else(Remote::default, |r| Remote { state: r.state, diag: r.diag })
+        self.remote.map_or_else(Remote::default, |r| Remote {
+            state: r.state,
+            diag: r.diag,
+            control_plane_independent: r.control_plane_independent,
+        })
     }
 }
 
