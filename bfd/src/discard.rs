@@ -43,6 +43,8 @@ pub enum Discard {
     AdminDown,
     /// The TTL or Hop Limit did not arrive as 255 (RFC 5881 section 5).
     Ttl,
+    /// The TTL or Hop Limit arrived lower than the session of several hops allows (RFC 5082).
+    MinimumTtl,
     /// An echo packet that this session did not send, or waits for no more.
     Echo,
     /// An S-BFD packet that its receiver must not take: a reflector, one without the Demand bit or from the
@@ -59,7 +61,7 @@ impl Discard {
     pub const COUNT: usize = Self::ALL.len();
 
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Version,
         Self::LengthTooShort,
         Self::LengthBeyondPayload,
@@ -79,6 +81,7 @@ impl Discard {
         Self::AuthPassword,
         Self::AdminDown,
         Self::Ttl,
+        Self::MinimumTtl,
         Self::Echo,
         Self::Sbfd,
         Self::SbfdRate,
@@ -107,6 +110,7 @@ impl Discard {
             Self::AuthPassword => "authentication password",
             Self::AdminDown => "session is AdminDown",
             Self::Ttl => "TTL not 255",
+            Self::MinimumTtl => "TTL below the minimum",
             Self::Echo => "echo not ours",
             Self::Sbfd => "S-BFD packet from the wrong end",
             Self::SbfdRate => "S-BFD packets beyond the rate",
@@ -124,6 +128,7 @@ impl Discard {
             | Self::AuthDigest
             | Self::AuthPassword => "RFC 5880 section 6.7",
             Self::Ttl => "RFC 5881 section 5",
+            Self::MinimumTtl => "RFC 5082 appendix A",
             Self::Echo => "RFC 5880 section 6.8.8",
             Self::Sbfd => "RFC 7880 section 7",
             Self::SbfdRate => "RFC 7880 section 11",

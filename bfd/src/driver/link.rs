@@ -2,6 +2,7 @@
 use super::clock;
 use super::demux::Source;
 use super::params::{Event, SessionId, Snapshot};
+use super::path::PathKind;
 use super::socket::Sender;
 use crate::{Input, Outgoing, Output, Session, State};
 use socket2::SockAddr;
@@ -15,6 +16,7 @@ pub(super) struct Link {
     pub(super) id: SessionId,
     pub(super) session: Session,
     pub(super) source: Source,
+    pub(super) path: PathKind,
     pub(super) silent: bool,
     pub(super) peer: SocketAddr,
     pub(super) source_port: u16,
@@ -128,6 +130,7 @@ impl Link {
             source_port: self.source_port,
             peer: self.peer,
             interface,
+            path: self.path,
             state: session.state(),
             since: self.since,
             diag: session.diag(),
@@ -136,6 +139,9 @@ impl Link {
             transmit_interval: session.transmit_interval(),
             detection_time: session.detection_time(),
             remote: session.remote().copied(),
+            authentication: session.authentication().cloned(),
+            demanding: session.demanding(),
+            polling: session.polling(),
             counters: *session.counters(),
             send_failures: self.line.failures,
             silent: self.silent,

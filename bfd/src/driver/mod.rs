@@ -8,6 +8,7 @@ mod intake;
 mod link;
 mod links;
 mod params;
+mod path;
 mod poller;
 mod privileges;
 mod sessions;
@@ -15,8 +16,9 @@ mod socket;
 mod thread;
 
 pub use params::{Denied, DriverConfig, Event, SessionId, SessionParams, Snapshot};
+pub use path::PathKind;
 
-use crate::{Counters, Timing};
+use crate::{Authentication, Counters, Input, Timing};
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::fd::OwnedFd;
 use std::io;
@@ -111,12 +113,38 @@ impl Driver {
         self.ask(move |worker| worker.reconfigure(session, timing))?
     }
 
+    /// Authenticates the session from now on, exchanges its keys, or with `None` ends authentication; a session that
+    /// is Up stays Up while the peer takes what it is sent. See [`Authentication`] for how keys are exchanged.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such session.
+    pub fn set_authentication(&self, session: SessionId, keys: Option<Authentication>) -> io::Result<()> {
+        self.ask(move |worker| worker.set_authentication(session, keys))?
+    }
+
+    /// Begins demand mode of our own once both sides are Up, or ends it (RFC 5880 section 6.6).
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such session.
+    pub fn set_demand(&self, session: SessionId, demand: bool) -> io::Result<()> {
+        self.ask(move |worker| worker.tell(session, Input::Demand(demand)))?
+    }
+
+    /// Verifies the path by a poll sequence, in demand mode the only way to: the session stays Up, or goes Down after
+    /// the detection time. [`Snapshot::polling`] tells when it has ended.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such session.
+    pub fn poll(&self, session: SessionId) -> io::Result<()> {
+        self.ask(move |worker| worker.tell(session, Input::Poll))?
+    }
+
     /// Takes the session down for an operator, or lets it run again.
     ///
     /// # Errors
     /// `NotFound` if there is no such session.
     pub fn admin_down(&self, session: SessionId, down: bool) -> io::Result<()> {
-        self.ask(move |worker| worker.admin_down(session, down))?
+        self.ask(move |worker| worker.tell(session, Input::AdminDown(down)))?
     }
 
     /// Cuts the session's line in both directions without a word to the peer, or mends it. Both ends then

@@ -1,5 +1,6 @@
 //! What goes into the driver and what comes out of it.
-use crate::{Control, Counters, Diag, Remote, Role, SINGLE_HOP_PORT, State, Timing};
+use super::path::PathKind;
+use crate::{Authentication, Control, Counters, Diag, Remote, Role, State, Timing};
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -85,7 +86,7 @@ impl fmt::Display for SessionId {
     }
 }
 
-/// A single-hop session (RFC 5881).
+/// A session to add.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SessionParams {
     /// Where we receive, and the address we send from. With port 0 the kernel chooses the port, which
@@ -95,21 +96,46 @@ pub struct SessionParams {
     pub peer: SocketAddr,
     /// The interface both sockets are bound to, if any.
     pub interface: Option<String>,
+    /// The kind of path.
+    pub path: PathKind,
     /// Who speaks first.
     pub role: Role,
     /// The timers.
     pub timing: Timing,
+    /// The C bit; see [`Config::control_plane_independent`](crate::Config::control_plane_independent).
+    pub control_plane_independent: bool,
+    /// Demand mode; see [`Config::demand`](crate::Config::demand).
+    pub demand: bool,
+    /// The keys, if packets are authenticated.
+    pub authentication: Option<Authentication>,
 }
 
 impl SessionParams {
-    /// A session on the standard port, in the active role, with 300 ms and a detect mult of 3.
+    /// A session over one hop, on the standard port, in the active role, with 300 ms and a detect mult of 3,
+    /// in asynchronous mode and without authentication.
     pub fn new(local: IpAddr, peer: IpAddr) -> Self {
+        Self::over(PathKind::SingleHop, local, peer)
+    }
+
+    /// A session like that of [`new`](Self::new), over a path of any kind.
+    ///
+    /// ```
+    /// use bfd::{PathKind, SessionParams};
+    /// let path = PathKind::Multihop { minimum_ttl: 252 };
+    /// let params = SessionParams::over(path, "192.0.2.1".parse().unwrap(), "198.51.100.1".parse().unwrap());
+    /// assert_eq!(params.peer.port(), bfd::MULTIHOP_PORT);
+    /// ```
+    pub fn over(path: PathKind, local: IpAddr, peer: IpAddr) -> Self {
         Self {
-            local: SocketAddr::new(local, SINGLE_HOP_PORT),
-            peer: SocketAddr::new(peer, SINGLE_HOP_PORT),
+            local: SocketAddr::new(local, path.port()),
+            peer: SocketAddr::new(peer, path.port()),
             interface: None,
+            path,
             role: Role::default(),
             timing: Timing::default(),
+            control_plane_independent: false,
+            demand: false,
+            authentication: None,
         }
     }
 }
@@ -153,6 +179,8 @@ pub struct Snapshot {
     pub peer: SocketAddr,
     /// The interface, if the session is bound to one.
     pub interface: Option<String>,
+    /// The kind of path.
+    pub path: PathKind,
     /// The state.
     pub state: State,
     /// When the session came to be in this state.
@@ -169,6 +197,12 @@ pub struct Snapshot {
     pub detection_time: Option<Duration>,
     /// The peer's last packet; `None` after a detection time without one.
     pub remote: Option<Control>,
+    /// How packets are authenticated, and with which keys, first the one that signs.
+    pub authentication: Option<Authentication>,
+    /// Whether demand mode of ours is active: the peer sends no periodic packets.
+    pub demanding: bool,
+    /// Whether a poll sequence is in progress.
+    pub polling: bool,
     /// Packets in, out and discarded.
     pub counters: Counters,
     /// Packets the system refused to send.

@@ -6,7 +6,7 @@ use super::links::Slot;
 use super::params::{SessionId, SessionParams, Snapshot};
 use super::socket::{SOURCE_PORTS, Sender};
 use super::thread::Worker;
-use crate::{Config, Counters, Input, Session, Timing};
+use crate::{Authentication, Config, Counters, Input, Session, Timing};
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -60,20 +60,27 @@ impl Worker {
         let sender = Sender::bind(params.local, params.interface.as_deref(), self.source_port())?;
         let id = SessionId(self.serial());
         let now = clock::now();
-        let config = Config { role: params.role, ..Config::new(self.discriminator(), params.timing) };
-        let session = Session::new(config, self.random.draw(), now);
+        let config = Config {
+            role: params.role,
+            control_plane_independent: params.control_plane_independent,
+            demand: params.demand,
+            ..Config::new(self.discriminator(), params.timing)
+        };
+        let mut session = Session::new(config, self.random.draw(), now);
+        session.set_authentication(params.authentication.clone());
         let (slot, source_port) = (self.links.vacant(), sender.port()?);
         self.deadlines.admit(slot);
         self.deadlines.arm(slot, session.poll_timeout());
         self.demux.insert(config.discriminator, source, slot);
         let line = Line::new(sender, params.local.ip(), params.peer);
-        let peer = params.peer;
-        self.links.insert(Link { id, session, source, silent: false, peer, source_port, since: now, line });
+        let (peer, path) = (params.peer, params.path);
+        let silent = false;
+        self.links.insert(Link { id, session, source, path, silent, peer, source_port, since: now, line });
         Ok(id)
     }
 
     pub(super) fn remove(&mut self, session: SessionId) -> io::Result<()> {
-        self.admin_down(session, true)?;
+        self.tell(session, Input::AdminDown(true))?;
         let slot = self.slot(session)?;
         let link = self.links.remove(session).ok_or_else(unknown)?;
         self.demux.remove(link.session.discriminator(), link.source);
@@ -87,8 +94,15 @@ impl Worker {
         self.tell(session, Input::Reconfigure(timing))
     }
 
-    pub(super) fn admin_down(&mut self, session: SessionId, down: bool) -> io::Result<()> {
-        self.tell(session, Input::AdminDown(down))
+    /// Nothing is sent, so that no deadline moves.
+    pub(super) fn set_authentication(
+        &mut self,
+        session: SessionId,
+        keys: Option<Authentication>,
+    ) -> io::Result<()> {
+        let slot = self.slot(session)?;
+        self.links.at_mut(slot).ok_or_else(unknown)?.session.set_authentication(keys);
+        Ok(())
     }
 
     pub(super) fn silence(&mut self, session: SessionId, silent: bool) -> io::Result<()> {
@@ -116,7 +130,7 @@ impl Worker {
         self.totals
     }
 
-    fn tell(&mut self, session: SessionId, input: Input<'_>) -> io::Result<()> {
+    pub(super) fn tell(&mut self, session: SessionId, input: Input<'_>) -> io::Result<()> {
         self.handle(self.slot(session)?, input, clock::now());
         Ok(())
     }

@@ -14,8 +14,8 @@ use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io;
 use std::net::SocketAddr;
 
-/// The TTL or Hop Limit of single-hop packets, both ways (RFC 5881 section 5).
-pub(super) const TTL: u8 = 255;
+/// The TTL or Hop Limit that packets leave with (RFC 5881 section 5).
+const TTL: u8 = 255;
 /// Class selector 6, network control.
 const CS6: u32 = 0xc0;
 /// Source ports (RFC 5881 section 4).

@@ -9,7 +9,7 @@ use super::links::{Links, Slot};
 use super::params::{Denied, DriverConfig, Event};
 use super::poller::Poller;
 use super::privileges::Privileges;
-use super::socket::{Datagram, TTL};
+use super::socket::Datagram;
 use crate::random::Random;
 use crate::{Counters, Discard, Input, Packet};
 use rustix::fd::OwnedFd;
@@ -166,11 +166,11 @@ impl Worker {
     }
 
     fn select<'a>(&self, datagram: &Datagram<'a>, source: Source) -> Result<(Slot, Packet<'a>), Discard> {
-        if datagram.ancillary.ttl != Some(TTL) {
-            return Err(Discard::Ttl);
-        }
         let packet = Packet::parse(datagram.payload)?;
-        Ok((self.demux.select(&packet.control, source)?, packet))
+        let slot = self.demux.select(&packet.control, source)?;
+        let link = self.links.at(slot).ok_or(Discard::NoSession)?;
+        link.path.check_ttl(datagram.ancillary.ttl)?;
+        Ok((slot, packet))
     }
 
     /// Hands `input` to a session and keeps its deadline; a cut line lets no packet through.
