@@ -4,7 +4,7 @@ use super::demux::Source;
 use super::params::{Event, SessionId, Snapshot};
 use super::path::PathKind;
 use super::socket::Sender;
-use crate::{Input, Outgoing, Output, Session, State};
+use crate::{Change, Damping, Input, Outgoing, Output, PaddedPduSize, Session, State};
 use socket2::SockAddr;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -22,6 +22,8 @@ pub(super) struct Link {
     pub(super) source_port: u16,
     pub(super) since: Instant,
     pub(super) line: Line,
+    /// Behind a pointer: a session without it does not carry it about.
+    pub(super) damping: Option<Box<Damping>>,
 }
 
 /// The way out.
@@ -30,6 +32,10 @@ pub(super) struct Line {
     sender: Sender,
     to: SockAddr,
     way: Way,
+    /// Where packets are written, and how large they are made.
+    room: Box<[u8]>,
+    padding: Option<PaddedPduSize>,
+    payload: usize,
     failures: u64,
     /// Whether the last packet was refused: only the first of a row is logged.
     failing: bool,
@@ -48,10 +54,22 @@ enum Way {
 impl Line {
     pub(super) fn new(sender: Sender, local: IpAddr, peer: SocketAddr) -> Self {
         let way = if local.is_unspecified() { Way::Open } else { Way::Wanted };
-        Self { sender, to: peer.into(), way, failures: 0, failing: false }
+        let room = [0; Outgoing::LONGEST].into();
+        Self { sender, to: peer.into(), way, room, padding: None, payload: 0, failures: 0, failing: false }
     }
 
-    fn transmit(&mut self, octets: &[u8]) -> io::Result<()> {
+    /// Packets are made as large as `padding` says, and none is fragmented here or on the way.
+    pub(super) fn pad(&mut self, padding: PaddedPduSize) -> io::Result<()> {
+        let ipv4 = self.to.is_ipv4();
+        self.sender.forbid_fragments(ipv4)?;
+        self.payload = padding.payload(ipv4);
+        self.room = vec![0; self.payload.max(Outgoing::LONGEST)].into();
+        self.padding = Some(padding);
+        Ok(())
+    }
+
+    fn transmit(&mut self, packet: &Outgoing) -> io::Result<()> {
+        let octets = packet.encode_padded(self.payload, &mut self.room);
         match self.way {
             Way::Connected => self.sender.send(octets),
             Way::Open => self.sender.send_to(octets, &self.to),
@@ -64,7 +82,7 @@ impl Line {
     }
 
     fn send(&mut self, id: SessionId, packet: &Outgoing) {
-        let result = self.transmit(packet.encode(&mut [0; Outgoing::LONGEST]));
+        let result = self.transmit(packet);
         if let Err(error) = &result {
             self.failures += 1;
             if !self.failing {
@@ -97,7 +115,17 @@ impl Link {
     pub(super) fn timeout(&mut self, until: Instant, on_event: &dyn Fn(Event)) {
         let now = clock::now();
         let waits = self.session.detection_deadline().is_some_and(|at| at <= now);
-        self.handle(Input::Timeout, if waits { until } else { now.max(until) }, on_event);
+        let until = if waits { until } else { now.max(until) };
+        self.handle(Input::Timeout, until, on_event);
+        if let Some(change) = self.damping.as_mut().and_then(|damping| damping.timeout(until)) {
+            tell(self.id, change, until, on_event);
+        }
+    }
+
+    /// When [`timeout`](Self::timeout) is due.
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        let told = self.damping.as_ref().and_then(|damping| damping.poll_timeout());
+        [self.session.poll_timeout(), told].into_iter().flatten().min()
     }
 
     /// Whether even a packet that says no more than Up matters at once (RFC 5880 section 6.2).
@@ -107,7 +135,7 @@ impl Link {
 
     /// Hands `input` to the session, sends what it asks for and tells of changes.
     pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, on_event: &dyn Fn(Event)) {
-        let Self { id, session, silent, since, line, .. } = self;
+        let Self { id, session, silent, since, line, damping, .. } = self;
         session.handle(input, now, &mut |output| match output {
             Output::Transmit(_) if *silent => {}
             Output::Transmit(packet) => line.send(*id, &packet),
@@ -115,9 +143,11 @@ impl Link {
             Output::TransmitEcho(_) => {}
             Output::Changed(change) => {
                 *since = now;
-                let (from, to, diag, remote) = (change.from, change.to, change.diag, change.remote);
-                tracing::debug!(session = id.0, %from, %to, %diag, "BFD state changed");
-                on_event(Event { session: *id, from, to, diag, remote, at: now });
+                tracing::debug!(session = id.0, from = %change.from, to = %change.to, diag = %change.diag, "BFD state changed");
+                let told = damping.as_mut().map_or(Some(change), |damping| damping.change(change, now));
+                if let Some(change) = told {
+                    tell(*id, change, now, on_event);
+                }
             }
         });
     }
@@ -142,9 +172,16 @@ impl Link {
             authentication: session.authentication().cloned(),
             demanding: session.demanding(),
             polling: session.polling(),
+            padding: self.line.padding,
+            damping: self.damping.as_ref().map(|damping| damping.status(clock::now())),
             counters: *session.counters(),
             send_failures: self.line.failures,
             silent: self.silent,
         }
     }
+}
+
+fn tell(session: SessionId, change: Change, at: Instant, on_event: &dyn Fn(Event)) {
+    let Change { from, to, diag, remote } = change;
+    on_event(Event { session, from, to, diag, remote, at });
 }

@@ -1,6 +1,9 @@
 //! What goes into the driver and what comes out of it.
 use super::path::PathKind;
-use crate::{Authentication, Control, Counters, Diag, Remote, Role, State, Timing};
+use crate::{
+    Authentication, Control, Counters, DampingConfig, DampingStatus, Diag, PaddedPduSize, Remote, Role,
+    State, Timing,
+};
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -108,6 +111,12 @@ pub struct SessionParams {
     pub demand: bool,
     /// The keys, if packets are authenticated.
     pub authentication: Option<Authentication>,
+    /// How large our packets are made, and that nobody on the way may fragment them (RFC 9764): a path that
+    /// does not carry them is found to be down. Where the interface itself cannot, every packet counts in
+    /// [`Snapshot::send_failures`].
+    pub padding: Option<PaddedPduSize>,
+    /// Flap damping: an Up that comes too soon after too many failures is told later.
+    pub damping: Option<DampingConfig>,
 }
 
 impl SessionParams {
@@ -136,11 +145,14 @@ impl SessionParams {
             control_plane_independent: false,
             demand: false,
             authentication: None,
+            padding: None,
+            damping: None,
         }
     }
 }
 
-/// A session changed its state.
+/// A session changed its state, as far as it is told: with [`SessionParams::damping`], an Up may be told later,
+/// or never if the session fails before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Event {
     /// Which session.
@@ -203,6 +215,10 @@ pub struct Snapshot {
     pub demanding: bool,
     /// Whether a poll sequence is in progress.
     pub polling: bool,
+    /// How large our packets are made, if they are padded.
+    pub padding: Option<PaddedPduSize>,
+    /// Flap damping, if there is any. `state` is what is so, told or not.
+    pub damping: Option<DampingStatus>,
     /// Packets in, out and discarded.
     pub counters: Counters,
     /// Packets the system refused to send.

@@ -187,7 +187,7 @@ impl Worker {
         self.hurried -= usize::from(link.hurried());
         let done = act(link, &self.on_event);
         self.hurried += usize::from(link.hurried());
-        self.deadlines.arm(slot, link.session.poll_timeout());
+        self.deadlines.arm(slot, link.poll_timeout());
         Some(done)
     }
 
@@ -202,7 +202,7 @@ impl Worker {
                 drained = true;
             }
             self.with(slot, |link, on_event| {
-                if link.session.poll_timeout().is_some_and(|at| at <= until) {
+                if link.poll_timeout().is_some_and(|at| at <= until) {
                     link.timeout(until, on_event);
                 }
             });
@@ -221,14 +221,14 @@ impl Worker {
             let Some(slot) = self.deadlines.pop(soon) else { break };
             let Some(link) = self.links.at_mut(slot) else { continue };
             if link.early(self.early, &self.on_event) {
-                self.deadlines.arm(slot, link.session.poll_timeout());
+                self.deadlines.arm(slot, link.poll_timeout());
             } else {
-                next = next.or(link.session.poll_timeout());
+                next = next.or(link.poll_timeout());
                 self.waiting.push(slot);
             }
         }
         while let Some(slot) = self.waiting.pop() {
-            let due = self.links.at(slot).and_then(|link| link.session.poll_timeout());
+            let due = self.links.at(slot).and_then(Link::poll_timeout);
             self.deadlines.arm(slot, due);
         }
     }

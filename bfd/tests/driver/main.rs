@@ -3,6 +3,9 @@
 #![cfg(all(feature = "driver", target_os = "linux"))]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it is wrong")]
 
+mod damping;
+mod netns;
 mod options;
+mod padding;
 mod sessions;
 mod side;
