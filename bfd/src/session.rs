@@ -406,8 +406,15 @@ impl Session {
 
     /// When the detection time ends, unless a packet arrives until then; in demand mode, unless the Final
     /// does that answers the poll sequence in progress.
+    /// Where echo packets are missing, it is the instant at which too many are, if that comes first.
     pub fn detection_deadline(&self) -> Option<Instant> {
-        self.detect_at
+        let echo = self.echo.as_ref().and_then(|echo| echo.detect_at(self.detect_mult()));
+        [self.detect_at, echo].into_iter().flatten().min()
+    }
+
+    /// When the next periodic packet is due.
+    pub fn transmit_deadline(&self) -> Option<Instant> {
+        self.transmit_at
     }
 
     /// The state.
@@ -439,6 +446,11 @@ impl Session {
     /// time without one.
     pub fn remote(&self) -> Option<&Control> {
         self.remote.as_ref()
+    }
+
+    /// The shortest interval at which the peer's echo packets are returned here, as it is told; zero: they are not.
+    pub fn required_min_echo_rx(&self) -> Duration {
+        self.required_min_echo_rx
     }
 
     /// The echo packets of our own; `None` if none were configured.
