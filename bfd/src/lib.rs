@@ -52,6 +52,7 @@ mod jitter;
 mod packet;
 mod parameters;
 mod random;
+mod recorder;
 mod session;
 mod state;
 mod timing;
@@ -64,6 +65,10 @@ pub use discard::Discard;
 pub use driver::{Denied, Driver, DriverConfig, Event, SessionId, SessionParams, Snapshot};
 pub use echo::{ECHO_PORT, EchoConfig, EchoPacket, EchoStatus};
 pub use packet::{Control, Outgoing, Packet};
+pub use recorder::{
+    Bucket, Cause, Down, Evidence, Histogram, Margin, Punctuality, RecordedPacket, Recorder, Recording,
+    Witness,
+};
 pub use session::{Change, Input, Output, Remote, Session};
 pub use state::{Event as StateEvent, State};
 pub use timing::{Config, Role, SLOW_INTERVAL, Timing};

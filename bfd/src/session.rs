@@ -379,6 +379,14 @@ impl Session {
         periodic.then(|| self.parameters.transmit().max(peer))
     }
 
+    /// The interval agreed for the peer's packets: the larger of our required min rx interval and its desired
+    /// min tx interval. `None` while the peer is not heard, or has no reason to send periodic packets.
+    pub fn receive_interval(&self) -> Option<Duration> {
+        let ours = self.parameters.receive();
+        let remote = self.remote.filter(|_| !self.demanding() && !ours.is_zero())?;
+        Some(ours.max(remote.desired_min_tx))
+    }
+
     /// The detection time (section 6.8.4): the peer's detect mult times the larger of our required min rx
     /// interval and the peer's desired min tx interval. `None` while the peer is not heard, or while our
     /// required min rx interval of zero asks it for silence.
@@ -408,6 +416,11 @@ impl Session {
     /// does that answers the poll sequence in progress.
     pub fn detection_deadline(&self) -> Option<Instant> {
         self.detect_at
+    }
+
+    /// When the next periodic packet is due; `None` while there are none.
+    pub fn transmit_deadline(&self) -> Option<Instant> {
+        self.transmit_at
     }
 
     /// The state.

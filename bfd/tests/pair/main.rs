@@ -7,3 +7,4 @@ mod auth;
 mod demand;
 mod echo;
 mod line;
+mod recorder;
