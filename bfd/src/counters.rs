@@ -9,8 +9,6 @@ pub struct Counters {
     /// Packets handed out for transmission.
     pub sent: u64,
     discarded: [u64; Discard::COUNT],
-    discarded_in_all: u64,
-    last_discard: Option<Discard>,
 }
 
 impl Counters {
@@ -24,19 +22,7 @@ impl Counters {
         Discard::ALL.into_iter().zip(self.discarded)
     }
 
-    /// How many packets failed any check.
-    pub fn discarded_in_all(&self) -> u64 {
-        self.discarded_in_all
-    }
-
-    /// The check that a packet failed last.
-    pub fn last_discard(&self) -> Option<Discard> {
-        self.last_discard
-    }
-
     pub(crate) fn discard(&mut self, reason: Discard) {
-        self.discarded_in_all += 1;
-        self.last_discard = Some(reason);
         if let Some(count) = self.discarded.get_mut(reason as usize) {
             *count += 1;
         }

@@ -43,32 +43,40 @@
 
 mod auth;
 mod counters;
+mod damping;
 mod diag;
 mod discard;
 #[cfg(all(feature = "driver", target_os = "linux"))]
 mod driver;
 mod echo;
 mod jitter;
+mod lag;
 mod packet;
+mod padding;
 mod parameters;
 mod random;
 mod recorder;
+mod restart;
 mod session;
 mod state;
 mod timing;
 
 pub use auth::{AuthType, Authentication, KeyError};
 pub use counters::Counters;
+pub use damping::{Damping, DampingConfig, DampingError, DampingStatus, PENALTY};
 pub use diag::Diag;
 pub use discard::Discard;
 #[cfg(all(feature = "driver", target_os = "linux"))]
 pub use driver::{Denied, Driver, DriverConfig, Event, SessionId, SessionParams, Snapshot};
 pub use echo::{ECHO_PORT, EchoConfig, EchoPacket, EchoStatus};
+pub use lag::{LAG_MEMBER_PORT, Lag, LagChange};
 pub use packet::{Control, Outgoing, Packet};
+pub use padding::PaddedPduSize;
 pub use recorder::{
     Bucket, Cause, Down, Evidence, Histogram, Margin, Punctuality, RecordedPacket, Recorder, Recording,
     Witness,
 };
+pub use restart::Reaction;
 pub use session::{Change, Input, Output, Remote, Session};
 pub use state::{Event as StateEvent, State};
 pub use timing::{Config, Role, SLOW_INTERVAL, Timing};

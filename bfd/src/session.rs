@@ -43,6 +43,7 @@ pub struct Session {
     detect_at: Option<Instant>,
     transmit_at: Option<Instant>,
     counters: Counters,
+    last_discard: Option<Discard>,
 }
 
 impl Session {
@@ -71,6 +72,7 @@ impl Session {
             detect_at: None,
             transmit_at: None,
             counters: Counters::default(),
+            last_discard: None,
         };
         session.configure_echo(config.echo, now);
         session.schedule();
@@ -121,7 +123,7 @@ impl Session {
         match input {
             Input::Packet(packet) => self.receive(&packet, now, out),
             Input::Echo(packet) => self.receive_echo(packet, now),
-            Input::Discarded(reason) => self.counters.discard(reason),
+            Input::Discarded(reason) => self.discard(reason),
             Input::Timeout => self.timeout(now, out),
             Input::Early => self.early(now, out),
             Input::AdminDown(true) => self.administer(StateEvent::Disable, now, out),
@@ -159,7 +161,7 @@ impl Session {
 
     fn receive(&mut self, packet: &Packet<'_>, now: Instant, out: &mut impl FnMut(Output)) {
         if let Err(reason) = self.check(packet, now) {
-            return self.counters.discard(reason);
+            return self.discard(reason);
         }
         if self.detect_at.is_some_and(|at| at < now) {
             self.expire(now, out);
@@ -170,7 +172,7 @@ impl Session {
         self.last_rx = Some(now);
         self.parameters.received(control.final_);
         if self.state == State::AdminDown {
-            return self.counters.discard(Discard::AdminDown);
+            return self.discard(Discard::AdminDown);
         }
         self.counters.received += 1;
         let change = self.step(StateEvent::Received(control.state));
@@ -198,6 +200,11 @@ impl Session {
             None if packet.authentication.is_some() => Err(Discard::AuthNotConfigured),
             None => Ok(()),
         }
+    }
+
+    fn discard(&mut self, reason: Discard) {
+        self.counters.discard(reason);
+        self.last_discard = Some(reason);
     }
 
     fn timeout(&mut self, now: Instant, out: &mut impl FnMut(Output)) {
@@ -464,8 +471,17 @@ impl Session {
         &self.counters
     }
 
+    /// The check that a packet failed last.
+    pub fn last_discard(&self) -> Option<Discard> {
+        self.last_discard
+    }
+
     fn remote_state(&self) -> Remote {
-        self.remote.map_or_else(Remote::default, |r| Remote { state: r.state, diag: r.diag })
+        self.remote.map_or_else(Remote::default, |r| Remote {
+            state: r.state,
+            diag: r.diag,
+            control_plane_independent: r.control_plane_independent,
+        })
     }
 }
 

@@ -147,7 +147,7 @@ mod tests {
     fn signaled(state: State, diag: Diag) -> Evidence {
         Evidence {
             diag: Diag::NEIGHBOR_SIGNALED_DOWN,
-            remote: Remote { state, diag },
+            remote: Remote { state, diag, ..Remote::default() },
             remote_detection_time: ms(150),
             unsent: ms(40),
             ..expired()

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 /// Buckets of each doubling, as a power of two: a bucket is at most an eighth as wide as what it counts.
 const FINE: u32 = 3;
-const FINE_BUCKETS: u64 = 1 << FINE;
-/// What is not below this, about 134 s in microseconds, is counted in the last bucket.
-const BEYOND: u64 = 1 << 27;
-const BUCKETS: usize = ((27 - FINE as usize) << FINE) + FINE_BUCKETS as usize + 1;
+/// What is not below this power of two, about 134 s in microseconds, is counted in the last bucket.
+const WIDE: u32 = 27;
+const BEYOND: u64 = 1 << WIDE;
+const BUCKETS: usize = ((WIDE - FINE + 1) as usize * (1 << FINE)) + 1;
 
 /// Durations by their microseconds. Recording one is a few instructions and allocates nothing.
 ///
@@ -98,7 +98,7 @@ impl Histogram {
 /// The bucket of so many microseconds.
 fn index(us: u64) -> usize {
     let us = us.min(BEYOND);
-    let octave = (us | (FINE_BUCKETS - 1)).ilog2() - (FINE - 1);
+    let octave = (us | ((1 << FINE) - 1)).ilog2() - (FINE - 1);
     // The first two octaves count single microseconds.
     let shift = octave.saturating_sub(1);
     let index = (u64::from(shift) << FINE) + (us >> shift);
@@ -164,11 +164,11 @@ mod tests {
     fn what_is_beyond_is_kept_as_the_largest() {
         let mut histogram = Histogram::default();
         assert_eq!((histogram.count(), histogram.quantile(0.5)), (0, Duration::ZERO));
-        for seconds in [200, 300] {
-            histogram.record(Duration::from_secs(seconds));
+        for minutes in [4, 5] {
+            histogram.record(Duration::from_mins(minutes));
         }
         let bucket = histogram.buckets().next().unwrap();
-        assert_eq!((bucket.count, bucket.to), (2, Duration::from_secs(300)));
-        assert_eq!(histogram.max(), Duration::from_secs(300));
+        assert_eq!((bucket.count, bucket.to), (2, Duration::from_mins(5)));
+        assert_eq!(histogram.max(), Duration::from_mins(5));
     }
 }

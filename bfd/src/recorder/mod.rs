@@ -79,7 +79,6 @@ pub struct Recorder {
 struct Before {
     state: State,
     received: u64,
-    discards: u64,
     detect_at: Option<Instant>,
     detection_time: Option<Duration>,
     receive_interval: Option<Duration>,
@@ -93,7 +92,6 @@ impl Before {
         Self {
             state: session.state(),
             received: session.counters().received,
-            discards: session.counters().discarded_in_all(),
             detect_at: session.detection_deadline(),
             detection_time: session.detection_time(),
             receive_interval: session.receive_interval(),
@@ -144,6 +142,7 @@ impl Recorder {
     ) {
         let before = Before::of(session);
         let due = before.transmit_at.filter(|_| matches!(input, Input::Timeout | Input::Early));
+        let packet = matches!(input, Input::Packet(_) | Input::Discarded(_));
         session.handle(input, now, &mut |output| {
             let cause = match &output {
                 Output::Transmit(packet) => {
@@ -151,7 +150,7 @@ impl Recorder {
                     None
                 }
                 Output::TransmitEcho(_) => None,
-                Output::Changed(change) => self.change(change, &before, now, witness),
+                Output::Changed(change) => self.change(*change, &before, now, witness),
             };
             out(output, cause);
         });
@@ -159,9 +158,9 @@ impl Recorder {
             if let Some(control) = session.remote() {
                 self.receive(control, &before, now, witness.dropped);
             }
-        } else if session.counters().discarded_in_all() != before.discards {
+        } else if packet {
             self.discarded += 1;
-            self.discard = session.counters().last_discard();
+            self.discard = session.last_discard();
         }
     }
 
@@ -220,7 +219,7 @@ impl Recorder {
         }
     }
 
-    fn change(&mut self, change: &Change, before: &Before, now: Instant, witness: Witness) -> Option<Cause> {
+    fn change(&mut self, change: Change, before: &Before, now: Instant, witness: Witness) -> Option<Cause> {
         if change.to == State::Up {
             self.received.begin();
             self.sent.begin();
@@ -239,7 +238,7 @@ impl Recorder {
         Some(cause)
     }
 
-    fn evidence(&self, change: &Change, before: &Before, noticed: Instant, witness: Witness) -> Evidence {
+    fn evidence(&self, change: Change, before: &Before, noticed: Instant, witness: Witness) -> Evidence {
         let remote_detection_time = before.remote_detection_time().unwrap_or_default();
         Evidence {
             diag: change.diag,

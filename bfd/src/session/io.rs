@@ -78,4 +78,6 @@ pub struct Remote {
     pub state: State,
     /// Its diagnostic.
     pub diag: Diag,
+    /// Its C bit: its BFD goes on while its control plane is restarted.
+    pub control_plane_independent: bool,
 }

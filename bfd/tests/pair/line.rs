@@ -1,13 +1,16 @@
 //! Two sessions and the line between them.
 use bfd::{
-    Cause, Change, Config, Control, EchoPacket, Input, Outgoing, Output, Packet, Recorder, Session, State,
-    Timing, Witness,
+    Cause, Change, Config, Control, EchoPacket, Input, Outgoing, Output, Packet, PaddedPduSize, Recorder,
+    Session, State, Timing, Witness,
 };
 use std::num::{NonZeroU8, NonZeroU32};
 use std::time::{Duration, Instant};
 
 pub(crate) const A: usize = 0;
 pub(crate) const B: usize = 1;
+
+/// IP and UDP.
+const IPV4_HEADERS: usize = 28;
 
 pub(crate) fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
@@ -49,6 +52,11 @@ pub(crate) struct Pair {
     /// Whether echo packets get lost.
     pub(crate) echo_cut: bool,
     pub(crate) latency: Duration,
+    /// Up to so much more, drawn for each packet: packets overtake each other.
+    pub(crate) spread: Duration,
+    /// The largest packet the line carries, headers of IPv4 included.
+    pub(crate) mtu: usize,
+    pub(crate) padding: [Option<PaddedPduSize>; 2],
     /// Packets lost in a thousand.
     pub(crate) loss: u64,
     pub(crate) cut: [bool; 2],
@@ -77,6 +85,9 @@ impl Pair {
             line: Vec::new(),
             echo_cut: false,
             latency: Duration::from_micros(300),
+            spread: Duration::ZERO,
+            mtu: 1500,
+            padding: [None; 2],
             loss: 0,
             cut: [false; 2],
             dice: seed | 1,
@@ -106,6 +117,7 @@ impl Pair {
     /// The same for what happened earlier, while the side was asleep.
     fn handle_at(&mut self, side: usize, input: Input<'_>, happened: Instant) {
         let (at, mut sent, mut echoes) = (self.elapsed(), Vec::new(), Vec::new());
+        let payload = self.padding[side].map_or(0, |size| size.payload(true));
         let witness = self.witness(side);
         let (trace, causes) = (&mut self.trace, &mut self.causes);
         let mut take = |output, cause: Option<Cause>| {
@@ -113,7 +125,8 @@ impl Pair {
             match output {
                 Output::Transmit(packet) => {
                     trace.push((at, Happened::Sent(side, packet.control)));
-                    sent.push(packet.encode(&mut [0; Outgoing::LONGEST]).to_vec());
+                    let mut room = vec![0; payload.max(Outgoing::LONGEST)];
+                    sent.push(packet.encode_padded(payload, &mut room).to_vec());
                 }
                 Output::TransmitEcho(packet) => echoes.push(packet.encode()),
                 Output::Changed(change) => trace.push((at, Happened::Changed(side, change))),
@@ -124,8 +137,10 @@ impl Pair {
             if self.recording {
                 self.recorded.push((side, octets.clone()));
             }
-            if !self.cut[side] && !self.lost() {
-                self.line.push(Flight { at: self.now + self.latency, to: 1 - side, octets, echo: false });
+            let carried = octets.len() + IPV4_HEADERS <= self.mtu;
+            if carried && !self.cut[side] && !self.lost() {
+                let at = self.now + self.latency + self.detour();
+                self.line.push(Flight { at, to: 1 - side, octets, echo: false });
             }
         }
         for octets in echoes {
@@ -162,10 +177,19 @@ impl Pair {
     }
 
     fn lost(&mut self) -> bool {
+        self.roll() % 1000 < self.loss
+    }
+
+    fn detour(&mut self) -> Duration {
+        let spread = u64::try_from(self.spread.as_nanos()).unwrap();
+        if spread == 0 { Duration::ZERO } else { Duration::from_nanos(self.roll() % spread) }
+    }
+
+    fn roll(&mut self) -> u64 {
         self.dice ^= self.dice << 13;
         self.dice ^= self.dice >> 7;
         self.dice ^= self.dice << 17;
-        self.dice % 1000 < self.loss
+        self.dice
     }
 
     /// The next thing to happen: packets before timers of the same instant.
