@@ -47,6 +47,9 @@ pub enum Discard {
     MinimumTtl,
     /// An echo packet that this session did not send, or waits for no more.
     Echo,
+    /// An echo packet of the peer's that is not to be sent back: the session is not Up, told the peer to send none,
+    /// or it is longer than what is sent back.
+    EchoUnasked,
     /// An S-BFD packet that its receiver must not take: a reflector, one without the Demand bit or from the
     /// port of reflectors; an initiator, one with it, or in a state in which no reflector is.
     Sbfd,
@@ -61,7 +64,7 @@ impl Discard {
     pub const COUNT: usize = Self::ALL.len();
 
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Version,
         Self::LengthTooShort,
         Self::LengthBeyondPayload,
@@ -83,6 +86,7 @@ impl Discard {
         Self::Ttl,
         Self::MinimumTtl,
         Self::Echo,
+        Self::EchoUnasked,
         Self::Sbfd,
         Self::SbfdRate,
         Self::SessionLimit,
@@ -112,6 +116,7 @@ impl Discard {
             Self::Ttl => "TTL not 255",
             Self::MinimumTtl => "TTL below the minimum",
             Self::Echo => "echo not ours",
+            Self::EchoUnasked => "echo not to be sent back",
             Self::Sbfd => "S-BFD packet from the wrong end",
             Self::SbfdRate => "S-BFD packets beyond the rate",
             Self::SessionLimit => "too many unsolicited sessions",
@@ -129,7 +134,7 @@ impl Discard {
             | Self::AuthPassword => "RFC 5880 section 6.7",
             Self::Ttl => "RFC 5881 section 5",
             Self::MinimumTtl => "RFC 5082 appendix A",
-            Self::Echo => "RFC 5880 section 6.8.8",
+            Self::Echo | Self::EchoUnasked => "RFC 5880 section 6.8.8",
             Self::Sbfd => "RFC 7880 section 7",
             Self::SbfdRate => "RFC 7880 section 11",
             Self::SessionLimit => "RFC 9468 section 6",

@@ -55,6 +55,7 @@ mod packet;
 mod padding;
 mod parameters;
 mod random;
+mod recorder;
 mod restart;
 mod sbfd;
 mod session;
@@ -72,6 +73,10 @@ pub use echo::{ECHO_PORT, EchoConfig, EchoPacket, EchoStatus};
 pub use lag::{LAG_MEMBER_PORT, Lag, LagChange};
 pub use packet::{Control, Outgoing, Packet};
 pub use padding::PaddedPduSize;
+pub use recorder::{
+    Bucket, Cause, Down, Evidence, Histogram, Margin, Punctuality, RecordedPacket, Recorder, Recording,
+    Witness,
+};
 pub use restart::Reaction;
 pub use sbfd::{Reflected, SBFD_PORT, SbfdConfig, SbfdInitiator, SbfdReflector};
 pub use session::{Change, Input, Output, Remote, Session};

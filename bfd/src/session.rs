@@ -43,6 +43,7 @@ pub struct Session {
     detect_at: Option<Instant>,
     transmit_at: Option<Instant>,
     counters: Counters,
+    last_discard: Option<Discard>,
 }
 
 impl Session {
@@ -71,6 +72,7 @@ impl Session {
             detect_at: None,
             transmit_at: None,
             counters: Counters::default(),
+            last_discard: None,
         };
         session.configure_echo(config.echo, now);
         session.schedule();
@@ -121,7 +123,7 @@ impl Session {
         match input {
             Input::Packet(packet) => self.receive(&packet, now, out),
             Input::Echo(packet) => self.receive_echo(packet, now),
-            Input::Discarded(reason) => self.counters.discard(reason),
+            Input::Discarded(reason) => self.discard(reason),
             Input::Timeout => self.timeout(now, out),
             Input::Early => self.early(now, out),
             Input::AdminDown(true) => self.administer(StateEvent::Disable, now, out),
@@ -159,7 +161,7 @@ impl Session {
 
     fn receive(&mut self, packet: &Packet<'_>, now: Instant, out: &mut impl FnMut(Output)) {
         if let Err(reason) = self.check(packet, now) {
-            return self.counters.discard(reason);
+            return self.discard(reason);
         }
         if self.detect_at.is_some_and(|at| at < now) {
             self.expire(now, out);
@@ -170,7 +172,7 @@ impl Session {
         self.last_rx = Some(now);
         self.parameters.received(control.final_);
         if self.state == State::AdminDown {
-            return self.counters.discard(Discard::AdminDown);
+            return self.discard(Discard::AdminDown);
         }
         self.counters.received += 1;
         let change = self.step(StateEvent::Received(control.state));
@@ -198,6 +200,11 @@ impl Session {
             None if packet.authentication.is_some() => Err(Discard::AuthNotConfigured),
             None => Ok(()),
         }
+    }
+
+    fn discard(&mut self, reason: Discard) {
+        self.counters.discard(reason);
+        self.last_discard = Some(reason);
     }
 
     fn timeout(&mut self, now: Instant, out: &mut impl FnMut(Output)) {
@@ -379,6 +386,14 @@ impl Session {
         periodic.then(|| self.parameters.transmit().max(peer))
     }
 
+    /// The interval agreed for the peer's packets: the larger of our required min rx interval and its desired
+    /// min tx interval. `None` while the peer is not heard, or has no reason to send periodic packets.
+    pub fn receive_interval(&self) -> Option<Duration> {
+        let ours = self.parameters.receive();
+        let remote = self.remote.filter(|_| !self.demanding() && !ours.is_zero())?;
+        Some(ours.max(remote.desired_min_tx))
+    }
+
     /// The detection time (section 6.8.4): the peer's detect mult times the larger of our required min rx
     /// interval and the peer's desired min tx interval. `None` while the peer is not heard, or while our
     /// required min rx interval of zero asks it for silence.
@@ -406,8 +421,15 @@ impl Session {
 
     /// When the detection time ends, unless a packet arrives until then; in demand mode, unless the Final
     /// does that answers the poll sequence in progress.
+    /// Where echo packets are missing, it is the instant at which too many are, if that comes first.
     pub fn detection_deadline(&self) -> Option<Instant> {
-        self.detect_at
+        let echo = self.echo.as_ref().and_then(|echo| echo.detect_at(self.detect_mult()));
+        [self.detect_at, echo].into_iter().flatten().min()
+    }
+
+    /// When the next periodic packet is due; `None` while there are none.
+    pub fn transmit_deadline(&self) -> Option<Instant> {
+        self.transmit_at
     }
 
     /// The state.
@@ -441,6 +463,11 @@ impl Session {
         self.remote.as_ref()
     }
 
+    /// The shortest interval at which the peer's echo packets are returned here, as it is told; zero: they are not.
+    pub fn required_min_echo_rx(&self) -> Duration {
+        self.required_min_echo_rx
+    }
+
     /// The echo packets of our own; `None` if none were configured.
     pub fn echo(&self) -> Option<EchoStatus> {
         self.echo.as_ref().map(|echo| echo.status())
@@ -449,6 +476,11 @@ impl Session {
     /// What was counted since the session was made.
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// The check that a packet failed last.
+    pub fn last_discard(&self) -> Option<Discard> {
+        self.last_discard
     }
 }
 

@@ -1,6 +1,7 @@
 //! A session with its sending socket.
 use super::clock;
 use super::demux::Source;
+use super::echo::EchoLine;
 use super::params::{Event, SessionId, Snapshot};
 use super::path::PathKind;
 use super::socket::Sender;
@@ -22,6 +23,7 @@ pub(super) struct Link {
     pub(super) source_port: u16,
     pub(super) since: Instant,
     pub(super) line: Line,
+    pub(super) echo: EchoLine,
     /// Behind a pointer: a session without it does not carry it about.
     pub(super) damping: Option<Box<Damping>>,
 }
@@ -83,7 +85,11 @@ impl Line {
 
     fn send(&mut self, id: SessionId, packet: &Outgoing) {
         let result = self.transmit(packet);
-        if let Err(error) = &result {
+        self.account(id, &result);
+    }
+
+    fn account(&mut self, id: SessionId, result: &io::Result<()>) {
+        if let Err(error) = result {
             self.failures += 1;
             if !self.failing {
                 tracing::warn!(session = id.0, %error, "the system refuses to send BFD packets");
@@ -101,7 +107,7 @@ impl Link {
     pub(super) fn early(&mut self, early: Duration, on_event: &dyn Fn(Event)) -> bool {
         let now = clock::now();
         let most = self.session.transmit_interval().map(|interval| early.min(interval / EARLY_PART));
-        let due = self.session.poll_timeout().map(|at| at.saturating_duration_since(now));
+        let due = self.session.transmit_deadline().map(|at| at.saturating_duration_since(now));
         if due.is_none() || due > most || self.session.detection_deadline().is_some_and(|at| at <= now) {
             return false;
         }
@@ -135,12 +141,11 @@ impl Link {
 
     /// Hands `input` to the session, sends what it asks for and tells of changes.
     pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, on_event: &dyn Fn(Event)) {
-        let Self { id, session, silent, since, line, damping, .. } = self;
+        let Self { id, session, silent, since, line, echo, damping, .. } = self;
         session.handle(input, now, &mut |output| match output {
-            Output::Transmit(_) if *silent => {}
+            Output::Transmit(_) | Output::TransmitEcho(_) if *silent => {}
             Output::Transmit(packet) => line.send(*id, &packet),
-            // None is configured.
-            Output::TransmitEcho(_) => {}
+            Output::TransmitEcho(packet) => line.account(*id, &echo.send(&packet)),
             Output::Changed(change) => {
                 *since = now;
                 tracing::debug!(session = id.0, from = %change.from, to = %change.to, diag = %change.diag, "BFD state changed");
@@ -171,6 +176,9 @@ impl Link {
             remote: session.remote().copied(),
             authentication: session.authentication().cloned(),
             demanding: session.demanding(),
+            echo: session.echo(),
+            echo_denied: self.echo.denied,
+            echo_sent_back: self.echo.sent_back,
             polling: session.polling(),
             padding: self.line.padding,
             damping: self.damping.as_ref().map(|damping| damping.status(clock::now())),

@@ -1,8 +1,8 @@
 //! What goes into the driver and what comes out of it.
 use super::path::PathKind;
 use crate::{
-    Authentication, Control, Counters, DampingConfig, DampingStatus, Diag, PaddedPduSize, Remote, Role,
-    State, Timing,
+    Authentication, Control, Counters, DampingConfig, DampingStatus, Diag, EchoConfig, EchoStatus,
+    PaddedPduSize, Remote, Role, State, Timing,
 };
 use std::fmt;
 use std::io;
@@ -109,6 +109,12 @@ pub struct SessionParams {
     pub control_plane_independent: bool,
     /// Demand mode; see [`Config::demand`](crate::Config::demand).
     pub demand: bool,
+    /// The echo function; only over one hop. Packets of our own need `CAP_NET_RAW`.
+    pub echo: EchoConfig,
+    /// The source of our own echo packets, `local` if there is none. Where the peer would send ICMP redirects to a
+    /// neighbour that sends by way of it to itself, it should be an address of ours that is not of the subnet between
+    /// the two (RFC 5881 section 4).
+    pub echo_source: Option<IpAddr>,
     /// The keys, if packets are authenticated.
     pub authentication: Option<Authentication>,
     /// How large our packets are made, and that nobody on the way may fragment them (RFC 9764): a path that
@@ -144,6 +150,8 @@ impl SessionParams {
             timing: Timing::default(),
             control_plane_independent: false,
             demand: false,
+            echo: EchoConfig::default(),
+            echo_source: None,
             authentication: None,
             padding: None,
             damping: None,
@@ -213,6 +221,12 @@ pub struct Snapshot {
     pub authentication: Option<Authentication>,
     /// Whether demand mode of ours is active: the peer sends no periodic packets.
     pub demanding: bool,
+    /// Our own echo packets; `None` if none are sent.
+    pub echo: Option<EchoStatus>,
+    /// Why none are sent though they were asked for.
+    pub echo_denied: Option<Denied>,
+    /// The peer's echo packets that were addressed to us and sent back.
+    pub echo_sent_back: u64,
     /// Whether a poll sequence is in progress.
     pub polling: bool,
     /// How large our packets are made, if they are padded.

@@ -2,7 +2,7 @@
 use super::clock::{self, Reading};
 use super::deadlines::Deadlines;
 use super::demux::{Demux, Source};
-use super::endpoint::{Endpoint, EndpointId};
+use super::endpoint::{Endpoint, EndpointId, Purpose};
 use super::intake::Intake;
 use super::link::Link;
 use super::links::{Links, Slot};
@@ -136,7 +136,11 @@ impl Worker {
                 Ok(Some(datagram)) => {
                     last = self.reading.arrival(datagram.ancillary.stamp, self.empty_at);
                     let source = endpoint.source(id, datagram.source);
-                    self.take(&datagram, source, last);
+                    match endpoint.purpose {
+                        Purpose::Control => self.take(&datagram, source, last),
+                        Purpose::Echo => self.send_back(id, &datagram, source),
+                        Purpose::Tap => self.take_back(&datagram, last),
+                    }
                 }
                 Ok(None) => break,
                 Err(error) => {
@@ -175,7 +179,7 @@ impl Worker {
 
     /// Hands `input` to a session and keeps its deadline; a cut line lets no packet through.
     pub(super) fn handle(&mut self, slot: Slot, input: Input<'_>, now: Instant) {
-        let cut = matches!(input, Input::Packet(_) | Input::Discarded(_));
+        let cut = matches!(input, Input::Packet(_) | Input::Discarded(_) | Input::Echo(_));
         if self.links.at(slot).is_some_and(|link| !(cut && link.silent)) {
             self.with(slot, |link, on_event| link.handle(input, now, on_event));
         }

@@ -1,7 +1,7 @@
 //! Two sessions and the line between them.
 use bfd::{
-    Change, Config, Control, EchoPacket, Input, Outgoing, Output, Packet, PaddedPduSize, Session, State,
-    Timing,
+    Cause, Change, Config, Control, EchoPacket, Input, Outgoing, Output, Packet, PaddedPduSize, Recorder,
+    Session, State, Timing, Witness,
 };
 use std::num::{NonZeroU8, NonZeroU32};
 use std::time::{Duration, Instant};
@@ -41,6 +41,13 @@ pub(crate) struct Pair {
     pub(crate) epoch: Instant,
     pub(crate) now: Instant,
     pub(crate) sessions: [Session; 2],
+    pub(crate) recorders: [Recorder; 2],
+    /// From when to when a side does not run. What arrives meanwhile waits for it.
+    pub(crate) asleep: [Option<(Instant, Instant)>; 2],
+    /// Packets that each side's socket dropped.
+    pub(crate) dropped: [u64; 2],
+    /// Why which side went Down.
+    pub(crate) causes: Vec<(usize, Cause)>,
     pub(crate) line: Vec<Flight>,
     /// Whether echo packets get lost.
     pub(crate) echo_cut: bool,
@@ -71,6 +78,10 @@ impl Pair {
             epoch: now,
             now,
             sessions: [session(11, a), session(22, b)],
+            recorders: [Recorder::new(64, now), Recorder::new(64, now)],
+            asleep: [None; 2],
+            dropped: [0; 2],
+            causes: Vec::new(),
             line: Vec::new(),
             echo_cut: false,
             latency: Duration::from_micros(300),
@@ -100,18 +111,28 @@ impl Pair {
     }
 
     pub(crate) fn handle(&mut self, side: usize, input: Input<'_>) {
+        self.handle_at(side, input, self.now);
+    }
+
+    /// The same for what happened earlier, while the side was asleep.
+    fn handle_at(&mut self, side: usize, input: Input<'_>, happened: Instant) {
         let (at, mut sent, mut echoes) = (self.elapsed(), Vec::new(), Vec::new());
-        let trace = &mut self.trace;
         let payload = self.padding[side].map_or(0, |size| size.payload(true));
-        self.sessions[side].handle(input, self.now, &mut |output| match output {
-            Output::Transmit(packet) => {
-                trace.push((at, Happened::Sent(side, packet.control)));
-                let mut room = vec![0; payload.max(Outgoing::LONGEST)];
-                sent.push(packet.encode_padded(payload, &mut room).to_vec());
+        let witness = self.witness(side);
+        let (trace, causes) = (&mut self.trace, &mut self.causes);
+        let mut take = |output, cause: Option<Cause>| {
+            causes.extend(cause.map(|cause| (side, cause)));
+            match output {
+                Output::Transmit(packet) => {
+                    trace.push((at, Happened::Sent(side, packet.control)));
+                    let mut room = vec![0; payload.max(Outgoing::LONGEST)];
+                    sent.push(packet.encode_padded(payload, &mut room).to_vec());
+                }
+                Output::TransmitEcho(packet) => echoes.push(packet.encode()),
+                Output::Changed(change) => trace.push((at, Happened::Changed(side, change))),
             }
-            Output::TransmitEcho(packet) => echoes.push(packet.encode()),
-            Output::Changed(change) => trace.push((at, Happened::Changed(side, change))),
-        });
+        };
+        self.recorders[side].handle(&mut self.sessions[side], input, happened, witness, &mut take);
         for octets in sent {
             if self.recording {
                 self.recorded.push((side, octets.clone()));
@@ -129,6 +150,26 @@ impl Pair {
                 self.line.push(Flight { at: self.now + 2 * self.latency, to: side, octets, echo: true });
             }
         }
+    }
+
+    fn witness(&self, side: usize) -> Witness {
+        let since = self.recorders[side].last_received().unwrap_or(self.epoch);
+        let stall = self.asleep[side].map(|(from, until)| until.saturating_duration_since(from.max(since)));
+        Witness {
+            stall: stall.unwrap_or_default(),
+            dropped: Some(self.dropped[side]),
+            ..Witness::good(self.now)
+        }
+    }
+
+    /// The side does nothing from now on for so long.
+    pub(crate) fn sleep(&mut self, side: usize, time: Duration) {
+        self.asleep[side] = Some((self.now, self.now + time));
+    }
+
+    /// When the side can do what is due at `at`.
+    fn awake(&self, side: usize, at: Instant) -> Instant {
+        self.asleep[side].map_or(at, |(_, until)| at.max(until))
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
@@ -153,20 +194,20 @@ impl Pair {
 
     /// The next thing to happen: packets before timers of the same instant.
     fn step(&mut self, end: Instant) -> bool {
-        let arrival = self.line.iter().enumerate().min_by_key(|(_, p)| p.at).map(|(i, p)| (p.at, i));
-        let timer = [A, B].into_iter().filter_map(|s| Some((self.sessions[s].poll_timeout()?, s))).min();
+        let arrivals = self.line.iter().enumerate().map(|(i, p)| (self.awake(p.to, p.at), p.at, i));
+        let arrival = arrivals.min().map(|(at, _, i)| (at, i));
+        let due = |side: usize| Some((self.awake(side, self.sessions[side].poll_timeout()?), side));
+        let timer = [A, B].into_iter().filter_map(due).min();
         match (arrival, timer) {
             (Some((at, i)), timer) if at <= end && timer.is_none_or(|(t, _)| at <= t) => {
-                let Flight { to, octets, echo, .. } = self.line.remove(i);
+                let Flight { at: arrived, to, octets, echo } = self.line.remove(i);
                 self.now = self.now.max(at);
-                self.handle(
-                    to,
-                    if echo {
-                        Input::Echo(EchoPacket::parse(&octets).unwrap())
-                    } else {
-                        Input::Packet(Packet::parse(&octets).unwrap())
-                    },
-                );
+                let input = if echo {
+                    Input::Echo(EchoPacket::parse(&octets).unwrap())
+                } else {
+                    Input::Packet(Packet::parse(&octets).unwrap())
+                };
+                self.handle_at(to, input, arrived);
             }
             (_, Some((at, side))) if at <= end => {
                 self.now = self.now.max(at);

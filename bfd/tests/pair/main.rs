@@ -8,3 +8,4 @@ mod demand;
 mod echo;
 mod line;
 mod padding;
+mod recorder;
