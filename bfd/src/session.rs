@@ -421,10 +421,13 @@ impl Session {
 
     /// When the detection time ends, unless a packet arrives until then; in demand mode, unless the Final
     /// does that answers the poll sequence in progress.
-    /// Where echo packets are missing, it is the instant at which too many are, if that comes first.
     pub fn detection_deadline(&self) -> Option<Instant> {
-        let echo = self.echo.as_ref().and_then(|echo| echo.detect_at(self.detect_mult()));
-        [self.detect_at, echo].into_iter().flatten().min()
+        self.detect_at
+    }
+
+    /// When too many echo packets are missing, unless one comes back until then.
+    pub fn echo_detection_deadline(&self) -> Option<Instant> {
+        self.echo.as_ref()?.detect_at(self.detect_mult())
     }
 
     /// When the next periodic packet is due; `None` while there are none.

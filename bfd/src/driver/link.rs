@@ -108,7 +108,7 @@ impl Link {
         let now = clock::now();
         let most = self.session.transmit_interval().map(|interval| early.min(interval / EARLY_PART));
         let due = self.session.transmit_deadline().map(|at| at.saturating_duration_since(now));
-        if due.is_none() || due > most || self.session.detection_deadline().is_some_and(|at| at <= now) {
+        if due.is_none() || due > most || self.detection_due(now) {
             return false;
         }
         let before = self.session.counters().sent;
@@ -120,7 +120,7 @@ impl Link {
     /// it sends leaves now, so unless a detection time might be over by now, now is the time.
     pub(super) fn timeout(&mut self, until: Instant, on_event: &dyn Fn(Event)) {
         let now = clock::now();
-        let waits = self.session.detection_deadline().is_some_and(|at| at <= now);
+        let waits = self.detection_due(now);
         let until = if waits { until } else { now.max(until) };
         self.handle(Input::Timeout, until, on_event);
         if let Some(change) = self.damping.as_mut().and_then(|damping| damping.timeout(until)) {
@@ -132,6 +132,12 @@ impl Link {
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
         let told = self.damping.as_ref().and_then(|damping| damping.poll_timeout());
         [self.session.poll_timeout(), told].into_iter().flatten().min()
+    }
+
+    /// Whether the session goes Down unless something came until then that was not handed over.
+    pub(super) fn detection_due(&self, until: Instant) -> bool {
+        let deadlines = [self.session.detection_deadline(), self.session.echo_detection_deadline()];
+        deadlines.into_iter().flatten().any(|at| at <= until)
     }
 
     /// Whether even a packet that says no more than Up matters at once (RFC 5880 section 6.2).

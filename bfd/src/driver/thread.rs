@@ -238,8 +238,7 @@ impl Worker {
     }
 
     fn detection_due(&self, slot: Slot, until: Instant) -> bool {
-        let deadline = self.links.at(slot).and_then(|link| link.session.detection_deadline());
-        deadline.is_some_and(|at| at <= until)
+        self.links.at(slot).is_some_and(|link| link.detection_due(until))
     }
 
     fn obey(&mut self) {
