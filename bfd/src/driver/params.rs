@@ -1,7 +1,7 @@
 //! What goes into the driver and what comes out of it.
 use super::path::PathKind;
 use crate::{
-    Authentication, Control, Counters, DampingConfig, DampingStatus, Diag, EchoConfig, EchoStatus,
+    Authentication, Change, Control, Counters, DampingConfig, DampingStatus, Diag, EchoConfig, EchoStatus,
     PaddedPduSize, Remote, Role, State, Timing,
 };
 use std::fmt;
@@ -181,8 +181,13 @@ pub struct Event {
 impl Event {
     /// Whether this is a failure of the path; see [`Change::is_failure`](crate::Change::is_failure).
     pub fn is_failure(&self) -> bool {
+        self.change().is_failure()
+    }
+
+    /// The change alone.
+    pub fn change(&self) -> Change {
         let Self { from, to, diag, remote, .. } = *self;
-        crate::Change { from, to, diag, remote }.is_failure()
+        Change { from, to, diag, remote }
     }
 }
 

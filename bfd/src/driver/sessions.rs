@@ -212,6 +212,9 @@ fn check(params: &SessionParams) -> io::Result<()> {
     if params.peer.ip().is_unspecified() || params.peer.ip().is_multicast() || params.peer.port() == 0 {
         return Err(invalid("the peer needs a unicast address and a port"));
     }
+    if params.path.is_bound() && params.interface.is_none() {
+        return Err(invalid("the session of a LAG member needs the member as its interface"));
+    }
     check_timing(params.timing)
 }
 

@@ -173,6 +173,9 @@ impl Worker {
         let packet = Packet::parse(datagram.payload)?;
         let slot = self.demux.select(&packet.control, source)?;
         let link = self.links.at(slot).ok_or(Discard::NoSession)?;
+        if link.path.is_bound() && link.source.endpoint != source.endpoint {
+            return Err(Discard::OtherLink);
+        }
         link.path.check_ttl(datagram.ancillary.ttl)?;
         Ok((slot, packet))
     }

@@ -10,6 +10,7 @@
 
 mod damping;
 mod echo;
+mod lag;
 mod netns;
 mod options;
 mod padding;
