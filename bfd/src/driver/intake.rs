@@ -41,12 +41,12 @@ impl Intake {
             self.look(receiver)?;
         }
         self.taken += 1;
-        let queue = match (self.urgent.stamp(), self.quiet.stamp()) {
-            (Some(urgent), Some(quiet)) if urgent > quiet => &mut self.quiet,
-            (None, Some(_)) => &mut self.quiet,
-            _ => &mut self.urgent,
+        let quiet = match (self.urgent.stamp(), self.quiet.stamp()) {
+            (Some(urgent), Some(quiet)) => urgent > quiet,
+            (urgent, quiet) => urgent.is_none() && quiet.is_some(),
         };
-        Ok(queue.batch.pop())
+        let queue = if quiet { &mut self.quiet } else { &mut self.urgent };
+        Ok(queue.batch.pop().map(|datagram| Datagram { quiet, ..datagram }))
     }
 
     /// Reads what it takes to know the oldest datagram of both queues.

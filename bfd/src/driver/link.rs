@@ -4,7 +4,8 @@ use super::demux::Source;
 use super::params::{Event, SessionId, Snapshot};
 use super::path::PathKind;
 use super::socket::Sender;
-use crate::{Input, Outgoing, Output, Session, State};
+use super::stalls::Stalls;
+use crate::{Input, Outgoing, Output, Recorder, Session, State, Witness};
 use socket2::SockAddr;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 pub(super) struct Link {
     pub(super) id: SessionId,
     pub(super) session: Session,
+    pub(super) recorder: Box<Recorder>,
     pub(super) source: Source,
     pub(super) path: PathKind,
     pub(super) silent: bool,
@@ -31,8 +33,18 @@ pub(super) struct Line {
     to: SockAddr,
     way: Way,
     failures: u64,
-    /// Whether the last packet was refused: only the first of a row is logged.
-    failing: bool,
+    /// How many packets in a row, up to the last, were refused: only the first of them is logged.
+    refused: u64,
+}
+
+/// What a session needs of the thread.
+pub(super) struct Surroundings<'a> {
+    pub(super) on_event: &'a dyn Fn(Event),
+    pub(super) stalls: &'a Stalls,
+    /// When the thread came to what it is about to hand over.
+    pub(super) came: Instant,
+    /// What the session's socket had dropped by then, where that was looked at.
+    pub(super) dropped: Option<u64>,
 }
 
 /// Whether the socket knows its destination.
@@ -48,7 +60,7 @@ enum Way {
 impl Line {
     pub(super) fn new(sender: Sender, local: IpAddr, peer: SocketAddr) -> Self {
         let way = if local.is_unspecified() { Way::Open } else { Way::Wanted };
-        Self { sender, to: peer.into(), way, failures: 0, failing: false }
+        Self { sender, to: peer.into(), way, failures: 0, refused: 0 }
     }
 
     fn transmit(&mut self, octets: &[u8]) -> io::Result<()> {
@@ -65,13 +77,11 @@ impl Line {
 
     fn send(&mut self, id: SessionId, packet: &Outgoing) {
         let result = self.transmit(packet.encode(&mut [0; Outgoing::LONGEST]));
-        if let Err(error) = &result {
-            self.failures += 1;
-            if !self.failing {
-                tracing::warn!(session = id.0, %error, "the system refuses to send BFD packets");
-            }
+        let Err(error) = result else { return self.refused = 0 };
+        if self.refused == 0 {
+            tracing::warn!(session = id.0, %error, "the system refuses to send BFD packets");
         }
-        self.failing = result.is_err();
+        (self.failures, self.refused) = (self.failures + 1, self.refused + 1);
     }
 }
 
@@ -80,7 +90,7 @@ const EARLY_PART: u32 = 16;
 
 impl Link {
     /// Lets a periodic packet that is due within `early` leave already; whether one did.
-    pub(super) fn early(&mut self, early: Duration, on_event: &dyn Fn(Event)) -> bool {
+    pub(super) fn early(&mut self, early: Duration, around: &Surroundings<'_>) -> bool {
         let now = clock::now();
         let most = self.session.transmit_interval().map(|interval| early.min(interval / EARLY_PART));
         let due = self.session.poll_timeout().map(|at| at.saturating_duration_since(now));
@@ -88,16 +98,16 @@ impl Link {
             return false;
         }
         let before = self.session.counters().sent;
-        self.handle(Input::Early, now, on_event);
+        self.handle(Input::Early, now, around);
         self.session.counters().sent != before
     }
 
     /// Tells the session that `until` has come; everything that arrived until then was handed over. What
     /// it sends leaves now, so unless a detection time might be over by now, now is the time.
-    pub(super) fn timeout(&mut self, until: Instant, on_event: &dyn Fn(Event)) {
+    pub(super) fn timeout(&mut self, until: Instant, around: &Surroundings<'_>) {
         let now = clock::now();
         let waits = self.session.detection_deadline().is_some_and(|at| at <= now);
-        self.handle(Input::Timeout, if waits { until } else { now.max(until) }, on_event);
+        self.handle(Input::Timeout, if waits { until } else { now.max(until) }, around);
     }
 
     /// Whether even a packet that says no more than Up matters at once (RFC 5880 section 6.2).
@@ -106,9 +116,10 @@ impl Link {
     }
 
     /// Hands `input` to the session, sends what it asks for and tells of changes.
-    pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, on_event: &dyn Fn(Event)) {
-        let Self { id, session, silent, since, line, .. } = self;
-        session.handle(input, now, &mut |output| match output {
+    pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, around: &Surroundings<'_>) {
+        let witness = self.witness(now, around);
+        let Self { id, session, recorder, silent, since, line, .. } = self;
+        recorder.handle(session, input, now, witness, &mut |output, cause| match output {
             Output::Transmit(_) if *silent => {}
             Output::Transmit(packet) => line.send(*id, &packet),
             // None is configured.
@@ -116,10 +127,20 @@ impl Link {
             Output::Changed(change) => {
                 *since = now;
                 let (from, to, diag, remote) = (change.from, change.to, change.diag, change.remote);
-                tracing::debug!(session = id.0, %from, %to, %diag, "BFD state changed");
-                on_event(Event { session: *id, from, to, diag, remote, at: now });
+                tracing::debug!(session = id.0, %from, %to, %diag, ?cause, "BFD state changed");
+                (around.on_event)(Event { session: *id, from, to, diag, remote, cause, at: now });
             }
         });
+    }
+
+    fn witness(&self, now: Instant, around: &Surroundings<'_>) -> Witness {
+        let last = self.recorder.last_received();
+        Witness {
+            handled: around.came.max(now),
+            stall: last.map_or(Duration::ZERO, |at| around.stalls.since(at)),
+            dropped: around.dropped,
+            refused: self.line.refused,
+        }
     }
 
     pub(super) fn snapshot(&self, local: SocketAddr, interface: Option<String>) -> Snapshot {
@@ -137,6 +158,7 @@ impl Link {
             discriminator: session.discriminator(),
             timing: session.timing(),
             transmit_interval: session.transmit_interval(),
+            receive_interval: session.receive_interval(),
             detection_time: session.detection_time(),
             remote: session.remote().copied(),
             authentication: session.authentication().cloned(),

@@ -6,7 +6,7 @@ use super::links::Slot;
 use super::params::{SessionId, SessionParams, Snapshot};
 use super::socket::{SOURCE_PORTS, Sender};
 use super::thread::Worker;
-use crate::{Authentication, Config, Counters, Input, Session, Timing};
+use crate::{Authentication, Config, Counters, Input, Recorder, Recording, Session, Timing};
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -74,8 +74,20 @@ impl Worker {
         self.demux.insert(config.discriminator, source, slot);
         let line = Line::new(sender, params.local.ip(), params.peer);
         let (peer, path) = (params.peer, params.path);
-        let silent = false;
-        self.links.insert(Link { id, session, source, path, silent, peer, source_port, since: now, line });
+        let recorder = Box::new(Recorder::new(self.recorded, now));
+        let (silent, since) = (false, now);
+        self.links.insert(Link {
+            id,
+            session,
+            recorder,
+            source,
+            path,
+            silent,
+            peer,
+            source_port,
+            since,
+            line,
+        });
         Ok(id)
     }
 
@@ -124,6 +136,10 @@ impl Worker {
         let mut all: Vec<Snapshot> = self.links.iter().filter_map(|link| self.describe(link)).collect();
         all.sort_unstable_by_key(|s| s.session);
         all
+    }
+
+    pub(super) fn recording(&self, session: SessionId) -> Option<Recording> {
+        Some(self.links.at(self.links.slot(session)?)?.recorder.recording())
     }
 
     pub(super) fn totals(&self) -> Counters {

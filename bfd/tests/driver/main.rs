@@ -4,5 +4,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it is wrong")]
 
 mod options;
+mod recorder;
 mod sessions;
 mod side;
