@@ -47,6 +47,9 @@ pub enum Discard {
     MinimumTtl,
     /// An echo packet that this session did not send, or waits for no more.
     Echo,
+    /// An echo packet of the peer's that is not to be sent back: the session is not Up, told the peer to send none,
+    /// or it is longer than what is sent back.
+    EchoUnasked,
 }
 
 impl Discard {
@@ -54,7 +57,7 @@ impl Discard {
     pub const COUNT: usize = Self::ALL.len();
 
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Version,
         Self::LengthTooShort,
         Self::LengthBeyondPayload,
@@ -76,6 +79,7 @@ impl Discard {
         Self::Ttl,
         Self::MinimumTtl,
         Self::Echo,
+        Self::EchoUnasked,
     ];
 
     /// A short name, as used in counters.
@@ -102,6 +106,7 @@ impl Discard {
             Self::Ttl => "TTL not 255",
             Self::MinimumTtl => "TTL below the minimum",
             Self::Echo => "echo not ours",
+            Self::EchoUnasked => "echo not to be sent back",
         }
     }
 
@@ -116,7 +121,7 @@ impl Discard {
             | Self::AuthPassword => "RFC 5880 section 6.7",
             Self::Ttl => "RFC 5881 section 5",
             Self::MinimumTtl => "RFC 5082 appendix A",
-            Self::Echo => "RFC 5880 section 6.8.8",
+            Self::Echo | Self::EchoUnasked => "RFC 5880 section 6.8.8",
             _ => "RFC 5880 section 6.8.6",
         }
     }

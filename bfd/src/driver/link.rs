@@ -1,6 +1,7 @@
 //! A session with its sending socket.
 use super::clock;
 use super::demux::Source;
+use super::echo::EchoLine;
 use super::params::{Event, SessionId, Snapshot};
 use super::path::PathKind;
 use super::socket::Sender;
@@ -24,6 +25,7 @@ pub(super) struct Link {
     pub(super) source_port: u16,
     pub(super) since: Instant,
     pub(super) line: Line,
+    pub(super) echo: EchoLine,
 }
 
 /// The way out.
@@ -77,6 +79,10 @@ impl Line {
 
     fn send(&mut self, id: SessionId, packet: &Outgoing) {
         let result = self.transmit(packet.encode(&mut [0; Outgoing::LONGEST]));
+        self.account(id, result);
+    }
+
+    fn account(&mut self, id: SessionId, result: io::Result<()>) {
         let Err(error) = result else { return self.refused = 0 };
         if self.refused == 0 {
             tracing::warn!(session = id.0, %error, "the system refuses to send BFD packets");
@@ -93,8 +99,8 @@ impl Link {
     pub(super) fn early(&mut self, early: Duration, around: &Surroundings<'_>) -> bool {
         let now = clock::now();
         let most = self.session.transmit_interval().map(|interval| early.min(interval / EARLY_PART));
-        let due = self.session.poll_timeout().map(|at| at.saturating_duration_since(now));
-        if due.is_none() || due > most || self.session.detection_deadline().is_some_and(|at| at <= now) {
+        let due = self.session.transmit_deadline().map(|at| at.saturating_duration_since(now));
+        if due.is_none() || due > most || self.detection_due(now) {
             return false;
         }
         let before = self.session.counters().sent;
@@ -106,8 +112,14 @@ impl Link {
     /// it sends leaves now, so unless a detection time might be over by now, now is the time.
     pub(super) fn timeout(&mut self, until: Instant, around: &Surroundings<'_>) {
         let now = clock::now();
-        let waits = self.session.detection_deadline().is_some_and(|at| at <= now);
+        let waits = self.detection_due(now);
         self.handle(Input::Timeout, if waits { until } else { now.max(until) }, around);
+    }
+
+    /// Whether the session goes Down unless something came until then that was not handed over.
+    pub(super) fn detection_due(&self, until: Instant) -> bool {
+        let deadlines = [self.session.detection_deadline(), self.session.echo_detection_deadline()];
+        deadlines.into_iter().flatten().any(|at| at <= until)
     }
 
     /// Whether even a packet that says no more than Up matters at once (RFC 5880 section 6.2).
@@ -118,12 +130,11 @@ impl Link {
     /// Hands `input` to the session, sends what it asks for and tells of changes.
     pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, around: &Surroundings<'_>) {
         let witness = self.witness(now, around);
-        let Self { id, session, recorder, silent, since, line, .. } = self;
+        let Self { id, session, recorder, silent, since, line, echo, .. } = self;
         recorder.handle(session, input, now, witness, &mut |output, cause| match output {
-            Output::Transmit(_) if *silent => {}
+            Output::Transmit(_) | Output::TransmitEcho(_) if *silent => {}
             Output::Transmit(packet) => line.send(*id, &packet),
-            // None is configured.
-            Output::TransmitEcho(_) => {}
+            Output::TransmitEcho(packet) => line.account(*id, echo.send(&packet)),
             Output::Changed(change) => {
                 *since = now;
                 let (from, to, diag, remote) = (change.from, change.to, change.diag, change.remote);
@@ -163,6 +174,9 @@ impl Link {
             remote: session.remote().copied(),
             authentication: session.authentication().cloned(),
             demanding: session.demanding(),
+            echo: session.echo(),
+            echo_denied: self.echo.denied,
+            echo_sent_back: self.echo.sent_back,
             polling: session.polling(),
             counters: *session.counters(),
             send_failures: self.line.failures,

@@ -3,7 +3,9 @@ mod ancillary;
 mod clock;
 mod deadlines;
 mod demux;
+mod echo;
 mod endpoint;
+mod headers;
 mod intake;
 mod link;
 mod links;
@@ -19,7 +21,7 @@ mod thread;
 pub use params::{Denied, DriverConfig, Event, SessionId, SessionParams, Snapshot};
 pub use path::PathKind;
 
-use crate::{Authentication, Counters, Input, Recording, Timing};
+use crate::{Authentication, Counters, EchoConfig, Input, Recording, Timing};
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::fd::OwnedFd;
 use std::io;
@@ -129,6 +131,16 @@ impl Driver {
     /// `NotFound` if there is no such session.
     pub fn set_demand(&self, session: SessionId, demand: bool) -> io::Result<()> {
         self.ask(move |worker| worker.tell(session, Input::Demand(demand)))?
+    }
+
+    /// Sends and returns echo packets otherwise than before (RFC 5880 section 6.4); a session that is Up stays Up.
+    /// Packets of our own need `CAP_NET_RAW`: without it none are sent, which [`Snapshot::echo_denied`] tells.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such session, `InvalidInput` for an interval that cannot work or a session that
+    /// cannot have them, or what the system says of the sockets.
+    pub fn set_echo(&self, session: SessionId, echo: EchoConfig) -> io::Result<()> {
+        self.ask(move |worker| worker.set_echo(session, echo))?
     }
 
     /// Verifies the path by a poll sequence, in demand mode the only way to: the session stays Up, or goes Down after

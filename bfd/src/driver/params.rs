@@ -1,6 +1,8 @@
 //! What goes into the driver and what comes out of it.
 use super::path::PathKind;
-use crate::{Authentication, Cause, Control, Counters, Diag, Remote, Role, State, Timing};
+use crate::{
+    Authentication, Cause, Control, Counters, Diag, EchoConfig, EchoStatus, Remote, Role, State, Timing,
+};
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -111,6 +113,12 @@ pub struct SessionParams {
     pub control_plane_independent: bool,
     /// Demand mode; see [`Config::demand`](crate::Config::demand).
     pub demand: bool,
+    /// The echo function; only over one hop. Packets of our own need `CAP_NET_RAW`.
+    pub echo: EchoConfig,
+    /// The source of our own echo packets, `local` if there is none. Where the peer would send ICMP redirects to a
+    /// neighbour that sends by way of it to itself, it should be an address of ours that is not of the subnet between
+    /// the two (RFC 5881 section 4).
+    pub echo_source: Option<IpAddr>,
     /// The keys, if packets are authenticated.
     pub authentication: Option<Authentication>,
 }
@@ -140,6 +148,8 @@ impl SessionParams {
             timing: Timing::default(),
             control_plane_independent: false,
             demand: false,
+            echo: EchoConfig::default(),
+            echo_source: None,
             authentication: None,
         }
     }
@@ -210,6 +220,12 @@ pub struct Snapshot {
     pub authentication: Option<Authentication>,
     /// Whether demand mode of ours is active: the peer sends no periodic packets.
     pub demanding: bool,
+    /// Our own echo packets; `None` if none are sent.
+    pub echo: Option<EchoStatus>,
+    /// Why none are sent though they were asked for.
+    pub echo_denied: Option<Denied>,
+    /// The peer's echo packets that were addressed to us and sent back.
+    pub echo_sent_back: u64,
     /// Whether a poll sequence is in progress.
     pub polling: bool,
     /// Packets in, out and discarded.

@@ -1,6 +1,7 @@
 //! What the handle asks of the thread: sessions added, changed, removed, described.
 use super::clock;
-use super::endpoint::{Endpoint, EndpointId};
+use super::echo::EchoLine;
+use super::endpoint::{Endpoint, EndpointId, Purpose};
 use super::link::{Line, Link};
 use super::links::Slot;
 use super::params::{SessionId, SessionParams, Snapshot};
@@ -19,34 +20,36 @@ impl Worker {
     pub(super) fn bind(&mut self, local: SocketAddr) -> io::Result<SocketAddr> {
         let endpoint = Endpoint::bind(local, None, true)?;
         let bound = endpoint.local;
-        let id = EndpointId(self.serial());
-        self.open(id, endpoint)?;
+        self.open(endpoint)?;
         Ok(bound)
     }
 
-    fn open(&mut self, id: EndpointId, endpoint: Endpoint) -> io::Result<()> {
+    pub(super) fn open(&mut self, endpoint: Endpoint) -> io::Result<EndpointId> {
+        let id = EndpointId(self.serial());
         self.poller.watch(id, &endpoint.receiver)?;
         self.endpoints.insert(id, endpoint);
-        Ok(())
+        Ok(id)
     }
 
     pub(super) fn add(&mut self, params: &SessionParams) -> io::Result<SessionId> {
         check(params)?;
-        let (endpoint, bound) = match self.endpoint(params) {
-            Some(id) => (id, None),
-            None => (
-                EndpointId(self.serial()),
-                Some(Endpoint::bind(params.local, params.interface.clone(), false)?),
-            ),
+        let same = |e: &Endpoint| {
+            e.purpose == Purpose::Control && e.local == params.local && e.interface == params.interface
         };
-        if let Some(bound) = bound {
-            self.open(endpoint, bound)?;
-        }
+        let endpoint = match self.endpoint(same) {
+            Some(id) => id,
+            None => self.open(Endpoint::bind(params.local, params.interface.clone(), false)?)?,
+        };
         let added = self.add_at(endpoint, params);
         if added.is_err() {
             self.release(endpoint);
         }
-        added
+        let session = added?;
+        if let Err(error) = self.set_echo(session, params.echo) {
+            self.remove(session)?;
+            return Err(error);
+        }
+        Ok(session)
     }
 
     fn add_at(&mut self, endpoint: EndpointId, params: &SessionParams) -> io::Result<SessionId> {
@@ -75,7 +78,8 @@ impl Worker {
         let line = Line::new(sender, params.local.ip(), params.peer);
         let (peer, path) = (params.peer, params.path);
         let recorder = Box::new(Recorder::new(self.recorded, now));
-        let (silent, since) = (false, now);
+        let silent = false;
+        let echo = EchoLine::new(params);
         self.links.insert(Link {
             id,
             session,
@@ -85,8 +89,9 @@ impl Worker {
             silent,
             peer,
             source_port,
-            since,
+            since: now,
             line,
+            echo,
         });
         Ok(id)
     }
@@ -95,7 +100,8 @@ impl Worker {
         self.tell(session, Input::AdminDown(true))?;
         let slot = self.slot(session)?;
         let link = self.links.remove(session).ok_or_else(unknown)?;
-        self.demux.remove(link.session.discriminator(), link.source);
+        let sources = [Some(link.source), link.echo.source];
+        self.demux.remove(link.session.discriminator(), sources.into_iter().flatten());
         self.deadlines.forget(slot);
         self.release(link.source.endpoint);
         Ok(())
@@ -151,13 +157,12 @@ impl Worker {
         Ok(())
     }
 
-    fn slot(&self, session: SessionId) -> io::Result<Slot> {
+    pub(super) fn slot(&self, session: SessionId) -> io::Result<Slot> {
         self.links.slot(session).ok_or_else(unknown)
     }
 
-    fn endpoint(&self, params: &SessionParams) -> Option<EndpointId> {
-        let same = |e: &Endpoint| e.local == params.local && e.interface == params.interface;
-        self.endpoints.iter().find(|(_, e)| same(e)).map(|(id, _)| *id)
+    pub(super) fn endpoint(&self, wanted: impl Fn(&Endpoint) -> bool) -> Option<EndpointId> {
+        self.endpoints.iter().find(|(_, e)| wanted(e)).map(|(id, _)| *id)
     }
 
     /// Closes an endpoint that nobody needs any more.
@@ -179,7 +184,7 @@ impl Worker {
         loop {
             // The upper half of the draw is as good as any.
             let candidate = u32::try_from(self.random.draw() >> 32).ok().and_then(NonZeroU32::new);
-            if let Some(name) = candidate.filter(|name| !self.demux.knows(*name)) {
+            if let Some(name) = candidate.filter(|name| self.demux.named(*name).is_none()) {
                 return name;
             }
         }
@@ -203,19 +208,21 @@ fn check(params: &SessionParams) -> io::Result<()> {
 }
 
 fn check_timing(timing: Timing) -> io::Result<()> {
-    if timing.desired_min_tx < SHORTEST {
-        return Err(invalid("the desired min tx interval is below 100 microseconds"));
+    check_interval(timing.desired_min_tx, "the desired min tx interval is below 100 microseconds")?;
+    if timing.required_min_rx.is_zero() {
+        return Ok(());
     }
-    if !timing.required_min_rx.is_zero() && timing.required_min_rx < SHORTEST {
-        return Err(invalid("the required min rx interval is below 100 microseconds"));
-    }
-    Ok(())
+    check_interval(timing.required_min_rx, "the required min rx interval is below 100 microseconds")
 }
 
-fn invalid(message: &str) -> io::Error {
+pub(super) fn check_interval(interval: Duration, complaint: &str) -> io::Result<()> {
+    if interval < SHORTEST { Err(invalid(complaint)) } else { Ok(()) }
+}
+
+pub(super) fn invalid(message: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, message)
 }
 
-fn unknown() -> io::Error {
+pub(super) fn unknown() -> io::Error {
     io::Error::new(io::ErrorKind::NotFound, "no such session")
 }

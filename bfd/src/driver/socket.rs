@@ -3,10 +3,13 @@
 #![expect(unsafe_code, reason = "socket options, batches and a scheduling call that no library wraps")]
 mod batch;
 mod drops;
+mod echo;
+mod filter;
 mod priority;
 mod sieve;
 
 pub(super) use batch::{Batch, Datagram};
+pub(super) use echo::EchoSender;
 pub(super) use priority::set_fifo;
 
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd};

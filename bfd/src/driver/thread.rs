@@ -2,7 +2,7 @@
 use super::clock::{self, Reading};
 use super::deadlines::Deadlines;
 use super::demux::{Demux, Source};
-use super::endpoint::{Endpoint, EndpointId};
+use super::endpoint::{Endpoint, EndpointId, Purpose};
 use super::intake::Intake;
 use super::link::{Link, Surroundings};
 use super::links::{Links, Slot};
@@ -160,8 +160,14 @@ impl Worker {
                 Ok(Some(datagram)) => {
                     last = self.reading.arrival(datagram.ancillary.stamp, self.empty_at);
                     let source = endpoint.source(id, datagram.source);
-                    self.dropped = Some(endpoint.dropped_before(&datagram));
-                    self.take(&datagram, source, last);
+                    match endpoint.purpose {
+                        Purpose::Control => {
+                            self.dropped = Some(endpoint.dropped_before(&datagram));
+                            self.take(&datagram, source, last);
+                        }
+                        Purpose::Echo => self.send_back(id, &datagram, source),
+                        Purpose::Tap => self.take_back(&datagram, last),
+                    }
                 }
                 Ok(None) => break,
                 Err(error) => {
@@ -201,7 +207,7 @@ impl Worker {
 
     /// Hands `input` to a session and keeps its deadline; a cut line lets no packet through.
     pub(super) fn handle(&mut self, slot: Slot, input: Input<'_>, now: Instant) {
-        let cut = matches!(input, Input::Packet(_) | Input::Discarded(_));
+        let cut = matches!(input, Input::Packet(_) | Input::Discarded(_) | Input::Echo(_));
         if self.links.at(slot).is_some_and(|link| !(cut && link.silent)) {
             self.with(slot, |link, around| link.handle(input, now, around));
         }
@@ -277,8 +283,7 @@ impl Worker {
     }
 
     fn detection_due(&self, slot: Slot, until: Instant) -> bool {
-        let deadline = self.links.at(slot).and_then(|link| link.session.detection_deadline());
-        deadline.is_some_and(|at| at <= until)
+        self.links.at(slot).is_some_and(|link| link.detection_due(until))
     }
 
     fn obey(&mut self) {

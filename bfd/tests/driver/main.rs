@@ -3,6 +3,7 @@
 #![cfg(all(feature = "driver", target_os = "linux"))]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it is wrong")]
 
+mod echo;
 mod options;
 mod recorder;
 mod sessions;

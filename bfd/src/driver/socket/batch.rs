@@ -25,6 +25,13 @@ pub(in super::super) struct Datagram<'a> {
     pub(in super::super) quiet: bool,
 }
 
+impl Datagram<'_> {
+    /// Whether it surely was not cut.
+    pub(in super::super) fn is_whole(&self) -> bool {
+        self.payload.len() < LARGEST
+    }
+}
+
 /// Where one datagram lands. The kernel wants the ancillary data aligned.
 #[derive(Clone, Debug)]
 #[repr(C, align(8))]
