@@ -50,6 +50,13 @@ pub enum Discard {
     /// An echo packet of the peer's that is not to be sent back: the session is not Up, told the peer to send none,
     /// or it is longer than what is sent back.
     EchoUnasked,
+    /// An S-BFD packet that its receiver must not take: a reflector, one without the Demand bit or from the
+    /// port of reflectors; an initiator, one with it, or in a state in which no reflector is.
+    Sbfd,
+    /// A reflector has answered as many packets as it may in this second.
+    SbfdRate,
+    /// As many unsolicited sessions are there as are allowed.
+    SessionLimit,
 }
 
 impl Discard {
@@ -57,7 +64,7 @@ impl Discard {
     pub const COUNT: usize = Self::ALL.len();
 
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::Version,
         Self::LengthTooShort,
         Self::LengthBeyondPayload,
@@ -80,6 +87,9 @@ impl Discard {
         Self::MinimumTtl,
         Self::Echo,
         Self::EchoUnasked,
+        Self::Sbfd,
+        Self::SbfdRate,
+        Self::SessionLimit,
     ];
 
     /// A short name, as used in counters.
@@ -107,6 +117,9 @@ impl Discard {
             Self::MinimumTtl => "TTL below the minimum",
             Self::Echo => "echo not ours",
             Self::EchoUnasked => "echo not to be sent back",
+            Self::Sbfd => "S-BFD packet from the wrong end",
+            Self::SbfdRate => "S-BFD packets beyond the rate",
+            Self::SessionLimit => "too many unsolicited sessions",
         }
     }
 
@@ -122,6 +135,9 @@ impl Discard {
             Self::Ttl => "RFC 5881 section 5",
             Self::MinimumTtl => "RFC 5082 appendix A",
             Self::Echo | Self::EchoUnasked => "RFC 5880 section 6.8.8",
+            Self::Sbfd => "RFC 7880 section 7",
+            Self::SbfdRate => "RFC 7880 section 11",
+            Self::SessionLimit => "RFC 9468 section 6",
             _ => "RFC 5880 section 6.8.6",
         }
     }

@@ -275,7 +275,7 @@ impl Session {
         } else if from == State::Up {
             self.parameters.leave_up();
         }
-        Some(Change { from, to, diag: self.diag, remote: self.remote_state() })
+        Some(Change { from, to, diag: self.diag, remote: Remote::of(self.remote.as_ref()) })
     }
 
     /// Tells a change at once: first the peer, where we may speak at all, then the caller, for whatever
@@ -417,14 +417,6 @@ impl Session {
     fn poll_time(&self, remote: &Control) -> Duration {
         let mult = u32::from(self.detect_mult().get());
         self.parameters.transmit().max(remote.required_min_rx) * mult
-    }
-
-    fn remote_state(&self) -> Remote {
-        self.remote.map_or_else(Remote::default, |r| Remote {
-            state: r.state,
-            diag: r.diag,
-            control_plane_independent: r.control_plane_independent,
-        })
     }
 }
 

@@ -6,7 +6,9 @@ use super::params::{Event, SessionId, Snapshot};
 use super::path::PathKind;
 use super::socket::Sender;
 use super::stalls::Stalls;
-use crate::{Input, Outgoing, Output, Recorder, Session, State, Witness};
+use crate::{
+    Cause, Change, Damping, Input, Outgoing, Output, PaddedPduSize, Recorder, Session, State, Witness,
+};
 use socket2::SockAddr;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -26,6 +28,8 @@ pub(super) struct Link {
     pub(super) since: Instant,
     pub(super) line: Line,
     pub(super) echo: EchoLine,
+    /// Behind a pointer: a session without it does not carry it about.
+    pub(super) damping: Option<Box<Damping>>,
 }
 
 /// The way out.
@@ -34,6 +38,10 @@ pub(super) struct Line {
     sender: Sender,
     to: SockAddr,
     way: Way,
+    /// Where packets are written, and how large they are made.
+    room: Box<[u8]>,
+    padding: Option<PaddedPduSize>,
+    payload: usize,
     failures: u64,
     /// How many packets in a row, up to the last, were refused: only the first of them is logged.
     refused: u64,
@@ -62,10 +70,22 @@ enum Way {
 impl Line {
     pub(super) fn new(sender: Sender, local: IpAddr, peer: SocketAddr) -> Self {
         let way = if local.is_unspecified() { Way::Open } else { Way::Wanted };
-        Self { sender, to: peer.into(), way, failures: 0, refused: 0 }
+        let room = [0; Outgoing::LONGEST].into();
+        Self { sender, to: peer.into(), way, room, padding: None, payload: 0, failures: 0, refused: 0 }
     }
 
-    fn transmit(&mut self, octets: &[u8]) -> io::Result<()> {
+    /// Packets are made as large as `padding` says, and none is fragmented here or on the way.
+    pub(super) fn pad(&mut self, padding: PaddedPduSize) -> io::Result<()> {
+        let ipv4 = self.to.is_ipv4();
+        self.sender.forbid_fragments(ipv4)?;
+        self.payload = padding.payload(ipv4);
+        self.room = vec![0; self.payload.max(Outgoing::LONGEST)].into();
+        self.padding = Some(padding);
+        Ok(())
+    }
+
+    fn transmit(&mut self, packet: &Outgoing) -> io::Result<()> {
+        let octets = packet.encode_padded(self.payload, &mut self.room);
         match self.way {
             Way::Connected => self.sender.send(octets),
             Way::Open => self.sender.send_to(octets, &self.to),
@@ -78,7 +98,7 @@ impl Line {
     }
 
     fn send(&mut self, id: SessionId, packet: &Outgoing) {
-        let result = self.transmit(packet.encode(&mut [0; Outgoing::LONGEST]));
+        let result = self.transmit(packet);
         self.account(id, result);
     }
 
@@ -113,7 +133,17 @@ impl Link {
     pub(super) fn timeout(&mut self, until: Instant, around: &Surroundings<'_>) {
         let now = clock::now();
         let waits = self.detection_due(now);
-        self.handle(Input::Timeout, if waits { until } else { now.max(until) }, around);
+        let until = if waits { until } else { now.max(until) };
+        self.handle(Input::Timeout, until, around);
+        if let Some(change) = self.damping.as_mut().and_then(|damping| damping.timeout(until)) {
+            tell(self.id, change, None, until, around);
+        }
+    }
+
+    /// When [`timeout`](Self::timeout) is due.
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        let told = self.damping.as_ref().and_then(|damping| damping.poll_timeout());
+        [self.session.poll_timeout(), told].into_iter().flatten().min()
     }
 
     /// Whether the session goes Down unless something came until then that was not handed over.
@@ -130,16 +160,18 @@ impl Link {
     /// Hands `input` to the session, sends what it asks for and tells of changes.
     pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, around: &Surroundings<'_>) {
         let witness = self.witness(now, around);
-        let Self { id, session, recorder, silent, since, line, echo, .. } = self;
+        let Self { id, session, recorder, silent, since, line, echo, damping, .. } = self;
         recorder.handle(session, input, now, witness, &mut |output, cause| match output {
             Output::Transmit(_) | Output::TransmitEcho(_) if *silent => {}
             Output::Transmit(packet) => line.send(*id, &packet),
             Output::TransmitEcho(packet) => line.account(*id, echo.send(&packet)),
             Output::Changed(change) => {
                 *since = now;
-                let (from, to, diag, remote) = (change.from, change.to, change.diag, change.remote);
-                tracing::debug!(session = id.0, %from, %to, %diag, ?cause, "BFD state changed");
-                (around.on_event)(Event { session: *id, from, to, diag, remote, cause, at: now });
+                tracing::debug!(session = id.0, from = %change.from, to = %change.to, diag = %change.diag, ?cause, "BFD state changed");
+                let told = damping.as_mut().map_or(Some(change), |damping| damping.change(change, now));
+                if let Some(change) = told {
+                    tell(*id, change, cause, now, around);
+                }
             }
         });
     }
@@ -178,9 +210,16 @@ impl Link {
             echo_denied: self.echo.denied,
             echo_sent_back: self.echo.sent_back,
             polling: session.polling(),
+            padding: self.line.padding,
+            damping: self.damping.as_ref().map(|damping| damping.status(clock::now())),
             counters: *session.counters(),
             send_failures: self.line.failures,
             silent: self.silent,
         }
     }
+}
+
+fn tell(session: SessionId, change: Change, cause: Option<Cause>, at: Instant, around: &Surroundings<'_>) {
+    let Change { from, to, diag, remote } = change;
+    (around.on_event)(Event { session, from, to, diag, remote, cause, at });
 }

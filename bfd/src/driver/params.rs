@@ -1,7 +1,8 @@
 //! What goes into the driver and what comes out of it.
 use super::path::PathKind;
 use crate::{
-    Authentication, Cause, Control, Counters, Diag, EchoConfig, EchoStatus, Remote, Role, State, Timing,
+    Authentication, Cause, Control, Counters, DampingConfig, DampingStatus, Diag, EchoConfig, EchoStatus,
+    PaddedPduSize, Remote, Role, State, Timing,
 };
 use std::fmt;
 use std::io;
@@ -121,6 +122,12 @@ pub struct SessionParams {
     pub echo_source: Option<IpAddr>,
     /// The keys, if packets are authenticated.
     pub authentication: Option<Authentication>,
+    /// How large our packets are made, and that nobody on the way may fragment them (RFC 9764): a path that
+    /// does not carry them is found to be down. Where the interface itself cannot, every packet counts in
+    /// [`Snapshot::send_failures`].
+    pub padding: Option<PaddedPduSize>,
+    /// Flap damping: an Up that comes too soon after too many failures is told later.
+    pub damping: Option<DampingConfig>,
 }
 
 impl SessionParams {
@@ -151,11 +158,14 @@ impl SessionParams {
             echo: EchoConfig::default(),
             echo_source: None,
             authentication: None,
+            padding: None,
+            damping: None,
         }
     }
 }
 
-/// A session changed its state.
+/// A session changed its state, as far as it is told: with [`SessionParams::damping`], an Up may be told later,
+/// or never if the session fails before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Event {
     /// Which session.
@@ -228,6 +238,10 @@ pub struct Snapshot {
     pub echo_sent_back: u64,
     /// Whether a poll sequence is in progress.
     pub polling: bool,
+    /// How large our packets are made, if they are padded.
+    pub padding: Option<PaddedPduSize>,
+    /// Flap damping, if there is any. `state` is what is so, told or not.
+    pub damping: Option<DampingStatus>,
     /// Packets in, out and discarded.
     pub counters: Counters,
     /// Packets the system refused to send.

@@ -222,7 +222,7 @@ impl Worker {
         let (on_event, stalls, dropped) = (&*self.on_event, &self.stalls, self.dropped);
         let done = act(link, &Surroundings { on_event, stalls, came, dropped });
         self.hurried += usize::from(link.hurried());
-        self.deadlines.arm(slot, link.session.poll_timeout());
+        self.deadlines.arm(slot, link.poll_timeout());
         // The caller was told, which may have taken its time.
         if link.session.state() != state {
             self.note_stall(clock::now());
@@ -242,7 +242,7 @@ impl Worker {
             }
             self.dropped = self.dropped_before_down(slot, until);
             self.with(slot, |link, around| {
-                if link.session.poll_timeout().is_some_and(|at| at <= until) {
+                if link.poll_timeout().is_some_and(|at| at <= until) {
                     link.timeout(until, around);
                 }
             });
@@ -264,14 +264,14 @@ impl Worker {
             let (on_event, stalls, dropped) = (&*self.on_event, &self.stalls, None);
             let around = Surroundings { on_event, stalls, came: self.awake, dropped };
             if link.early(self.early, &around) {
-                self.deadlines.arm(slot, link.session.poll_timeout());
+                self.deadlines.arm(slot, link.poll_timeout());
             } else {
-                next = next.or(link.session.poll_timeout());
+                next = next.or(link.poll_timeout());
                 self.waiting.push(slot);
             }
         }
         while let Some(slot) = self.waiting.pop() {
-            let due = self.links.at(slot).and_then(|link| link.session.poll_timeout());
+            let due = self.links.at(slot).and_then(Link::poll_timeout);
             self.deadlines.arm(slot, due);
         }
     }
