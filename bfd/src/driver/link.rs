@@ -5,7 +5,10 @@ use super::echo::EchoLine;
 use super::params::{Event, SessionId, Snapshot};
 use super::path::PathKind;
 use super::socket::Sender;
-use crate::{Change, Damping, Input, Outgoing, Output, PaddedPduSize, Session, State};
+use super::stalls::Stalls;
+use crate::{
+    Cause, Change, Damping, Input, Outgoing, Output, PaddedPduSize, Recorder, Session, State, Witness,
+};
 use socket2::SockAddr;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -16,6 +19,7 @@ use std::time::{Duration, Instant};
 pub(super) struct Link {
     pub(super) id: SessionId,
     pub(super) session: Session,
+    pub(super) recorder: Box<Recorder>,
     pub(super) source: Source,
     pub(super) path: PathKind,
     pub(super) silent: bool,
@@ -39,8 +43,18 @@ pub(super) struct Line {
     padding: Option<PaddedPduSize>,
     payload: usize,
     failures: u64,
-    /// Whether the last packet was refused: only the first of a row is logged.
-    failing: bool,
+    /// How many packets in a row, up to the last, were refused: only the first of them is logged.
+    refused: u64,
+}
+
+/// What a session needs of the thread.
+pub(super) struct Surroundings<'a> {
+    pub(super) on_event: &'a dyn Fn(Event),
+    pub(super) stalls: &'a Stalls,
+    /// When the thread came to what it is about to hand over.
+    pub(super) came: Instant,
+    /// What the session's socket had dropped by then, where that was looked at.
+    pub(super) dropped: Option<u64>,
 }
 
 /// Whether the socket knows its destination.
@@ -57,7 +71,7 @@ impl Line {
     pub(super) fn new(sender: Sender, local: IpAddr, peer: SocketAddr) -> Self {
         let way = if local.is_unspecified() { Way::Open } else { Way::Wanted };
         let room = [0; Outgoing::LONGEST].into();
-        Self { sender, to: peer.into(), way, room, padding: None, payload: 0, failures: 0, failing: false }
+        Self { sender, to: peer.into(), way, room, padding: None, payload: 0, failures: 0, refused: 0 }
     }
 
     /// Packets are made as large as `padding` says, and none is fragmented here or on the way.
@@ -85,17 +99,15 @@ impl Line {
 
     fn send(&mut self, id: SessionId, packet: &Outgoing) {
         let result = self.transmit(packet);
-        self.account(id, &result);
+        self.account(id, result);
     }
 
-    fn account(&mut self, id: SessionId, result: &io::Result<()>) {
-        if let Err(error) = result {
-            self.failures += 1;
-            if !self.failing {
-                tracing::warn!(session = id.0, %error, "the system refuses to send BFD packets");
-            }
+    fn account(&mut self, id: SessionId, result: io::Result<()>) {
+        let Err(error) = result else { return self.refused = 0 };
+        if self.refused == 0 {
+            tracing::warn!(session = id.0, %error, "the system refuses to send BFD packets");
         }
-        self.failing = result.is_err();
+        (self.failures, self.refused) = (self.failures + 1, self.refused + 1);
     }
 }
 
@@ -104,7 +116,7 @@ const EARLY_PART: u32 = 16;
 
 impl Link {
     /// Lets a periodic packet that is due within `early` leave already; whether one did.
-    pub(super) fn early(&mut self, early: Duration, on_event: &dyn Fn(Event)) -> bool {
+    pub(super) fn early(&mut self, early: Duration, around: &Surroundings<'_>) -> bool {
         let now = clock::now();
         let most = self.session.transmit_interval().map(|interval| early.min(interval / EARLY_PART));
         let due = self.session.transmit_deadline().map(|at| at.saturating_duration_since(now));
@@ -112,19 +124,19 @@ impl Link {
             return false;
         }
         let before = self.session.counters().sent;
-        self.handle(Input::Early, now, on_event);
+        self.handle(Input::Early, now, around);
         self.session.counters().sent != before
     }
 
     /// Tells the session that `until` has come; everything that arrived until then was handed over. What
     /// it sends leaves now, so unless a detection time might be over by now, now is the time.
-    pub(super) fn timeout(&mut self, until: Instant, on_event: &dyn Fn(Event)) {
+    pub(super) fn timeout(&mut self, until: Instant, around: &Surroundings<'_>) {
         let now = clock::now();
         let waits = self.detection_due(now);
         let until = if waits { until } else { now.max(until) };
-        self.handle(Input::Timeout, until, on_event);
+        self.handle(Input::Timeout, until, around);
         if let Some(change) = self.damping.as_mut().and_then(|damping| damping.timeout(until)) {
-            tell(self.id, change, until, on_event);
+            tell(self.id, change, None, until, around);
         }
     }
 
@@ -146,21 +158,32 @@ impl Link {
     }
 
     /// Hands `input` to the session, sends what it asks for and tells of changes.
-    pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, on_event: &dyn Fn(Event)) {
-        let Self { id, session, silent, since, line, echo, damping, .. } = self;
-        session.handle(input, now, &mut |output| match output {
+    pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, around: &Surroundings<'_>) {
+        let witness = self.witness(now, around);
+        let Self { id, session, recorder, silent, since, line, echo, damping, .. } = self;
+        recorder.handle(session, input, now, witness, &mut |output, cause| match output {
             Output::Transmit(_) | Output::TransmitEcho(_) if *silent => {}
             Output::Transmit(packet) => line.send(*id, &packet),
-            Output::TransmitEcho(packet) => line.account(*id, &echo.send(&packet)),
+            Output::TransmitEcho(packet) => line.account(*id, echo.send(&packet)),
             Output::Changed(change) => {
                 *since = now;
-                tracing::debug!(session = id.0, from = %change.from, to = %change.to, diag = %change.diag, "BFD state changed");
+                tracing::debug!(session = id.0, from = %change.from, to = %change.to, diag = %change.diag, ?cause, "BFD state changed");
                 let told = damping.as_mut().map_or(Some(change), |damping| damping.change(change, now));
                 if let Some(change) = told {
-                    tell(*id, change, now, on_event);
+                    tell(*id, change, cause, now, around);
                 }
             }
         });
+    }
+
+    fn witness(&self, now: Instant, around: &Surroundings<'_>) -> Witness {
+        let last = self.recorder.last_received();
+        Witness {
+            handled: around.came.max(now),
+            stall: last.map_or(Duration::ZERO, |at| around.stalls.since(at)),
+            dropped: around.dropped,
+            refused: self.line.refused,
+        }
     }
 
     pub(super) fn snapshot(&self, local: SocketAddr, interface: Option<String>) -> Snapshot {
@@ -178,6 +201,7 @@ impl Link {
             discriminator: session.discriminator(),
             timing: session.timing(),
             transmit_interval: session.transmit_interval(),
+            receive_interval: session.receive_interval(),
             detection_time: session.detection_time(),
             remote: session.remote().copied(),
             authentication: session.authentication().cloned(),
@@ -195,7 +219,7 @@ impl Link {
     }
 }
 
-fn tell(session: SessionId, change: Change, at: Instant, on_event: &dyn Fn(Event)) {
+fn tell(session: SessionId, change: Change, cause: Option<Cause>, at: Instant, around: &Surroundings<'_>) {
     let Change { from, to, diag, remote } = change;
-    on_event(Event { session, from, to, diag, remote, at });
+    (around.on_event)(Event { session, from, to, diag, remote, cause, at });
 }

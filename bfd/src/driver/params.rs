@@ -1,8 +1,8 @@
 //! What goes into the driver and what comes out of it.
 use super::path::PathKind;
 use crate::{
-    Authentication, Change, Control, Counters, DampingConfig, DampingStatus, Diag, EchoConfig, EchoStatus,
-    PaddedPduSize, Remote, Role, State, Timing,
+    Authentication, Cause, Change, Control, Counters, DampingConfig, DampingStatus, Diag, EchoConfig,
+    EchoStatus, PaddedPduSize, Remote, Role, State, Timing,
 };
 use std::fmt;
 use std::io;
@@ -28,6 +28,9 @@ pub struct DriverConfig {
     /// The `SCHED_FIFO` priority of the thread, 1 to 99; needs `CAP_SYS_NICE`, or `RLIMIT_RTPRIO` of that
     /// much. `None`, the default, leaves the priority as it is.
     pub realtime: Option<u8>,
+    /// How many of its last packets each session's recorder keeps, and as many before its last Down, at
+    /// 16 octets each: 256 by default.
+    pub recorded: usize,
     /// The only CPU the thread runs on. `None`, the default, leaves that to the system.
     pub cpu: Option<usize>,
     /// Called on the BFD thread at every change of state: it must be quick, and must not call the driver.
@@ -45,6 +48,7 @@ impl DriverConfig {
             early: Duration::from_millis(2),
             spin: Duration::ZERO,
             realtime: None,
+            recorded: 256,
             cpu: None,
             on_event: Box::new(on_event),
         }
@@ -53,12 +57,13 @@ impl DriverConfig {
 
 impl fmt::Debug for DriverConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { thread_name, early, spin, realtime, cpu, .. } = self;
+        let Self { thread_name, early, spin, realtime, recorded, cpu, .. } = self;
         f.debug_struct("DriverConfig")
             .field("thread_name", thread_name)
             .field("early", early)
             .field("spin", spin)
             .field("realtime", realtime)
+            .field("recorded", recorded)
             .field("cpu", cpu)
             .finish_non_exhaustive()
     }
@@ -174,6 +179,8 @@ pub struct Event {
     /// What the peer last said of itself. With state `AdminDown` an operator took the session down there,
     /// and the path need not be broken.
     pub remote: Remote,
+    /// Why, where the session leaves Init or Up for Down or `AdminDown`; `None` for other changes.
+    pub cause: Option<Cause>,
     /// When: the arrival of the packet, or the end of the detection time as the timer found it.
     pub at: Instant,
 }
@@ -218,6 +225,8 @@ pub struct Snapshot {
     pub timing: Timing,
     /// The interval agreed for our packets, before jitter; `None` while there are no periodic ones.
     pub transmit_interval: Option<Duration>,
+    /// The interval agreed for the peer's packets; `None` while it is not heard or sends none periodically.
+    pub receive_interval: Option<Duration>,
     /// The detection time agreed; `None` while the peer is not heard.
     pub detection_time: Option<Duration>,
     /// The peer's last packet; `None` after a detection time without one.

@@ -8,7 +8,7 @@ use super::links::Slot;
 use super::params::{SessionId, SessionParams, Snapshot};
 use super::socket::{SOURCE_PORTS, Sender};
 use super::thread::Worker;
-use crate::{Authentication, Config, Counters, Damping, Input, Session, Timing};
+use crate::{Authentication, Config, Counters, Damping, Input, Recorder, Recording, Session, Timing};
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -86,6 +86,7 @@ impl Worker {
         Ok(Link {
             id: SessionId(self.serial()),
             session,
+            recorder: Box::new(Recorder::new(self.recorded, now)),
             source,
             path: params.path,
             silent: false,
@@ -154,6 +155,10 @@ impl Worker {
         let mut all: Vec<Snapshot> = self.links.iter().filter_map(|link| self.describe(link)).collect();
         all.sort_unstable_by_key(|s| s.session);
         all
+    }
+
+    pub(super) fn recording(&self, session: SessionId) -> Option<Recording> {
+        Some(self.links.at(self.links.slot(session)?)?.recorder.recording())
     }
 
     pub(super) fn totals(&self) -> Counters {

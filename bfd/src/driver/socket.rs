@@ -2,6 +2,7 @@
 //! needs `unsafe` is here and below.
 #![expect(unsafe_code, reason = "socket options, batches and a scheduling call that no library wraps")]
 mod batch;
+mod drops;
 mod echo;
 mod filter;
 mod priority;
@@ -60,6 +61,12 @@ impl Receiver {
     pub(super) fn quiet(&self) -> Option<&Socket> {
         self.quiet.as_ref()
     }
+
+    /// How many packets each of the two has dropped until now.
+    pub(super) fn dropped(&self) -> io::Result<[u32; 2]> {
+        let quiet = self.quiet.as_ref().map_or(Ok(0), drops::dropped)?;
+        Ok([drops::dropped(&self.urgent)?, quiet])
+    }
 }
 
 /// A second socket at the address of `first`, for the packets that change nothing.
@@ -81,6 +88,7 @@ fn receiving(local: SocketAddr, interface: Option<&str>) -> io::Result<Socket> {
         socket.set_recv_hoplimit_v6(true)?;
     }
     enable(&socket, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS)?;
+    enable(&socket, libc::SOL_SOCKET, libc::SO_RXQ_OVFL)?;
     if sockopt::set_socket_recv_buffer_size_force(&socket, RECEIVE_BUFFER).is_err() {
         socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
     }

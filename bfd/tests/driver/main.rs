@@ -14,5 +14,6 @@ mod lag;
 mod netns;
 mod options;
 mod padding;
+mod recorder;
 mod sessions;
 mod side;
