@@ -57,6 +57,7 @@ mod parameters;
 mod random;
 mod recorder;
 mod restart;
+mod sbfd;
 mod session;
 mod state;
 mod timing;
@@ -77,6 +78,7 @@ pub use recorder::{
     Witness,
 };
 pub use restart::Reaction;
+pub use sbfd::{Reflected, SBFD_PORT, SbfdConfig, SbfdInitiator, SbfdReflector};
 pub use session::{Change, Input, Output, Remote, Session};
 pub use state::{Event as StateEvent, State};
 pub use timing::{Config, Role, SLOW_INTERVAL, Timing};

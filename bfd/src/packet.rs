@@ -154,6 +154,12 @@ impl Outgoing {
     }
 }
 
+impl From<Control> for Outgoing {
+    fn from(control: Control) -> Self {
+        Self { control, section: None }
+    }
+}
+
 /// A received packet that passed the checks which need the packet alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Packet<'a> {

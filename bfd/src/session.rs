@@ -1,6 +1,7 @@
 //! One session: inputs and the time in, packets and changes of state out.
 mod echo;
 mod io;
+mod status;
 
 use crate::auth::Authenticator;
 use crate::echo::Echo;
@@ -8,8 +9,7 @@ use crate::jitter::Jitter;
 use crate::parameters::Parameters;
 use crate::random::Random;
 use crate::{
-    Authentication, Config, Control, Counters, Diag, Discard, EchoStatus, Outgoing, Packet, Role, State,
-    StateEvent, Timing,
+    Authentication, Config, Control, Counters, Diag, Discard, Outgoing, Packet, Role, State, StateEvent,
 };
 use std::num::{NonZeroU8, NonZeroU32};
 use std::time::{Duration, Instant};
@@ -275,7 +275,7 @@ impl Session {
         } else if from == State::Up {
             self.parameters.leave_up();
         }
-        Some(Change { from, to, diag: self.diag, remote: self.remote_state() })
+        Some(Change { from, to, diag: self.diag, remote: Remote::of(self.remote.as_ref()) })
     }
 
     /// Tells a change at once: first the peer, where we may speak at all, then the caller, for whatever
@@ -417,81 +417,6 @@ impl Session {
     fn poll_time(&self, remote: &Control) -> Duration {
         let mult = u32::from(self.detect_mult().get());
         self.parameters.transmit().max(remote.required_min_rx) * mult
-    }
-
-    /// When the detection time ends, unless a packet arrives until then; in demand mode, unless the Final
-    /// does that answers the poll sequence in progress.
-    pub fn detection_deadline(&self) -> Option<Instant> {
-        self.detect_at
-    }
-
-    /// When too many echo packets are missing, unless one comes back until then.
-    pub fn echo_detection_deadline(&self) -> Option<Instant> {
-        self.echo.as_ref()?.detect_at(self.detect_mult())
-    }
-
-    /// When the next periodic packet is due; `None` while there are none.
-    pub fn transmit_deadline(&self) -> Option<Instant> {
-        self.transmit_at
-    }
-
-    /// The state.
-    pub fn state(&self) -> State {
-        self.state
-    }
-
-    /// Our diagnostic: the reason of the last failure.
-    pub fn diag(&self) -> Diag {
-        self.diag
-    }
-
-    /// Our name for the session.
-    pub fn discriminator(&self) -> NonZeroU32 {
-        self.discriminator
-    }
-
-    /// What our packets announce, the slow interval while not Up included.
-    pub fn timing(&self) -> Timing {
-        self.parameters.announced()
-    }
-
-    /// Whether a poll sequence is in progress.
-    pub fn polling(&self) -> bool {
-        self.parameters.polling()
-    }
-
-    /// The peer's last packet: its discriminator, its timers, its diagnostic. `None` after a detection
-    /// time without one.
-    pub fn remote(&self) -> Option<&Control> {
-        self.remote.as_ref()
-    }
-
-    /// The shortest interval at which the peer's echo packets are returned here, as it is told; zero: they are not.
-    pub fn required_min_echo_rx(&self) -> Duration {
-        self.required_min_echo_rx
-    }
-
-    /// The echo packets of our own; `None` if none were configured.
-    pub fn echo(&self) -> Option<EchoStatus> {
-        self.echo.as_ref().map(|echo| echo.status())
-    }
-
-    /// What was counted since the session was made.
-    pub fn counters(&self) -> &Counters {
-        &self.counters
-    }
-
-    /// The check that a packet failed last.
-    pub fn last_discard(&self) -> Option<Discard> {
-        self.last_discard
-    }
-
-    fn remote_state(&self) -> Remote {
-        self.remote.map_or_else(Remote::default, |r| Remote {
-            state: r.state,
-            diag: r.diag,
-            control_plane_independent: r.control_plane_independent,
-        })
     }
 }
 

@@ -66,7 +66,9 @@ impl Worker {
         let (from, to) = link.echo.addresses;
         let unroutable = |ip: IpAddr| matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local());
         if *config != EchoConfig::default() && !link.path.has_echo() {
-            return Err(invalid("there is no echo function over several hops (RFC 5883 section 3)"));
+            return Err(invalid(
+                "the echo function is for a single hop alone (RFC 5883 section 3, RFC 7130 section 2)",
+            ));
         }
         if config.interval.is_some() && (to.is_unspecified() || unroutable(to) || unroutable(from)) {
             return Err(invalid("echo packets need a local address that the peer can forward to"));

@@ -15,12 +15,13 @@ mod poller;
 mod privileges;
 mod sessions;
 mod socket;
+mod stalls;
 mod thread;
 
 pub use params::{Denied, DriverConfig, Event, SessionId, SessionParams, Snapshot};
 pub use path::PathKind;
 
-use crate::{Authentication, Counters, EchoConfig, Input, Timing};
+use crate::{Authentication, Counters, EchoConfig, Input, Recording, Timing};
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::fd::OwnedFd;
 use std::io;
@@ -185,6 +186,20 @@ impl Driver {
     /// What is known of every session, in the order in which they were added.
     pub fn snapshots(&self) -> Vec<Snapshot> {
         self.ask(|worker| worker.snapshots()).unwrap_or_default()
+    }
+
+    /// What the flight recorder of one session has; `None` if there is no such session.
+    ///
+    /// ```no_run
+    /// # fn of(driver: &bfd::Driver, session: bfd::SessionId) -> Option<()> {
+    /// for down in driver.recording(session)?.downs {
+    ///     println!("Down after {:?}: {}", down.at, down.cause);
+    /// }
+    /// # Some(())
+    /// # }
+    /// ```
+    pub fn recording(&self, session: SessionId) -> Option<Recording> {
+        self.ask(move |worker| worker.recording(session)).ok().flatten()
     }
 
     /// Packets of the whole driver: those given to a session, and those discarded before that. What a

@@ -1,6 +1,9 @@
 //! What goes into the driver and what comes out of it.
 use super::path::PathKind;
-use crate::{Authentication, Control, Counters, Diag, EchoConfig, EchoStatus, Remote, Role, State, Timing};
+use crate::{
+    Authentication, Cause, Change, Control, Counters, DampingConfig, DampingStatus, Diag, EchoConfig,
+    EchoStatus, PaddedPduSize, Remote, Role, State, Timing,
+};
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -25,6 +28,9 @@ pub struct DriverConfig {
     /// The `SCHED_FIFO` priority of the thread, 1 to 99; needs `CAP_SYS_NICE`, or `RLIMIT_RTPRIO` of that
     /// much. `None`, the default, leaves the priority as it is.
     pub realtime: Option<u8>,
+    /// How many of its last packets each session's recorder keeps, and as many before its last Down, at
+    /// 16 octets each: 256 by default.
+    pub recorded: usize,
     /// The only CPU the thread runs on. `None`, the default, leaves that to the system.
     pub cpu: Option<usize>,
     /// Called on the BFD thread at every change of state: it must be quick, and must not call the driver.
@@ -42,6 +48,7 @@ impl DriverConfig {
             early: Duration::from_millis(2),
             spin: Duration::ZERO,
             realtime: None,
+            recorded: 256,
             cpu: None,
             on_event: Box::new(on_event),
         }
@@ -50,12 +57,13 @@ impl DriverConfig {
 
 impl fmt::Debug for DriverConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { thread_name, early, spin, realtime, cpu, .. } = self;
+        let Self { thread_name, early, spin, realtime, recorded, cpu, .. } = self;
         f.debug_struct("DriverConfig")
             .field("thread_name", thread_name)
             .field("early", early)
             .field("spin", spin)
             .field("realtime", realtime)
+            .field("recorded", recorded)
             .field("cpu", cpu)
             .finish_non_exhaustive()
     }
@@ -114,6 +122,12 @@ pub struct SessionParams {
     pub echo_source: Option<IpAddr>,
     /// The keys, if packets are authenticated.
     pub authentication: Option<Authentication>,
+    /// How large our packets are made, and that nobody on the way may fragment them (RFC 9764): a path that
+    /// does not carry them is found to be down. Where the interface itself cannot, every packet counts in
+    /// [`Snapshot::send_failures`].
+    pub padding: Option<PaddedPduSize>,
+    /// Flap damping: an Up that comes too soon after too many failures is told later.
+    pub damping: Option<DampingConfig>,
 }
 
 impl SessionParams {
@@ -144,11 +158,14 @@ impl SessionParams {
             echo: EchoConfig::default(),
             echo_source: None,
             authentication: None,
+            padding: None,
+            damping: None,
         }
     }
 }
 
-/// A session changed its state.
+/// A session changed its state, as far as it is told: with [`SessionParams::damping`], an Up may be told later,
+/// or never if the session fails before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Event {
     /// Which session.
@@ -162,6 +179,8 @@ pub struct Event {
     /// What the peer last said of itself. With state `AdminDown` an operator took the session down there,
     /// and the path need not be broken.
     pub remote: Remote,
+    /// Why, where the session leaves Init or Up for Down or `AdminDown`; `None` for other changes.
+    pub cause: Option<Cause>,
     /// When: the arrival of the packet, or the end of the detection time as the timer found it.
     pub at: Instant,
 }
@@ -169,8 +188,13 @@ pub struct Event {
 impl Event {
     /// Whether this is a failure of the path; see [`Change::is_failure`](crate::Change::is_failure).
     pub fn is_failure(&self) -> bool {
+        self.change().is_failure()
+    }
+
+    /// The change alone.
+    pub fn change(&self) -> Change {
         let Self { from, to, diag, remote, .. } = *self;
-        crate::Change { from, to, diag, remote }.is_failure()
+        Change { from, to, diag, remote }
     }
 }
 
@@ -201,6 +225,8 @@ pub struct Snapshot {
     pub timing: Timing,
     /// The interval agreed for our packets, before jitter; `None` while there are no periodic ones.
     pub transmit_interval: Option<Duration>,
+    /// The interval agreed for the peer's packets; `None` while it is not heard or sends none periodically.
+    pub receive_interval: Option<Duration>,
     /// The detection time agreed; `None` while the peer is not heard.
     pub detection_time: Option<Duration>,
     /// The peer's last packet; `None` after a detection time without one.
@@ -217,6 +243,10 @@ pub struct Snapshot {
     pub echo_sent_back: u64,
     /// Whether a poll sequence is in progress.
     pub polling: bool,
+    /// How large our packets are made, if they are padded.
+    pub padding: Option<PaddedPduSize>,
+    /// Flap damping, if there is any. `state` is what is so, told or not.
+    pub damping: Option<DampingStatus>,
     /// Packets in, out and discarded.
     pub counters: Counters,
     /// Packets the system refused to send.

@@ -1,5 +1,5 @@
 //! The kinds of path: which port, which TTL.
-use crate::{Discard, MULTIHOP_PORT, SINGLE_HOP_PORT};
+use crate::{Discard, LAG_MEMBER_PORT, MULTIHOP_PORT, SINGLE_HOP_PORT};
 
 /// The kind of path between the two ends.
 ///
@@ -21,6 +21,14 @@ pub enum PathKind {
         /// every packet is taken, which asks for authentication (RFC 5883 section 6).
         minimum_ttl: u8,
     },
+    /// One member link of a LAG (RFC 7130). The session needs the member as its interface, and takes only what
+    /// arrives there; see [`Lag`](crate::Lag) for what its members make of the group.
+    ///
+    /// The kernel must let UDP have the member's packets: those of a link that Linux itself bonds reach UDP
+    /// as packets of the bond, whatever the member. It resolves the peer's address on the member; where
+    /// that cannot be, a permanent neighbour entry with the address 01-00-5E-90-00-01, to which these packets go
+    /// until the peer's is known (section 2.3), does the same.
+    LagMember,
 }
 
 /// What a kind of path asks for.
@@ -33,6 +41,8 @@ struct Rules {
     too_low: Discard,
     /// Whether the echo function may be used.
     echo: bool,
+    /// Whether a packet counts only where the session listens, even if it names the session.
+    bound: bool,
 }
 
 impl PathKind {
@@ -44,6 +54,7 @@ impl PathKind {
                 minimum_ttl: 255,
                 too_low: Discard::Ttl,
                 echo: true,
+                bound: false,
             },
             Self::Multihop { minimum_ttl } => Rules {
                 name: "multihop",
@@ -51,6 +62,15 @@ impl PathKind {
                 minimum_ttl,
                 too_low: Discard::MinimumTtl,
                 echo: false,
+                bound: false,
+            },
+            Self::LagMember => Rules {
+                name: "LAG member",
+                port: LAG_MEMBER_PORT,
+                minimum_ttl: 255,
+                too_low: Discard::Ttl,
+                echo: false,
+                bound: true,
             },
         }
     }
@@ -74,6 +94,11 @@ impl PathKind {
     /// return them (RFC 5883 section 3).
     pub const fn has_echo(self) -> bool {
         self.rules().echo
+    }
+
+    /// Whether the session needs an interface of its own, and takes only what arrives there.
+    pub const fn is_bound(self) -> bool {
+        self.rules().bound
     }
 
     /// The check of a packet's TTL, if the kernel told it.
@@ -101,6 +126,8 @@ mod tests {
             (PathKind::SingleHop, Some(255), Ok(())),
             (PathKind::SingleHop, Some(254), Err(Discard::Ttl)),
             (PathKind::SingleHop, None, Err(Discard::Ttl)),
+            (PathKind::LagMember, Some(255), Ok(())),
+            (PathKind::LagMember, Some(254), Err(Discard::Ttl)),
             (multihop(250), Some(255), Ok(())),
             (multihop(250), Some(250), Ok(())),
             (multihop(250), Some(249), Err(Discard::MinimumTtl)),

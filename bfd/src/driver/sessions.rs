@@ -1,5 +1,6 @@
 //! What the handle asks of the thread: sessions added, changed, removed, described.
 use super::clock;
+use super::demux::Source;
 use super::echo::EchoLine;
 use super::endpoint::{Endpoint, EndpointId, Purpose};
 use super::link::{Line, Link};
@@ -7,7 +8,7 @@ use super::links::Slot;
 use super::params::{SessionId, SessionParams, Snapshot};
 use super::socket::{SOURCE_PORTS, Sender};
 use super::thread::Worker;
-use crate::{Authentication, Config, Counters, Input, Session, Timing};
+use crate::{Authentication, Config, Counters, Damping, Input, Recorder, Recording, Session, Timing};
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -60,38 +61,52 @@ impl Worker {
                 "a session with this peer is there already",
             ));
         }
+        let link = self.link(source, params)?;
+        Ok(self.admit(link))
+    }
+
+    fn link(&mut self, source: Source, params: &SessionParams) -> io::Result<Link> {
         let sender = Sender::bind(params.local, params.interface.as_deref(), self.source_port())?;
-        let id = SessionId(self.serial());
-        let now = clock::now();
+        let source_port = sender.port()?;
+        let mut line = Line::new(sender, params.local.ip(), params.peer);
+        if let Some(padding) = params.padding {
+            line.pad(padding)?;
+        }
+        let damping = params.damping.map(Damping::new).transpose();
+        let damping = damping.map_err(|error| invalid(&error.to_string()))?.map(Box::new);
         let config = Config {
             role: params.role,
             control_plane_independent: params.control_plane_independent,
             demand: params.demand,
             ..Config::new(self.discriminator(), params.timing)
         };
+        let now = clock::now();
         let mut session = Session::new(config, self.random.draw(), now);
         session.set_authentication(params.authentication.clone());
-        let (slot, source_port) = (self.links.vacant(), sender.port()?);
-        self.deadlines.admit(slot);
-        self.deadlines.arm(slot, session.poll_timeout());
-        self.demux.insert(config.discriminator, source, slot);
-        let line = Line::new(sender, params.local.ip(), params.peer);
-        let (peer, path) = (params.peer, params.path);
-        let silent = false;
-        let echo = EchoLine::new(params);
-        self.links.insert(Link {
-            id,
+        Ok(Link {
+            id: SessionId(self.serial()),
             session,
+            recorder: Box::new(Recorder::new(self.recorded, now)),
             source,
-            path,
-            silent,
-            peer,
+            path: params.path,
+            silent: false,
+            peer: params.peer,
             source_port,
             since: now,
             line,
-            echo,
-        });
-        Ok(id)
+            echo: EchoLine::new(params),
+            damping,
+        })
+    }
+
+    /// Lets a session begin.
+    fn admit(&mut self, link: Link) -> SessionId {
+        let (id, slot) = (link.id, self.links.vacant());
+        self.deadlines.admit(slot);
+        self.deadlines.arm(slot, link.poll_timeout());
+        self.demux.insert(link.session.discriminator(), link.source, slot);
+        self.links.insert(link);
+        id
     }
 
     pub(super) fn remove(&mut self, session: SessionId) -> io::Result<()> {
@@ -149,6 +164,10 @@ impl Worker {
         all
     }
 
+    pub(super) fn recording(&self, session: SessionId) -> Option<Recording> {
+        Some(self.links.at(self.links.slot(session)?)?.recorder.recording())
+    }
+
     pub(super) fn totals(&self) -> Counters {
         self.totals
     }
@@ -204,6 +223,9 @@ fn check(params: &SessionParams) -> io::Result<()> {
     }
     if params.peer.ip().is_unspecified() || params.peer.ip().is_multicast() || params.peer.port() == 0 {
         return Err(invalid("the peer needs a unicast address and a port"));
+    }
+    if params.path.is_bound() && params.interface.is_none() {
+        return Err(invalid("the session of a LAG member needs the member as its interface"));
     }
     check_timing(params.timing)
 }

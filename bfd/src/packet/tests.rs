@@ -121,7 +121,7 @@ proptest! {
     /// RFC 9764: the packet is what it is without padding, zeros follow, nothing is cut.
     #[test]
     fn padding_changes_nothing_but_the_size(control in control(), payload in 0..2000_usize, old: u8) {
-        let outgoing = Outgoing { control, section: None };
+        let outgoing = Outgoing::from(control);
         let mut room = vec![old; payload.max(Outgoing::LONGEST)];
         let padded = outgoing.encode_padded(payload, &mut room);
         prop_assert_eq!(padded.len(), payload.max(Control::LEN));

@@ -129,10 +129,19 @@ pub(crate) struct Peer {
 
 impl Peer {
     pub(crate) fn of(side: &Side, local: SocketAddr) -> Self {
+        Self::with(side, local, |params| params)
+    }
+
+    /// Of a session with parameters changed by `edit`.
+    pub(crate) fn with(
+        side: &Side,
+        local: SocketAddr,
+        edit: impl FnOnce(SessionParams) -> SessionParams,
+    ) -> Self {
         let socket = UdpSocket::bind(local).unwrap();
         socket.set_ttl(255).unwrap();
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        let session = side.add(socket.local_addr().unwrap());
+        let session = side.driver.add(edit(side.params(socket.local_addr().unwrap()))).unwrap();
         let your = side.driver.snapshot(session).unwrap().discriminator;
         let down = Packet::parse(&down()).unwrap().control;
         let control = Control {
