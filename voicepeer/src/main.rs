@@ -12,6 +12,7 @@ mod diagnostic;
 mod lab;
 mod observe;
 mod place;
+mod reload;
 mod run;
 mod show;
 mod table;
