@@ -33,9 +33,20 @@ impl Jitter {
 
     /// `interval` less the jitter; `interval` is at most 32 bits of microseconds.
     pub(crate) fn apply(&self, interval: Duration) -> Duration {
-        let nanos = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
-        Duration::from_nanos(nanos / MILLION * self.share + nanos % MILLION * self.share / MILLION)
+        part(interval, self.share)
     }
+
+    /// The same from the first part of the band. While a session is not Up its packets call for a peer, and one that
+    /// comes is found sooner the shorter their interval is.
+    pub(crate) fn apply_calling(&self, interval: Duration) -> Duration {
+        part(interval, FLOOR + (self.share - FLOOR) / 8)
+    }
+}
+
+/// So many millionths of `interval`.
+fn part(interval: Duration, share: u64) -> Duration {
+    let nanos = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
+    Duration::from_nanos(nanos / MILLION * share + nanos % MILLION * share / MILLION)
 }
 
 #[cfg(test)]
@@ -57,6 +68,8 @@ mod tests {
                 let whole = interval.as_nanos();
                 prop_assert!(share + 1 >= whole * 75 / 100);
                 prop_assert!(share <= whole * ceiling / 100);
+                let calling = jitter.apply_calling(interval).as_nanos();
+                prop_assert!(calling + 1 >= whole * 75 / 100 && calling <= whole * 78 / 100);
                 jitter.draw(mult);
             }
         }

@@ -351,7 +351,10 @@ impl Session {
             _ => None,
         };
         self.transmit_at = match (self.transmit_interval(), self.last_tx) {
-            (Some(interval), Some(last)) => last.checked_add(self.jitter.apply(interval)),
+            (Some(interval), Some(last)) if self.state == State::Up => {
+                last.checked_add(self.jitter.apply(interval))
+            }
+            (Some(interval), Some(last)) => last.checked_add(self.jitter.apply_calling(interval)),
             (Some(_), None) => Some(self.started),
             (None, _) => None,
         };

@@ -1,88 +1,89 @@
-//! The next instant of every session: a wheel of wheels, whose cost does not grow with the number of sessions.
+//! The next instant of every session: wheels in wheels, whose cost does not grow with the number of sessions.
 use super::links::Slot;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Every received packet moves a detection deadline later. Such a move costs nothing here: the session's
 /// entry stays where it is, and when it comes up the session is asked again. Only an earlier deadline moves it.
 ///
-/// An entry hangs in a bucket of the finest level on which its tick differs from the wheel's own. The first bucket
-/// of the lowest level that has any holds what comes first; from a higher level its entries are dealt to the levels
-/// below as the wheel gets there, a few times in their life at most. Entries are linked through the sessions' own
-/// places: once a session is admitted nothing is allocated.
+/// An entry hangs in a bucket of the finest wheel on which its tick differs from that of the whole. The first
+/// bucket of the finest wheel that has any holds what comes first; where that is a coarser wheel, the whole goes
+/// there and deals the bucket to the finer ones, once or twice in the life of an entry. Buckets are lists through the
+/// entries themselves: once a session is admitted nothing is allocated.
 #[derive(Debug, Default)]
 pub(super) struct Deadlines {
-    /// What ticks are counted from; the first deadline there was.
+    /// What nanoseconds are counted from: no deadline is earlier.
     origin: Option<Instant>,
-    /// Where the wheel stands. No entry hangs before it.
+    /// Where the whole stands; what is due before hangs there too.
     tick: u64,
-    levels: [Level; LEVELS],
+    wheels: [Wheel; WHEELS],
     entries: Vec<Entry>,
 }
 
-/// A tick is 2^15 ns, some 33 us.
-const TICK: u32 = 15;
-/// Each level has 64 buckets; a bucket spans all of the level below.
-const BITS: u32 = 6;
-const LAST: u64 = (1 << BITS) - 1;
-/// Enough for every tick that fits in 64 bits of nanoseconds.
-const LEVELS: usize = 9;
+/// A tick is 2^13 ns, some 8 us: a bucket of the finest wheel holds an entry or two.
+const TICK: u32 = 13;
+/// Longer than any detection time: 255 times 2^32 us are 13 days.
+const LONGEST: Duration = Duration::from_hours(24 * 14);
+/// Each wheel has 256 buckets, and a bucket spans all of the next finer wheel.
+const BITS: u32 = 8;
+const BUCKETS: usize = 1 << BITS;
+/// Enough for every tick of 64 bits of nanoseconds.
+const WHEELS: usize = 7;
+
+#[derive(Clone, Debug)]
+struct Wheel {
+    /// A bit for each bucket that holds something.
+    taken: [u64; BUCKETS / 64],
+    heads: [Link; BUCKETS],
+}
+
+/// A session's number, in half the room of a [`Slot`]; nobody has the largest.
+type Link = u32;
+const NOBODY: Link = Link::MAX;
+
+/// The number of a wheel, and of a bucket in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Bucket(u8, u8);
 
 #[derive(Clone, Copy, Debug)]
-struct Level {
-    /// A bit for each bucket that holds something.
-    taken: u64,
-    heads: [Option<Slot>; 1 << BITS],
-}
-
-impl Default for Level {
-    fn default() -> Self {
-        Self { taken: 0, heads: [None; 1 << BITS] }
-    }
-}
-
-/// A session's place in the wheel.
-#[derive(Clone, Copy, Debug, Default)]
 struct Entry {
-    /// When, and in which bucket it hangs; nothing while it hangs in none.
-    hung: Option<(Instant, Bucket)>,
-    before: Option<Slot>,
-    after: Option<Slot>,
+    due: u64,
+    before: Link,
+    after: Link,
+    /// `None` while it hangs nowhere.
+    bucket: Option<Bucket>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Bucket {
-    level: u32,
-    index: u32,
-}
+const LOOSE: Entry = Entry { due: 0, before: NOBODY, after: NOBODY, bucket: None };
 
 impl Deadlines {
     /// Makes room for the session at `slot`, which has no entry yet.
     pub(super) fn admit(&mut self, slot: Slot) {
         if self.entries.len() <= slot.0 {
-            self.entries.resize(slot.0 + 1, Entry::default());
+            self.entries.resize(slot.0 + 1, LOOSE);
         }
         self.forget(slot);
     }
 
     /// The session wants to be woken at `due`, or not at all.
     pub(super) fn arm(&mut self, slot: Slot, due: Option<Instant>) {
-        let (Some(due), Some(entry)) = (due, self.entries.get(slot.0)) else { return };
-        if entry.hung.is_none_or(|(at, _)| due < at) {
+        let Some(due) = due.map(|due| self.nanos(due)) else { return };
+        let Some(entry) = self.entries.get(slot.0) else { return };
+        if entry.bucket.is_none() || due < entry.due {
             self.forget(slot);
-            self.hang(slot, due);
+            self.hang(link(slot), due);
         }
     }
 
     /// Takes the session's entry out.
     pub(super) fn forget(&mut self, slot: Slot) {
-        let Some(Entry { hung: Some((_, bucket)), before, after }) = self.entries.get_mut(slot.0).map(std::mem::take)
-        else {
+        let Some(entry) = self.entries.get_mut(slot.0) else { return };
+        let Entry { before, after, bucket: Some(bucket), .. } = std::mem::replace(entry, LOOSE) else {
             return;
         };
-        if let Some(after) = after.and_then(|after| self.entries.get_mut(after.0)) {
+        if let Some(after) = self.entry(after) {
             after.before = before;
         }
-        match before.and_then(|before| self.entries.get_mut(before.0)) {
+        match self.entry(before) {
             Some(before) => before.after = after,
             None => self.set_head(bucket, after),
         }
@@ -90,84 +91,127 @@ impl Deadlines {
 
     /// When to look next; the session may have nothing to do then.
     pub(super) fn next(&mut self) -> Option<Instant> {
-        let first = self.first();
-        self.list(first).map(|(_, at)| at).min()
+        let head = self.first()?;
+        let nanos = self.list(head).map(|(_, due)| due).min()?;
+        self.origin?.checked_add(Duration::from_nanos(nanos))
     }
 
     /// A session to look at, whose entry is not after `until`. It has no entry afterwards.
     pub(super) fn pop(&mut self, until: Instant) -> Option<Slot> {
-        let first = self.first();
-        let (slot, _) = self.list(first).find(|(_, at)| *at <= until)?;
+        let head = self.first()?;
+        let until = self.since_origin(until)?;
+        let (link, _) = self.list(head).find(|(_, due)| *due <= until)?;
+        let slot = Slot(link as usize);
         self.forget(slot);
         Some(slot)
     }
 
-    /// The first session of the bucket that comes first. The wheel goes as far as it takes for that bucket to be of
-    /// the lowest level.
-    fn first(&mut self) -> Option<Slot> {
+    /// The first of the bucket that comes first.
+    fn first(&mut self) -> Option<Link> {
         loop {
-            let taken = (0..).zip(&self.levels).find(|(_, level)| level.taken != 0);
-            let (level, index) = taken.map(|(number, level)| (number, level.taken.trailing_zeros()))?;
-            let bucket = Bucket { level, index };
+            let mut wheels = (0..).zip(&self.wheels);
+            let (wheel, index) = wheels.find_map(|(number, wheel)| Some((number, wheel.first()?)))?;
+            let bucket = Bucket(wheel, index);
             let head = self.head(bucket);
-            if level == 0 {
-                return head;
+            if wheel == 0 {
+                return Some(head);
             }
-            let (shift, above) = (level * BITS, (level + 1) * BITS);
+            let shift = u32::from(wheel) * BITS;
+            let above = shift + BITS;
             self.tick = (self.tick >> above << above) | (u64::from(index) << shift);
-            self.set_head(bucket, None);
+            self.set_head(bucket, NOBODY);
             self.deal(head);
         }
     }
 
-    /// Hangs the sessions of a list where they belong now.
-    fn deal(&mut self, mut head: Option<Slot>) {
-        while let Some(slot) = head {
-            let Some(entry) = self.entries.get_mut(slot.0).map(std::mem::take) else { return };
-            head = entry.after;
-            if let Some((due, _)) = entry.hung {
-                self.hang(slot, due);
-            }
+    /// Hangs the entries of a list where they belong now.
+    fn deal(&mut self, mut link: Link) {
+        while let Some(&mut Entry { due, after, .. }) = self.entry(link) {
+            self.hang(link, due);
+            link = after;
         }
     }
 
-    fn hang(&mut self, slot: Slot, due: Instant) {
-        let bucket = self.bucket_of(due);
+    fn hang(&mut self, link: Link, due: u64) {
+        let tick = (due >> TICK).max(self.tick);
+        let wheel = (tick ^ self.tick).checked_ilog2().unwrap_or(0) / BITS;
+        let [index, ..] = (tick >> (wheel * BITS)).to_le_bytes();
+        let [wheel, ..] = wheel.to_le_bytes();
+        let bucket = Bucket(wheel, index);
         let after = self.head(bucket);
-        if let Some(after) = after.and_then(|after| self.entries.get_mut(after.0)) {
-            after.before = Some(slot);
+        if let Some(after) = self.entry(after) {
+            after.before = link;
         }
-        if let Some(entry) = self.entries.get_mut(slot.0) {
-            *entry = Entry { hung: Some((due, bucket)), before: None, after };
+        if let Some(entry) = self.entry(link) {
+            *entry = Entry { due, before: NOBODY, after, bucket: Some(bucket) };
         }
-        self.set_head(bucket, Some(slot));
+        self.set_head(bucket, link);
     }
 
-    /// What is due before the wheel's own tick hangs at that tick.
-    fn bucket_of(&mut self, due: Instant) -> Bucket {
-        let since = due.saturating_duration_since(*self.origin.get_or_insert(due));
-        let tick = (u64::try_from(since.as_nanos()).unwrap_or(u64::MAX) >> TICK).max(self.tick);
-        let level = (tick ^ self.tick).checked_ilog2().unwrap_or(0) / BITS;
-        Bucket { level, index: u32::try_from(tick >> (level * BITS) & LAST).unwrap_or(0) }
+    fn nanos(&mut self, at: Instant) -> u64 {
+        self.origin.get_or_insert_with(|| at.checked_sub(LONGEST).unwrap_or(at));
+        self.since_origin(at).unwrap_or(0)
     }
 
-    fn head(&self, Bucket { level, index }: Bucket) -> Option<Slot> {
-        *self.levels.get(level as usize)?.heads.get(index as usize)?
+    /// `None` before it.
+    fn since_origin(&self, at: Instant) -> Option<u64> {
+        let since = at.checked_duration_since(self.origin?)?;
+        Some(since.as_secs().saturating_mul(1_000_000_000).saturating_add(since.subsec_nanos().into()))
     }
 
-    fn set_head(&mut self, Bucket { level, index }: Bucket, slot: Option<Slot>) {
-        let Some(level) = self.levels.get_mut(level as usize) else { return };
-        let Some(head) = level.heads.get_mut(index as usize) else { return };
-        *head = slot;
-        level.taken = level.taken & !(1 << index) | u64::from(slot.is_some()) << index;
+    fn entry(&mut self, link: Link) -> Option<&mut Entry> {
+        self.entries.get_mut(link as usize)
     }
 
-    /// A list of sessions and their instants.
-    fn list(&self, head: Option<Slot>) -> impl Iterator<Item = (Slot, Instant)> {
-        let entry = |slot: Slot| self.entries.get(slot.0);
-        let slots = std::iter::successors(head, move |slot| entry(*slot)?.after);
-        slots.filter_map(move |slot| Some((slot, entry(slot)?.hung?.0)))
+    /// Entries of one bucket, each with its instant.
+    fn list(&self, head: Link) -> impl Iterator<Item = (Link, u64)> {
+        let mut link = head;
+        std::iter::from_fn(move || {
+            let entry = self.entries.get(link as usize)?;
+            let this = (link, entry.due);
+            link = entry.after;
+            Some(this)
+        })
     }
+
+    fn head(&self, Bucket(wheel, index): Bucket) -> Link {
+        let heads = self.wheels.get(usize::from(wheel)).map(|wheel| &wheel.heads);
+        heads.and_then(|heads| heads.get(usize::from(index))).copied().unwrap_or(NOBODY)
+    }
+
+    fn set_head(&mut self, Bucket(wheel, index): Bucket, head: Link) {
+        if let Some(wheel) = self.wheels.get_mut(usize::from(wheel)) {
+            wheel.set_head(index, head);
+        }
+    }
+}
+
+impl Default for Wheel {
+    fn default() -> Self {
+        Self { taken: [0; BUCKETS / 64], heads: [NOBODY; BUCKETS] }
+    }
+}
+
+impl Wheel {
+    /// The first bucket that holds something.
+    fn first(&self) -> Option<u8> {
+        let (word, bits) = (0..).zip(&self.taken).find(|(_, bits)| **bits != 0)?;
+        u8::try_from(word * 64 + bits.trailing_zeros()).ok()
+    }
+
+    fn set_head(&mut self, index: u8, head: Link) {
+        if let Some(first) = self.heads.get_mut(usize::from(index)) {
+            *first = head;
+        }
+        if let Some(bits) = self.taken.get_mut(usize::from(index / 64)) {
+            let bit = 1 << (index % 64);
+            *bits = if head == NOBODY { *bits & !bit } else { *bits | bit };
+        }
+    }
+}
+
+fn link(slot: Slot) -> Link {
+    Link::try_from(slot.0).unwrap_or(NOBODY)
 }
 
 #[cfg(test)]

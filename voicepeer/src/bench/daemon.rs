@@ -13,6 +13,8 @@ use std::time::{Duration, SystemTime};
 pub(crate) enum Target {
     /// This program, as `voicepeer run`.
     Voicepeer,
+    /// The same, with real-time priority for its BFD thread.
+    Realtime,
     /// BIRD 2.
     Bird,
     /// FRR's bfdd, with its zebra.
@@ -32,24 +34,33 @@ impl Sessions {
     }
 }
 
+/// Below the peer's priority.
+const REALTIME: &str = "[bfd]\nrealtime = 40\n";
+
 const BIRD: &str = "bird";
 const FRR: &str = "/usr/lib/frr";
 
 impl Target {
-    pub(super) const ALL: [Self; 3] = [Self::Voicepeer, Self::Bird, Self::Frr];
+    pub(super) const ALL: [Self; 4] = [Self::Voicepeer, Self::Realtime, Self::Bird, Self::Frr];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Voicepeer => "voicepeer",
+            Self::Realtime => "real-time",
             Self::Bird => "BIRD",
             Self::Frr => "FRR bfdd",
         }
+    }
+
+    pub(super) fn is_ours(self) -> bool {
+        matches!(self, Self::Voicepeer | Self::Realtime)
     }
 
     /// Its version; nothing where it is not installed.
     pub(super) fn version(self) -> Option<String> {
         let command = match self {
             Self::Voicepeer => return Some(env!("CARGO_PKG_VERSION").to_owned()),
+            Self::Realtime => return Some("voicepeer with `[bfd] realtime = 40`".to_owned()),
             Self::Bird => BIRD.to_owned(),
             Self::Frr => format!("{FRR}/bfdd"),
         };
@@ -65,7 +76,7 @@ impl Target {
     /// How to have it.
     pub(super) fn missing(self) -> &'static str {
         match self {
-            Self::Voicepeer => "voicepeer is not here",
+            Self::Voicepeer | Self::Realtime => "voicepeer is not here",
             Self::Bird => "BIRD 2 is not installed (Debian: apt-get install bird2); its columns are left out",
             Self::Frr => "FRR is not installed (Debian: apt-get install frr); its columns are left out",
         }
@@ -105,8 +116,10 @@ impl Place<'_> {
     pub(super) fn start(&self, target: Target, sessions: Sessions) -> Result<Daemon, BadInput> {
         let mut daemon = Daemon { processes: Vec::new(), started: SystemTime::UNIX_EPOCH };
         match target {
-            Target::Voicepeer => {
-                let file = self.write("voicepeer.toml", &voicepeer(sessions, &self.path("voicepeer.sock")))?;
+            Target::Voicepeer | Target::Realtime => {
+                let thread = if target == Target::Realtime { REALTIME } else { "" };
+                let text = voicepeer(sessions, &self.path("voicepeer.sock")) + thread;
+                let file = self.write("voicepeer.toml", &text)?;
                 let own = std::env::current_exe()
                     .map_err(|error| BadInput::new(format!("this program does not find itself: {error}")))?;
                 self.spawn(&mut daemon, &own, &[Path::new("run"), Path::new("-c"), &file])?;
@@ -186,7 +199,10 @@ impl Drop for Daemon {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a bench is a shell, and the kernel's stamps are of this clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a bench is a shell, and the kernel's stamps are of this clock"
+)]
 fn now() -> SystemTime {
     SystemTime::now()
 }
@@ -203,8 +219,10 @@ fn until_there(path: &Path) -> Result<(), BadInput> {
 }
 
 fn voicepeer(sessions: Sessions, control: &Path) -> String {
-    let mut text =
-        format!("[speaker]\nasn = 65000\nrouter_id = \"{DAEMON}\"\nlisten = []\ncontrol = \"{}\"\n", control.display());
+    let mut text = format!(
+        "[speaker]\nasn = 65000\nrouter_id = \"{DAEMON}\"\nlisten = []\ncontrol = \"{}\"\n",
+        control.display()
+    );
     for peer in sessions.peers() {
         let us = sessions.interval_us;
         let _infallible = write!(
@@ -234,8 +252,10 @@ fn frr(sessions: Sessions) -> String {
         "bfd\n profile bench\n  transmit-interval {ms}\n  receive-interval {ms}\n  detect-multiplier 3\n exit\n"
     );
     for peer in sessions.peers() {
-        let _infallible =
-            write!(text, " peer {peer} local-address {DAEMON} interface {INTERFACE}\n  profile bench\n exit\n");
+        let _infallible = write!(
+            text,
+            " peer {peer} local-address {DAEMON} interface {INTERFACE}\n  profile bench\n exit\n"
+        );
     }
     text + "exit\n"
 }
@@ -270,9 +290,13 @@ mod tests {
     fn our_own_configuration_is_good() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("voicepeer.toml");
-        std::fs::write(&file, voicepeer(Sessions { count: 3, interval_us: 100 }, Path::new("x.sock"))).unwrap();
+        std::fs::write(
+            &file,
+            voicepeer(Sessions { count: 3, interval_us: 100 }, Path::new("x.sock")) + REALTIME,
+        )
+        .unwrap();
         let config = crate::config::load(&file).unwrap();
-        let timing = config.peers[2].bfd.as_ref().unwrap().timing;
+        let timing = config.peers[2].bfd.as_ref().unwrap().session.timing;
         assert_eq!(timing.desired_min_tx, Duration::from_micros(100));
     }
 

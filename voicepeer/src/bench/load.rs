@@ -3,8 +3,8 @@ use super::netns::{Side, program};
 use crate::diagnostic::BadInput;
 use bgp_rib::{Announced, Because, Import, Interner, Net, PeerId, PeerInfo, Rib};
 use bgp_wire::{
-    Asn, AttributeSet, Community, Family, Fit, Negotiated, NextHop, Origin, Parsed, PathNlri, PeerKind, Received,
-    UpdateWriter, frame, update,
+    Asn, AttributeSet, Community, Family, Fit, Negotiated, NextHop, Origin, Parsed, PathNlri, PeerKind,
+    Received, UpdateWriter, frame, update,
 };
 use ipnet::{IpNet, Ipv4Net};
 use std::net::Ipv4Addr;
@@ -83,7 +83,9 @@ fn load_once(messages: &[Vec<u8>], session: &Negotiated) -> usize {
     rib.peer_up(peer, PeerInfo { kind: PeerKind::External, router_id, addr: router_id.into() }, &mut |_| {});
     for octets in messages {
         let Ok(Some(message)) = frame(octets, session.max_message) else { continue };
-        let Ok(Parsed { update: Received::Routes(routes), .. }) = update(message.body, session) else { continue };
+        let Ok(Parsed { update: Received::Routes(routes), .. }) = update(message.body, session) else {
+            continue;
+        };
         for (next_hop, nlri) in routes.announced() {
             let attrs = interner.intern(AttributeSet::from_attrs(&routes.attrs, next_hop));
             let nets = nlri.iter().map(|n| Announced::new(Net::from(n.prefix), Import::Accepted(Because(0))));
@@ -100,7 +102,8 @@ mod tests {
     #[test]
     fn every_prefix_of_every_message_is_loaded() {
         let session = Negotiated::new(PeerKind::External);
-        let messages: Vec<Vec<u8>> = [0, 1, 7, MESSAGES - 1].iter().map(|n| message(*n, &session).unwrap()).collect();
+        let messages: Vec<Vec<u8>> =
+            [0, 1, 7, MESSAGES - 1].iter().map(|n| message(*n, &session).unwrap()).collect();
         assert_eq!(load_once(&messages, &session), 4 * PREFIXES as usize);
     }
 }

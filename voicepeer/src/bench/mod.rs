@@ -60,8 +60,8 @@ pub(crate) struct Options {
     #[arg(long, value_enum, value_delimiter = ',')]
     targets: Vec<Target>,
     /// What the processors do besides.
-    #[arg(long, value_enum, default_value_t = Busy::Both)]
-    load: Busy,
+    #[arg(long, value_enum, default_value_t = Besides::Both)]
+    load: Besides,
     /// How long each measurement of packets takes, and at most each of detections.
     #[arg(long, default_value_t = 10.0)]
     seconds: f64,
@@ -86,7 +86,7 @@ pub(crate) struct Options {
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-enum Busy {
+enum Besides {
     /// Nothing.
     Idle,
     /// Both load a full table, again and again.
@@ -114,7 +114,7 @@ fn bfd(options: &Options) -> Result<(), BadInput> {
     let runner = Runner::new(options, &rows, &wanted)?;
     let mut report = Report { machine: machine(), targets: runner.targets.clone(), lines: Vec::new() };
     for busy in [false, true] {
-        if options.load == Busy::Both || (options.load == Busy::Busy) == busy {
+        if options.load == Besides::Both || (options.load == Besides::Busy) == busy {
             for row in &rows {
                 report.lines.push(runner.line(*row, busy)?);
             }
@@ -285,7 +285,8 @@ fn report_of(
 }
 
 fn own() -> Result<PathBuf, BadInput> {
-    std::env::current_exe().map_err(|error| BadInput::new(format!("this program does not find itself: {error}")))
+    std::env::current_exe()
+        .map_err(|error| BadInput::new(format!("this program does not find itself: {error}")))
 }
 
 /// What nothing can be measured without.
@@ -296,7 +297,9 @@ fn needs() -> Result<(), BadInput> {
     }
     for (program, package) in [("ip", "iproute2"), ("taskset", "util-linux"), ("chrt", "util-linux")] {
         if !installed(program) {
-            return Err(BadInput::new(format!("{program} is not installed")).help(format!("install {package}")));
+            return Err(
+                BadInput::new(format!("{program} is not installed")).help(format!("install {package}"))
+            );
         }
     }
     Ok(())
@@ -315,8 +318,11 @@ fn more_descriptors() {
 fn machine() -> String {
     let read = |path| std::fs::read_to_string(path).unwrap_or_default();
     let cpuinfo = read("/proc/cpuinfo");
-    let models: Vec<&str> =
-        cpuinfo.lines().filter(|line| line.starts_with("model name")).filter_map(|line| line.split(": ").nth(1)).collect();
+    let models: Vec<&str> = cpuinfo
+        .lines()
+        .filter(|line| line.starts_with("model name"))
+        .filter_map(|line| line.split(": ").nth(1))
+        .collect();
     let model = models.first().copied().unwrap_or("CPU");
     let kernel = read("/proc/sys/kernel/osrelease");
     format!("{} x {model}, Linux {}", models.len(), kernel.trim())

@@ -110,7 +110,8 @@ fn ip(line: &str) -> Result<(), BadInput> {
 
 /// Many lines by one call.
 fn batch(namespace: &str, lines: impl Iterator<Item = String>) -> Result<(), BadInput> {
-    let failed = |error: std::io::Error| BadInput::new(format!("cannot write the addresses of the bench: {error}"));
+    let failed =
+        |error: std::io::Error| BadInput::new(format!("cannot write the addresses of the bench: {error}"));
     let file = tempfile::NamedTempFile::new().map_err(failed)?;
     std::fs::write(file.path(), lines.collect::<Vec<_>>().join("\n")).map_err(failed)?;
     let mut command = Command::new("ip");
@@ -119,8 +120,9 @@ fn batch(namespace: &str, lines: impl Iterator<Item = String>) -> Result<(), Bad
 }
 
 fn run(command: &mut Command, what: &str) -> Result<(), BadInput> {
-    let output =
-        command.output().map_err(|error| BadInput::new(format!("cannot run ip: {error}")).help("install iproute2"))?;
+    let output = command
+        .output()
+        .map_err(|error| BadInput::new(format!("cannot run ip: {error}")).help("install iproute2"))?;
     if output.status.success() {
         return Ok(());
     }

@@ -95,7 +95,7 @@ impl Line {
     fn compare(&self, figure: &Figure, targets: &[(Target, String)]) -> Vec<Cell> {
         let value = |target| figure.of(self.of(Some(target)));
         let ours = value(Target::Voicepeer);
-        let others = targets.iter().map(|(t, _)| *t).filter(|t| *t != Target::Voicepeer).filter_map(value);
+        let others = targets.iter().map(|(t, _)| *t).filter(|t| !t.is_ours()).filter_map(value);
         let ratio = ours.and_then(|ours| figure.ratio(ours, others)).filter(|ratio| ratio.is_finite());
         let mut cells: Vec<Cell> = targets.iter().map(|(target, _)| self.cell(figure, *target)).collect();
         let tone = if ratio.is_some_and(|ratio| ratio > 1.0) { Tone::Warning } else { Tone::Good };
@@ -165,7 +165,11 @@ impl Report {
     pub(super) fn json(&self) -> serde_json::Result<String> {
         serde_json::to_string_pretty(&Document {
             machine: &self.machine,
-            versions: self.targets.iter().map(|(target, version)| (target.name(), version.as_str())).collect(),
+            versions: self
+                .targets
+                .iter()
+                .map(|(target, version)| (target.name(), version.as_str()))
+                .collect(),
             rows: self.lines.iter().map(Line::document).collect(),
         })
     }

@@ -85,17 +85,13 @@ impl Figure {
 
     /// How `ours` stands to the better of `others`: below one we are ahead.
     pub(super) fn ratio(&self, ours: f64, others: impl Iterator<Item = f64>) -> Option<f64> {
-        if self.more {
-            Some(others.reduce(f64::max)? / ours)
-        } else {
-            Some(ours / others.reduce(f64::min)?)
-        }
+        if self.more { Some(others.reduce(f64::max)? / ours) } else { Some(ours / others.reduce(f64::min)?) }
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
-fn count(count: u64) -> Option<f64> {
-    Some(count as f64)
+fn count(count: u64) -> f64 {
+    count as f64
 }
 
 impl Row {
@@ -122,11 +118,11 @@ impl Row {
                     100 => Some(0.04),
                     _ => Some(0.25),
                 }),
-                Figure::new("false Downs", "", |m| count(m.false_downs)).goal(Some(0.0)).sum(),
-                Figure::new("starved", "", |m| count(m.starved)).sum(),
+                Figure::new("false Downs", "", |m| Some(count(m.false_downs))).goal(Some(0.0)).sum(),
+                Figure::new("starved", "", |m| Some(count(m.starved))).sum(),
             ],
             Group::Most => {
-                let most = Figure::new("sessions", "", |m| count(u64::try_from(m.up?).ok()?));
+                let most = Figure::new("sessions", "", |m| u64::try_from(m.up?).ok().map(count));
                 vec![Figure { more: true, ..most }.goal(Some(400.0))]
             }
             Group::Start => vec![Figure::new("all Up", "s", |m| m.took).goal(Some(0.8))],
@@ -141,7 +137,7 @@ impl Row {
                 .goal(self.goal(&[(50_000, 300.0), (10_000, 500.0)])),
             Figure::new("p99", "us", |m| Some(m.overshoot?.p99)),
             Figure::new("max", "us", |m| Some(m.overshoot?.max)),
-            Figure::new("false Downs", "", |m| count(m.false_downs + m.early)).sum(),
+            Figure::new("false Downs", "", |m| Some(count(m.false_downs + m.early))).sum(),
         ]
     }
 

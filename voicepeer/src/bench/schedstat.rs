@@ -9,10 +9,7 @@ pub(crate) fn cpu_time(pids: &[u32]) -> Duration {
 fn of_process(pid: u32) -> Duration {
     let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return Duration::ZERO };
     let read = |path: std::path::PathBuf| std::fs::read_to_string(path).ok();
-    threads
-        .flatten()
-        .filter_map(|thread| running(&read(thread.path().join("schedstat"))?))
-        .sum()
+    threads.flatten().filter_map(|thread| running(&read(thread.path().join("schedstat"))?)).sum()
 }
 
 /// The first of the three numbers of `schedstat`: time on a CPU, in nanoseconds.
@@ -47,7 +44,10 @@ mod tests {
             assert_eq!(running(text), expected);
         }
         for (text, expected) in [
-            ("cpu  10 20 30 40 50 60 70 80 90 0\ncpu0 1 2 3 4 5 6 7 8 9 0\n", Some(Duration::from_millis(800))),
+            (
+                "cpu  10 20 30 40 50 60 70 80 90 0\ncpu0 1 2 3 4 5 6 7 8 9 0\n",
+                Some(Duration::from_millis(800)),
+            ),
             ("cpu  10 20 30\n", None),
             ("intr 1\n", None),
         ] {

@@ -38,7 +38,7 @@ pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_unstable_by(f64::total_cmp);
     let middle = values.len() / 2;
     let upper = *values.get(middle)?;
-    let lower = if values.len() % 2 == 0 { *values.get(middle.checked_sub(1)?)? } else { upper };
+    let lower = if values.len().is_multiple_of(2) { *values.get(middle.checked_sub(1)?)? } else { upper };
     Some(f64::midpoint(lower, upper))
 }
 
@@ -54,7 +54,10 @@ mod tests {
         for (mut nanos, expected) in [
             (vec![], Summary::default()),
             (vec![2000], Summary { count: 1, p50: 2.0, p90: 2.0, p99: 2.0, p999: 2.0, max: 2.0 }),
-            (vec![4000, 1000, 3000, 2000], Summary { count: 4, p50: 2.0, p90: 4.0, p99: 4.0, p999: 4.0, max: 4.0 }),
+            (
+                vec![4000, 1000, 3000, 2000],
+                Summary { count: 4, p50: 2.0, p90: 4.0, p99: 4.0, p999: 4.0, max: 4.0 },
+            ),
             (std::mem::take(&mut thousand), expected),
         ] {
             let got = Summary::of(&mut nanos);
@@ -67,9 +70,12 @@ mod tests {
 
     #[test]
     fn the_median_of_rounds() {
-        for (values, expected) in
-            [(vec![], None), (vec![3.0], Some(3.0)), (vec![3.0, 1.0], Some(2.0)), (vec![9.0, 1.0, 2.0], Some(2.0))]
-        {
+        for (values, expected) in [
+            (vec![], None),
+            (vec![3.0], Some(3.0)),
+            (vec![3.0, 1.0], Some(2.0)),
+            (vec![9.0, 1.0, 2.0], Some(2.0)),
+        ] {
             assert_eq!(median(values), expected);
         }
     }

@@ -59,7 +59,10 @@ impl Dice {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the peer is a shell of its own; kernel stamps are of this clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the peer is a shell of its own; kernel stamps are of this clock"
+)]
 pub(super) fn now() -> Nanos {
     nanos(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
 }

@@ -41,12 +41,14 @@ impl Packet {
         };
         let poll = if self.poll { POLL } else { 0 };
         let is_final = if self.is_final { FINAL } else { 0 };
-        let [a, b, c, d] = self.my_discriminator.to_be_bytes();
-        let [e, f, g, h] = self.your_discriminator.to_be_bytes();
-        let [i, j, k, l] = self.desired_min_tx.to_be_bytes();
-        let [m, n, o, p] = self.required_min_rx.to_be_bytes();
-        let [v, w, x] = [VERSION | self.diag, state | poll | is_final, self.detect_mult];
-        [v, w, x, LENGTH, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, 0, 0, 0, 0]
+        let head = [VERSION | self.diag, state | poll | is_final, self.detect_mult, LENGTH];
+        let echo = 0;
+        let words =
+            [self.my_discriminator, self.your_discriminator, self.desired_min_tx, self.required_min_rx, echo];
+        let all = head.into_iter().chain(words.into_iter().flat_map(u32::to_be_bytes));
+        let mut octets = [0; LENGTH as usize];
+        octets.iter_mut().zip(all).for_each(|(octet, value)| *octet = value);
+        octets
     }
 
     /// `None` for what is too short or of another version; more is for others to check.

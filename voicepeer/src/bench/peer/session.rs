@@ -101,7 +101,9 @@ impl Session {
     /// Up both ways, at the interval wanted.
     pub(super) fn settled(&self) -> bool {
         let there = |remote: Packet| {
-            remote.state == State::Up && !remote.poll && (remote.desired_min_tx < SLOW || self.interval >= SLOW)
+            remote.state == State::Up
+                && !remote.poll
+                && (remote.desired_min_tx < SLOW || self.interval >= SLOW)
         };
         self.state == State::Up && !self.poll && self.remote.is_some_and(there)
     }
@@ -159,11 +161,9 @@ mod tests {
     #[test]
     fn every_state_and_received_state() {
         use State::{AdminDown, Down, Init, Up};
-        for (state, [admin_down, down, init, up]) in [
-            (Down, [Down, Init, Up, Down]),
-            (Init, [Down, Init, Up, Up]),
-            (Up, [Down, Down, Up, Up]),
-        ] {
+        for (state, [admin_down, down, init, up]) in
+            [(Down, [Down, Init, Up, Down]), (Init, [Down, Init, Up, Up]), (Up, [Down, Down, Up, Up])]
+        {
             for (received, expected) in [(AdminDown, admin_down), (Down, down), (Init, init), (Up, up)] {
                 let mut session = Session { state, ..session() };
                 let answer = session.hear(of(received), 1);
@@ -178,7 +178,8 @@ mod tests {
         let mut session = session();
         session.hear(of(State::Init), 1);
         assert!(session.packet(false).poll && !session.settled());
-        let slow = Packet { is_final: true, desired_min_tx: 200_000, required_min_rx: 100_000, ..of(State::Up) };
+        let slow =
+            Packet { is_final: true, desired_min_tx: 200_000, required_min_rx: 100_000, ..of(State::Up) };
         session.hear(slow, 2);
         assert!(session.settled());
         assert_eq!((session.own_interval(), session.their_interval()), (100_000_000, 200_000_000));
