@@ -120,6 +120,15 @@ impl Driver {
         self.ask(move |worker| worker.reconfigure(session, timing))?
     }
 
+    /// Changes what may change while a session runs: timers, authentication, demand mode and the echo function, as
+    /// [`reconfigure`](Self::reconfigure) and its kin do one by one. Whatever else `params` says is not looked at.
+    ///
+    /// # Errors
+    /// Theirs; what comes before the one at fault has been changed.
+    pub fn change(&self, session: SessionId, params: SessionParams) -> io::Result<()> {
+        self.ask(move |worker| worker.change(session, params))?
+    }
+
     /// Authenticates the session from now on, exchanges its keys, or with `None` ends authentication; a session that
     /// is Up stays Up while the peer takes what it is sent. See [`Authentication`] for how keys are exchanged.
     ///

@@ -142,6 +142,13 @@ impl Worker {
         self.tell(session, Input::Reconfigure(timing))
     }
 
+    pub(super) fn change(&mut self, session: SessionId, params: SessionParams) -> io::Result<()> {
+        self.reconfigure(session, params.timing)?;
+        self.set_echo(session, params.echo)?;
+        self.set_authentication(session, params.authentication)?;
+        self.tell(session, Input::Demand(params.demand))
+    }
+
     /// Nothing is sent, so that no deadline moves.
     pub(super) fn set_authentication(
         &mut self,

@@ -87,7 +87,7 @@ impl Task {
         self.io.add_peer(remote, config.tcp.clone());
         let peer = self.engine.add_peer(config, now());
         if let Some(bfd) = bfd {
-            self.bfd.add(peer, &bfd)?;
+            self.bfd.add(peer, bfd.session)?;
         }
         self.tell(peer, Input::Start);
         Ok(peer)
