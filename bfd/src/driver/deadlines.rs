@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 /// entry stays where it is, and when it comes up the session is asked again. Only an earlier deadline moves it.
 ///
 /// An entry hangs in a bucket of the finest wheel on which its tick differs from that of the whole. The first
-/// bucket of the finest wheel that has any holds what comes first; where that is a coarser wheel, the whole goes
-/// there and deals the bucket to the finer ones, once or twice in the life of an entry. Buckets are lists through the
-/// entries themselves: once a session is admitted nothing is allocated.
+/// bucket of the finest wheel that has any holds what comes first. Where that is a coarser wheel, the whole goes there
+/// when it is time, and deals the bucket to the finer ones: once or twice in the life of an entry. Buckets are lists
+/// through the entries themselves: once a session is admitted nothing is allocated.
 #[derive(Debug, Default)]
 pub(super) struct Deadlines {
     /// What nanoseconds are counted from: no deadline is earlier.
@@ -22,7 +22,7 @@ pub(super) struct Deadlines {
 /// A tick is 2^13 ns, some 8 us: a bucket of the finest wheel holds an entry or two.
 const TICK: u32 = 13;
 /// Longer than any detection time: 255 times 2^32 us are 13 days.
-const LONGEST: Duration = Duration::from_hours(24 * 14);
+const LONGEST: Duration = Duration::from_hours(24 * 60);
 /// Each wheel has 256 buckets, and a bucket spans all of the next finer wheel.
 const BITS: u32 = 8;
 const BUCKETS: usize = 1 << BITS;
@@ -33,8 +33,17 @@ const WHEELS: usize = 7;
 struct Wheel {
     /// A bit for each bucket that holds something.
     taken: [u64; BUCKETS / 64],
-    heads: [Link; BUCKETS],
+    heads: [Head; BUCKETS],
 }
+
+/// The head of a bucket's list, and the earliest instant in it.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    first: Link,
+    earliest: u64,
+}
+
+const EMPTY: Head = Head { first: NOBODY, earliest: u64::MAX };
 
 /// A session's number, in half the room of a [`Slot`]; nobody has the largest.
 type Link = u32;
@@ -77,51 +86,63 @@ impl Deadlines {
     /// Takes the session's entry out.
     pub(super) fn forget(&mut self, slot: Slot) {
         let Some(entry) = self.entries.get_mut(slot.0) else { return };
-        let Entry { before, after, bucket: Some(bucket), .. } = std::mem::replace(entry, LOOSE) else {
+        let Entry { due, before, after, bucket: Some(bucket) } = std::mem::replace(entry, LOOSE) else {
             return;
         };
         if let Some(after) = self.entry(after) {
             after.before = before;
         }
-        match self.entry(before) {
-            Some(before) => before.after = after,
-            None => self.set_head(bucket, after),
+        if let Some(before) = self.entry(before) {
+            before.after = after;
         }
+        let mut head = self.head(bucket);
+        if before == NOBODY {
+            head.first = after;
+        }
+        if head.earliest == due {
+            head.earliest = self.list(head.first).map(|(_, due)| due).min().unwrap_or(u64::MAX);
+        }
+        self.set_head(bucket, head);
     }
 
     /// When to look next; the session may have nothing to do then.
-    pub(super) fn next(&mut self) -> Option<Instant> {
-        let head = self.first()?;
-        let nanos = self.list(head).map(|(_, due)| due).min()?;
+    pub(super) fn next(&self) -> Option<Instant> {
+        let nanos = self.head(self.first()?).earliest;
         self.origin?.checked_add(Duration::from_nanos(nanos))
     }
 
-    /// A session to look at, whose entry is not after `until`. It has no entry afterwards.
+    /// The session to look at whose entry is the earliest, unless that is after `until`. It has no entry afterwards.
     pub(super) fn pop(&mut self, until: Instant) -> Option<Slot> {
-        let head = self.first()?;
         let until = self.since_origin(until)?;
-        let (link, _) = self.list(head).find(|(_, due)| *due <= until)?;
-        let slot = Slot(link as usize);
-        self.forget(slot);
-        Some(slot)
+        loop {
+            let bucket = self.first()?;
+            let head = self.head(bucket);
+            if head.earliest > until {
+                return None;
+            }
+            if bucket.0 == 0 {
+                let (link, _) = self.list(head.first).find(|(_, due)| *due == head.earliest)?;
+                let slot = Slot(link as usize);
+                self.forget(slot);
+                return Some(slot);
+            }
+            self.go_to(bucket);
+            self.set_head(bucket, EMPTY);
+            self.deal(head.first);
+        }
     }
 
-    /// The first of the bucket that comes first.
-    fn first(&mut self) -> Option<Link> {
-        loop {
-            let mut wheels = (0..).zip(&self.wheels);
-            let (wheel, index) = wheels.find_map(|(number, wheel)| Some((number, wheel.first()?)))?;
-            let bucket = Bucket(wheel, index);
-            let head = self.head(bucket);
-            if wheel == 0 {
-                return Some(head);
-            }
-            let shift = u32::from(wheel) * BITS;
-            let above = shift + BITS;
-            self.tick = (self.tick >> above << above) | (u64::from(index) << shift);
-            self.set_head(bucket, NOBODY);
-            self.deal(head);
-        }
+    /// The bucket that comes first.
+    fn first(&self) -> Option<Bucket> {
+        let mut wheels = (0..).zip(&self.wheels);
+        wheels.find_map(|(number, wheel)| Some(Bucket(number, wheel.first()?)))
+    }
+
+    /// Turns the whole to where `bucket` begins.
+    fn go_to(&mut self, Bucket(wheel, index): Bucket) {
+        let shift = u32::from(wheel) * BITS;
+        let above = shift + BITS;
+        self.tick = (self.tick >> above << above) | (u64::from(index) << shift);
     }
 
     /// Hangs the entries of a list where they belong now.
@@ -138,14 +159,14 @@ impl Deadlines {
         let [index, ..] = (tick >> (wheel * BITS)).to_le_bytes();
         let [wheel, ..] = wheel.to_le_bytes();
         let bucket = Bucket(wheel, index);
-        let after = self.head(bucket);
+        let Head { first: after, earliest } = self.head(bucket);
         if let Some(after) = self.entry(after) {
             after.before = link;
         }
         if let Some(entry) = self.entry(link) {
             *entry = Entry { due, before: NOBODY, after, bucket: Some(bucket) };
         }
-        self.set_head(bucket, link);
+        self.set_head(bucket, Head { first: link, earliest: earliest.min(due) });
     }
 
     fn nanos(&mut self, at: Instant) -> u64 {
@@ -174,12 +195,12 @@ impl Deadlines {
         })
     }
 
-    fn head(&self, Bucket(wheel, index): Bucket) -> Link {
+    fn head(&self, Bucket(wheel, index): Bucket) -> Head {
         let heads = self.wheels.get(usize::from(wheel)).map(|wheel| &wheel.heads);
-        heads.and_then(|heads| heads.get(usize::from(index))).copied().unwrap_or(NOBODY)
+        heads.and_then(|heads| heads.get(usize::from(index))).copied().unwrap_or(EMPTY)
     }
 
-    fn set_head(&mut self, Bucket(wheel, index): Bucket, head: Link) {
+    fn set_head(&mut self, Bucket(wheel, index): Bucket, head: Head) {
         if let Some(wheel) = self.wheels.get_mut(usize::from(wheel)) {
             wheel.set_head(index, head);
         }
@@ -188,7 +209,7 @@ impl Deadlines {
 
 impl Default for Wheel {
     fn default() -> Self {
-        Self { taken: [0; BUCKETS / 64], heads: [NOBODY; BUCKETS] }
+        Self { taken: [0; BUCKETS / 64], heads: [EMPTY; BUCKETS] }
     }
 }
 
@@ -199,13 +220,13 @@ impl Wheel {
         u8::try_from(word * 64 + bits.trailing_zeros()).ok()
     }
 
-    fn set_head(&mut self, index: u8, head: Link) {
+    fn set_head(&mut self, index: u8, head: Head) {
         if let Some(first) = self.heads.get_mut(usize::from(index)) {
             *first = head;
         }
         if let Some(bits) = self.taken.get_mut(usize::from(index / 64)) {
             let bit = 1 << (index % 64);
-            *bits = if head == NOBODY { *bits & !bit } else { *bits | bit };
+            *bits = if head.first == NOBODY { *bits & !bit } else { *bits | bit };
         }
     }
 }
@@ -280,7 +301,9 @@ mod tests {
                     Step::Pass(passed) => {
                         time += Duration::from_nanos(passed);
                         while let Some(slot) = wheel.pop(time) {
-                            prop_assert!(model.0.remove(&slot).is_some_and(|due| due <= time));
+                            let (due, earliest) = (model.0.remove(&slot), model.next());
+                            prop_assert!(due.is_some_and(|due| earliest.is_none_or(|earliest| due <= earliest)));
+                            prop_assert!(due <= Some(time));
                         }
                         prop_assert!(model.0.values().all(|due| *due > time));
                     }
