@@ -1,0 +1,43 @@
+//! An operator at either end takes BFD down: the path has not failed, and the BGP session stays (RFC 5882 section 3.2).
+
+use super::up;
+use crate::clock::time_until;
+use crate::failure::Failure;
+use crate::interop::pair::{BFD, OURS, PEER, Pair, Running, SOON, Side, design};
+use crate::interop::router::{self, Bfd, Router};
+
+const OFF: Bfd = Bfd { admin_down: true, ..BFD };
+
+pub(in super::super) fn run(pair: &Pair) -> Result<String, Failure> {
+    let running = pair.start_with(|neighbor, _| neighbor.bfd = Some(BFD))?;
+    up(&running, false)?;
+    take_down(&*running.peer, &running, (PEER, OURS))?;
+    take_down(&*running.ours, &running, (OURS, PEER))?;
+    Ok("by the peer and by ours: BGP stayed up, BFD came back".into())
+}
+
+fn take_down(router: &dyn Router, running: &Running, (own, other): (Side, Side)) -> Result<(), Failure> {
+    set(router, (own, other), OFF)?;
+    time_until("both to know", SOON, || {
+        bfd_down(&*running.ours, PEER)?;
+        bfd_down(&*running.peer, OURS)
+    })?;
+    router::established(&*running.ours, PEER.address(false))?;
+    router::established(&*running.peer, OURS.address(false))?;
+    set(router, (own, other), BFD)?;
+    up(running, false).map(drop)
+}
+
+fn set(router: &dyn Router, (own, other): (Side, Side), bfd: Bfd) -> Result<(), Failure> {
+    let mut design = design(own, other, &[]);
+    design.neighbors.iter_mut().for_each(|neighbor| neighbor.bfd = Some(bfd));
+    router.change_bfd(&design)
+}
+
+/// A router may forget a session that its operator took down.
+fn bfd_down(router: &dyn Router, other: Side) -> Result<(), Failure> {
+    match router.bfd(other.address(false)) {
+        Ok(session) if session.up => Err(Failure::Objection("BFD is still Up".into())),
+        _ => Ok(()),
+    }
+}
