@@ -61,6 +61,7 @@ mod sbfd;
 mod session;
 mod state;
 mod timing;
+mod unsolicited;
 
 pub use auth::{AuthType, Authentication, KeyError};
 pub use counters::Counters;
@@ -68,7 +69,9 @@ pub use damping::{Damping, DampingConfig, DampingError, DampingStatus, PENALTY};
 pub use diag::Diag;
 pub use discard::Discard;
 #[cfg(all(feature = "driver", target_os = "linux"))]
-pub use driver::{Denied, Driver, DriverConfig, Event, PathKind, SessionId, SessionParams, Snapshot};
+pub use driver::{
+    Denied, Driver, DriverConfig, Event, PathKind, SessionId, SessionParams, Snapshot, UnsolicitedParams,
+};
 pub use echo::{ECHO_PORT, EchoConfig, EchoPacket, EchoStatus};
 pub use lag::{LAG_MEMBER_PORT, Lag, LagChange};
 pub use packet::{Control, Outgoing, Packet};
@@ -82,6 +85,7 @@ pub use sbfd::{Reflected, SBFD_PORT, SbfdConfig, SbfdInitiator, SbfdReflector};
 pub use session::{Change, Input, Output, Remote, Session};
 pub use state::{Event as StateEvent, State};
 pub use timing::{Config, Role, SLOW_INTERVAL, Timing};
+pub use unsolicited::Unsolicited;
 
 /// The UDP destination port of single-hop control packets (RFC 5881 section 4).
 pub const SINGLE_HOP_PORT: u16 = 3784;

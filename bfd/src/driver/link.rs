@@ -30,6 +30,8 @@ pub(super) struct Link {
     pub(super) echo: EchoLine,
     /// Behind a pointer: a session without it does not carry it about.
     pub(super) damping: Option<Box<Damping>>,
+    /// For how long the session stays while Down, if nobody here asked for it.
+    pub(super) linger: Option<Duration>,
 }
 
 /// The way out.
@@ -136,14 +138,20 @@ impl Link {
         let until = if waits { until } else { now.max(until) };
         self.handle(Input::Timeout, until, around);
         if let Some(change) = self.damping.as_mut().and_then(|damping| damping.timeout(until)) {
-            tell(self.id, change, None, until, around);
+            tell((self.id, self.peer), change, None, until, around);
         }
     }
 
     /// When [`timeout`](Self::timeout) is due.
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
         let told = self.damping.as_ref().and_then(|damping| damping.poll_timeout());
-        [self.session.poll_timeout(), told].into_iter().flatten().min()
+        [self.session.poll_timeout(), told, self.over_at()].into_iter().flatten().min()
+    }
+
+    /// When the session is to be removed.
+    pub(super) fn over_at(&self) -> Option<Instant> {
+        let linger = self.linger.filter(|_| self.session.state() == State::Down)?;
+        self.since.checked_add(linger)
     }
 
     /// Whether the session goes Down unless something came until then that was not handed over.
@@ -160,7 +168,7 @@ impl Link {
     /// Hands `input` to the session, sends what it asks for and tells of changes.
     pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, around: &Surroundings<'_>) {
         let witness = self.witness(now, around);
-        let Self { id, session, recorder, silent, since, line, echo, damping, .. } = self;
+        let Self { id, session, recorder, silent, peer, since, line, echo, damping, .. } = self;
         recorder.handle(session, input, now, witness, &mut |output, cause| match output {
             Output::Transmit(_) | Output::TransmitEcho(_) if *silent => {}
             Output::Transmit(packet) => line.send(*id, &packet),
@@ -170,7 +178,7 @@ impl Link {
                 tracing::debug!(session = id.0, from = %change.from, to = %change.to, diag = %change.diag, ?cause, "BFD state changed");
                 let told = damping.as_mut().map_or(Some(change), |damping| damping.change(change, now));
                 if let Some(change) = told {
-                    tell(*id, change, cause, now, around);
+                    tell((*id, *peer), change, cause, now, around);
                 }
             }
         });
@@ -219,7 +227,13 @@ impl Link {
     }
 }
 
-fn tell(session: SessionId, change: Change, cause: Option<Cause>, at: Instant, around: &Surroundings<'_>) {
+fn tell(
+    (session, peer): (SessionId, SocketAddr),
+    change: Change,
+    cause: Option<Cause>,
+    at: Instant,
+    around: &Surroundings<'_>,
+) {
     let Change { from, to, diag, remote } = change;
-    (around.on_event)(Event { session, from, to, diag, remote, cause, at });
+    (around.on_event)(Event { session, peer, from, to, diag, remote, cause, at });
 }

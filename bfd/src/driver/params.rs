@@ -168,8 +168,11 @@ impl SessionParams {
 /// or never if the session fails before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Event {
-    /// Which session.
+    /// Which session; one that nobody added, where [`Driver::accept_unsolicited`](crate::Driver::accept_unsolicited) lets
+    /// peers begin them.
     pub session: SessionId,
+    /// Where its peer receives.
+    pub peer: SocketAddr,
     /// The state before.
     pub from: State,
     /// The state after.

@@ -34,13 +34,7 @@ impl Worker {
 
     pub(super) fn add(&mut self, params: &SessionParams) -> io::Result<SessionId> {
         check(params)?;
-        let same = |e: &Endpoint| {
-            e.purpose == Purpose::Control && e.local == params.local && e.interface == params.interface
-        };
-        let endpoint = match self.endpoint(same) {
-            Some(id) => id,
-            None => self.open(Endpoint::bind(params.local, params.interface.clone(), false)?)?,
-        };
+        let endpoint = self.listen(params)?;
         let added = self.add_at(endpoint, params);
         if added.is_err() {
             self.release(endpoint);
@@ -51,6 +45,17 @@ impl Worker {
             return Err(error);
         }
         Ok(session)
+    }
+
+    /// Where a session like this receives.
+    pub(super) fn listen(&mut self, params: &SessionParams) -> io::Result<EndpointId> {
+        let same = |e: &Endpoint| {
+            e.purpose == Purpose::Control && e.local == params.local && e.interface == params.interface
+        };
+        match self.endpoint(same) {
+            Some(id) => Ok(id),
+            None => self.open(Endpoint::bind(params.local, params.interface.clone(), false)?),
+        }
     }
 
     fn add_at(&mut self, endpoint: EndpointId, params: &SessionParams) -> io::Result<SessionId> {
@@ -65,7 +70,7 @@ impl Worker {
         Ok(self.admit(link))
     }
 
-    fn link(&mut self, source: Source, params: &SessionParams) -> io::Result<Link> {
+    pub(super) fn link(&mut self, source: Source, params: &SessionParams) -> io::Result<Link> {
         let sender = Sender::bind(params.local, params.interface.as_deref(), self.source_port())?;
         let source_port = sender.port()?;
         let mut line = Line::new(sender, params.local.ip(), params.peer);
@@ -96,11 +101,12 @@ impl Worker {
             line,
             echo: EchoLine::new(params),
             damping,
+            linger: None,
         })
     }
 
     /// Lets a session begin.
-    fn admit(&mut self, link: Link) -> SessionId {
+    pub(super) fn admit(&mut self, link: Link) -> SessionId {
         let (id, slot) = (link.id, self.links.vacant());
         self.deadlines.admit(slot);
         self.deadlines.arm(slot, link.poll_timeout());
@@ -111,11 +117,19 @@ impl Worker {
 
     pub(super) fn remove(&mut self, session: SessionId) -> io::Result<()> {
         self.tell(session, Input::AdminDown(true))?;
+        self.forget(session)
+    }
+
+    /// Without a word to anybody.
+    pub(super) fn forget(&mut self, session: SessionId) -> io::Result<()> {
         let slot = self.slot(session)?;
         let link = self.links.remove(session).ok_or_else(unknown)?;
         let sources = [Some(link.source), link.echo.source];
         self.demux.remove(link.session.discriminator(), sources.into_iter().flatten());
         self.deadlines.forget(slot);
+        if link.linger.is_some() {
+            self.count_unsolicited(link.source.endpoint, |sessions| sessions.saturating_sub(1));
+        }
         self.release(link.source.endpoint);
         Ok(())
     }
@@ -186,8 +200,9 @@ impl Worker {
     }
 
     /// Closes an endpoint that nobody needs any more.
-    fn release(&mut self, endpoint: EndpointId) {
-        let used = self.links.iter().any(|link| link.source.endpoint == endpoint);
+    pub(super) fn release(&mut self, endpoint: EndpointId) {
+        let listens = self.listeners.contains_key(&endpoint);
+        let used = listens || self.links.iter().any(|link| link.source.endpoint == endpoint);
         let pinned = self.endpoints.get(&endpoint).is_some_and(|e| e.pinned);
         if !used && !pinned {
             self.endpoints.remove(&endpoint);
@@ -218,11 +233,19 @@ impl Worker {
 }
 
 fn check(params: &SessionParams) -> io::Result<()> {
+    if params.peer.ip().is_unspecified() || params.peer.ip().is_multicast() {
+        return Err(invalid("the peer needs a unicast address"));
+    }
+    check_profile(params)
+}
+
+/// Everything but the peer's address.
+pub(super) fn check_profile(params: &SessionParams) -> io::Result<()> {
     if params.local.is_ipv4() != params.peer.is_ipv4() {
         return Err(invalid("the local address and the peer's are not of one family"));
     }
-    if params.peer.ip().is_unspecified() || params.peer.ip().is_multicast() || params.peer.port() == 0 {
-        return Err(invalid("the peer needs a unicast address and a port"));
+    if params.peer.port() == 0 {
+        return Err(invalid("the peer needs a port"));
     }
     if params.path.is_bound() && params.interface.is_none() {
         return Err(invalid("the session of a LAG member needs the member as its interface"));

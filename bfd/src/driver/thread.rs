@@ -11,6 +11,7 @@ use super::poller::Poller;
 use super::privileges::Privileges;
 use super::socket::Datagram;
 use super::stalls::Stalls;
+use super::unsolicited::Listener;
 use crate::random::Random;
 use crate::{Counters, Discard, Input, Packet};
 use rustix::fd::OwnedFd;
@@ -32,6 +33,8 @@ const QUIET_TIME: Duration = Duration::from_millis(2);
 /// Everything the thread owns.
 pub(super) struct Worker {
     pub(super) endpoints: BTreeMap<EndpointId, Endpoint>,
+    /// Those that take sessions of others' making.
+    pub(super) listeners: BTreeMap<EndpointId, Listener>,
     pub(super) links: Links,
     pub(super) demux: Demux,
     pub(super) deadlines: Deadlines,
@@ -72,6 +75,7 @@ impl Worker {
         let reading = Reading::take();
         let worker = Self {
             endpoints: BTreeMap::new(),
+            listeners: BTreeMap::new(),
             links: Links::default(),
             demux: Demux::default(),
             deadlines: Deadlines::default(),
@@ -183,17 +187,21 @@ impl Worker {
     /// Gives a datagram to its session, or counts why not: for all, and for the session configured with
     /// the sender, if there is one.
     fn take(&mut self, datagram: &Datagram<'_>, source: Source, at: Instant) {
-        match self.select(datagram, source) {
+        let taken = match self.select(datagram, source) {
             Ok((slot, packet)) => {
-                self.totals.received += 1;
                 self.handle(slot, Input::Packet(packet), at);
+                Ok(())
             }
-            Err(reason) => {
-                self.totals.discard(reason);
-                if let Some(slot) = self.demux.by_source(source) {
-                    self.handle(slot, Input::Discarded(reason), at);
-                }
-            }
+            Err(Discard::NoSession) => self.begin(datagram, source, at),
+            Err(reason) => Err(reason),
+        };
+        let Err(reason) = taken else {
+            self.totals.received += 1;
+            return;
+        };
+        self.totals.discard(reason);
+        if let Some(slot) = self.demux.by_source(source) {
+            self.handle(slot, Input::Discarded(reason), at);
         }
     }
 
@@ -244,12 +252,16 @@ impl Worker {
                 drained = true;
             }
             self.dropped = self.dropped_before_down(slot, until);
-            self.with(slot, |link, around| {
+            let over = self.with(slot, |link, around| {
                 if link.poll_timeout().is_some_and(|at| at <= until) {
                     link.timeout(until, around);
                 }
+                link.over_at().filter(|at| *at <= until).map(|_| link.id)
             });
             self.dropped = None;
+            if let Some(session) = over.flatten() {
+                let _it_is_there = self.remove(session);
+            }
         }
     }
 

@@ -17,3 +17,4 @@ mod padding;
 mod recorder;
 mod sessions;
 mod side;
+mod unsolicited;

@@ -61,8 +61,8 @@ fn a_link_that_carries_only_small_packets_is_detected() {
     a.wait_for(State::Up);
     b.wait_for(State::Up);
     // Where the interface itself cannot carry them, they are refused and not sent in parts.
-    assert_eq!(a.driver.snapshot(session_a).unwrap().send_failures, 0);
+    let before = a.driver.snapshot(session_a).unwrap().send_failures;
     net.ip(0, "link set eth0 mtu 1400");
     b.wait_for(State::Down);
-    a.snapshot_with(session_a, |s| s.send_failures > 0);
+    a.snapshot_with(session_a, |s| s.send_failures > before);
 }
