@@ -179,11 +179,12 @@ pub(crate) fn configuration(design: &Design) -> String {
 }
 
 fn bfd(bfd: Bfd, design: &Design) -> String {
-    let mut options = format!("interval {} ms; multiplier {};", bfd.interval_ms, bfd.multiplier);
-    if let Some(Secret { kind, secret }) = bfd.authentication {
+    let timers = format!("interval {} ms; multiplier {};", bfd.interval_ms, bfd.multiplier);
+    let keys = bfd.authentication.map(|Secret { kind, secret }| {
         let kind = kind.strip_suffix("-password").unwrap_or(kind).replace('-', " ");
-        options.push_str(&format!(" authentication {kind}; password \"{secret}\" {{ id 1; }};"));
-    }
+        format!("authentication {kind}; password \"{secret}\" {{ id 1; }};")
+    });
+    let options = timers + &keys.unwrap_or_default();
     let alone = design.neighbors.iter().filter(|neighbor| neighbor.is_link_local());
     let neighbor = |n: &Neighbor| format!("neighbor {} dev \"eth0\" local {};", n.address, n.local);
     let neighbors: String = alone.map(neighbor).collect();

@@ -102,11 +102,10 @@ impl Router for Frr {
 
     fn change_bfd(&self, design: &Design) -> Result<(), Failure> {
         let Some(bfd) = design.neighbors.iter().find_map(|neighbor| neighbor.bfd) else { return Ok(()) };
-        let lines = frr_configuration::profile(bfd);
-        let commands = lines.iter().flat_map(|line| ["-c", line.as_str()]);
-        let sockets = path(&self.node, "");
-        let vtysh = ["--vty_socket", sockets.as_str(), "-d", "bfdd", "-c", "configure terminal"];
-        self.node.ask("vtysh", &vtysh.into_iter().chain(commands).collect::<Vec<_>>()).map(drop)
+        let (sockets, lines) = (path(&self.node, ""), frr_configuration::profile(bfd));
+        let mut words = vec!["--vty_socket", &sockets, "-d", "bfdd", "-c", "configure terminal"];
+        words.extend(lines.iter().flat_map(|line| ["-c", line.as_str()]));
+        self.node.ask("vtysh", &words).map(drop)
     }
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {

@@ -99,10 +99,12 @@ impl Node {
         ip(&["-n", &self.namespace, "route", "add", to, "via", via, "src", from])
     }
 
-    /// It forwards packets, or with `false` no more.
+    /// It forwards packets of both families, or with `false` no more.
     pub(crate) fn forwards(&self, forwards: bool) -> Result<(), Failure> {
         let value = if forwards { "1" } else { "0" };
-        self.ask("sysctl", &["-qw", &format!("net.ipv4.ip_forward={value}")]).map(drop)
+        let switch = |name| format!("{name}={value}");
+        let (ipv4, ipv6) = (switch("net.ipv4.ip_forward"), switch("net.ipv6.conf.all.forwarding"));
+        self.ask("sysctl", &["-qw", &ipv4, &ipv6]).map(drop)
     }
 
     /// A program to be run inside the namespace.

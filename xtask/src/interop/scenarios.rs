@@ -55,7 +55,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 22] = [
+pub(crate) const SCENARIOS: [Scenario; 23] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -118,8 +118,8 @@ pub(crate) const SCENARIOS: [Scenario; 22] = [
     },
     Scenario {
         name: "bfd-admin-down",
-        proves: "an operator at either end takes BFD down, and BGP stays up (RFC 5882, 3.2)",
-        play: Play::Two(bfd::admin_down::run, Between::Wire, WITH_FRR),
+        proves: "an operator at either end takes BFD down, and our BGP session does not take it for a failure (RFC 5882, 3.2)",
+        play: Play::Two(bfd::admin_down::run, Between::Wire, OURS_WITH_BOTH),
     },
     Scenario {
         name: "bfd-authentication",
@@ -149,7 +149,12 @@ pub(crate) const SCENARIOS: [Scenario; 22] = [
     Scenario {
         name: "bfd-echo",
         proves: "echo packets come back both ways, and where they do not, ours goes Down (RFC 5881, 4)",
-        play: Play::Two(bfd::echo::run, Between::Wire, WITH_FRR),
+        play: Play::Two(bfd::echo::ipv4, Between::Wire, WITH_FRR),
+    },
+    Scenario {
+        name: "bfd-echo-ipv6",
+        proves: "the same over IPv6, where FRR addresses its echo packets to us and we send them back",
+        play: Play::Two(bfd::echo::ipv6, Between::Wire, WITH_FRR),
     },
     Scenario {
         name: "bfd-soak",

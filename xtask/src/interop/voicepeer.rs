@@ -169,12 +169,14 @@ fn bfd(bfd: Bfd, neighbor: &Neighbor) -> String {
     let keys = bfd.authentication.map(|Secret { kind, secret }| {
         format!("authentication = {{ type = \"{kind}\", keys = [{{ id = 1, secret = \"{secret}\" }}] }}\n")
     });
+    // Over several hops FRR speaks BFD only once BGP is up.
+    let strict = !neighbor.multihop;
     let interface = neighbor.is_link_local().then(|| "interface = \"eth0\"\n".to_owned());
     let path = neighbor.multihop.then(|| format!("multihop = true\nminimum_ttl = {minimum_ttl}\n"));
     let options: String = [interface, path, echo, keys].into_iter().flatten().collect();
     format!(
         "\n[peer.bfd]\ndesired_min_tx = \"{interval_ms}ms\"\nrequired_min_rx = \"{interval_ms}ms\"\n\
-         detect_mult = {multiplier}\nstrict = true\nadmin_down = {admin_down}\n{options}"
+         detect_mult = {multiplier}\nstrict = {strict}\nadmin_down = {admin_down}\n{options}"
     )
 }
 

@@ -29,8 +29,8 @@ pub(in super::super) fn wrong(pair: &Pair) -> Result<String, Failure> {
     for (kind, counter) in
         [("simple-password", "authentication password"), ("keyed-sha1", "authentication digest")]
     {
-        let peer = pair.peer.start(&pair.far, &secured((PEER, OURS), with("their own key", kind)))?;
-        let ours = start(&pair.near, &secured((OURS, PEER), with("our own key", kind)))?;
+        let peer = pair.peer.start(&pair.far, &secured((PEER, OURS), with("a key of theirs", kind)))?;
+        let ours = start(&pair.near, &secured((OURS, PEER), with("another of ours", kind)))?;
         let count =
             |session: &serde_json::Value| session.get("discards").and_then(|all| number::<u64>(all, counter));
         time_until(counter, SOON, || {

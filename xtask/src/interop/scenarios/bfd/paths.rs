@@ -5,25 +5,33 @@ use crate::clock::{time_until, wait_for};
 use crate::failure::Failure;
 use crate::interop::capture::Capture;
 use crate::interop::pair::{BFD, OURS, PEER, Pair, Running, SOON, design, neighbor};
-use crate::interop::router::{self, Neighbor};
+use crate::interop::router::{self, Bfd, Neighbor, Peer};
 use std::net::{IpAddr, Ipv6Addr};
 
 /// A session over several hops, up, cut and back (RFC 5883).
 pub(in super::super) fn multihop(pair: &Pair) -> Result<String, Failure> {
-    let running = pair.start_with(|neighbor, _| {
-        (neighbor.multihop, neighbor.bfd) = (true, Some(BFD));
-    })?;
+    let arrives_with = ttl_from_afar(pair.peer);
+    let bfd = Bfd { minimum_ttl: arrives_with, ..BFD };
+    let running = pair.start_with(|neighbor, _| (neighbor.multihop, neighbor.bfd) = (true, Some(bfd)))?;
     let took = up(&running, false)?;
     let capture = Capture::start(&pair.near)?;
     let from_afar = || {
         let seen = capture.seen()?;
-        let port_and_ttl = |text: &str| text.contains(".4784: BFDv1") && text.contains("ttl 254");
-        let found = seen.iter().any(|packet| port_and_ttl(&packet.text));
-        if found { Ok(()) } else { Err(Failure::Objection("no packet to port 4784 with TTL 254".into())) }
+        let wanted = [format!("> {}.4784:", OURS.ipv4), format!("ttl {arrives_with},")];
+        let found = seen.iter().any(|packet| wanted.iter().all(|part| packet.text.contains(part)));
+        if found { Ok(()) } else { Err(Failure::Objection(format!("no packet with {wanted:?}"))) }
     };
     wait_for("a packet that a router forwarded", SOON, from_afar)?;
     cut_and_mend(pair, &running, false)?;
-    Ok(format!("Up after {took:.1?} by way of a router, down when cut, and back"))
+    Ok(format!("Up after {took:.1?} by way of a router with TTL {arrives_with}, down when cut, and back"))
+}
+
+/// What is left behind one router. BIRD sends over several hops as any program does, with 64.
+fn ttl_from_afar(peer: Peer) -> u8 {
+    match peer {
+        Peer::Bird => 63,
+        Peer::Frr => 254,
+    }
 }
 
 /// A session over IPv6, up, cut and back.

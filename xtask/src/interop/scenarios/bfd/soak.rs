@@ -19,7 +19,7 @@ const QUICK: Bfd = Bfd { interval_ms: 50, ..BFD };
 /// Routes of a full table, roughly.
 const ROUTES: u32 = 100_000;
 /// A load takes a few seconds; on a busy machine many more.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(in super::super) fn run(trio: &Trio) -> Result<String, Failure> {
     let [middle, at_bird, at_frr] = transit::designs().map(|mut design| {
