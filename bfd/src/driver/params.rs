@@ -192,6 +192,17 @@ pub struct Event {
 }
 
 impl Event {
+    pub(super) fn new(
+        session: SessionId,
+        peer: SocketAddr,
+        change: Change,
+        cause: Option<Cause>,
+        at: Instant,
+    ) -> Self {
+        let Change { from, to, diag, remote } = change;
+        Self { session, peer, from, to, diag, remote, cause, at }
+    }
+
     /// Whether this is a failure of the path; see [`Change::is_failure`](crate::Change::is_failure).
     pub fn is_failure(&self) -> bool {
         self.change().is_failure()
