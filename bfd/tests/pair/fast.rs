@@ -39,7 +39,8 @@ fn silences(pair: &Pair, side: usize) -> Vec<Duration> {
         match happened {
             Happened::Received(to) if *to == side => last = *at,
             Happened::Changed(whose, change) if *whose == side && change.to == State::Down => {
-                silences.extend((change.diag == Diag::DETECTION_TIME_EXPIRED).then(|| *at - last));
+                silences
+                    .extend((change.diag == Diag::DETECTION_TIME_EXPIRED).then(|| at.saturating_sub(last)));
             }
             _ => {}
         }
