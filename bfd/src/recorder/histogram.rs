@@ -25,7 +25,6 @@ const BUCKETS: usize = ((WIDE - FINE + 1) as usize * (1 << FINE)) + 1;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Histogram {
     counts: [u64; BUCKETS],
-    count: u64,
     max: Duration,
 }
 
@@ -42,7 +41,7 @@ pub struct Bucket {
 
 impl Default for Histogram {
     fn default() -> Self {
-        Self { counts: [0; BUCKETS], count: 0, max: Duration::ZERO }
+        Self { counts: [0; BUCKETS], max: Duration::ZERO }
     }
 }
 
@@ -53,13 +52,21 @@ impl Histogram {
         if let Some(count) = self.counts.get_mut(index(us)) {
             *count += 1;
         }
-        self.count += 1;
-        self.max = self.max.max(duration);
+        if duration > self.max {
+            self.max = duration;
+        }
+    }
+
+    /// Counts so many of no duration at all.
+    pub(super) fn record_zeros(&mut self, zeros: u64) {
+        if let Some(count) = self.counts.first_mut() {
+            *count += zeros;
+        }
     }
 
     /// How many were recorded.
     pub fn count(&self) -> u64 {
-        self.count
+        self.counts.iter().sum()
     }
 
     /// The largest, exactly; zero where there is none.
@@ -76,7 +83,7 @@ impl Histogram {
             clippy::cast_sign_loss,
             reason = "a rank among fewer than 2^53"
         )]
-        let rank = (q.clamp(0.0, 1.0) * self.count as f64).ceil() as u64;
+        let rank = (q.clamp(0.0, 1.0) * self.count() as f64).ceil() as u64;
         let mut seen = 0;
         let bucket = self.buckets().find(|bucket| {
             seen += bucket.count;

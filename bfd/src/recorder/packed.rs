@@ -18,10 +18,13 @@ pub(super) struct Packed {
 }
 
 impl Packed {
-    pub(super) fn new(at: Duration, sent: bool, control: &Control) -> Self {
+    /// What stands where no packet was recorded yet.
+    pub(super) const NONE: Self = Self { at: 0, state: State::Down, diag: Diag::NONE, bits: 0 };
+
+    pub(super) fn new(at: u64, sent: bool, control: &Control) -> Self {
         let bit = |set: bool, bit: u8| if set { bit } else { 0 };
         Self {
-            at: at.as_secs().saturating_mul(1_000_000_000).saturating_add(at.subsec_nanos().into()),
+            at,
             state: control.state,
             diag: control.diag,
             bits: bit(sent, SENT)
