@@ -1,6 +1,7 @@
 //! voicepeer: a BGP speaker for voice interconnects.
 #![forbid(unsafe_code)]
 
+mod advise;
 mod allowed;
 mod check;
 mod cli;
@@ -11,6 +12,7 @@ mod diagnostic;
 mod lab;
 mod observe;
 mod place;
+mod recorder;
 mod reload;
 mod run;
 mod show;
@@ -18,7 +20,7 @@ mod table;
 mod verdicts;
 
 use clap::Parser;
-use cli::{Cli, Command};
+use cli::{Bfd, Cli, Command};
 use control::client::ask;
 use control::document::Request;
 use diagnostic::BadInput;
@@ -50,6 +52,10 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
         Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
         Command::Decode { files, format } => decode::decode(&files, format),
         Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),
+        Command::Bfd(Bfd::Advise(asked)) => advise::advise(&asked).map(|()| 0),
+        Command::Bfd(Bfd::Show(asked)) => recorder::show(&asked).map(|()| 0),
+        Command::Bfd(Bfd::History(asked)) => recorder::history(&asked).map(|()| 0),
+        Command::Bfd(Bfd::Margin(asked)) => recorder::margin(&asked).map(|()| 0),
         Command::Refresh { peer, control } => {
             ask::<serde_json::Value>(&control, &Request::Refresh(peer.clone()))?;
             println!("asked {peer} for its routes");

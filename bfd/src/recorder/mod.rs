@@ -88,7 +88,6 @@ struct Rest {
 struct Before {
     state: State,
     received: u64,
-    detect_at: Option<Instant>,
     detection_time: Option<Duration>,
     receive_interval: Option<Duration>,
     detect_mult: u32,
@@ -101,7 +100,6 @@ impl Before {
         Self {
             state: session.state(),
             received: session.counters().received,
-            detect_at: session.detection_deadline(),
             detection_time: session.detection_time(),
             receive_interval: session.receive_interval(),
             detect_mult: session.timing().detect_mult.get().into(),
@@ -210,11 +208,10 @@ impl Recorder {
             return;
         }
         let details = &mut self.rest.received;
-        if let Some(interval) = before.receive_interval {
+        // In demand mode nobody waits for periodic packets.
+        if let (Some(interval), Some(time)) = (before.receive_interval, before.detection_time) {
             self.received.late(gap.saturating_sub(interval), details);
-        }
-        if let (Some(deadline), Some(time)) = (before.detect_at, before.detection_time) {
-            self.received.margin(deadline.saturating_duration_since(now), time, gap, details);
+            self.received.margin(time.saturating_sub(gap), time, gap, details);
         }
     }
 

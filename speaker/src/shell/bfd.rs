@@ -1,7 +1,7 @@
 //! The BFD sessions that guard the speaker's own.
 
 use crate::config::BfdThread;
-use bfd::{Driver, Event, SessionId, SessionParams, Snapshot};
+use bfd::{Driver, Event, Recording, SessionId, SessionParams, Snapshot};
 use bgp_rib::PeerId;
 use std::collections::HashMap;
 use std::io;
@@ -56,6 +56,12 @@ impl BfdIo {
     pub(super) fn snapshots(&self) -> Vec<(PeerId, Snapshot)> {
         let all = self.driver.as_ref().map(Driver::snapshots).unwrap_or_default();
         all.into_iter().filter_map(|s| Some((self.peer(s.session)?, s))).collect()
+    }
+
+    /// What the flight recorder of a peer's session has; `None` without a session.
+    pub(super) fn recording(&self, peer: PeerId) -> Option<Recording> {
+        let (driver, session) = self.session(peer).ok()?;
+        driver.recording(session)
     }
 
     /// Changes what may change of a peer's session while it runs.

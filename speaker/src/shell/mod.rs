@@ -12,7 +12,7 @@ pub use socket::{MAX_PASSWORD, TcpOptions};
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::engine::Engine;
 use crate::event::Event;
-use ::bfd::{SessionParams, Snapshot};
+use ::bfd::{Recording, SessionParams, Snapshot};
 use bfd::BfdIo;
 use bgp_rib::PeerId;
 use io::Io;
@@ -166,6 +166,11 @@ impl Speaker {
     /// Every BFD session and whose it is.
     pub async fn bfd(&self) -> Result<Vec<(PeerId, Snapshot)>, StartError> {
         self.ask(|task| task.bfd.snapshots()).await
+    }
+
+    /// What the flight recorder of a peer's BFD session has; `None` if the peer has none.
+    pub async fn bfd_recording(&self, peer: PeerId) -> Result<Option<Recording>, StartError> {
+        self.ask(move |task| task.bfd.recording(peer)).await
     }
 
     /// Changes a peer's BFD session while it runs: timers, authentication, demand mode, the echo function. One that

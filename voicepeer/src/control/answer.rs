@@ -29,6 +29,7 @@ impl Daemon {
                 Some(plan) => self.observed().await.map(|o| document(judge(plan, &o))),
                 None => return Answer::Error(NO_PLAN.to_owned()),
             },
+            Request::Recording(peer) => self.recording(&peer).await,
             Request::Refresh(peer) => return self.refresh(&peer).await,
         };
         document.unwrap_or_else(|error| Answer::Error(error.to_string()))
@@ -55,12 +56,28 @@ impl Daemon {
     }
 
     async fn bfd(&self) -> Result<BfdSessions, StartError> {
+        let sessions = self.bfd_sessions().await?.into_iter().map(|(_, session)| session).collect();
+        Ok(BfdSessions { sessions })
+    }
+
+    async fn bfd_sessions(&self) -> Result<Vec<(PeerId, BfdSession)>, StartError> {
         let snapshots = self.speaker.bfd().await?;
-        self.speaker
-            .query(move |engine| BfdSessions {
-                sessions: snapshots.iter().map(|(peer, s)| bfd_session(engine, *peer, s)).collect(),
-            })
-            .await
+        let named = move |engine: &Engine| {
+            snapshots.iter().map(|(peer, s)| (*peer, bfd_session(engine, *peer, s))).collect()
+        };
+        self.speaker.query(named).await
+    }
+
+    async fn recording(&self, wanted: &str) -> Result<Answer, StartError> {
+        let sessions = self.bfd_sessions().await?;
+        let is_it = |(_, s): &&(PeerId, BfdSession)| s.peer == wanted || s.address == wanted;
+        let Some((peer, session)) = sessions.iter().find(is_it) else {
+            return Ok(Answer::Error(nobody(wanted, &sessions)));
+        };
+        Ok(match self.speaker.bfd_recording(*peer).await? {
+            Some(recording) => document(crate::recorder::document(session.clone(), &recording)),
+            None => Answer::Error(format!("the BFD session with {} has ended", session.peer)),
+        })
     }
 
     async fn refresh(&self, peer: &str) -> Answer {
@@ -83,6 +100,13 @@ const NO_PLAN: &str =
 
 fn document(value: impl Serialize) -> Answer {
     serde_json::to_value(value).map_or_else(|e| Answer::Error(e.to_string()), Answer::Ok)
+}
+
+/// Why there is nothing to show, and what there would be.
+fn nobody(wanted: &str, sessions: &[(PeerId, BfdSession)]) -> String {
+    let there: Vec<String> = sessions.iter().map(|(_, s)| format!("{} ({})", s.address, s.peer)).collect();
+    let there = if there.is_empty() { "none".to_owned() } else { there.join(", ") };
+    format!("no BFD session is with a peer addressed or called {wanted:?}; sessions there are: {there}")
 }
 
 /// The peer of that name or address, where its routes can be asked for again.
@@ -142,6 +166,7 @@ fn bfd_session(engine: &Engine, peer: PeerId, s: &Snapshot) -> BfdSession {
         local_discriminator: s.discriminator.get(),
         remote_discriminator: s.remote.map(|r| r.my_discriminator.get()),
         transmit_interval_us: s.transmit_interval.map(micros),
+        receive_interval_us: s.receive_interval.map(micros),
         detection_time_us: s.detection_time.map(micros),
         detect_mult: s.timing.detect_mult.get(),
         remote_detect_mult: s.remote.map(|r| r.detect_mult.get()),

@@ -6,6 +6,7 @@
     reason = "a test stops where it is wrong"
 )]
 
+mod advise;
 mod bfd;
 mod check;
 mod configuration;
@@ -18,4 +19,5 @@ mod lab;
 mod malformed;
 mod observations;
 mod plan;
+mod recorder;
 mod support;
