@@ -70,7 +70,8 @@ pub use diag::Diag;
 pub use discard::Discard;
 #[cfg(all(feature = "driver", target_os = "linux"))]
 pub use driver::{
-    Denied, Driver, DriverConfig, Event, PathKind, SessionId, SessionParams, Snapshot, UnsolicitedParams,
+    Denied, Driver, DriverConfig, Event, InitiatorParams, InitiatorSnapshot, PathKind, SessionId,
+    SessionParams, Snapshot, UnsolicitedParams,
 };
 pub use echo::{ECHO_PORT, EchoConfig, EchoPacket, EchoStatus};
 pub use lag::{LAG_MEMBER_PORT, Lag, LagChange};

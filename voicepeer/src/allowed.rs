@@ -56,6 +56,7 @@ pub(crate) const CONFIG: Allowed = &[
     ("peer.bfd.interface", "the name of an interface, 1 to 15 octets"),
     ("peer.bfd.passive", FLAG),
     ("peer.bfd.demand", FLAG),
+    ("peer.bfd.admin_down", FLAG),
     ("peer.bfd.control_plane_independent", FLAG),
     ("peer.bfd.echo_interval", INTERVAL),
     ("peer.bfd.required_min_echo_rx", INTERVAL),

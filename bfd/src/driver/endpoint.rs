@@ -15,6 +15,10 @@ pub(super) enum Purpose {
     Control,
     /// Echo packets of peers that want them sent back.
     Echo,
+    /// S-BFD packets to be answered.
+    Reflector,
+    /// The answers to those of one session.
+    Initiator,
     /// Our own echo packets that came back, with their IP headers.
     Tap,
 }
@@ -35,14 +39,25 @@ pub(super) struct Endpoint {
 impl Endpoint {
     pub(super) fn bind(local: SocketAddr, interface: Option<String>, pinned: bool) -> io::Result<Self> {
         let receiver = Receiver::bind(local, interface.as_deref())?;
+        Ok(Self { pinned, ..Self::of(Purpose::Control, receiver, interface)? })
+    }
+
+    /// One that stays without sessions.
+    fn of(purpose: Purpose, receiver: Receiver, interface: Option<String>) -> io::Result<Self> {
         let local = receiver.local()?;
-        Ok(Self { purpose: Purpose::Control, receiver, local, interface, pinned, dropped: [0; 2] })
+        Ok(Self { purpose, receiver, local, interface, pinned: true, dropped: [0; 2] })
+    }
+
+    pub(super) fn reflector(local: SocketAddr, interface: Option<String>) -> io::Result<Self> {
+        Self::of(Purpose::Reflector, Receiver::reflector(local, interface.as_deref())?, interface)
+    }
+
+    pub(super) fn initiator(receiver: Receiver, interface: Option<String>) -> io::Result<Self> {
+        Self::of(Purpose::Initiator, receiver, interface)
     }
 
     pub(super) fn echo(local: IpAddr, interface: Option<String>) -> io::Result<Self> {
-        let receiver = Receiver::echo(local, interface.as_deref())?;
-        let local = receiver.local()?;
-        Ok(Self { purpose: Purpose::Echo, receiver, local, interface, pinned: true, dropped: [0; 2] })
+        Self::of(Purpose::Echo, Receiver::echo(local, interface.as_deref())?, interface)
     }
 
     /// For all addresses of one family.

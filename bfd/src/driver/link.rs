@@ -6,9 +6,7 @@ use super::params::{Event, SessionId, Snapshot};
 use super::path::PathKind;
 use super::socket::Sender;
 use super::stalls::Stalls;
-use crate::{
-    Cause, Change, Damping, Input, Outgoing, Output, PaddedPduSize, Recorder, Session, State, Witness,
-};
+use crate::{Damping, Input, Outgoing, Output, PaddedPduSize, Recorder, Session, State, Witness};
 use socket2::SockAddr;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -99,9 +97,14 @@ impl Line {
         }
     }
 
-    fn send(&mut self, id: SessionId, packet: &Outgoing) {
+    pub(super) fn send(&mut self, id: SessionId, packet: &Outgoing) {
         let result = self.transmit(packet);
         self.account(id, result);
+    }
+
+    /// How many packets the system refused to send.
+    pub(super) fn failures(&self) -> u64 {
+        self.failures
     }
 
     fn account(&mut self, id: SessionId, result: io::Result<()>) {
@@ -138,7 +141,7 @@ impl Link {
         let until = if waits { until } else { now.max(until) };
         self.handle(Input::Timeout, until, around);
         if let Some(change) = self.damping.as_mut().and_then(|damping| damping.timeout(until)) {
-            tell((self.id, self.peer), change, None, until, around);
+            (around.on_event)(Event::new(self.id, self.peer, change, None, until));
         }
     }
 
@@ -178,7 +181,7 @@ impl Link {
                 tracing::debug!(session = id.0, from = %change.from, to = %change.to, diag = %change.diag, ?cause, "BFD state changed");
                 let told = damping.as_mut().map_or(Some(change), |damping| damping.change(change, now));
                 if let Some(change) = told {
-                    tell((*id, *peer), change, cause, now, around);
+                    (around.on_event)(Event::new(*id, *peer, change, cause, now));
                 }
             }
         });
@@ -225,15 +228,4 @@ impl Link {
             silent: self.silent,
         }
     }
-}
-
-fn tell(
-    (session, peer): (SessionId, SocketAddr),
-    change: Change,
-    cause: Option<Cause>,
-    at: Instant,
-    around: &Surroundings<'_>,
-) {
-    let Change { from, to, diag, remote } = change;
-    (around.on_event)(Event { session, peer, from, to, diag, remote, cause, at });
 }

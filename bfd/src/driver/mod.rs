@@ -13,6 +13,7 @@ mod params;
 mod path;
 mod poller;
 mod privileges;
+mod sbfd;
 mod sessions;
 mod socket;
 mod stalls;
@@ -21,6 +22,7 @@ mod unsolicited;
 
 pub use params::{Denied, DriverConfig, Event, SessionId, SessionParams, Snapshot};
 pub use path::PathKind;
+pub use sbfd::{InitiatorParams, InitiatorSnapshot};
 pub use unsolicited::UnsolicitedParams;
 
 use crate::{Authentication, Counters, EchoConfig, Input, Recording, Timing};
@@ -102,36 +104,6 @@ impl Driver {
         self.ask(move |worker| worker.add(&params))?
     }
 
-    /// Lets peers begin sessions that nobody added (RFC 9468), and returns the address bound for them. Each is
-    /// named by its events, and [`snapshot`](Self::snapshot) describes it as any other. What was asked
-    /// for the same address and interface before is replaced; sessions that are there stay.
-    ///
-    /// ```no_run
-    /// # use bfd::{Driver, DriverConfig, Unsolicited, UnsolicitedParams};
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let driver = Driver::start(DriverConfig::new(|event| eprintln!("{}: {}", event.peer, event.to)))?;
-    /// let policy = Unsolicited { allowed: vec!["192.0.2.0/24".parse()?], limit: 100 };
-    /// driver.accept_unsolicited(UnsolicitedParams::new("192.0.2.1".parse()?, policy))?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// `InvalidInput` for parameters that cannot work, or what the system says of the sockets.
-    pub fn accept_unsolicited(&self, params: UnsolicitedParams) -> io::Result<SocketAddr> {
-        self.ask(move |worker| worker.accept_unsolicited(params))?
-    }
-
-    /// Lets no peer begin a session on this address and interface any more. Those that are there stay until
-    /// they end.
-    ///
-    /// # Errors
-    /// `NotFound` if peers may not begin any there.
-    pub fn refuse_unsolicited(&self, local: SocketAddr, interface: Option<&str>) -> io::Result<()> {
-        let interface = interface.map(str::to_owned);
-        self.ask(move |worker| worker.refuse_unsolicited(local, interface.as_deref()))?
-    }
-
     /// Says `AdminDown` to the peer and forgets the session.
     ///
     /// # Errors
@@ -148,7 +120,7 @@ impl Driver {
         self.ask(move |worker| worker.reconfigure(session, timing))?
     }
 
-    /// Changes what may change while a session runs: timers, authentication, demand mode and the echo function, as
+    /// Changes what may change while a session runs: timers, authentication, demand mode, the echo function and AdminDown, as
     /// [`reconfigure`](Self::reconfigure) and its kin do one by one. Whatever else `params` says is not looked at.
     ///
     /// # Errors

@@ -44,6 +44,7 @@ impl Worker {
             self.remove(session)?;
             return Err(error);
         }
+        self.tell(session, Input::AdminDown(params.admin_down))?;
         Ok(session)
     }
 
@@ -111,11 +112,14 @@ impl Worker {
         self.deadlines.admit(slot);
         self.deadlines.arm(slot, link.poll_timeout());
         self.demux.insert(link.session.discriminator(), link.source, slot);
-        self.links.insert(link);
+        self.links.insert(id, link);
         id
     }
 
     pub(super) fn remove(&mut self, session: SessionId) -> io::Result<()> {
+        if self.remove_initiator(session) {
+            return Ok(());
+        }
         self.tell(session, Input::AdminDown(true))?;
         self.forget(session)
     }
@@ -143,7 +147,8 @@ impl Worker {
         self.reconfigure(session, params.timing)?;
         self.set_echo(session, params.echo)?;
         self.set_authentication(session, params.authentication)?;
-        self.tell(session, Input::Demand(params.demand))
+        self.tell(session, Input::Demand(params.demand))?;
+        self.tell(session, Input::AdminDown(params.admin_down))
     }
 
     /// Nothing is sent, so that no deadline moves.
@@ -187,7 +192,11 @@ impl Worker {
     }
 
     pub(super) fn tell(&mut self, session: SessionId, input: Input<'_>) -> io::Result<()> {
-        self.handle(self.slot(session)?, input, clock::now());
+        let now = clock::now();
+        match self.initiators.slot(session) {
+            Some(slot) => self.initiators.handle(slot, input, now, &*self.on_event),
+            None => self.handle(self.slot(session)?, input, now),
+        }
         Ok(())
     }
 
@@ -209,13 +218,13 @@ impl Worker {
         }
     }
 
-    fn serial(&mut self) -> u64 {
+    pub(super) fn serial(&mut self) -> u64 {
         self.serial += 1;
         self.serial
     }
 
     /// A name that no other session here has.
-    fn discriminator(&mut self) -> NonZeroU32 {
+    pub(super) fn discriminator(&mut self) -> NonZeroU32 {
         loop {
             // The upper half of the draw is as good as any.
             let candidate = u32::try_from(self.random.draw() >> 32).ok().and_then(NonZeroU32::new);
@@ -226,7 +235,7 @@ impl Worker {
     }
 
     /// Where to begin looking for a free source port.
-    fn source_port(&mut self) -> u16 {
+    pub(super) fn source_port(&mut self) -> u16 {
         let (start, end) = (u64::from(*SOURCE_PORTS.start()), u64::from(*SOURCE_PORTS.end()));
         u16::try_from(start + self.random.draw() % (end - start + 1)).unwrap_or(*SOURCE_PORTS.start())
     }

@@ -6,6 +6,7 @@ mod drops;
 mod echo;
 mod filter;
 mod priority;
+mod sbfd;
 mod sieve;
 
 pub(super) use batch::{Batch, Datagram};
@@ -103,13 +104,7 @@ impl Sender {
     /// Binds the first free port of the range at or after `first`, around its end.
     pub(super) fn bind(local: SocketAddr, interface: Option<&str>, first: u16) -> io::Result<Self> {
         let socket = open(local, interface)?;
-        if local.is_ipv4() {
-            socket.set_ttl_v4(u32::from(TTL))?;
-            socket.set_tos_v4(CS6)?;
-        } else {
-            socket.set_unicast_hops_v6(u32::from(TTL))?;
-            socket.set_tclass_v6(CS6)?;
-        }
+        leave_with(&socket, local, TTL)?;
         // Nothing is read here; what is sent to this port must not take up memory.
         socket.set_recv_buffer_size(0)?;
         bind_source_port(&socket, local, first)?;
@@ -150,6 +145,17 @@ impl Sender {
 impl AsFd for Sender {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
+    }
+}
+
+/// The TTL and the class of what is sent.
+fn leave_with(socket: &Socket, local: SocketAddr, ttl: u8) -> io::Result<()> {
+    if local.is_ipv4() {
+        socket.set_ttl_v4(ttl.into())?;
+        socket.set_tos_v4(CS6)
+    } else {
+        socket.set_unicast_hops_v6(ttl.into())?;
+        socket.set_tclass_v6(CS6)
     }
 }
 

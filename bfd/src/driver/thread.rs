@@ -9,11 +9,12 @@ use super::links::{Links, Slot};
 use super::params::{Denied, DriverConfig, Event};
 use super::poller::Poller;
 use super::privileges::Privileges;
+use super::sbfd::Initiators;
 use super::socket::Datagram;
 use super::stalls::Stalls;
 use super::unsolicited::Listener;
 use crate::random::Random;
-use crate::{Counters, Discard, Input, Packet};
+use crate::{Counters, Discard, Input, Packet, SbfdReflector};
 use rustix::fd::OwnedFd;
 use std::collections::BTreeMap;
 use std::io;
@@ -25,7 +26,7 @@ pub(super) type Command = Box<dyn FnOnce(&mut Worker) + Send>;
 
 /// Sessions looked at before the clock and the sockets are read again: so many packets leave within a
 /// fraction of a millisecond.
-const BURST: usize = 64;
+pub(super) const BURST: usize = 64;
 
 /// Quiet packets wait so long for others, unless somebody needs them earlier.
 const QUIET_TIME: Duration = Duration::from_millis(2);
@@ -35,7 +36,9 @@ pub(super) struct Worker {
     pub(super) endpoints: BTreeMap<EndpointId, Endpoint>,
     /// Those that take sessions of others' making.
     pub(super) listeners: BTreeMap<EndpointId, Listener>,
-    pub(super) links: Links,
+    pub(super) reflectors: BTreeMap<EndpointId, SbfdReflector>,
+    pub(super) initiators: Initiators,
+    pub(super) links: Links<Link>,
     pub(super) demux: Demux,
     pub(super) deadlines: Deadlines,
     pub(super) poller: Poller,
@@ -43,7 +46,7 @@ pub(super) struct Worker {
     pub(super) random: Random,
     /// The number of the next session or endpoint.
     pub(super) serial: u64,
-    on_event: Box<dyn Fn(Event) + Send>,
+    pub(super) on_event: Box<dyn Fn(Event) + Send>,
     inbox: mpsc::Receiver<Command>,
     /// Empty only while it is being read.
     intake: Option<Box<Intake>>,
@@ -76,6 +79,8 @@ impl Worker {
         let worker = Self {
             endpoints: BTreeMap::new(),
             listeners: BTreeMap::new(),
+            reflectors: BTreeMap::new(),
+            initiators: Initiators::default(),
             links: Links::default(),
             demux: Demux::default(),
             deadlines: Deadlines::default(),
@@ -102,14 +107,19 @@ impl Worker {
 
     pub(super) fn run(mut self) {
         while !self.stopping {
-            let woken = self.poller.sleep(self.deadlines.next(), self.hurried > 0);
+            let woken = self.poller.sleep(self.next_deadline(), self.hurried > 0);
             let until = self.drain_in_time(woken);
             self.fire(until);
+            self.fire_initiators(until);
             if woken {
                 self.obey();
             }
         }
         self.say_goodbye();
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        [self.deadlines.next(), self.initiators.next()].into_iter().flatten().min()
     }
 
     pub(super) fn stop(&mut self) {
@@ -138,7 +148,7 @@ impl Worker {
     }
 
     /// Takes what arrived. Everything up to the instant returned was taken.
-    fn drain(&mut self) -> Instant {
+    pub(super) fn drain(&mut self) -> Instant {
         self.reading = self.reading.next();
         self.poller.look();
         let Some(mut intake) = self.intake.take() else { return self.reading.instant };
@@ -171,6 +181,8 @@ impl Worker {
                         }
                         Purpose::Echo => self.send_back(id, &datagram, source),
                         Purpose::Tap => self.take_back(&datagram, last),
+                        Purpose::Reflector => self.reflect(id, &datagram),
+                        Purpose::Initiator => self.take_answer(id, &datagram, last),
                     }
                 }
                 Ok(None) => break,

@@ -1,4 +1,5 @@
 //! Sessions that a peer begins (RFC 9468).
+use super::Driver;
 use super::demux::Source;
 use super::endpoint::EndpointId;
 use super::links::Slot;
@@ -33,6 +34,38 @@ impl UnsolicitedParams {
             if local.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
         let profile = SessionParams { role: Role::Passive, ..SessionParams::new(local, any) };
         Self { profile, policy, linger: Duration::from_mins(1) }
+    }
+}
+
+impl Driver {
+    /// Lets peers begin sessions that nobody added (RFC 9468), and returns the address bound for them. Each is
+    /// named by its events, and [`snapshot`](Self::snapshot) describes it as any other. What was asked
+    /// for the same address and interface before is replaced; sessions that are there stay.
+    ///
+    /// ```no_run
+    /// # use bfd::{Driver, DriverConfig, Unsolicited, UnsolicitedParams};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let driver = Driver::start(DriverConfig::new(|event| eprintln!("{}: {}", event.peer, event.to)))?;
+    /// let policy = Unsolicited { allowed: vec!["192.0.2.0/24".parse()?], limit: 100 };
+    /// driver.accept_unsolicited(UnsolicitedParams::new("192.0.2.1".parse()?, policy))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidInput` for parameters that cannot work, or what the system says of the sockets.
+    pub fn accept_unsolicited(&self, params: UnsolicitedParams) -> io::Result<SocketAddr> {
+        self.ask(move |worker| worker.accept_unsolicited(params))?
+    }
+
+    /// Lets no peer begin a session on this address and interface any more. Those that are there stay until
+    /// they end.
+    ///
+    /// # Errors
+    /// `NotFound` if peers may not begin any there.
+    pub fn refuse_unsolicited(&self, local: SocketAddr, interface: Option<&str>) -> io::Result<()> {
+        let interface = interface.map(str::to_owned);
+        self.ask(move |worker| worker.refuse_unsolicited(local, interface.as_deref()))?
     }
 }
 

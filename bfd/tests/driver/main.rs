@@ -15,6 +15,7 @@ mod netns;
 mod options;
 mod padding;
 mod recorder;
+mod sbfd;
 mod sessions;
 mod side;
 mod unsolicited;

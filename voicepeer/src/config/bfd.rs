@@ -78,6 +78,7 @@ impl Reader<'_> {
             timing: self.timing(levels)?,
             control_plane_independent: levels.is(|b| &b.control_plane_independent),
             demand: levels.is(|b| &b.demand),
+            admin_down: levels.is(|b| &b.admin_down),
             echo: self.echo(levels, path)?,
             echo_source: self.echo_source(levels, peer)?,
             authentication: levels.get(|b| &b.authentication).map(|a| self.keys(a)).transpose()?,

@@ -92,6 +92,7 @@ pub(super) struct Bfd {
     pub(super) interface: Option<Spanned<String>>,
     pub(super) passive: Option<bool>,
     pub(super) demand: Option<bool>,
+    pub(super) admin_down: Option<bool>,
     pub(super) control_plane_independent: Option<bool>,
     pub(super) echo_interval: Option<Spanned<String>>,
     pub(super) required_min_echo_rx: Option<Spanned<String>>,

@@ -1,6 +1,6 @@
 //! The sockets of the echo function (RFC 5881 section 4).
 use super::filter::{self, HALF_WORD, OCTET, compare, done, plain};
-use super::{CS6, Receiver, enable, receiving};
+use super::{Receiver, enable, leave_with, receiving};
 use crate::ECHO_PORT;
 use rustix::fd::AsRawFd;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
@@ -41,13 +41,7 @@ impl Receiver {
     pub(in super::super) fn echo(local: IpAddr, interface: Option<&str>) -> io::Result<Self> {
         let local = SocketAddr::new(local, ECHO_PORT);
         let urgent = receiving(local, interface)?;
-        if local.is_ipv4() {
-            urgent.set_ttl_v4(u32::from(RETURNED_TTL))?;
-            urgent.set_tos_v4(CS6)?;
-        } else {
-            urgent.set_unicast_hops_v6(u32::from(RETURNED_TTL))?;
-            urgent.set_tclass_v6(CS6)?;
-        }
+        leave_with(&urgent, local, RETURNED_TTL)?;
         urgent.bind(&local.into())?;
         Ok(Self { urgent, quiet: None })
     }
