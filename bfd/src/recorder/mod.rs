@@ -122,7 +122,7 @@ impl Before {
 
 impl Recorder {
     /// A recorder that keeps the last `packets` packets, of both directions together, and as many before the
-    /// last Down: 16 octets each.
+    /// last Down: 8 octets each.
     pub fn new(packets: usize, now: Instant) -> Self {
         let rest = Rest {
             received: Details::default(),
@@ -278,5 +278,26 @@ impl Recorder {
         let before = sent.next().map_or(Duration::ZERO, |before| last.saturating_sub(before));
         let overlong = self.rest.sent.overlong(noticed, time).unwrap_or_default();
         noticed.saturating_sub(last).max(before).max(overlong)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Down, Recorder, Rest};
+
+    /// What many sessions have many of.
+    #[test]
+    fn a_recorder_is_small() {
+        let all = size_of::<Recorder>()
+            + size_of::<Rest>()
+            + 2 * 256 * 8
+            + super::DOWNS * size_of::<Option<Down>>();
+        assert!(
+            size_of::<Recorder>() <= 128 && size_of::<Rest>() <= 2200,
+            "{} {}",
+            size_of::<Recorder>(),
+            size_of::<Rest>()
+        );
+        assert!(all <= 9 << 10, "{all}");
     }
 }

@@ -46,7 +46,7 @@ fn advise(path: &Path, more: &[&str]) -> Said {
     run(arguments.into_iter().chain(more.iter().map(AsRef::as_ref)))
 }
 
-fn cell<'a>(session: &'a Value, interval_ms: u64, mult: u64) -> &'a Value {
+fn cell(session: &Value, interval_ms: u64, mult: u64) -> &Value {
     let is_it = |c: &&Value| c["interval_us"] == interval_ms * 1000 && c["detect_mult"] == mult;
     session["grid"].as_array().unwrap().iter().find(is_it).unwrap()
 }
