@@ -75,6 +75,16 @@ pub(crate) const CONFIG: Allowed = &[
     ),
     ("peer.bfd.authentication.keys.secret", "1 to 16 octets, with SHA1 to 20 (RFC 5880 sections 4.2 to 4.4)"),
     ("peer.bfd.authentication.send", "the id of one of the keys"),
+    ("peer.bfd.padding", "a size in octets, IP header included: 24 to 65535 (RFC 9764)"),
+    (
+        "peer.bfd.damping",
+        "a table of half_life, suppress, reuse and max_suppress, each of which may be left out: reuse above 0 and below \
+         suppress, max_suppress long enough for the penalty to decay from suppress to reuse",
+    ),
+    ("peer.bfd.damping.half_life", INTERVAL),
+    ("peer.bfd.damping.suppress", U32),
+    ("peer.bfd.damping.reuse", U32),
+    ("peer.bfd.damping.max_suppress", INTERVAL),
     ("bfd.early", "0us to 1s: a whole number with its unit, us, ms or s, such as \"2ms\""),
     ("bfd.spin", "0us to 1ms: a whole number with its unit, us or ms, such as \"100us\""),
     ("bfd.realtime", "a SCHED_FIFO priority, 1 to 99"),

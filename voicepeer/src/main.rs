@@ -3,6 +3,7 @@
 
 mod advise;
 mod allowed;
+mod bench;
 mod check;
 mod cli;
 mod config;
@@ -50,6 +51,7 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
             runtime()?.block_on(run::run(&config, control)).map(|()| 0)
         }
         Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
+        Command::Bench { what } => bench::bench(what).map(|()| 0),
         Command::Decode { files, format } => decode::decode(&files, format),
         Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),
         Command::Bfd(Bfd::Advise(asked)) => advise::advise(&asked).map(|()| 0),

@@ -186,8 +186,8 @@ impl Recorder {
         let Self { began, packets, received, sent, rest, .. } = self;
         Recording {
             began: *began,
-            packets: packets.iter().map(Packed::unpacked).collect(),
-            before_down: rest.before_down.iter().map(Packed::unpacked).collect(),
+            packets: packets.iter().copied().map(Packed::unpacked).collect(),
+            before_down: rest.before_down.iter().copied().map(Packed::unpacked).collect(),
             received: received.punctuality(&rest.received),
             sent: sent.punctuality(&rest.sent),
             downs: rest.downs.iter().copied().flatten().collect(),
@@ -272,7 +272,7 @@ impl Recorder {
     /// How long we had sent nothing when, at `noticed`, the peer says that it heard nothing for `time`: since our
     /// last packet or before it, or in a gap of that length a moment ago.
     fn unsent(&self, noticed: Duration, time: Duration) -> Duration {
-        let sent = self.packets.iter().rev().map(Packed::unpacked).filter(|packet| packet.sent);
+        let sent = self.packets.iter().rev().copied().map(Packed::unpacked).filter(|packet| packet.sent);
         let mut sent = sent.map(|packet| packet.at);
         let Some(last) = sent.next() else { return Duration::ZERO };
         let before = sent.next().map_or(Duration::ZERO, |before| last.saturating_sub(before));

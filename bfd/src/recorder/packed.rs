@@ -32,7 +32,7 @@ impl Packed {
         Self(time | flags | state | u64::from(control.diag.code()))
     }
 
-    pub(super) fn unpacked(&self) -> RecordedPacket {
+    pub(super) fn unpacked(self) -> RecordedPacket {
         let is = |bit: u64| self.0 & bit != 0;
         let [low, ..] = self.0.to_le_bytes();
         RecordedPacket {

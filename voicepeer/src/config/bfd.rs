@@ -3,7 +3,10 @@
 use super::file::{self, File};
 use super::{Reader, duration};
 use crate::diagnostic::BadInput;
-use bfd::{AuthType, Authentication, EchoConfig, KeyError, PathKind, Role, SessionParams, Timing};
+use bfd::{
+    AuthType, Authentication, Damping, DampingConfig, EchoConfig, KeyError, PaddedPduSize, PathKind, Role,
+    SessionParams, Timing,
+};
 use bgp_speaker::{BfdConfig, BfdThread};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU8;
@@ -82,6 +85,8 @@ impl Reader<'_> {
             echo: self.echo(levels, path)?,
             echo_source: self.echo_source(levels, peer)?,
             authentication: levels.get(|b| &b.authentication).map(|a| self.keys(a)).transpose()?,
+            padding: levels.get(|b| &b.padding).map(|size| self.padding(size)).transpose()?,
+            damping: levels.get(|b| &b.damping).map(|damping| self.damping(damping)).transpose()?,
             ..SessionParams::over(path, local.unwrap_or(any), peer)
         };
         Ok(BfdConfig { session, strict: levels.is(|b| &b.strict) })
@@ -132,6 +137,26 @@ impl Reader<'_> {
             }
             source => Ok(source.map(|source| *source.get_ref())),
         }
+    }
+
+    fn padding(&self, size: &Spanned<u16>) -> Result<PaddedPduSize, BadInput> {
+        PaddedPduSize::new(*size.get_ref())
+            .ok_or_else(|| self.bad(size, format!("a padding to {} octets is too small", size.get_ref())))
+    }
+
+    fn damping(&self, damping: &Spanned<file::Damping>) -> Result<DampingConfig, BadInput> {
+        let (usual, given) = (DampingConfig::default(), damping.get_ref());
+        let time = |text: &Option<Spanned<String>>, usual| {
+            text.as_ref().map_or(Ok(usual), |text| self.duration(text, FASTEST, SLOWEST))
+        };
+        let penalty = |given: &Option<Spanned<u32>>, usual| given.as_ref().map_or(usual, |p| *p.get_ref());
+        let config = DampingConfig {
+            half_life: time(&given.half_life, usual.half_life)?,
+            suppress: penalty(&given.suppress, usual.suppress),
+            reuse: penalty(&given.reuse, usual.reuse),
+            max_suppress: time(&given.max_suppress, usual.max_suppress)?,
+        };
+        Damping::new(config).map(|_| config).map_err(|error| self.bad(damping, error.to_string()))
     }
 
     fn interface(&self, name: &Spanned<String>) -> Result<String, BadInput> {

@@ -98,6 +98,18 @@ pub(super) struct Bfd {
     pub(super) required_min_echo_rx: Option<Spanned<String>>,
     pub(super) echo_source: Option<Spanned<IpAddr>>,
     pub(super) authentication: Option<Authentication>,
+    pub(super) padding: Option<Spanned<u16>>,
+    pub(super) damping: Option<Spanned<Damping>>,
+}
+
+/// `[peer.bfd.damping]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Damping {
+    pub(super) half_life: Option<Spanned<String>>,
+    pub(super) suppress: Option<Spanned<u32>>,
+    pub(super) reuse: Option<Spanned<u32>>,
+    pub(super) max_suppress: Option<Spanned<String>>,
 }
 
 /// `[peer.bfd.authentication]`

@@ -154,6 +154,17 @@ fn values_that_a_bfd_session_cannot_have() {
         (bfd, "interface = \"\"", 13, &["not the name of an interface", "peer.bfd.interface", "1 to 15"]),
         (bfd, "profile = \"fast\"", 11, &["no BFD profile is called \"fast\"", "peer.bfd.profile"]),
         (bfd, "authentication = { type = \"md5\", keys = [] }", 27, &["\"md5\" is not a type", "keyed-md5"]),
+        (bfd, "padding = 23", 11, &["23 octets is too small", "peer.bfd.padding", "24 to 65535 (RFC 9764)"]),
+        (bfd, "padding = 65536", 11, &["peer.bfd.padding", "24 to 65535"]),
+        (
+            bfd,
+            "damping = { reuse = 3000 }",
+            11,
+            &["reuse must be above zero and below", "peer.bfd.damping", "below suppress"],
+        ),
+        (bfd, "damping = { max_suppress = \"1s\" }", 11, &["too short for the penalty to decay"]),
+        (bfd, "damping = { half_life = \"5\" }", 25, &["peer.bfd.damping.half_life", "is not a duration"]),
+        (bfd, "damping = { penalty = 1 }", 13, &["unknown field `penalty`", "`half_life`"]),
         (auth, "keys = []", 8, &["needs a key", "peer.bfd.authentication.keys"]),
         (
             auth,

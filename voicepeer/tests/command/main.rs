@@ -7,6 +7,7 @@
 )]
 
 mod advise;
+mod bench;
 mod bfd;
 mod check;
 mod configuration;
