@@ -7,6 +7,7 @@ mod series;
 
 use crate::cli::AdviseBfd;
 use crate::diagnostic::BadInput;
+use crate::table::line;
 use grid::{Grid, Timers};
 use std::time::Duration;
 
@@ -33,12 +34,13 @@ struct Observed {
 pub(crate) fn advise(asked: &AdviseBfd) -> Result<(), BadInput> {
     let timers = timers(asked);
     let (observed, notes) = input::read(&asked.file, &timers)?;
+    let mut out = String::new();
     if asked.json {
-        print::json(&timers, &observed, &notes);
+        line(&mut out, format_args!("{:#}", print::json(&timers, &observed, &notes)));
     } else {
-        print::text(&timers, &observed, &notes);
+        print::text(&mut out, &timers, &observed, &notes);
     }
-    Ok(())
+    crate::table::print(&out)
 }
 
 fn timers(asked: &AdviseBfd) -> Timers {

@@ -2,7 +2,7 @@
 
 use super::Observed;
 use super::grid::{Advice, Cell, Grid, Timers};
-use crate::table::{Tone, micros, seconds, table, toned};
+use crate::table::{Tone, line, micros, seconds, table, toned};
 use comfy_table::Cell as Place;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -18,16 +18,20 @@ const METHOD: [&str; 4] = [
     "rarer stalls than the time observed has shown are not in it, nor is what a shorter interval adds to the load",
 ];
 
-pub(super) fn text(timers: &Timers, observed: &[Observed], notes: &[String]) {
+pub(super) fn text(out: &mut String, timers: &Timers, observed: &[Observed], notes: &[String]) {
     for direction in observed {
-        println!("{}", head(direction));
-        grid(timers, &direction.grid);
-        println!("  {}", advice(direction.grid.advice().as_ref()));
-        direction.notes.iter().for_each(|note| println!("  note: {note}"));
-        println!();
+        line(out, format_args!("{}", head(direction)));
+        grid(out, timers, &direction.grid);
+        line(out, format_args!("  {}", advice(direction.grid.advice().as_ref())));
+        direction.notes.iter().for_each(|note| line(out, format_args!("  note: {note}")));
+        out.push('\n');
     }
-    println!("false Downs of each interval (rows) and detect mult (columns):");
-    METHOD.iter().map(|note| (*note).to_owned()).chain(notes.iter().cloned()).for_each(|n| println!("- {n}"));
+    line(out, format_args!("false Downs of each interval (rows) and detect mult (columns):"));
+    METHOD
+        .iter()
+        .map(|note| (*note).to_owned())
+        .chain(notes.iter().cloned())
+        .for_each(|n| line(out, format_args!("- {n}")));
 }
 
 fn head(direction: &Observed) -> String {
@@ -47,7 +51,7 @@ fn head(direction: &Observed) -> String {
     )
 }
 
-fn grid(timers: &Timers, grid: &Grid) {
+fn grid(out: &mut String, timers: &Timers, grid: &Grid) {
     let columns = timers.multipliers.iter().map(|multiplier| format!("x {multiplier}"));
     let columns: Vec<String> = std::iter::once(String::new()).chain(columns).collect();
     let mut table = table(&columns.iter().map(String::as_str).collect::<Vec<_>>());
@@ -55,7 +59,7 @@ fn grid(timers: &Timers, grid: &Grid) {
         let interval = row.first().map_or_else(String::new, |cell| us(cell.interval));
         table.add_row(std::iter::once(Place::new(interval)).chain(row.iter().map(|cell| place(grid, cell))));
     }
-    println!("{table}");
+    line(out, format_args!("{table}"));
 }
 
 fn place(grid: &Grid, cell: &Cell) -> Place {
@@ -85,15 +89,14 @@ fn advice(advice: Option<&Advice>) -> String {
     }
 }
 
-pub(super) fn json(timers: &Timers, observed: &[Observed], notes: &[String]) {
-    let document = json!({
+pub(super) fn json(timers: &Timers, observed: &[Observed], notes: &[String]) -> Value {
+    json!({
         "intervals_us": timers.intervals.iter().map(|interval| whole(*interval)).collect::<Vec<_>>(),
         "multipliers": timers.multipliers,
         "sessions": observed.iter().map(direction).collect::<Vec<_>>(),
         "method": METHOD,
         "notes": notes,
-    });
-    println!("{document:#}");
+    })
 }
 
 fn direction(direction: &Observed) -> Value {

@@ -10,35 +10,37 @@ use crate::cli::AskedBfd;
 use crate::control::client::ask;
 use crate::control::document::Request;
 use crate::diagnostic::BadInput;
+use crate::table::print;
 use document::{Margins, Recording, Summary};
 use serde::Serialize;
 
 /// `bfd show`
 pub(crate) fn show(asked: &AskedBfd) -> Result<(), BadInput> {
-    print(asked, Summary::from, text::show)
+    part(asked, Summary::from, text::show)
 }
 
 /// `bfd history`
 pub(crate) fn history(asked: &AskedBfd) -> Result<(), BadInput> {
-    print(asked, |recording| recording, text::history)
+    part(asked, |recording| recording, text::history)
 }
 
 /// `bfd margin`
 pub(crate) fn margin(asked: &AskedBfd) -> Result<(), BadInput> {
-    print(asked, Margins::from, text::margin)
+    part(asked, Margins::from, text::margin)
 }
 
-fn print<T: Serialize>(
+fn part<T: Serialize>(
     asked: &AskedBfd,
-    part: impl FnOnce(Recording) -> T,
-    text: impl FnOnce(&T),
+    of: impl FnOnce(Recording) -> T,
+    text: impl FnOnce(&mut String, &T),
 ) -> Result<(), BadInput> {
-    let part = part(ask(&asked.control, &Request::Recording(asked.peer.clone()))?);
+    let part = of(ask(&asked.control, &Request::Recording(asked.peer.clone()))?);
     if asked.json {
         let document = serde_json::to_value(&part).map_err(|e| BadInput::new(e.to_string()))?;
-        println!("{document:#}");
+        print(&format!("{document:#}\n"))
     } else {
-        text(&part);
+        let mut out = String::new();
+        text(&mut out, &part);
+        print(&out)
     }
-    Ok(())
 }

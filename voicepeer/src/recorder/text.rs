@@ -1,49 +1,57 @@
 //! The documents of a flight recorder for people.
 
 use super::document::{Direction, Down, Margin, Margins, RecordedPacket, Recording, Summary};
-use crate::table::{Tone, micros, or_dash, seconds, table, toned};
+use crate::table::{Tone, line, micros, or_dash, seconds, table, toned};
 use comfy_table::Cell;
 use std::collections::BTreeMap;
 
-pub(super) fn show(summary: &Summary) {
+pub(super) fn show(out: &mut String, summary: &Summary) {
     let s = &summary.session;
     let says = s.remote_state.as_ref().map_or("is not heard".to_owned(), |state| format!("says {state}"));
-    println!("{} at {}: {} for {}; the peer {says}", s.peer, s.address, s.state, seconds(s.since_s));
-    println!("diagnostic: {}", s.diagnostic);
-    println!(
-        "packets: {} received, {} sent, {} discarded; recorded since {}",
-        s.packets_in, s.packets_out, s.packets_discarded, summary.began
+    line(
+        out,
+        format_args!("{} at {}: {} for {}; the peer {says}", s.peer, s.address, s.state, seconds(s.since_s)),
     );
-    directions(&summary.received, &summary.sent);
+    line(out, format_args!("diagnostic: {}", s.diagnostic));
+    line(
+        out,
+        format_args!(
+            "packets: {} received, {} sent, {} discarded; recorded since {}",
+            s.packets_in, s.packets_out, s.packets_discarded, summary.began
+        ),
+    );
+    directions(out, &summary.received, &summary.sent);
     match &summary.last_down {
-        None => println!("never Down"),
-        Some(down) => println!("{} times Down, the last time: {}", summary.down_count, in_words(down)),
+        None => line(out, format_args!("never Down")),
+        Some(down) => {
+            line(out, format_args!("{} times Down, the last time: {}", summary.down_count, in_words(down)));
+        }
     }
 }
 
-pub(super) fn history(recording: &Recording) {
+pub(super) fn history(out: &mut String, recording: &Recording) {
     let s = &recording.session;
-    println!("{} at {}: {} for {}", s.peer, s.address, s.state, seconds(s.since_s));
-    println!("{} times Down since {}", recording.down_count, recording.began);
+    line(out, format_args!("{} at {}: {} for {}", s.peer, s.address, s.state, seconds(s.since_s)));
+    line(out, format_args!("{} times Down since {}", recording.down_count, recording.began));
     for down in &recording.downs {
-        println!("  {}", in_words(down));
+        line(out, format_args!("  {}", in_words(down)));
     }
     if !recording.packets_before_down.is_empty() {
-        println!("the last packets before the last Down:");
-        packets(&recording.packets_before_down);
+        line(out, format_args!("the last packets before the last Down:"));
+        packets(out, &recording.packets_before_down);
     }
-    println!("the last packets:");
-    packets(&recording.packets);
+    line(out, format_args!("the last packets:"));
+    packets(out, &recording.packets);
 }
 
-pub(super) fn margin(margins: &Margins) {
-    println!("{} at {}", margins.peer, margins.address);
-    directions(&margins.received, &margins.sent);
-    println!("late by:");
-    histogram(&margins.received, &margins.sent);
+pub(super) fn margin(out: &mut String, margins: &Margins) {
+    line(out, format_args!("{} at {}", margins.peer, margins.address));
+    directions(out, &margins.received, &margins.sent);
+    line(out, format_args!("late by:"));
+    histogram(out, &margins.received, &margins.sent);
 }
 
-fn directions(received: &Direction, sent: &Direction) {
+fn directions(out: &mut String, received: &Direction, sent: &Direction) {
     let mut table = table(&[
         "packets",
         "interval",
@@ -71,7 +79,7 @@ fn directions(received: &Direction, sent: &Direction) {
             closeness(d.least_margin.as_ref()),
         ]);
     }
-    println!("{table}");
+    line(out, format_args!("{table}"));
 }
 
 /// Whole microseconds.
@@ -93,7 +101,7 @@ fn closeness(margin: Option<&Margin>) -> Cell {
 }
 
 /// One row for each duration that occurred in either direction.
-fn histogram(received: &Direction, sent: &Direction) {
+fn histogram(out: &mut String, received: &Direction, sent: &Direction) {
     let mut rows: BTreeMap<u64, (u64, [u64; 2])> = BTreeMap::new();
     for (column, direction) in [received, sent].into_iter().enumerate() {
         for bucket in &direction.lateness.histogram {
@@ -108,15 +116,15 @@ fn histogram(received: &Direction, sent: &Direction) {
     for (from, (to, [received, sent])) in rows {
         table.add_row([micros(from), micros(to), received.to_string(), sent.to_string()]);
     }
-    println!("{table}");
+    line(out, format_args!("{table}"));
 }
 
-fn packets(packets: &[RecordedPacket]) {
+fn packets(out: &mut String, packets: &[RecordedPacket]) {
     let mut table = table(&["time", "packet", "state", "diagnostic", "flags"]);
     for p in packets {
         table.add_row([&p.time, &p.way, &p.state, &p.diagnostic, &p.flags.join(" ")]);
     }
-    println!("{table}");
+    line(out, format_args!("{table}"));
 }
 
 /// When, the verdict, and what it comes from.
