@@ -12,6 +12,7 @@ mod decode;
 mod diagnostic;
 mod lab;
 mod observe;
+mod other_bfd;
 mod place;
 mod recorder;
 mod reload;

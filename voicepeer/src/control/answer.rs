@@ -2,7 +2,7 @@
 
 use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
 use crate::observe::observe;
-use bfd::Snapshot;
+use bfd::{PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
 use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Standing, StartError};
 use serde::Serialize;
@@ -60,21 +60,24 @@ impl Daemon {
         Ok(BfdSessions { sessions })
     }
 
-    async fn bfd_sessions(&self) -> Result<Vec<(PeerId, BfdSession)>, StartError> {
-        let snapshots = self.speaker.bfd().await?;
+    async fn bfd_sessions(&self) -> Result<Vec<(SessionId, BfdSession)>, StartError> {
+        let (snapshots, others) = (self.speaker.bfd().await?, self.speaker.other_bfd().await?);
         let named = move |engine: &Engine| {
-            snapshots.iter().map(|(peer, s)| (*peer, bfd_session(engine, *peer, s))).collect()
+            let peers = snapshots.iter().map(|(peer, s)| (name_of(engine, *peer), s));
+            let all = peers.chain(others.iter().map(|s| (kind_of(s), s)));
+            all.map(|(name, s)| (s.session, bfd_session(name, s))).collect()
         };
         self.speaker.query(named).await
     }
 
     async fn recording(&self, wanted: &str) -> Result<Answer, StartError> {
         let sessions = self.bfd_sessions().await?;
-        let is_it = |(_, s): &&(PeerId, BfdSession)| s.peer == wanted || s.address == wanted;
-        let Some((peer, session)) = sessions.iter().find(is_it) else {
-            return Ok(Answer::Error(nobody(wanted, &sessions)));
+        let found: Vec<_> =
+            sessions.iter().filter(|(_, s)| s.peer == wanted || s.address == wanted).collect();
+        let [(id, session)] = found[..] else {
+            return Ok(Answer::Error(not_one(wanted, found.len(), &sessions)));
         };
-        Ok(match self.speaker.bfd_recording(*peer).await? {
+        Ok(match self.speaker.bfd_recording(*id).await? {
             Some(recording) => document(crate::recorder::document(session.clone(), &recording)),
             None => Answer::Error(format!("the BFD session with {} has ended", session.peer)),
         })
@@ -102,11 +105,12 @@ fn document(value: impl Serialize) -> Answer {
     serde_json::to_value(value).map_or_else(|e| Answer::Error(e.to_string()), Answer::Ok)
 }
 
-/// Why there is nothing to show, and what there would be.
-fn nobody(wanted: &str, sessions: &[(PeerId, BfdSession)]) -> String {
+/// Why it is not known which session is meant, and which there are.
+fn not_one(wanted: &str, found: usize, sessions: &[(SessionId, BfdSession)]) -> String {
     let there: Vec<String> = sessions.iter().map(|(_, s)| format!("{} ({})", s.address, s.peer)).collect();
     let there = if there.is_empty() { "none".to_owned() } else { there.join(", ") };
-    format!("no BFD session is with a peer addressed or called {wanted:?}; sessions there are: {there}")
+    let found = if found == 0 { "no BFD session is" } else { "more than one BFD session is" };
+    format!("{found} with a peer addressed or called {wanted:?}; sessions there are: {there}")
 }
 
 /// The peer of that name or address, where its routes can be asked for again.
@@ -154,10 +158,18 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
     }
 }
 
-fn bfd_session(engine: &Engine, peer: PeerId, s: &Snapshot) -> BfdSession {
+/// What a session that guards no peer is called.
+fn kind_of(s: &Snapshot) -> String {
+    match &s.interface {
+        Some(member) if s.path == PathKind::LagMember => format!("LAG member {member}"),
+        _ => "unsolicited".to_owned(),
+    }
+}
+
+fn bfd_session(peer: String, s: &Snapshot) -> BfdSession {
     let micros = |d: Duration| u64::try_from(d.as_micros()).unwrap_or(u64::MAX);
     BfdSession {
-        peer: name_of(engine, peer),
+        peer,
         address: s.peer.ip().to_string(),
         state: s.state.to_string(),
         since_s: ago(s.since),
@@ -191,6 +203,9 @@ fn bfd_session(engine: &Engine, peer: PeerId, s: &Snapshot) -> BfdSession {
         echo_returned: s.echo.map(|echo| echo.returned),
         echo_denied: s.echo_denied.map(|denied| denied.to_string()),
         echo_sent_back: s.echo_sent_back,
+        padding: s.padding.map(PaddedPduSize::octets),
+        damping_penalty: s.damping.map(|damping| damping.penalty),
+        up_is_withheld: s.damping.is_some_and(|damping| damping.withheld),
     }
 }
 
