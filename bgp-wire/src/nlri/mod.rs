@@ -108,12 +108,7 @@ impl<'a> Nlri<'a> {
             return Err(Fault::NlriTruncated);
         }
         let (labels, count) = if family.is_plain() {
-            let (mut rest, mut count, longest) = (raw, 0_u16, plain::max_bits(family));
-            while !rest.is_empty() {
-                rest = plain::skip(longest, add_path, rest)?;
-                count = count.wrapping_add(1);
-            }
-            (LabelForm::AsTheyCome, count)
+            (LabelForm::AsTheyCome, plain::count(plain::max_bits(family), add_path, raw)?)
         } else {
             let labels = labels();
             (labels, typed::check(family, add_path, labels, raw)?)
