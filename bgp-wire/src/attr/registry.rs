@@ -168,8 +168,10 @@ impl More {
     pub(super) const NOTHING: Self = Self(0);
     pub(super) const ORIGIN: Self = Self(1);
     pub(super) const AS_PATH: Self = Self(2);
+    /// That a third of the length is a whole number.
+    pub(super) const THIRD: Self = Self(3);
     /// The check of the row.
-    pub(super) const ROW: Self = Self(3);
+    pub(super) const ROW: Self = Self(4);
 }
 
 /// What is asked first of each type code.
@@ -186,6 +188,7 @@ impl Quick {
             Check::Length(octets) => (octets, octets, u16::MAX, More::NOTHING),
             Check::Multiple(4) => (4, 0, 3, More::NOTHING),
             Check::Multiple(8) => (8, 0, 7, More::NOTHING),
+            Check::Multiple(12) => (12, 0, 3, More::THIRD),
             Check::Origin => (1, 1, u16::MAX, More::ORIGIN),
             Check::AsPath => (0, 0, 0, More::AS_PATH),
             _ => (0, 0, 0, More::ROW),

@@ -72,8 +72,9 @@ pub(crate) fn walk<'a>(
         let value = attr.value;
         quick.admits(attr.flags, value.len())
             && (quick.more == More::NOTHING
+                || quick.more == More::AS_PATH && check::is_usual_path(value, n)
                 || quick.more == More::ORIGIN && matches!(value, [0..=2])
-                || quick.more == More::AS_PATH && check::is_usual_path(value, n))
+                || quick.more == More::THIRD && value.len().is_multiple_of(3))
     };
     walk_by(attrs, raw, n, findings, sound, admit)
 }
@@ -89,7 +90,7 @@ pub(super) fn walk_by<'a>(
     sound: impl Fn(&Quick, &RawAttr<'_>) -> bool,
     admit: impl Admit,
 ) -> Result<(), Reset> {
-    attrs.raw = raw;
+    (attrs.raw, attrs.width) = (raw, n.asn_width);
     let (quick, mut seen) = (Quick::of_peer(n.peer), Seen::default());
     let (mut rest, mut there, mut faulty) = (raw, 0_u32, 0_u32);
     while let Some((attr, after)) = one(rest) {

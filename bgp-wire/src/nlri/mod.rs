@@ -83,7 +83,7 @@ impl<'a> Nlri<'a> {
 
     /// The NLRI of MP_REACH_NLRI of a session of `n`, checked as by [`Nlri::new`]. How many labels the session allows is
     /// not asked: more of them are read, and are the receiver's to refuse (RFC 8277 section 2.1).
-    #[inline]
+    #[inline(always)]
     pub fn announced(family: Family, n: &Negotiated, raw: &'a [u8]) -> Result<Self, Fault> {
         let labels = || LabelForm::announced(n.labels_rx, family);
         Self::read(family, n.add_path_rx.contains(family), raw, labels)
@@ -96,23 +96,14 @@ impl<'a> Nlri<'a> {
         Self::read(family, n.add_path_rx.contains(family), raw, labels)
     }
 
-    /// Only a family that is more than plain prefixes is asked for its labels.
-    #[inline]
+    #[inline(always)]
     fn read(
         family: Family,
         add_path: bool,
         raw: &'a [u8],
         labels: impl FnOnce() -> LabelForm,
     ) -> Result<Self, Fault> {
-        if u16::try_from(raw.len()).is_err() {
-            return Err(Fault::NlriTruncated);
-        }
-        let (labels, count) = if family.is_plain() {
-            (LabelForm::AsTheyCome, plain::count(plain::max_bits(family), add_path, raw)?)
-        } else {
-            let labels = labels();
-            (labels, typed::check(family, add_path, labels, raw)?)
-        };
+        let (labels, count) = check(family, add_path, raw, labels)?;
         Ok(Self { family, add_path, labels, count, raw })
     }
 
@@ -165,7 +156,7 @@ impl<'a> Nlri<'a> {
     }
 
     /// [`Nlri::fault`], or what else forbids to announce one of them; to withdraw it is allowed.
-    pub(crate) fn fault_announced(&self, n: &Negotiated) -> Option<Fault> {
+    pub(crate) fn fault_announced(self, n: &Negotiated) -> Option<Fault> {
         let evpn = || self.typed().find_map(|(_, nlri)| nlri.fault_announced());
         self.fault().or_else(|| match self.family {
             Family::Evpn => evpn(),
@@ -209,6 +200,24 @@ impl<'a> Nlri<'a> {
     pub const fn typed(&self) -> TypedIter<'a> {
         TypedIter::new(self)
     }
+}
+
+/// What stands before the prefixes of a field, and how many there are. Only a family that is more than plain prefixes
+/// is asked for its labels.
+fn check(
+    family: Family,
+    add_path: bool,
+    raw: &[u8],
+    labels: impl FnOnce() -> LabelForm,
+) -> Result<(LabelForm, u16), Fault> {
+    if u16::try_from(raw.len()).is_err() {
+        return Err(Fault::NlriTruncated);
+    }
+    if family.is_plain() {
+        return Ok((LabelForm::AsTheyCome, plain::count(plain::max_bits(family), add_path, raw)?));
+    }
+    let labels = labels();
+    Ok((labels, typed::check(family, add_path, labels, raw)?))
 }
 
 impl<'a> IntoIterator for Nlri<'a> {
