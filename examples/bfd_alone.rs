@@ -4,7 +4,7 @@
 //! ```text
 //! cargo run -p examples --example bfd_alone
 //! ```
-use bfd::{Driver, DriverConfig, Event, Role, SessionId, SessionParams, State, Timing};
+use bfd::{Driver, DriverConfig, Event, SessionId, SessionParams, State, Timing};
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU8;
@@ -36,7 +36,12 @@ impl Side {
 
     /// Where both sides may use the standard port 3784, `SessionParams::new` is enough.
     fn add(&self, peer: SocketAddr, timing: Timing) -> Result<SessionId, Box<dyn Error>> {
-        let params = SessionParams { local: self.local, peer, interface: None, role: Role::Active, timing };
+        let params = SessionParams {
+            local: self.local,
+            peer,
+            timing,
+            ..SessionParams::new(self.local.ip(), peer.ip())
+        };
         Ok(self.driver.add(params)?)
     }
 

@@ -41,6 +41,21 @@ impl AuthType {
         self as u8
     }
 
+    /// The name, as configurations have it.
+    ///
+    /// ```
+    /// assert_eq!(bfd::AuthType::MeticulousKeyedSha1.name(), "meticulous-keyed-sha1");
+    /// ```
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SimplePassword => "simple-password",
+            Self::KeyedMd5 => "keyed-md5",
+            Self::MeticulousKeyedMd5 => "meticulous-keyed-md5",
+            Self::KeyedSha1 => "keyed-sha1",
+            Self::MeticulousKeyedSha1 => "meticulous-keyed-sha1",
+        }
+    }
+
     /// The longest key, in octets.
     pub const fn longest_key(self) -> usize {
         match self {

@@ -43,8 +43,22 @@ pub enum Discard {
     AdminDown,
     /// The TTL or Hop Limit did not arrive as 255 (RFC 5881 section 5).
     Ttl,
+    /// The TTL or Hop Limit arrived lower than the session of several hops allows (RFC 5082).
+    MinimumTtl,
+    /// The packet names the session of another link (RFC 7130 section 2.2).
+    OtherLink,
     /// An echo packet that this session did not send, or waits for no more.
     Echo,
+    /// An echo packet of the peer's that is not to be sent back: the session is not Up, told the peer to send none,
+    /// or it is longer than what is sent back.
+    EchoUnasked,
+    /// An S-BFD packet that its receiver must not take: a reflector, one without the Demand bit or from the
+    /// port of reflectors; an initiator, one with it, or in a state in which no reflector is.
+    Sbfd,
+    /// A reflector has answered as many packets as it may in this second.
+    SbfdRate,
+    /// As many unsolicited sessions are there as are allowed.
+    SessionLimit,
 }
 
 impl Discard {
@@ -52,7 +66,7 @@ impl Discard {
     pub const COUNT: usize = Self::ALL.len();
 
     /// Every reason, in the order of the checks.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 26] = [
         Self::Version,
         Self::LengthTooShort,
         Self::LengthBeyondPayload,
@@ -72,7 +86,13 @@ impl Discard {
         Self::AuthPassword,
         Self::AdminDown,
         Self::Ttl,
+        Self::MinimumTtl,
+        Self::OtherLink,
         Self::Echo,
+        Self::EchoUnasked,
+        Self::Sbfd,
+        Self::SbfdRate,
+        Self::SessionLimit,
     ];
 
     /// A short name, as used in counters.
@@ -97,7 +117,13 @@ impl Discard {
             Self::AuthPassword => "authentication password",
             Self::AdminDown => "session is AdminDown",
             Self::Ttl => "TTL not 255",
+            Self::MinimumTtl => "TTL below the minimum",
+            Self::OtherLink => "session of another link",
             Self::Echo => "echo not ours",
+            Self::EchoUnasked => "echo not to be sent back",
+            Self::Sbfd => "S-BFD packet from the wrong end",
+            Self::SbfdRate => "S-BFD packets beyond the rate",
+            Self::SessionLimit => "too many unsolicited sessions",
         }
     }
 
@@ -111,7 +137,12 @@ impl Discard {
             | Self::AuthDigest
             | Self::AuthPassword => "RFC 5880 section 6.7",
             Self::Ttl => "RFC 5881 section 5",
-            Self::Echo => "RFC 5880 section 6.8.8",
+            Self::MinimumTtl => "RFC 5082 appendix A",
+            Self::OtherLink => "RFC 7130 section 2.2",
+            Self::Echo | Self::EchoUnasked => "RFC 5880 section 6.8.8",
+            Self::Sbfd => "RFC 7880 section 7",
+            Self::SbfdRate => "RFC 7880 section 11",
+            Self::SessionLimit => "RFC 9468 section 6",
             _ => "RFC 5880 section 6.8.6",
         }
     }

@@ -1,4 +1,4 @@
-//! Bidirectional Forwarding Detection (RFC 5880, single hop of RFC 5881).
+//! Bidirectional Forwarding Detection (RFC 5880) over one hop (RFC 5881) or several (RFC 5883).
 //!
 //! [`Session`] is one BFD session without a socket, a clock or a thread: it is told what happened and
 //! when, and hands what to do to a sink. Equal seeds and equal inputs give equal outputs, so a failure
@@ -43,30 +43,53 @@
 
 mod auth;
 mod counters;
+mod damping;
 mod diag;
 mod discard;
 #[cfg(all(feature = "driver", target_os = "linux"))]
 mod driver;
 mod echo;
 mod jitter;
+mod lag;
 mod packet;
+mod padding;
 mod parameters;
 mod random;
+mod recorder;
+mod restart;
+mod sbfd;
 mod session;
 mod state;
 mod timing;
+mod unsolicited;
 
 pub use auth::{AuthType, Authentication, KeyError};
 pub use counters::Counters;
+pub use damping::{Damping, DampingConfig, DampingError, DampingStatus, PENALTY};
 pub use diag::Diag;
 pub use discard::Discard;
 #[cfg(all(feature = "driver", target_os = "linux"))]
-pub use driver::{Denied, Driver, DriverConfig, Event, SessionId, SessionParams, Snapshot};
+pub use driver::{
+    Denied, Driver, DriverConfig, Event, InitiatorParams, InitiatorSnapshot, PathKind, SessionId,
+    SessionParams, Snapshot, UnsolicitedParams,
+};
 pub use echo::{ECHO_PORT, EchoConfig, EchoPacket, EchoStatus};
+pub use lag::{LAG_MEMBER_PORT, Lag, LagChange};
 pub use packet::{Control, Outgoing, Packet};
+pub use padding::PaddedPduSize;
+pub use recorder::{
+    Bucket, Cause, Down, Evidence, Histogram, Margin, Punctuality, RecordedPacket, Recorder, Recording,
+    Witness,
+};
+pub use restart::Reaction;
+pub use sbfd::{Reflected, SBFD_PORT, SbfdConfig, SbfdInitiator, SbfdReflector};
 pub use session::{Change, Input, Output, Remote, Session};
 pub use state::{Event as StateEvent, State};
 pub use timing::{Config, Role, SLOW_INTERVAL, Timing};
+pub use unsolicited::Unsolicited;
 
 /// The UDP destination port of single-hop control packets (RFC 5881 section 4).
 pub const SINGLE_HOP_PORT: u16 = 3784;
+
+/// The UDP destination port of multihop control packets (RFC 5883 section 5).
+pub const MULTIHOP_PORT: u16 = 4784;

@@ -134,11 +134,29 @@ impl Outgoing {
 
     /// Writes the packet to the beginning of `room` and returns what was written.
     pub fn encode<'a>(&self, room: &'a mut [u8; Self::LONGEST]) -> &'a [u8] {
+        self.encode_padded(0, room)
+    }
+
+    /// Writes the packet to the beginning of `room`, and zeros behind it up to `payload` octets (RFC 9764); a
+    /// packet that is longer is not cut. What does not fit into `room` is left out: it needs room for
+    /// `payload` octets and for [`LONGEST`](Self::LONGEST).
+    ///
+    /// See [`PaddedPduSize`](crate::PaddedPduSize) for the payload that makes an IP packet of some size.
+    pub fn encode_padded<'a>(&self, payload: usize, room: &'a mut [u8]) -> &'a [u8] {
         let section = self.section.as_ref().map_or(&[][..], Section::octets);
         let length = u8::try_from(section.len()).unwrap_or_default();
         let packet = self.control.header(length).into_iter().chain(section.iter().copied());
-        room.iter_mut().zip(packet).for_each(|(octet, value)| *octet = value);
-        room.get(..Control::LEN + section.len()).unwrap_or_default()
+        let octets = packet.chain(std::iter::repeat(0));
+        let all = room.len().min(payload.max(Control::LEN + section.len()));
+        let room = room.get_mut(..all).unwrap_or_default();
+        room.iter_mut().zip(octets).for_each(|(octet, value)| *octet = value);
+        room
+    }
+}
+
+impl From<Control> for Outgoing {
+    fn from(control: Control) -> Self {
+        Self { control, section: None }
     }
 }
 

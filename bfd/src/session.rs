@@ -1,6 +1,7 @@
 //! One session: inputs and the time in, packets and changes of state out.
 mod echo;
 mod io;
+mod status;
 
 use crate::auth::Authenticator;
 use crate::echo::Echo;
@@ -8,8 +9,7 @@ use crate::jitter::Jitter;
 use crate::parameters::Parameters;
 use crate::random::Random;
 use crate::{
-    Authentication, Config, Control, Counters, Diag, Discard, EchoStatus, Outgoing, Packet, Role, State,
-    StateEvent, Timing,
+    Authentication, Config, Control, Counters, Diag, Discard, Outgoing, Packet, Role, State, StateEvent,
 };
 use std::num::{NonZeroU8, NonZeroU32};
 use std::time::{Duration, Instant};
@@ -43,6 +43,7 @@ pub struct Session {
     detect_at: Option<Instant>,
     transmit_at: Option<Instant>,
     counters: Counters,
+    last_discard: Option<Discard>,
 }
 
 impl Session {
@@ -71,6 +72,7 @@ impl Session {
             detect_at: None,
             transmit_at: None,
             counters: Counters::default(),
+            last_discard: None,
         };
         session.configure_echo(config.echo, now);
         session.schedule();
@@ -121,7 +123,7 @@ impl Session {
         match input {
             Input::Packet(packet) => self.receive(&packet, now, out),
             Input::Echo(packet) => self.receive_echo(packet, now),
-            Input::Discarded(reason) => self.counters.discard(reason),
+            Input::Discarded(reason) => self.discard(reason),
             Input::Timeout => self.timeout(now, out),
             Input::Early => self.early(now, out),
             Input::AdminDown(true) => self.administer(StateEvent::Disable, now, out),
@@ -159,7 +161,7 @@ impl Session {
 
     fn receive(&mut self, packet: &Packet<'_>, now: Instant, out: &mut impl FnMut(Output)) {
         if let Err(reason) = self.check(packet, now) {
-            return self.counters.discard(reason);
+            return self.discard(reason);
         }
         if self.detect_at.is_some_and(|at| at < now) {
             self.expire(now, out);
@@ -170,7 +172,7 @@ impl Session {
         self.last_rx = Some(now);
         self.parameters.received(control.final_);
         if self.state == State::AdminDown {
-            return self.counters.discard(Discard::AdminDown);
+            return self.discard(Discard::AdminDown);
         }
         self.counters.received += 1;
         let change = self.step(StateEvent::Received(control.state));
@@ -198,6 +200,11 @@ impl Session {
             None if packet.authentication.is_some() => Err(Discard::AuthNotConfigured),
             None => Ok(()),
         }
+    }
+
+    fn discard(&mut self, reason: Discard) {
+        self.counters.discard(reason);
+        self.last_discard = Some(reason);
     }
 
     fn timeout(&mut self, now: Instant, out: &mut impl FnMut(Output)) {
@@ -268,7 +275,7 @@ impl Session {
         } else if from == State::Up {
             self.parameters.leave_up();
         }
-        Some(Change { from, to, diag: self.diag, remote: self.remote_state() })
+        Some(Change { from, to, diag: self.diag, remote: Remote::of(self.remote.as_ref()) })
     }
 
     /// Tells a change at once: first the peer, where we may speak at all, then the caller, for whatever
@@ -379,6 +386,14 @@ impl Session {
         periodic.then(|| self.parameters.transmit().max(peer))
     }
 
+    /// The interval agreed for the peer's packets: the larger of our required min rx interval and its desired
+    /// min tx interval. `None` while the peer is not heard, or has no reason to send periodic packets.
+    pub fn receive_interval(&self) -> Option<Duration> {
+        let ours = self.parameters.receive();
+        let remote = self.remote.filter(|_| !self.demanding() && !ours.is_zero())?;
+        Some(ours.max(remote.desired_min_tx))
+    }
+
     /// The detection time (section 6.8.4): the peer's detect mult times the larger of our required min rx
     /// interval and the peer's desired min tx interval. `None` while the peer is not heard, or while our
     /// required min rx interval of zero asks it for silence.
@@ -402,57 +417,6 @@ impl Session {
     fn poll_time(&self, remote: &Control) -> Duration {
         let mult = u32::from(self.detect_mult().get());
         self.parameters.transmit().max(remote.required_min_rx) * mult
-    }
-
-    /// When the detection time ends, unless a packet arrives until then; in demand mode, unless the Final
-    /// does that answers the poll sequence in progress.
-    pub fn detection_deadline(&self) -> Option<Instant> {
-        self.detect_at
-    }
-
-    /// The state.
-    pub fn state(&self) -> State {
-        self.state
-    }
-
-    /// Our diagnostic: the reason of the last failure.
-    pub fn diag(&self) -> Diag {
-        self.diag
-    }
-
-    /// Our name for the session.
-    pub fn discriminator(&self) -> NonZeroU32 {
-        self.discriminator
-    }
-
-    /// What our packets announce, the slow interval while not Up included.
-    pub fn timing(&self) -> Timing {
-        self.parameters.announced()
-    }
-
-    /// Whether a poll sequence is in progress.
-    pub fn polling(&self) -> bool {
-        self.parameters.polling()
-    }
-
-    /// The peer's last packet: its discriminator, its timers, its diagnostic. `None` after a detection
-    /// time without one.
-    pub fn remote(&self) -> Option<&Control> {
-        self.remote.as_ref()
-    }
-
-    /// The echo packets of our own; `None` if none were configured.
-    pub fn echo(&self) -> Option<EchoStatus> {
-        self.echo.as_ref().map(|echo| echo.status())
-    }
-
-    /// What was counted since the session was made.
-    pub fn counters(&self) -> &Counters {
-        &self.counters
-    }
-
-    fn remote_state(&self) -> Remote {
-        self.remote.map_or_else(Remote::default, |r| Remote { state: r.state, diag: r.diag })
     }
 }
 

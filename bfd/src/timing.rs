@@ -60,7 +60,7 @@ pub(crate) fn micros(interval: Duration) -> u32 {
     u32::try_from(interval.as_micros()).unwrap_or(u32::MAX)
 }
 
-fn whole_micros(interval: Duration) -> Duration {
+pub(crate) fn whole_micros(interval: Duration) -> Duration {
     Duration::from_micros(u64::from(micros(interval.min(LONGEST))))
 }
 

@@ -2,7 +2,9 @@
 #![cfg(all(feature = "driver", target_os = "linux"))]
 mod counting;
 
-use bfd::{Control, Diag, Driver, DriverConfig, Packet, Role, SessionParams, State, Timing};
+use bfd::{
+    Control, DampingConfig, Diag, Driver, DriverConfig, Packet, PaddedPduSize, SessionParams, State, Timing,
+};
 use counting::allocations;
 use std::net::{SocketAddr, UdpSocket};
 use std::num::{NonZeroU8, NonZeroU32};
@@ -25,7 +27,14 @@ fn packets_cost_no_allocation() {
     let local = driver.bind(any).unwrap();
     let timing = Timing::new(interval, detect_mult);
     let peer_at = peer.local_addr().unwrap();
-    let params = SessionParams { local, peer: peer_at, interface: None, role: Role::Active, timing };
+    let params = SessionParams {
+        local,
+        peer: peer_at,
+        timing,
+        padding: PaddedPduSize::new(1400),
+        damping: Some(DampingConfig::default()),
+        ..SessionParams::new(local.ip(), peer_at.ip())
+    };
     let session = driver.add(params).unwrap();
     let mut control = Control {
         diag: Diag::NONE,

@@ -5,20 +5,38 @@
 mod counting;
 
 use bfd::{
-    AuthType, Authentication, Config, EchoConfig, Input, Outgoing, Output, Packet, Session, State, Timing,
+    AuthType, Authentication, Config, EchoConfig, Input, Outgoing, Output, Packet, Recorder, Session, State,
+    Timing, Witness,
 };
 use counting::allocations;
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
-/// Twenty seconds of two sessions in step; whatever echo packet is sent comes back at once.
-fn exchange(session: &mut Session, peer: &mut Session, start: Instant) -> u64 {
+/// A session and its recorder.
+struct Recorded {
+    session: Session,
+    recorder: Recorder,
+}
+
+impl Recorded {
+    fn handle(&mut self, input: Input<'_>, now: Instant, out: &mut impl FnMut(Output)) {
+        let Self { session, recorder } = self;
+        recorder.handle(session, input, now, Witness::good(now), &mut |output, _| out(output));
+    }
+}
+
+/// Twenty seconds of two sessions in step; whatever echo packet is sent comes back at once. In the middle, an
+/// operator takes one down for a moment.
+fn exchange(session: &mut Recorded, peer: &mut Recorded, start: Instant) -> u64 {
     let mut packets = 0;
     for step in 0..2000 {
         let now = start + Duration::from_millis(step * 10);
         for turn in 0..4 {
-            let (from, to): (&mut Session, &mut Session) =
-                if turn % 2 == 0 { (session, peer) } else { (peer, session) };
+            let (from, to) =
+                if turn % 2 == 0 { (&mut *session, &mut *peer) } else { (&mut *peer, &mut *session) };
+            if matches!(step, 1000 | 1001) {
+                from.handle(Input::AdminDown(step == 1000), now, &mut |_| {});
+            }
             let (mut sent, mut echo) = (None, None);
             from.handle(Input::Timeout, now, &mut |output| match output {
                 Output::Transmit(packet) => sent = Some(packet),
@@ -74,12 +92,14 @@ fn nothing_is_allocated_once_a_session_is_made() {
             let config = Config::new(NonZeroU32::new(name).unwrap(), Timing::default());
             let mut session = Session::new(Config { echo, demand, ..config }, u64::from(name), start);
             session.set_authentication(auth.clone());
-            session
+            Recorded { session, recorder: Recorder::new(16, start) }
         });
         let before = allocations();
         let packets = exchange(&mut a, &mut b, start);
         let allocated = allocations() - before;
-        assert_eq!((a.state(), b.state(), allocated), (State::Up, State::Up, 0));
+        assert_eq!((a.session.state(), b.session.state(), allocated), (State::Up, State::Up, 0));
         assert!(packets >= 5);
+        let recording = a.recorder.recording();
+        assert_eq!((recording.packets.len(), recording.down_count), (16, 1));
     }
 }

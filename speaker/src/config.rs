@@ -1,7 +1,7 @@
 //! What a speaker and its peers are configured with.
 
 use crate::shell::TcpOptions;
-use bfd::Timing;
+use bfd::{DriverConfig, Event, SessionParams};
 use bgp_policy::Policy;
 use bgp_session::HoldTime;
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
@@ -28,13 +28,15 @@ pub struct SpeakerConfig {
     pub seed: u64,
     /// Whether to tell of every change of a best path. A full table has a million of them.
     pub tell_best: bool,
+    /// The thread of all BFD sessions.
+    pub bfd: BfdThread,
 }
 
 impl SpeakerConfig {
     /// A speaker that listens nowhere and has a random seed.
     pub fn new(asn: Asn, router_id: Ipv4Addr) -> Self {
         let seed = RandomState::new().build_hasher().finish();
-        Self { asn, router_id, listen: Vec::new(), seed, tell_best: false }
+        Self { asn, router_id, listen: Vec::new(), seed, tell_best: false, bfd: BfdThread::default() }
     }
 }
 
@@ -94,17 +96,42 @@ impl PeerConfig {
     }
 }
 
-/// The BFD session of one peer (RFC 5881).
+/// The BFD session of one peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BfdConfig {
-    /// Intervals and multiplier.
-    pub timing: Timing,
+    /// The session. With an unspecified local address it has the one that packets to the peer leave from.
+    pub session: SessionParams,
     /// Whether no route is exchanged before BFD is Up.
     pub strict: bool,
-    /// Where we receive.
-    pub local: SocketAddr,
-    /// Where the peer receives.
-    pub peer: SocketAddr,
+}
+
+/// How the thread of all BFD sessions runs; [`DriverConfig`] says what each of them means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BfdThread {
+    /// How long before its instant a packet may leave with others.
+    pub early: Duration,
+    /// How long before a deadline the thread spins.
+    pub spin: Duration,
+    /// Its real-time priority.
+    pub realtime: Option<u8>,
+    /// The only CPU it runs on.
+    pub cpu: Option<usize>,
+}
+
+impl BfdThread {
+    /// A driver that runs so.
+    pub(crate) fn driver(&self, on_event: impl Fn(Event) + Send + 'static) -> DriverConfig {
+        let Self { early, spin, realtime, cpu } = *self;
+        DriverConfig { early, spin, realtime, cpu, ..DriverConfig::new(on_event) }
+    }
+}
+
+impl Default for BfdThread {
+    /// As a driver has it by itself.
+    fn default() -> Self {
+        let DriverConfig { early, spin, realtime, cpu, .. } = DriverConfig::new(|_| {});
+        Self { early, spin, realtime, cpu }
+    }
 }
 
 /// A route that begins here.

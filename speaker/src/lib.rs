@@ -18,7 +18,7 @@ mod reason;
 mod shell;
 mod status;
 
-pub use config::{BGP_PORT, BfdConfig, LocalRoute, PeerConfig, SpeakerConfig};
+pub use config::{BGP_PORT, BfdConfig, BfdThread, LocalRoute, PeerConfig, SpeakerConfig};
 pub use engine::{Action, Engine};
 pub use event::{Event, What};
 pub use export::NotExported;

@@ -140,8 +140,12 @@ async fn guarded(a: &End, b: &End, strict: bool) -> (PeerConfig, PeerConfig) {
     let at_b = b.speaker.bind_bfd(bind(b)).await.unwrap();
     let timing = bfd::Timing::new(Duration::from_millis(20), NonZeroU8::new(3).unwrap());
     let (mut to_b, mut to_a) = (b.as_peer(a), a.as_peer(b));
-    to_b.bfd = Some(BfdConfig { timing, strict, local: at_a, peer: at_b });
-    to_a.bfd = Some(BfdConfig { timing, strict, local: at_b, peer: at_a });
+    let session = |local: SocketAddr, peer: SocketAddr| {
+        let standard = bfd::SessionParams::new(local.ip(), peer.ip());
+        BfdConfig { session: bfd::SessionParams { local, peer, timing, ..standard }, strict }
+    };
+    to_b.bfd = Some(session(at_a, at_b));
+    to_a.bfd = Some(session(at_b, at_a));
     (to_b, to_a)
 }
 

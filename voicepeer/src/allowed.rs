@@ -5,7 +5,15 @@ pub(crate) type Allowed = &'static [(&'static str, &'static str)];
 
 /// What `field` may hold.
 pub(crate) fn of(allowed: Allowed, field: &str) -> Option<&'static str> {
+    let same = in_profile(field);
+    let field = same.as_deref().unwrap_or(field);
     allowed.iter().find(|(name, _)| *name == field).map(|(_, what)| *what)
+}
+
+/// A field of a BFD profile holds what that of a peer's session does.
+fn in_profile(field: &str) -> Option<String> {
+    let (_, key) = field.strip_prefix("bfd.profile.")?.split_once('.')?;
+    Some(format!("peer.bfd.{key}"))
 }
 
 const ASN: &str = "a whole number from 1 to 4294967294, but not 23456 (RFC 7607, RFC 6793, RFC 7300)";
@@ -42,6 +50,34 @@ pub(crate) const CONFIG: Allowed = &[
     ("peer.bfd.required_min_rx", INTERVAL),
     ("peer.bfd.detect_mult", "1 to 255 (RFC 5880 section 4.1)"),
     ("peer.bfd.strict", FLAG),
+    ("peer.bfd.profile", "the name of a [bfd.profile.NAME] table in this file"),
+    ("peer.bfd.multihop", FLAG),
+    ("peer.bfd.minimum_ttl", "1 to 255, and multihop = true"),
+    ("peer.bfd.interface", "the name of an interface, 1 to 15 octets"),
+    ("peer.bfd.passive", FLAG),
+    ("peer.bfd.demand", FLAG),
+    ("peer.bfd.control_plane_independent", FLAG),
+    ("peer.bfd.echo_interval", INTERVAL),
+    ("peer.bfd.required_min_echo_rx", INTERVAL),
+    ("peer.bfd.echo_source", "an address of this machine, of the same family as the peer's address"),
+    (
+        "peer.bfd.authentication.type",
+        "\"simple-password\", \"keyed-md5\", \"meticulous-keyed-md5\", \"keyed-sha1\" or \"meticulous-keyed-sha1\"",
+    ),
+    (
+        "peer.bfd.authentication.keys",
+        "a list such as [{ id = 1, secret = \"a secret\" }], each with an id of its own",
+    ),
+    (
+        "peer.bfd.authentication.keys.id",
+        "0 to 255, which no other key of the list has (RFC 5880 section 4.2)",
+    ),
+    ("peer.bfd.authentication.keys.secret", "1 to 16 octets, with SHA1 to 20 (RFC 5880 sections 4.2 to 4.4)"),
+    ("peer.bfd.authentication.send", "the id of one of the keys"),
+    ("bfd.early", "0us to 1s: a whole number with its unit, us, ms or s, such as \"2ms\""),
+    ("bfd.spin", "0us to 1ms: a whole number with its unit, us or ms, such as \"100us\""),
+    ("bfd.realtime", "a SCHED_FIFO priority, 1 to 99"),
+    ("bfd.cpu", "the number of a CPU, from 0"),
     (
         "route.prefix",
         "an address, a slash and a length, such as \"198.51.100.0/24\", which no other route has",

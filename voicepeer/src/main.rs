@@ -11,6 +11,7 @@ mod diagnostic;
 mod lab;
 mod observe;
 mod place;
+mod reload;
 mod run;
 mod show;
 mod table;

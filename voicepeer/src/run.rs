@@ -5,6 +5,7 @@ use crate::cli::DEFAULT_CONTROL;
 use crate::config::{self, Config};
 use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
+use crate::reload::Reloads;
 use bgp_speaker::{Event, PeerConfig, Speaker, StartError, What};
 use bgp_wire::Family;
 use std::collections::BTreeMap;
@@ -14,19 +15,20 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Runs until a signal ends it.
 pub(crate) async fn run(path: &Path, control: Option<PathBuf>) -> Result<(), BadInput> {
-    let config = config::load(path)?;
+    let mut config = config::load(path)?;
     let plan = config.plan.as_deref().map(read_plan).transpose()?;
     let control = control.or(config.control.clone()).unwrap_or_else(|| DEFAULT_CONTROL.into());
     let socket = ControlSocket::bind(&control)?;
-    let mut signals = Signals::new()?;
+    let (mut signals, mut reloads) = (Signals::new()?, Reloads::new()?);
     let speaker = start(&config).await?;
     for address in speaker.listening() {
         tracing::info!(%address, "listening");
     }
     tracing::info!(control = %control.display(), peers = config.peers.len(), "started");
-    let daemon = Arc::new(Daemon { speaker, plan, connections: config.connections });
+    let daemon = Arc::new(Daemon { speaker, plan, connections: std::mem::take(&mut config.connections) });
     tokio::select! {
         () = socket.serve(&daemon) => {}
+        () = reloads.serve(path, &mut config, &daemon.speaker) => {}
         () = signals.any() => tracing::info!("stopping: every peer is told; a second signal ends at once"),
     }
     drop(socket);
@@ -122,6 +124,11 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
     }
 }
 
+/// The signals of that kind from now on.
+pub(crate) fn on(kind: SignalKind) -> Result<Signal, BadInput> {
+    signal(kind).map_err(|e| BadInput::new(format!("cannot wait for signals: {e}")))
+}
+
 /// SIGTERM and SIGINT.
 struct Signals {
     terminate: Signal,
@@ -130,7 +137,6 @@ struct Signals {
 
 impl Signals {
     fn new() -> Result<Self, BadInput> {
-        let on = |kind| signal(kind).map_err(|e| BadInput::new(format!("cannot wait for signals: {e}")));
         Ok(Self { terminate: on(SignalKind::terminate())?, interrupt: on(SignalKind::interrupt())? })
     }
 

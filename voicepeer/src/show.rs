@@ -2,7 +2,7 @@
 
 use crate::cli::Topic;
 use crate::control::client::ask;
-use crate::control::document::{BfdSessions, Neighbors, Request, Routes};
+use crate::control::document::{BfdSession, BfdSessions, Neighbors, Request, Routes};
 use crate::diagnostic::BadInput;
 use crate::table::{Tone, micros, or_dash, seconds, table, toned};
 use comfy_table::Cell;
@@ -91,6 +91,9 @@ fn bfd(document: &BfdSessions) {
         "out",
         "discarded",
         "diagnostic",
+        "path",
+        "authentication",
+        "echo",
     ]);
     for s in &document.sessions {
         table.add_row([
@@ -104,11 +107,36 @@ fn bfd(document: &BfdSessions) {
             Cell::new(format!("{}/{}", s.detect_mult, or_dash(s.remote_detect_mult))),
             Cell::new(s.packets_in),
             Cell::new(s.packets_out),
-            Cell::new(s.packets_discarded),
+            Cell::new(discards(s)),
             Cell::new(&s.diagnostic),
+            Cell::new(if s.demand { format!("{}, demand", s.path) } else { s.path.clone() }),
+            Cell::new(authentication(s)),
+            Cell::new(echo(s)),
         ]);
     }
     println!("{table}");
+}
+
+/// `3 authentication digest`, or 0.
+fn discards(s: &BfdSession) -> String {
+    let each: Vec<String> = s.discards.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    if each.is_empty() { "0".to_owned() } else { each.join(", ") }
+}
+
+/// `keyed-md5, key 1`
+fn authentication(s: &BfdSession) -> String {
+    let key = s.authentication_key.map(|id| format!(", key {id}")).unwrap_or_default();
+    or_dash(s.authentication.as_ref().map(|name| format!("{name}{key}")))
+}
+
+/// The interval and the round trip of our own echo packets, and how many of the peer's were sent back.
+fn echo(s: &BfdSession) -> String {
+    let trip = s.echo_round_trip_us.map(|us| format!(", {us:.0} us there and back")).unwrap_or_default();
+    let own = s.echo_interval_us.map(|interval| format!("{}{trip}", micros(interval)));
+    let own = own.or_else(|| s.echo_denied.clone());
+    let returned = (s.echo_sent_back > 0).then(|| format!("{} sent back", s.echo_sent_back));
+    let all: Vec<String> = own.into_iter().chain(returned).collect();
+    if all.is_empty() { or_dash(None::<String>) } else { all.join("; ") }
 }
 
 fn routes(document: &Routes) {

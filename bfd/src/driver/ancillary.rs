@@ -1,4 +1,4 @@
-//! The ancillary data of a received packet: its TTL and the kernel's stamp.
+//! The ancillary data of a received packet: its TTL, the kernel's stamp, and what was dropped before it.
 use std::time::Duration;
 
 /// What the kernel said beside a packet.
@@ -8,6 +8,8 @@ pub(super) struct Ancillary {
     pub(super) ttl: Option<u8>,
     /// When it arrived, since the Unix epoch.
     pub(super) stamp: Option<Duration>,
+    /// How many packets its socket had dropped when it came into the queue.
+    pub(super) dropped: u32,
 }
 
 /// `struct cmsghdr`: its length as a `size_t`, level and type.
@@ -30,6 +32,9 @@ impl Ancillary {
                 self.ttl = data.first_chunk().and_then(|&ttl| u8::try_from(i32::from_ne_bytes(ttl)).ok());
             }
             (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) => self.stamp = timespec(data),
+            (libc::SOL_SOCKET, libc::SO_RXQ_OVFL) => {
+                self.dropped = data.first_chunk().map_or(0, |&count| u32::from_ne_bytes(count));
+            }
             _ => {}
         }
     }
@@ -80,14 +85,16 @@ mod tests {
     }
 
     #[test]
-    fn ttl_and_stamp_in_any_order() {
+    fn what_is_known_in_any_order() {
         let time = [5_i64.to_ne_bytes(), 7_i64.to_ne_bytes()].concat();
         let stamp = message(libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS, &time);
         let other = message(libc::SOL_SOCKET, libc::SCM_RIGHTS, &[1]);
+        let drops = message(libc::SOL_SOCKET, libc::SO_RXQ_OVFL, &7_u32.to_ne_bytes());
         for (level, kind) in [(libc::IPPROTO_IP, libc::IP_TTL), (libc::IPPROTO_IPV6, libc::IPV6_HOPLIMIT)] {
             let ttl = message(level, kind, &254_i32.to_ne_bytes());
-            let expected = Ancillary { ttl: Some(254), stamp: Some(Duration::new(5, 7)) };
-            for control in [[&stamp[..], &other, &ttl].concat(), [&ttl[..], &stamp].concat()] {
+            let expected = Ancillary { ttl: Some(254), stamp: Some(Duration::new(5, 7)), dropped: 7 };
+            for control in [[&stamp[..], &drops, &other, &ttl].concat(), [&ttl[..], &stamp, &drops].concat()]
+            {
                 assert_eq!(Ancillary::parse(&control), expected);
             }
         }
@@ -99,6 +106,7 @@ mod tests {
             message(libc::IPPROTO_IP, libc::IP_TTL, &256_i32.to_ne_bytes()),
             message(libc::IPPROTO_IP, libc::IP_TTL, &[1]),
             message(libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS, &[0xff; 16]),
+            message(libc::SOL_SOCKET, libc::SO_RXQ_OVFL, &[1; 3]),
             usize::MAX.to_ne_bytes().to_vec(),
         ] {
             assert_eq!(Ancillary::parse(&control), Ancillary::default());

@@ -46,7 +46,7 @@ impl Demux {
     /// addresses.
     pub(super) fn select(&self, control: &Control, source: Source) -> Result<Slot, Discard> {
         match control.your_discriminator {
-            Some(your) => self.by_discriminator.get(&your).copied().ok_or(Discard::UnknownDiscriminator),
+            Some(your) => self.named(your).ok_or(Discard::UnknownDiscriminator),
             None => self.by_source(source).ok_or(Discard::NoSession),
         }
     }
@@ -55,17 +55,24 @@ impl Demux {
         self.by_source.get(&source).copied()
     }
 
-    pub(super) fn knows(&self, discriminator: NonZeroU32) -> bool {
-        self.by_discriminator.contains_key(&discriminator)
+    pub(super) fn named(&self, discriminator: NonZeroU32) -> Option<Slot> {
+        self.by_discriminator.get(&discriminator).copied()
+    }
+
+    /// What comes from `source` is of the session at `slot`, too.
+    pub(super) fn listen(&mut self, source: Source, slot: Slot) {
+        self.by_source.insert(source, slot);
     }
 
     pub(super) fn insert(&mut self, discriminator: NonZeroU32, source: Source, slot: Slot) {
         self.by_discriminator.insert(discriminator, slot);
-        self.by_source.insert(source, slot);
+        self.listen(source, slot);
     }
 
-    pub(super) fn remove(&mut self, discriminator: NonZeroU32, source: Source) {
+    pub(super) fn remove(&mut self, discriminator: NonZeroU32, sources: impl IntoIterator<Item = Source>) {
         self.by_discriminator.remove(&discriminator);
-        self.by_source.remove(&source);
+        for source in sources {
+            self.by_source.remove(&source);
+        }
     }
 }

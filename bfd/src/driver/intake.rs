@@ -41,12 +41,12 @@ impl Intake {
             self.look(receiver)?;
         }
         self.taken += 1;
-        let queue = match (self.urgent.stamp(), self.quiet.stamp()) {
-            (Some(urgent), Some(quiet)) if urgent > quiet => &mut self.quiet,
-            (None, Some(_)) => &mut self.quiet,
-            _ => &mut self.urgent,
+        let quiet = match (self.urgent.stamp(), self.quiet.stamp()) {
+            (Some(urgent), Some(quiet)) => urgent > quiet,
+            (urgent, quiet) => urgent.is_none() && quiet.is_some(),
         };
-        Ok(queue.batch.pop())
+        let queue = if quiet { &mut self.quiet } else { &mut self.urgent };
+        Ok(queue.batch.pop().map(|datagram| Datagram { quiet, ..datagram }))
     }
 
     /// Reads what it takes to know the oldest datagram of both queues.
@@ -107,6 +107,7 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::{Batch, Intake, MOST};
+    use crate::driver::clock;
     use crate::driver::socket::Receiver;
     use proptest::prelude::*;
     use std::net::{SocketAddr, UdpSocket};
@@ -136,7 +137,18 @@ mod tests {
         assert!(receiver.quiet().is_some());
         let sender = UdpSocket::bind(any).unwrap();
         sender.connect(receiver.local().unwrap()).unwrap();
+        while !stamped_on_arrival(&receiver, &sender) {}
         (receiver, sender)
+    }
+
+    /// The kernel begins to stamp what arrives a moment after the first socket asked for it; until then a
+    /// packet has the time at which it was read.
+    fn stamped_on_arrival(receiver: &Receiver, sender: &UdpSocket) -> bool {
+        sender.send(&datagram(URGENT, 0)).unwrap();
+        let arrived = clock::since_epoch();
+        let mut batch = Batch::new();
+        assert!(batch.fill(receiver.urgent()).unwrap());
+        batch.pop().unwrap().ancillary.stamp.unwrap() <= arrived
     }
 
     proptest! {

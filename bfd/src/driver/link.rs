@@ -1,9 +1,12 @@
 //! A session with its sending socket.
 use super::clock;
 use super::demux::Source;
+use super::echo::EchoLine;
 use super::params::{Event, SessionId, Snapshot};
+use super::path::PathKind;
 use super::socket::Sender;
-use crate::{Input, Outgoing, Output, Session, State};
+use super::stalls::Stalls;
+use crate::{Damping, Input, Outgoing, Output, PaddedPduSize, Recorder, Session, State, Witness};
 use socket2::SockAddr;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -14,12 +17,19 @@ use std::time::{Duration, Instant};
 pub(super) struct Link {
     pub(super) id: SessionId,
     pub(super) session: Session,
+    pub(super) recorder: Box<Recorder>,
     pub(super) source: Source,
+    pub(super) path: PathKind,
     pub(super) silent: bool,
     pub(super) peer: SocketAddr,
     pub(super) source_port: u16,
     pub(super) since: Instant,
     pub(super) line: Line,
+    pub(super) echo: EchoLine,
+    /// Behind a pointer: a session without it does not carry it about.
+    pub(super) damping: Option<Box<Damping>>,
+    /// For how long the session stays while Down, if nobody here asked for it.
+    pub(super) linger: Option<Duration>,
 }
 
 /// The way out.
@@ -28,9 +38,23 @@ pub(super) struct Line {
     sender: Sender,
     to: SockAddr,
     way: Way,
+    /// Where packets are written, and how large they are made.
+    room: Box<[u8]>,
+    padding: Option<PaddedPduSize>,
+    payload: usize,
     failures: u64,
-    /// Whether the last packet was refused: only the first of a row is logged.
-    failing: bool,
+    /// How many packets in a row, up to the last, were refused: only the first of them is logged.
+    refused: u64,
+}
+
+/// What a session needs of the thread.
+pub(super) struct Surroundings<'a> {
+    pub(super) on_event: &'a dyn Fn(Event),
+    pub(super) stalls: &'a Stalls,
+    /// When the thread came to what it is about to hand over.
+    pub(super) came: Instant,
+    /// What the session's socket had dropped by then, where that was looked at.
+    pub(super) dropped: Option<u64>,
 }
 
 /// Whether the socket knows its destination.
@@ -46,10 +70,22 @@ enum Way {
 impl Line {
     pub(super) fn new(sender: Sender, local: IpAddr, peer: SocketAddr) -> Self {
         let way = if local.is_unspecified() { Way::Open } else { Way::Wanted };
-        Self { sender, to: peer.into(), way, failures: 0, failing: false }
+        let room = [0; Outgoing::LONGEST].into();
+        Self { sender, to: peer.into(), way, room, padding: None, payload: 0, failures: 0, refused: 0 }
     }
 
-    fn transmit(&mut self, octets: &[u8]) -> io::Result<()> {
+    /// Packets are made as large as `padding` says, and none is fragmented here or on the way.
+    pub(super) fn pad(&mut self, padding: PaddedPduSize) -> io::Result<()> {
+        let ipv4 = self.to.is_ipv4();
+        self.sender.forbid_fragments(ipv4)?;
+        self.payload = padding.payload(ipv4);
+        self.room = vec![0; self.payload.max(Outgoing::LONGEST)].into();
+        self.padding = Some(padding);
+        Ok(())
+    }
+
+    fn transmit(&mut self, packet: &Outgoing) -> io::Result<()> {
+        let octets = packet.encode_padded(self.payload, &mut self.room);
         match self.way {
             Way::Connected => self.sender.send(octets),
             Way::Open => self.sender.send_to(octets, &self.to),
@@ -61,15 +97,22 @@ impl Line {
         }
     }
 
-    fn send(&mut self, id: SessionId, packet: &Outgoing) {
-        let result = self.transmit(packet.encode(&mut [0; Outgoing::LONGEST]));
-        if let Err(error) = &result {
-            self.failures += 1;
-            if !self.failing {
-                tracing::warn!(session = id.0, %error, "the system refuses to send BFD packets");
-            }
+    pub(super) fn send(&mut self, id: SessionId, packet: &Outgoing) {
+        let result = self.transmit(packet);
+        self.account(id, result);
+    }
+
+    /// How many packets the system refused to send.
+    pub(super) fn failures(&self) -> u64 {
+        self.failures
+    }
+
+    fn account(&mut self, id: SessionId, result: io::Result<()>) {
+        let Err(error) = result else { return self.refused = 0 };
+        if self.refused == 0 {
+            tracing::warn!(session = id.0, %error, "the system refuses to send BFD packets");
         }
-        self.failing = result.is_err();
+        (self.failures, self.refused) = (self.failures + 1, self.refused + 1);
     }
 }
 
@@ -78,24 +121,46 @@ const EARLY_PART: u32 = 16;
 
 impl Link {
     /// Lets a periodic packet that is due within `early` leave already; whether one did.
-    pub(super) fn early(&mut self, early: Duration, on_event: &dyn Fn(Event)) -> bool {
+    pub(super) fn early(&mut self, early: Duration, around: &Surroundings<'_>) -> bool {
         let now = clock::now();
         let most = self.session.transmit_interval().map(|interval| early.min(interval / EARLY_PART));
-        let due = self.session.poll_timeout().map(|at| at.saturating_duration_since(now));
-        if due.is_none() || due > most || self.session.detection_deadline().is_some_and(|at| at <= now) {
+        let due = self.session.transmit_deadline().map(|at| at.saturating_duration_since(now));
+        if due.is_none() || due > most || self.detection_due(now) {
             return false;
         }
         let before = self.session.counters().sent;
-        self.handle(Input::Early, now, on_event);
+        self.handle(Input::Early, now, around);
         self.session.counters().sent != before
     }
 
     /// Tells the session that `until` has come; everything that arrived until then was handed over. What
     /// it sends leaves now, so unless a detection time might be over by now, now is the time.
-    pub(super) fn timeout(&mut self, until: Instant, on_event: &dyn Fn(Event)) {
+    pub(super) fn timeout(&mut self, until: Instant, around: &Surroundings<'_>) {
         let now = clock::now();
-        let waits = self.session.detection_deadline().is_some_and(|at| at <= now);
-        self.handle(Input::Timeout, if waits { until } else { now.max(until) }, on_event);
+        let waits = self.detection_due(now);
+        let until = if waits { until } else { now.max(until) };
+        self.handle(Input::Timeout, until, around);
+        if let Some(change) = self.damping.as_mut().and_then(|damping| damping.timeout(until)) {
+            (around.on_event)(Event::new(self.id, self.peer, change, None, until));
+        }
+    }
+
+    /// When [`timeout`](Self::timeout) is due.
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        let told = self.damping.as_ref().and_then(|damping| damping.poll_timeout());
+        [self.session.poll_timeout(), told, self.over_at()].into_iter().flatten().min()
+    }
+
+    /// When the session is to be removed.
+    pub(super) fn over_at(&self) -> Option<Instant> {
+        let linger = self.linger.filter(|_| self.session.state() == State::Down)?;
+        self.since.checked_add(linger)
+    }
+
+    /// Whether the session goes Down unless something came until then that was not handed over.
+    pub(super) fn detection_due(&self, until: Instant) -> bool {
+        let deadlines = [self.session.detection_deadline(), self.session.echo_detection_deadline()];
+        deadlines.into_iter().flatten().any(|at| at <= until)
     }
 
     /// Whether even a packet that says no more than Up matters at once (RFC 5880 section 6.2).
@@ -104,20 +169,32 @@ impl Link {
     }
 
     /// Hands `input` to the session, sends what it asks for and tells of changes.
-    pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, on_event: &dyn Fn(Event)) {
-        let Self { id, session, silent, since, line, .. } = self;
-        session.handle(input, now, &mut |output| match output {
-            Output::Transmit(_) if *silent => {}
+    pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, around: &Surroundings<'_>) {
+        let witness = self.witness(now, around);
+        let Self { id, session, recorder, silent, peer, since, line, echo, damping, .. } = self;
+        recorder.handle(session, input, now, witness, &mut |output, cause| match output {
+            Output::Transmit(_) | Output::TransmitEcho(_) if *silent => {}
             Output::Transmit(packet) => line.send(*id, &packet),
-            // None is configured.
-            Output::TransmitEcho(_) => {}
+            Output::TransmitEcho(packet) => line.account(*id, echo.send(&packet)),
             Output::Changed(change) => {
                 *since = now;
-                let (from, to, diag, remote) = (change.from, change.to, change.diag, change.remote);
-                tracing::debug!(session = id.0, %from, %to, %diag, "BFD state changed");
-                on_event(Event { session: *id, from, to, diag, remote, at: now });
+                tracing::debug!(session = id.0, from = %change.from, to = %change.to, diag = %change.diag, ?cause, "BFD state changed");
+                let told = damping.as_mut().map_or(Some(change), |damping| damping.change(change, now));
+                if let Some(change) = told {
+                    (around.on_event)(Event::new(*id, *peer, change, cause, now));
+                }
             }
         });
+    }
+
+    fn witness(&self, now: Instant, around: &Surroundings<'_>) -> Witness {
+        let last = self.recorder.last_received();
+        Witness {
+            handled: around.came.max(now),
+            stall: last.map_or(Duration::ZERO, |at| around.stalls.since(at)),
+            dropped: around.dropped,
+            refused: self.line.refused,
+        }
     }
 
     pub(super) fn snapshot(&self, local: SocketAddr, interface: Option<String>) -> Snapshot {
@@ -128,14 +205,24 @@ impl Link {
             source_port: self.source_port,
             peer: self.peer,
             interface,
+            path: self.path,
             state: session.state(),
             since: self.since,
             diag: session.diag(),
             discriminator: session.discriminator(),
             timing: session.timing(),
             transmit_interval: session.transmit_interval(),
+            receive_interval: session.receive_interval(),
             detection_time: session.detection_time(),
             remote: session.remote().copied(),
+            authentication: session.authentication().cloned(),
+            demanding: session.demanding(),
+            echo: session.echo(),
+            echo_denied: self.echo.denied,
+            echo_sent_back: self.echo.sent_back,
+            polling: session.polling(),
+            padding: self.line.padding,
+            damping: self.damping.as_ref().map(|damping| damping.status(clock::now())),
             counters: *session.counters(),
             send_failures: self.line.failures,
             silent: self.silent,

@@ -1,5 +1,4 @@
 //! The sessions, found by a place that a packet reaches without a search.
-use super::link::Link;
 use super::params::SessionId;
 use std::collections::HashMap;
 
@@ -7,23 +6,29 @@ use std::collections::HashMap;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Slot(pub(super) usize);
 
-#[derive(Debug, Default)]
-pub(super) struct Links {
-    places: Vec<Option<Link>>,
+#[derive(Debug)]
+pub(super) struct Links<T> {
+    places: Vec<Option<T>>,
     free: Vec<Slot>,
     slots: HashMap<SessionId, Slot>,
 }
 
-impl Links {
+impl<T> Default for Links<T> {
+    fn default() -> Self {
+        Self { places: Vec::new(), free: Vec::new(), slots: HashMap::new() }
+    }
+}
+
+impl<T> Links<T> {
     /// The place that the next session gets.
     pub(super) fn vacant(&self) -> Slot {
         self.free.last().copied().unwrap_or(Slot(self.places.len()))
     }
 
     /// Keeps `link` in the [`vacant`](Self::vacant) place.
-    pub(super) fn insert(&mut self, link: Link) {
+    pub(super) fn insert(&mut self, session: SessionId, link: T) {
         let slot = self.vacant();
-        self.slots.insert(link.id, slot);
+        self.slots.insert(session, slot);
         if self.free.pop().is_none() {
             self.places.push(None);
         }
@@ -32,7 +37,7 @@ impl Links {
         }
     }
 
-    pub(super) fn remove(&mut self, session: SessionId) -> Option<Link> {
+    pub(super) fn remove(&mut self, session: SessionId) -> Option<T> {
         let slot = self.slots.remove(&session)?;
         self.free.push(slot);
         self.places.get_mut(slot.0)?.take()
@@ -42,15 +47,15 @@ impl Links {
         self.slots.get(&session).copied()
     }
 
-    pub(super) fn at(&self, slot: Slot) -> Option<&Link> {
+    pub(super) fn at(&self, slot: Slot) -> Option<&T> {
         self.places.get(slot.0)?.as_ref()
     }
 
-    pub(super) fn at_mut(&mut self, slot: Slot) -> Option<&mut Link> {
+    pub(super) fn at_mut(&mut self, slot: Slot) -> Option<&mut T> {
         self.places.get_mut(slot.0)?.as_mut()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Link> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.places.iter().flatten()
     }
 

@@ -3,20 +3,29 @@ mod ancillary;
 mod clock;
 mod deadlines;
 mod demux;
+mod echo;
 mod endpoint;
+mod headers;
 mod intake;
 mod link;
 mod links;
 mod params;
+mod path;
 mod poller;
 mod privileges;
+mod sbfd;
 mod sessions;
 mod socket;
+mod stalls;
 mod thread;
+mod unsolicited;
 
 pub use params::{Denied, DriverConfig, Event, SessionId, SessionParams, Snapshot};
+pub use path::PathKind;
+pub use sbfd::{InitiatorParams, InitiatorSnapshot};
+pub use unsolicited::UnsolicitedParams;
 
-use crate::{Counters, Timing};
+use crate::{Authentication, Counters, EchoConfig, Input, Recording, Timing};
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::fd::OwnedFd;
 use std::io;
@@ -111,12 +120,57 @@ impl Driver {
         self.ask(move |worker| worker.reconfigure(session, timing))?
     }
 
+    /// Changes what may change while a session runs: timers, authentication, demand mode and the echo function, as
+    /// [`reconfigure`](Self::reconfigure) and its kin do one by one. Whatever else `params` says is not looked at.
+    ///
+    /// # Errors
+    /// Theirs; what comes before the one at fault has been changed.
+    pub fn change(&self, session: SessionId, params: SessionParams) -> io::Result<()> {
+        self.ask(move |worker| worker.change(session, params))?
+    }
+
+    /// Authenticates the session from now on, exchanges its keys, or with `None` ends authentication; a session that
+    /// is Up stays Up while the peer takes what it is sent. See [`Authentication`] for how keys are exchanged.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such session.
+    pub fn set_authentication(&self, session: SessionId, keys: Option<Authentication>) -> io::Result<()> {
+        self.ask(move |worker| worker.set_authentication(session, keys))?
+    }
+
+    /// Begins demand mode of our own once both sides are Up, or ends it (RFC 5880 section 6.6).
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such session.
+    pub fn set_demand(&self, session: SessionId, demand: bool) -> io::Result<()> {
+        self.ask(move |worker| worker.tell(session, Input::Demand(demand)))?
+    }
+
+    /// Sends and returns echo packets otherwise than before (RFC 5880 section 6.4); a session that is Up stays Up.
+    /// Packets of our own need `CAP_NET_RAW`: without it none are sent, which [`Snapshot::echo_denied`] tells.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such session, `InvalidInput` for an interval that cannot work or a session that
+    /// cannot have them, or what the system says of the sockets.
+    pub fn set_echo(&self, session: SessionId, echo: EchoConfig) -> io::Result<()> {
+        self.ask(move |worker| worker.set_echo(session, echo))?
+    }
+
+    /// Verifies the path by a poll sequence, in demand mode the only way to: the session stays Up, or goes Down after
+    /// the detection time. [`Snapshot::polling`] tells when it has ended.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such session.
+    pub fn poll(&self, session: SessionId) -> io::Result<()> {
+        self.ask(move |worker| worker.tell(session, Input::Poll))?
+    }
+
     /// Takes the session down for an operator, or lets it run again.
     ///
     /// # Errors
     /// `NotFound` if there is no such session.
     pub fn admin_down(&self, session: SessionId, down: bool) -> io::Result<()> {
-        self.ask(move |worker| worker.admin_down(session, down))?
+        self.ask(move |worker| worker.tell(session, Input::AdminDown(down)))?
     }
 
     /// Cuts the session's line in both directions without a word to the peer, or mends it. Both ends then
@@ -136,6 +190,20 @@ impl Driver {
     /// What is known of every session, in the order in which they were added.
     pub fn snapshots(&self) -> Vec<Snapshot> {
         self.ask(|worker| worker.snapshots()).unwrap_or_default()
+    }
+
+    /// What the flight recorder of one session has; `None` if there is no such session.
+    ///
+    /// ```no_run
+    /// # fn of(driver: &bfd::Driver, session: bfd::SessionId) -> Option<()> {
+    /// for down in driver.recording(session)?.downs {
+    ///     println!("Down after {:?}: {}", down.at, down.cause);
+    /// }
+    /// # Some(())
+    /// # }
+    /// ```
+    pub fn recording(&self, session: SessionId) -> Option<Recording> {
+        self.ask(move |worker| worker.recording(session)).ok().flatten()
     }
 
     /// Packets of the whole driver: those given to a session, and those discarded before that. What a

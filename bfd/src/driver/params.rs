@@ -1,5 +1,9 @@
 //! What goes into the driver and what comes out of it.
-use crate::{Control, Counters, Diag, Remote, Role, SINGLE_HOP_PORT, State, Timing};
+use super::path::PathKind;
+use crate::{
+    Authentication, Cause, Change, Control, Counters, DampingConfig, DampingStatus, Diag, EchoConfig,
+    EchoStatus, PaddedPduSize, Remote, Role, State, Timing,
+};
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -24,6 +28,9 @@ pub struct DriverConfig {
     /// The `SCHED_FIFO` priority of the thread, 1 to 99; needs `CAP_SYS_NICE`, or `RLIMIT_RTPRIO` of that
     /// much. `None`, the default, leaves the priority as it is.
     pub realtime: Option<u8>,
+    /// How many of its last packets each session's recorder keeps, and as many before its last Down, at
+    /// 16 octets each: 256 by default.
+    pub recorded: usize,
     /// The only CPU the thread runs on. `None`, the default, leaves that to the system.
     pub cpu: Option<usize>,
     /// Called on the BFD thread at every change of state: it must be quick, and must not call the driver.
@@ -41,6 +48,7 @@ impl DriverConfig {
             early: Duration::from_millis(2),
             spin: Duration::ZERO,
             realtime: None,
+            recorded: 256,
             cpu: None,
             on_event: Box::new(on_event),
         }
@@ -49,12 +57,13 @@ impl DriverConfig {
 
 impl fmt::Debug for DriverConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { thread_name, early, spin, realtime, cpu, .. } = self;
+        let Self { thread_name, early, spin, realtime, recorded, cpu, .. } = self;
         f.debug_struct("DriverConfig")
             .field("thread_name", thread_name)
             .field("early", early)
             .field("spin", spin)
             .field("realtime", realtime)
+            .field("recorded", recorded)
             .field("cpu", cpu)
             .finish_non_exhaustive()
     }
@@ -85,7 +94,7 @@ impl fmt::Display for SessionId {
     }
 }
 
-/// A single-hop session (RFC 5881).
+/// A session to add.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SessionParams {
     /// Where we receive, and the address we send from. With port 0 the kernel chooses the port, which
@@ -95,30 +104,75 @@ pub struct SessionParams {
     pub peer: SocketAddr,
     /// The interface both sockets are bound to, if any.
     pub interface: Option<String>,
+    /// The kind of path.
+    pub path: PathKind,
     /// Who speaks first.
     pub role: Role,
     /// The timers.
     pub timing: Timing,
+    /// The C bit; see [`Config::control_plane_independent`](crate::Config::control_plane_independent).
+    pub control_plane_independent: bool,
+    /// Demand mode; see [`Config::demand`](crate::Config::demand).
+    pub demand: bool,
+    /// The echo function; only over one hop. Packets of our own need `CAP_NET_RAW`.
+    pub echo: EchoConfig,
+    /// The source of our own echo packets, `local` if there is none. Where the peer would send ICMP redirects to a
+    /// neighbour that sends by way of it to itself, it should be an address of ours that is not of the subnet between
+    /// the two (RFC 5881 section 4).
+    pub echo_source: Option<IpAddr>,
+    /// The keys, if packets are authenticated.
+    pub authentication: Option<Authentication>,
+    /// How large our packets are made, and that nobody on the way may fragment them (RFC 9764): a path that
+    /// does not carry them is found to be down. Where the interface itself cannot, every packet counts in
+    /// [`Snapshot::send_failures`].
+    pub padding: Option<PaddedPduSize>,
+    /// Flap damping: an Up that comes too soon after too many failures is told later.
+    pub damping: Option<DampingConfig>,
 }
 
 impl SessionParams {
-    /// A session on the standard port, in the active role, with 300 ms and a detect mult of 3.
+    /// A session over one hop, on the standard port, in the active role, with 300 ms and a detect mult of 3,
+    /// in asynchronous mode and without authentication.
     pub fn new(local: IpAddr, peer: IpAddr) -> Self {
+        Self::over(PathKind::SingleHop, local, peer)
+    }
+
+    /// A session like that of [`new`](Self::new), over a path of any kind.
+    ///
+    /// ```
+    /// use bfd::{PathKind, SessionParams};
+    /// let path = PathKind::Multihop { minimum_ttl: 252 };
+    /// let params = SessionParams::over(path, "192.0.2.1".parse().unwrap(), "198.51.100.1".parse().unwrap());
+    /// assert_eq!(params.peer.port(), bfd::MULTIHOP_PORT);
+    /// ```
+    pub fn over(path: PathKind, local: IpAddr, peer: IpAddr) -> Self {
         Self {
-            local: SocketAddr::new(local, SINGLE_HOP_PORT),
-            peer: SocketAddr::new(peer, SINGLE_HOP_PORT),
+            local: SocketAddr::new(local, path.port()),
+            peer: SocketAddr::new(peer, path.port()),
             interface: None,
+            path,
             role: Role::default(),
             timing: Timing::default(),
+            control_plane_independent: false,
+            demand: false,
+            echo: EchoConfig::default(),
+            echo_source: None,
+            authentication: None,
+            padding: None,
+            damping: None,
         }
     }
 }
 
-/// A session changed its state.
+/// A session changed its state, as far as it is told: with [`SessionParams::damping`], an Up may be told later,
+/// or never if the session fails before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Event {
-    /// Which session.
+    /// Which session; one that nobody added, where [`Driver::accept_unsolicited`](crate::Driver::accept_unsolicited) lets
+    /// peers begin them.
     pub session: SessionId,
+    /// Where its peer receives.
+    pub peer: SocketAddr,
     /// The state before.
     pub from: State,
     /// The state after.
@@ -128,15 +182,33 @@ pub struct Event {
     /// What the peer last said of itself. With state `AdminDown` an operator took the session down there,
     /// and the path need not be broken.
     pub remote: Remote,
+    /// Why, where the session leaves Init or Up for Down or `AdminDown`; `None` for other changes.
+    pub cause: Option<Cause>,
     /// When: the arrival of the packet, or the end of the detection time as the timer found it.
     pub at: Instant,
 }
 
 impl Event {
+    pub(super) fn new(
+        session: SessionId,
+        peer: SocketAddr,
+        change: Change,
+        cause: Option<Cause>,
+        at: Instant,
+    ) -> Self {
+        let Change { from, to, diag, remote } = change;
+        Self { session, peer, from, to, diag, remote, cause, at }
+    }
+
     /// Whether this is a failure of the path; see [`Change::is_failure`](crate::Change::is_failure).
     pub fn is_failure(&self) -> bool {
+        self.change().is_failure()
+    }
+
+    /// The change alone.
+    pub fn change(&self) -> Change {
         let Self { from, to, diag, remote, .. } = *self;
-        crate::Change { from, to, diag, remote }.is_failure()
+        Change { from, to, diag, remote }
     }
 }
 
@@ -153,6 +225,8 @@ pub struct Snapshot {
     pub peer: SocketAddr,
     /// The interface, if the session is bound to one.
     pub interface: Option<String>,
+    /// The kind of path.
+    pub path: PathKind,
     /// The state.
     pub state: State,
     /// When the session came to be in this state.
@@ -165,10 +239,28 @@ pub struct Snapshot {
     pub timing: Timing,
     /// The interval agreed for our packets, before jitter; `None` while there are no periodic ones.
     pub transmit_interval: Option<Duration>,
+    /// The interval agreed for the peer's packets; `None` while it is not heard or sends none periodically.
+    pub receive_interval: Option<Duration>,
     /// The detection time agreed; `None` while the peer is not heard.
     pub detection_time: Option<Duration>,
     /// The peer's last packet; `None` after a detection time without one.
     pub remote: Option<Control>,
+    /// How packets are authenticated, and with which keys, first the one that signs.
+    pub authentication: Option<Authentication>,
+    /// Whether demand mode of ours is active: the peer sends no periodic packets.
+    pub demanding: bool,
+    /// Our own echo packets; `None` if none are sent.
+    pub echo: Option<EchoStatus>,
+    /// Why none are sent though they were asked for.
+    pub echo_denied: Option<Denied>,
+    /// The peer's echo packets that were addressed to us and sent back.
+    pub echo_sent_back: u64,
+    /// Whether a poll sequence is in progress.
+    pub polling: bool,
+    /// How large our packets are made, if they are padded.
+    pub padding: Option<PaddedPduSize>,
+    /// Flap damping, if there is any. `state` is what is so, told or not.
+    pub damping: Option<DampingStatus>,
     /// Packets in, out and discarded.
     pub counters: Counters,
     /// Packets the system refused to send.

@@ -48,10 +48,11 @@ impl Poller {
         if let Some(quiet) = receiver.quiet() {
             epoll::add(&self.all, quiet, data, EventFlags::IN)?;
         }
-        // Room for two sockets, and for as many endpoints as were ever there.
+        // Room for two sockets, and for as many endpoints as were ever there, but no more: a vector left to
+        // itself doubles its room each time.
         let room = self.ready.capacity() + 2;
         self.ready.clear();
-        self.ready.reserve(room);
+        self.ready.reserve_exact(room);
         Ok(())
     }
 

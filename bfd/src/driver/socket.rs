@@ -2,10 +2,15 @@
 //! needs `unsafe` is here and below.
 #![expect(unsafe_code, reason = "socket options, batches and a scheduling call that no library wraps")]
 mod batch;
+mod drops;
+mod echo;
+mod filter;
 mod priority;
+mod sbfd;
 mod sieve;
 
 pub(super) use batch::{Batch, Datagram};
+pub(super) use echo::EchoSender;
 pub(super) use priority::set_fifo;
 
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd};
@@ -14,8 +19,8 @@ use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use std::io;
 use std::net::SocketAddr;
 
-/// The TTL or Hop Limit of single-hop packets, both ways (RFC 5881 section 5).
-pub(super) const TTL: u8 = 255;
+/// The TTL or Hop Limit that packets leave with (RFC 5881 section 5).
+const TTL: u8 = 255;
 /// Class selector 6, network control.
 const CS6: u32 = 0xc0;
 /// Source ports (RFC 5881 section 4).
@@ -57,6 +62,12 @@ impl Receiver {
     pub(super) fn quiet(&self) -> Option<&Socket> {
         self.quiet.as_ref()
     }
+
+    /// How many packets each of the two has dropped until now.
+    pub(super) fn dropped(&self) -> io::Result<[u32; 2]> {
+        let quiet = self.quiet.as_ref().map_or(Ok(0), drops::dropped)?;
+        Ok([drops::dropped(&self.urgent)?, quiet])
+    }
 }
 
 /// A second socket at the address of `first`, for the packets that change nothing.
@@ -78,6 +89,7 @@ fn receiving(local: SocketAddr, interface: Option<&str>) -> io::Result<Socket> {
         socket.set_recv_hoplimit_v6(true)?;
     }
     enable(&socket, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS)?;
+    enable(&socket, libc::SOL_SOCKET, libc::SO_RXQ_OVFL)?;
     if sockopt::set_socket_recv_buffer_size_force(&socket, RECEIVE_BUFFER).is_err() {
         socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
     }
@@ -92,17 +104,21 @@ impl Sender {
     /// Binds the first free port of the range at or after `first`, around its end.
     pub(super) fn bind(local: SocketAddr, interface: Option<&str>, first: u16) -> io::Result<Self> {
         let socket = open(local, interface)?;
-        if local.is_ipv4() {
-            socket.set_ttl_v4(u32::from(TTL))?;
-            socket.set_tos_v4(CS6)?;
-        } else {
-            socket.set_unicast_hops_v6(u32::from(TTL))?;
-            socket.set_tclass_v6(CS6)?;
-        }
+        leave_with(&socket, local, TTL)?;
         // Nothing is read here; what is sent to this port must not take up memory.
         socket.set_recv_buffer_size(0)?;
         bind_source_port(&socket, local, first)?;
         Ok(Self(socket))
+    }
+
+    /// No packet is fragmented, here or on the way. What the kernel has heard of the path's MTU is not asked,
+    /// so that each packet tries the path itself.
+    pub(super) fn forbid_fragments(&self, ipv4: bool) -> io::Result<()> {
+        if ipv4 {
+            set(&self.0, libc::IPPROTO_IP, libc::IP_MTU_DISCOVER, libc::IP_PMTUDISC_PROBE)
+        } else {
+            set(&self.0, libc::IPPROTO_IPV6, libc::IPV6_MTU_DISCOVER, libc::IPV6_PMTUDISC_PROBE)
+        }
     }
 
     pub(super) fn port(&self) -> io::Result<u16> {
@@ -129,6 +145,17 @@ impl Sender {
 impl AsFd for Sender {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
+    }
+}
+
+/// The TTL and the class of what is sent.
+fn leave_with(socket: &Socket, local: SocketAddr, ttl: u8) -> io::Result<()> {
+    if local.is_ipv4() {
+        socket.set_ttl_v4(ttl.into())?;
+        socket.set_tos_v4(CS6)
+    } else {
+        socket.set_unicast_hops_v6(ttl.into())?;
+        socket.set_tclass_v6(CS6)
     }
 }
 
@@ -161,10 +188,15 @@ fn address(address: &SockAddr) -> io::Result<SocketAddr> {
 
 /// Switches a boolean socket option on.
 fn enable(socket: &Socket, level: i32, option: i32) -> io::Result<()> {
-    let on: libc::c_int = 1;
-    let length = libc::socklen_t::try_from(size_of_val(&on)).map_err(io::Error::other)?;
+    set(socket, level, option, 1)
+}
+
+/// Sets a socket option that is a number.
+fn set(socket: &Socket, level: i32, option: i32, value: libc::c_int) -> io::Result<()> {
+    let length = libc::socklen_t::try_from(size_of_val(&value)).map_err(io::Error::other)?;
     // SAFETY: the descriptor is open for the borrow of `socket`; the value is a `c_int` of the length
     // given, which the kernel reads during the call only.
-    let done = unsafe { libc::setsockopt(socket.as_raw_fd(), level, option, (&raw const on).cast(), length) };
+    let done =
+        unsafe { libc::setsockopt(socket.as_raw_fd(), level, option, (&raw const value).cast(), length) };
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }

@@ -2,16 +2,19 @@
 use super::clock::{self, Reading};
 use super::deadlines::Deadlines;
 use super::demux::{Demux, Source};
-use super::endpoint::{Endpoint, EndpointId};
+use super::endpoint::{Endpoint, EndpointId, Purpose};
 use super::intake::Intake;
-use super::link::Link;
+use super::link::{Link, Surroundings};
 use super::links::{Links, Slot};
 use super::params::{Denied, DriverConfig, Event};
 use super::poller::Poller;
 use super::privileges::Privileges;
-use super::socket::{Datagram, TTL};
+use super::sbfd::Initiators;
+use super::socket::Datagram;
+use super::stalls::Stalls;
+use super::unsolicited::Listener;
 use crate::random::Random;
-use crate::{Counters, Discard, Input, Packet};
+use crate::{Counters, Discard, Input, Packet, SbfdReflector};
 use rustix::fd::OwnedFd;
 use std::collections::BTreeMap;
 use std::io;
@@ -23,7 +26,7 @@ pub(super) type Command = Box<dyn FnOnce(&mut Worker) + Send>;
 
 /// Sessions looked at before the clock and the sockets are read again: so many packets leave within a
 /// fraction of a millisecond.
-const BURST: usize = 64;
+pub(super) const BURST: usize = 64;
 
 /// Quiet packets wait so long for others, unless somebody needs them earlier.
 const QUIET_TIME: Duration = Duration::from_millis(2);
@@ -31,7 +34,11 @@ const QUIET_TIME: Duration = Duration::from_millis(2);
 /// Everything the thread owns.
 pub(super) struct Worker {
     pub(super) endpoints: BTreeMap<EndpointId, Endpoint>,
-    pub(super) links: Links,
+    /// Those that take sessions of others' making.
+    pub(super) listeners: BTreeMap<EndpointId, Listener>,
+    pub(super) reflectors: BTreeMap<EndpointId, SbfdReflector>,
+    pub(super) initiators: Initiators,
+    pub(super) links: Links<Link>,
     pub(super) demux: Demux,
     pub(super) deadlines: Deadlines,
     pub(super) poller: Poller,
@@ -39,7 +46,7 @@ pub(super) struct Worker {
     pub(super) random: Random,
     /// The number of the next session or endpoint.
     pub(super) serial: u64,
-    on_event: Box<dyn Fn(Event) + Send>,
+    pub(super) on_event: Box<dyn Fn(Event) + Send>,
     inbox: mpsc::Receiver<Command>,
     /// Empty only while it is being read.
     intake: Option<Box<Intake>>,
@@ -49,6 +56,12 @@ pub(super) struct Worker {
     /// Sessions in Init.
     hurried: usize,
     early: Duration,
+    pub(super) recorded: usize,
+    /// When the thread last began a turn.
+    awake: Instant,
+    stalls: Stalls,
+    /// What the socket of the session looked at has dropped, where that matters.
+    dropped: Option<u64>,
     /// Sessions that did not want to send early.
     waiting: Vec<Slot>,
     stopping: bool,
@@ -65,6 +78,9 @@ impl Worker {
         let reading = Reading::take();
         let worker = Self {
             endpoints: BTreeMap::new(),
+            listeners: BTreeMap::new(),
+            reflectors: BTreeMap::new(),
+            initiators: Initiators::default(),
             links: Links::default(),
             demux: Demux::default(),
             deadlines: Deadlines::default(),
@@ -79,6 +95,10 @@ impl Worker {
             empty_at: reading.instant,
             hurried: 0,
             early: config.early,
+            recorded: config.recorded,
+            awake: reading.instant,
+            stalls: Stalls::default(),
+            dropped: None,
             waiting: Vec::with_capacity(BURST),
             stopping: false,
         };
@@ -87,14 +107,19 @@ impl Worker {
 
     pub(super) fn run(mut self) {
         while !self.stopping {
-            let woken = self.poller.sleep(self.deadlines.next(), self.hurried > 0);
+            let woken = self.poller.sleep(self.next_deadline(), self.hurried > 0);
             let until = self.drain_in_time(woken);
             self.fire(until);
+            self.fire_initiators(until);
             if woken {
                 self.obey();
             }
         }
         self.say_goodbye();
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        [self.deadlines.next(), self.initiators.next()].into_iter().flatten().min()
     }
 
     pub(super) fn stop(&mut self) {
@@ -105,12 +130,25 @@ impl Worker {
     /// time might be over, nothing is lost by letting quiet packets wait.
     fn drain_in_time(&mut self, woken: bool) -> Instant {
         let now = clock::now();
+        self.begin_turn(now);
         let recent = now.saturating_duration_since(self.empty_at) < QUIET_TIME;
         if recent && !woken { now } else { self.drain() }
     }
 
+    fn begin_turn(&mut self, now: Instant) {
+        self.awake = now;
+        self.note_stall(now);
+    }
+
+    /// Something may have been due for a while.
+    fn note_stall(&mut self, now: Instant) {
+        if let Some(due) = self.deadlines.next() {
+            self.stalls.note(due, now);
+        }
+    }
+
     /// Takes what arrived. Everything up to the instant returned was taken.
-    fn drain(&mut self) -> Instant {
+    pub(super) fn drain(&mut self) -> Instant {
         self.reading = self.reading.next();
         self.poller.look();
         let Some(mut intake) = self.intake.take() else { return self.reading.instant };
@@ -131,12 +169,21 @@ impl Worker {
     fn drain_one(&mut self, id: EndpointId, intake: &mut Intake) -> Instant {
         let mut last = self.reading.instant;
         intake.begin();
-        while let Some(endpoint) = self.endpoints.get(&id) {
+        while let Some(endpoint) = self.endpoints.get_mut(&id) {
             match intake.next(&endpoint.receiver) {
                 Ok(Some(datagram)) => {
                     last = self.reading.arrival(datagram.ancillary.stamp, self.empty_at);
                     let source = endpoint.source(id, datagram.source);
-                    self.take(&datagram, source, last);
+                    match endpoint.purpose {
+                        Purpose::Control => {
+                            self.dropped = Some(endpoint.dropped_before(&datagram));
+                            self.take(&datagram, source, last);
+                        }
+                        Purpose::Echo => self.send_back(id, &datagram, source),
+                        Purpose::Tap => self.take_back(&datagram, last),
+                        Purpose::Reflector => self.reflect(id, &datagram),
+                        Purpose::Initiator => self.take_answer(id, &datagram, last),
+                    }
                 }
                 Ok(None) => break,
                 Err(error) => {
@@ -145,49 +192,64 @@ impl Worker {
                 }
             }
         }
+        self.dropped = None;
         if intake.overrun() { last } else { self.reading.instant }
     }
 
     /// Gives a datagram to its session, or counts why not: for all, and for the session configured with
     /// the sender, if there is one.
     fn take(&mut self, datagram: &Datagram<'_>, source: Source, at: Instant) {
-        match self.select(datagram, source) {
+        let taken = match self.select(datagram, source) {
             Ok((slot, packet)) => {
-                self.totals.received += 1;
                 self.handle(slot, Input::Packet(packet), at);
+                Ok(())
             }
-            Err(reason) => {
-                self.totals.discard(reason);
-                if let Some(slot) = self.demux.by_source(source) {
-                    self.handle(slot, Input::Discarded(reason), at);
-                }
-            }
+            Err(Discard::NoSession) => self.begin(datagram, source, at),
+            Err(reason) => Err(reason),
+        };
+        let Err(reason) = taken else {
+            self.totals.received += 1;
+            return;
+        };
+        self.totals.discard(reason);
+        if let Some(slot) = self.demux.by_source(source) {
+            self.handle(slot, Input::Discarded(reason), at);
         }
     }
 
     fn select<'a>(&self, datagram: &Datagram<'a>, source: Source) -> Result<(Slot, Packet<'a>), Discard> {
-        if datagram.ancillary.ttl != Some(TTL) {
-            return Err(Discard::Ttl);
-        }
         let packet = Packet::parse(datagram.payload)?;
-        Ok((self.demux.select(&packet.control, source)?, packet))
+        let slot = self.demux.select(&packet.control, source)?;
+        let link = self.links.at(slot).ok_or(Discard::NoSession)?;
+        if link.path.is_bound() && link.source.endpoint != source.endpoint {
+            return Err(Discard::OtherLink);
+        }
+        link.path.check_ttl(datagram.ancillary.ttl)?;
+        Ok((slot, packet))
     }
 
     /// Hands `input` to a session and keeps its deadline; a cut line lets no packet through.
     pub(super) fn handle(&mut self, slot: Slot, input: Input<'_>, now: Instant) {
-        let cut = matches!(input, Input::Packet(_) | Input::Discarded(_));
+        let cut = matches!(input, Input::Packet(_) | Input::Discarded(_) | Input::Echo(_));
         if self.links.at(slot).is_some_and(|link| !(cut && link.silent)) {
-            self.with(slot, |link, on_event| link.handle(input, now, on_event));
+            self.with(slot, |link, around| link.handle(input, now, around));
         }
     }
 
     /// Lets a session do something, and keeps its deadline.
-    fn with<T>(&mut self, slot: Slot, act: impl FnOnce(&mut Link, &dyn Fn(Event)) -> T) -> Option<T> {
+    fn with<T>(&mut self, slot: Slot, act: impl FnOnce(&mut Link, &Surroundings<'_>) -> T) -> Option<T> {
         let link = self.links.at_mut(slot)?;
+        let state = link.session.state();
         self.hurried -= usize::from(link.hurried());
-        let done = act(link, &self.on_event);
+        let came = self.stalls.end().map_or(self.awake, |end| end.max(self.awake));
+        let (on_event, stalls, dropped) = (&*self.on_event, &self.stalls, self.dropped);
+        let done = act(link, &Surroundings { on_event, stalls, came, dropped });
         self.hurried += usize::from(link.hurried());
-        self.deadlines.arm(slot, link.session.poll_timeout());
+        self.deadlines.arm(slot, link.poll_timeout());
+        // The caller was told, which may have taken its time.
+        if link.session.state() != state {
+            self.note_stall(clock::now());
+        }
         Some(done)
     }
 
@@ -201,11 +263,17 @@ impl Worker {
                 until = self.drain().min(until);
                 drained = true;
             }
-            self.with(slot, |link, on_event| {
-                if link.session.poll_timeout().is_some_and(|at| at <= until) {
-                    link.timeout(until, on_event);
+            self.dropped = self.dropped_before_down(slot, until);
+            let over = self.with(slot, |link, around| {
+                if link.poll_timeout().is_some_and(|at| at <= until) {
+                    link.timeout(until, around);
                 }
+                link.over_at().filter(|at| *at <= until).map(|_| link.id)
             });
+            self.dropped = None;
+            if let Some(session) = over.flatten() {
+                let _it_is_there = self.remove(session);
+            }
         }
     }
 
@@ -220,22 +288,29 @@ impl Worker {
             }
             let Some(slot) = self.deadlines.pop(soon) else { break };
             let Some(link) = self.links.at_mut(slot) else { continue };
-            if link.early(self.early, &self.on_event) {
-                self.deadlines.arm(slot, link.session.poll_timeout());
+            let (on_event, stalls, dropped) = (&*self.on_event, &self.stalls, None);
+            let around = Surroundings { on_event, stalls, came: self.awake, dropped };
+            if link.early(self.early, &around) {
+                self.deadlines.arm(slot, link.poll_timeout());
             } else {
-                next = next.or(link.session.poll_timeout());
+                next = next.or(link.poll_timeout());
                 self.waiting.push(slot);
             }
         }
         while let Some(slot) = self.waiting.pop() {
-            let due = self.links.at(slot).and_then(|link| link.session.poll_timeout());
+            let due = self.links.at(slot).and_then(Link::poll_timeout);
             self.deadlines.arm(slot, due);
         }
     }
 
+    /// What the session's socket has dropped, if the session is about to go Down.
+    fn dropped_before_down(&mut self, slot: Slot, until: Instant) -> Option<u64> {
+        let endpoint = self.links.at(slot).filter(|_| self.detection_due(slot, until))?.source.endpoint;
+        Some(self.endpoints.get_mut(&endpoint)?.dropped_until_now())
+    }
+
     fn detection_due(&self, slot: Slot, until: Instant) -> bool {
-        let deadline = self.links.at(slot).and_then(|link| link.session.detection_deadline());
-        deadline.is_some_and(|at| at <= until)
+        self.links.at(slot).is_some_and(|link| link.detection_due(until))
     }
 
     fn obey(&mut self) {

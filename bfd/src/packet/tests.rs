@@ -1,5 +1,5 @@
 //! One row for each reception check that needs only the packet, and the round trip.
-use super::{Control, Packet};
+use super::{Control, Outgoing, Packet};
 use crate::{Diag, Discard, State};
 use proptest::prelude::*;
 use std::num::{NonZeroU8, NonZeroU32};
@@ -116,6 +116,19 @@ proptest! {
     fn round_trip(control in control()) {
         let octets = control.encode();
         prop_assert_eq!(Packet::parse(&octets), Ok(Packet::from(control)));
+    }
+
+    /// RFC 9764: the packet is what it is without padding, zeros follow, nothing is cut.
+    #[test]
+    fn padding_changes_nothing_but_the_size(control in control(), payload in 0..2000_usize, old: u8) {
+        let outgoing = Outgoing::from(control);
+        let mut room = vec![old; payload.max(Outgoing::LONGEST)];
+        let padded = outgoing.encode_padded(payload, &mut room);
+        prop_assert_eq!(padded.len(), payload.max(Control::LEN));
+        let (packet, zeros) = padded.split_at(Control::LEN);
+        prop_assert_eq!(packet, &control.encode()[..]);
+        prop_assert!(zeros.iter().all(|octet| *octet == 0));
+        prop_assert_eq!(Packet::parse(padded), Ok(Packet::from(control)));
     }
 
     #[test]

@@ -36,7 +36,7 @@ impl Session {
         let ours = packet.discriminator == self.discriminator;
         let taken = self.echo.as_mut().filter(|_| ours).map(|echo| echo.receive(packet, now));
         if let Err(reason) = taken.unwrap_or(Err(Discard::Echo)) {
-            self.counters.discard(reason);
+            self.discard(reason);
         }
     }
 

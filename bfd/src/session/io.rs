@@ -1,5 +1,5 @@
 //! What goes into a session and what comes out of it.
-use crate::{Diag, Discard, EchoConfig, EchoPacket, Outgoing, Packet, State, Timing};
+use crate::{Control, Diag, Discard, EchoConfig, EchoPacket, Outgoing, Packet, State, Timing};
 
 /// What a session is told.
 #[derive(Clone, Copy, Debug)]
@@ -78,4 +78,17 @@ pub struct Remote {
     pub state: State,
     /// Its diagnostic.
     pub diag: Diag,
+    /// Its C bit: its BFD goes on while its control plane is restarted.
+    pub control_plane_independent: bool,
+}
+
+impl Remote {
+    /// What the peer's last packet says of it.
+    pub(crate) fn of(packet: Option<&Control>) -> Self {
+        packet.map_or_else(Self::default, |control| Self {
+            state: control.state,
+            diag: control.diag,
+            control_plane_independent: control.control_plane_independent,
+        })
+    }
 }

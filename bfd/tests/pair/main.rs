@@ -7,3 +7,5 @@ mod auth;
 mod demand;
 mod echo;
 mod line;
+mod padding;
+mod recorder;

@@ -21,7 +21,7 @@ use bgp_speaker::{BfdConfig, Engine, LocalRoute, PeerConfig, SpeakerConfig};
 use bgp_wire::{Asn, AttributeSet};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
@@ -124,10 +124,8 @@ impl World {
         let (name, asn) = (self.speakers[peer].name.clone(), self.speakers[peer].asn);
         let mut peer = PeerConfig::new(name, remote, asn);
         peer.bfd = config.guard.map(|guard| BfdConfig {
-            timing: guard.timing,
+            session: bfd::SessionParams { timing: guard.timing, ..bfd::SessionParams::new(local, remote) },
             strict: guard.strict,
-            local: SocketAddr::new(local, bfd::SINGLE_HOP_PORT),
-            peer: SocketAddr::new(remote, bfd::SINGLE_HOP_PORT),
         });
         configure(side, &mut peer);
         let discriminator = NonZeroU32::MIN.saturating_add(u32::try_from(leg.0).unwrap_or(0));

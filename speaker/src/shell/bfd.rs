@@ -1,7 +1,7 @@
 //! The BFD sessions that guard the speaker's own.
 
-use crate::config::BfdConfig;
-use bfd::{Driver, DriverConfig, Event, SessionId, SessionParams, Snapshot};
+use crate::config::BfdThread;
+use bfd::{Driver, Event, SessionId, SessionParams, Snapshot};
 use bgp_rib::PeerId;
 use std::collections::HashMap;
 use std::io;
@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 /// The BFD thread, started when it is first needed, and whose its sessions are.
 pub(super) struct BfdIo {
+    thread: BfdThread,
     events: mpsc::UnboundedSender<Event>,
     driver: Option<Driver>,
     peers: HashMap<SessionId, PeerId>,
@@ -17,15 +18,15 @@ pub(super) struct BfdIo {
 
 impl BfdIo {
     /// Changes of state go to `events`.
-    pub(super) fn new(events: mpsc::UnboundedSender<Event>) -> Self {
-        Self { events, driver: None, peers: HashMap::new() }
+    pub(super) fn new(thread: BfdThread, events: mpsc::UnboundedSender<Event>) -> Self {
+        Self { thread, events, driver: None, peers: HashMap::new() }
     }
 
     fn driver(&mut self) -> io::Result<&Driver> {
         if self.driver.is_none() {
             let events = self.events.clone();
             // A speaker that has ended needs no more events.
-            let config = DriverConfig::new(move |event| _ = events.send(event));
+            let config = self.thread.driver(move |event| _ = events.send(event));
             self.driver = Some(Driver::start(config)?);
         }
         self.driver.as_ref().ok_or_else(|| io::Error::other("the BFD thread did not start"))
@@ -37,18 +38,10 @@ impl BfdIo {
     }
 
     /// Adds the session of a peer.
-    pub(super) fn add(&mut self, peer: PeerId, config: &BfdConfig) -> io::Result<()> {
-        let local = if config.local.ip().is_unspecified() {
-            SocketAddr::new(source_towards(config.peer)?, config.local.port())
-        } else {
-            config.local
-        };
-        let params = SessionParams {
-            local,
-            peer: config.peer,
-            timing: config.timing,
-            ..SessionParams::new(local.ip(), config.peer.ip())
-        };
+    pub(super) fn add(&mut self, peer: PeerId, mut params: SessionParams) -> io::Result<()> {
+        if params.local.ip().is_unspecified() {
+            params.local.set_ip(source_towards(params.peer)?);
+        }
         let session = self.driver()?.add(params)?;
         self.peers.insert(session, peer);
         Ok(())
@@ -65,11 +58,22 @@ impl BfdIo {
         all.into_iter().filter_map(|s| Some((self.peer(s.session)?, s))).collect()
     }
 
+    /// Changes what may change of a peer's session while it runs.
+    pub(super) fn change(&self, peer: PeerId, params: SessionParams) -> io::Result<()> {
+        let (driver, session) = self.session(peer)?;
+        driver.change(session, params)
+    }
+
     /// Cuts a peer's BFD without a word to it, or mends it.
     pub(super) fn silence(&self, peer: PeerId, silent: bool) -> io::Result<()> {
+        let (driver, session) = self.session(peer)?;
+        driver.silence(session, silent)
+    }
+
+    fn session(&self, peer: PeerId) -> io::Result<(&Driver, SessionId)> {
+        let session = self.peers.iter().find(|(_, p)| **p == peer).map(|(session, _)| *session);
         let none = || io::Error::new(io::ErrorKind::NotFound, "this peer has no BFD session");
-        let (session, _) = self.peers.iter().find(|(_, p)| **p == peer).ok_or_else(none)?;
-        self.driver.as_ref().ok_or_else(none)?.silence(*session, silent)
+        self.driver.as_ref().zip(session).ok_or_else(none)
     }
 }
 

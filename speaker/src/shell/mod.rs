@@ -12,7 +12,7 @@ pub use socket::{MAX_PASSWORD, TcpOptions};
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::engine::Engine;
 use crate::event::Event;
-use ::bfd::Snapshot;
+use ::bfd::{SessionParams, Snapshot};
 use bfd::BfdIo;
 use bgp_rib::PeerId;
 use io::Io;
@@ -105,7 +105,8 @@ impl Speaker {
         let (wakeups, waiting) = mpsc::channel(WAITING);
         let (bfd_events, bfd_waiting) = mpsc::unbounded_channel();
         let io = Io::new(wakeups.clone(), Box::new(on_event));
-        let task = Task::new(Engine::new(config), io, BfdIo::new(bfd_events));
+        let bfd = BfdIo::new(config.bfd.clone(), bfd_events);
+        let task = Task::new(Engine::new(config), io, bfd);
         let mut tasks = vec![tokio::spawn(task.run(waiting, bfd_waiting))];
         for (_, listener) in &listening {
             tasks.push(tokio::spawn(accept(Arc::clone(listener), wakeups.clone())));
@@ -165,6 +166,13 @@ impl Speaker {
     /// Every BFD session and whose it is.
     pub async fn bfd(&self) -> Result<Vec<(PeerId, Snapshot)>, StartError> {
         self.ask(|task| task.bfd.snapshots()).await
+    }
+
+    /// Changes a peer's BFD session while it runs: timers, authentication, demand mode, the echo function. One that
+    /// is Up stays Up.
+    pub async fn change_bfd(&self, peer: PeerId, session: SessionParams) -> Result<(), StartError> {
+        let done = self.ask(move |task| task.bfd.change(peer, session)).await?;
+        done.map_err(|source| StartError::Bfd { peer: peer.0.to_string(), source })
     }
 
     /// Cuts a peer's BFD session in both directions without a word, or mends it: the drill's broken link.

@@ -87,7 +87,7 @@ impl Task {
         self.io.add_peer(remote, config.tcp.clone());
         let peer = self.engine.add_peer(config, now());
         if let Some(bfd) = bfd {
-            self.bfd.add(peer, &bfd)?;
+            self.bfd.add(peer, bfd.session)?;
         }
         self.tell(peer, Input::Start);
         Ok(peer)
@@ -189,8 +189,7 @@ impl Task {
 
     fn bfd_event(&mut self, event: &bfd::Event) {
         let Some(peer) = self.bfd.peer(event.session) else { return };
-        let change = bfd::Change { from: event.from, to: event.to, diag: event.diag, remote: event.remote };
-        self.engine.bfd_changed(peer, change, event.at, now(), &mut |a| self.io.act(a));
+        self.engine.bfd_changed(peer, event.change(), event.at, now(), &mut |a| self.io.act(a));
     }
 
     /// Fills every socket that has room with UPDATEs, and sets the writers to work.

@@ -3,6 +3,7 @@
 use bgp_policy::Policies;
 use ipnet::IpNet;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use toml::Spanned;
@@ -18,6 +19,8 @@ pub(super) struct File {
     pub(super) route: Vec<Route>,
     #[serde(default)]
     pub(super) policy: Policies,
+    #[serde(default)]
+    pub(super) bfd: BfdThread,
 }
 
 /// `[speaker]`
@@ -63,15 +66,55 @@ pub(super) struct Peer {
     pub(super) bfd: Option<Bfd>,
 }
 
-/// `[peer.bfd]`
+/// `[bfd]`
+#[derive(Deserialize, Debug, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BfdThread {
+    pub(super) early: Option<Spanned<String>>,
+    pub(super) spin: Option<Spanned<String>>,
+    pub(super) realtime: Option<Spanned<u8>>,
+    pub(super) cpu: Option<Spanned<u16>>,
+    #[serde(default)]
+    pub(super) profile: BTreeMap<String, Bfd>,
+}
+
+/// `[peer.bfd]` and `[bfd.profile.NAME]`
 #[derive(Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Bfd {
+    pub(super) profile: Option<Spanned<String>>,
     pub(super) desired_min_tx: Option<Spanned<String>>,
     pub(super) required_min_rx: Option<Spanned<String>>,
     pub(super) detect_mult: Option<Spanned<u8>>,
-    #[serde(default)]
-    pub(super) strict: bool,
+    pub(super) strict: Option<bool>,
+    pub(super) multihop: Option<bool>,
+    pub(super) minimum_ttl: Option<Spanned<u8>>,
+    pub(super) interface: Option<Spanned<String>>,
+    pub(super) passive: Option<bool>,
+    pub(super) demand: Option<bool>,
+    pub(super) control_plane_independent: Option<bool>,
+    pub(super) echo_interval: Option<Spanned<String>>,
+    pub(super) required_min_echo_rx: Option<Spanned<String>>,
+    pub(super) echo_source: Option<Spanned<IpAddr>>,
+    pub(super) authentication: Option<Authentication>,
+}
+
+/// `[peer.bfd.authentication]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Authentication {
+    #[serde(rename = "type")]
+    pub(super) auth_type: Spanned<String>,
+    pub(super) keys: Spanned<Vec<Key>>,
+    pub(super) send: Option<Spanned<u8>>,
+}
+
+/// One of its keys.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Key {
+    pub(super) id: Spanned<u8>,
+    pub(super) secret: Spanned<String>,
 }
 
 /// `[[route]]`

@@ -1,5 +1,6 @@
 //! The daemon's configuration: from the file to what the speaker is started with.
 
+mod bfd;
 mod duration;
 mod file;
 mod peer;
@@ -59,11 +60,13 @@ impl Reader<'_> {
     fn config(&self, file: &File) -> Result<Config, BadInput> {
         let beside = |path: &PathBuf| self.path.parent().unwrap_or(Path::new("")).join(path);
         self.own_policy_names(file)?;
+        self.profiles(file)?;
         let peers = file.peer.iter().map(|p| self.peer(p, file)).collect::<Result<Vec<_>, _>>()?;
         self.distinct(file)?;
         Ok(Config {
             speaker: SpeakerConfig {
                 listen: file.speaker.listen.clone(),
+                bfd: self.bfd_thread(&file.bfd)?,
                 ..SpeakerConfig::new(self.asn(&file.speaker.asn)?, self.router_id(&file.speaker.router_id)?)
             },
             connections: peers

@@ -1,14 +1,13 @@
-//! `[[peer]]` and `[peer.bfd]`.
+//! `[[peer]]`
 
 use super::file::{self, File};
-use super::{ACCEPT_ALL, BUILT_IN, REJECT_ALL, Reader, duration};
+use super::{ACCEPT_ALL, BUILT_IN, REJECT_ALL, Reader};
 use crate::diagnostic::BadInput;
-use bfd::Timing;
 use bgp_policy::Policy;
-use bgp_speaker::{BfdConfig, HoldTime, MAX_PASSWORD, PeerConfig};
+use bgp_speaker::{HoldTime, MAX_PASSWORD, PeerConfig};
 use bgp_wire::{Asn, Family, FamilySet};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::num::{NonZeroU8, NonZeroU16};
+use std::net::IpAddr;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 use std::time::Duration;
 use toml::Spanned;
@@ -29,7 +28,8 @@ impl Reader<'_> {
         config.tcp.ttl_security = peer.ttl_security;
         config.tcp.password = self.password(peer.password.as_ref())?;
         config.tcp.local_address = self.local_address(peer)?;
-        config.bfd = peer.bfd.as_ref().map(|b| self.bfd(b, address, config.tcp.local_address)).transpose()?;
+        config.bfd =
+            peer.bfd.as_ref().map(|b| self.bfd(b, file, address, config.tcp.local_address)).transpose()?;
         let internal = config.asn == Asn(*file.speaker.asn.get_ref());
         config.import = self.policy(peer.import.as_ref(), file, internal)?;
         config.export = self.policy(peer.export.as_ref(), file, internal)?;
@@ -97,35 +97,6 @@ impl Reader<'_> {
                 Err(self.bad(local, "local_address and address are of different families"))
             }
             local => Ok(local.as_ref().map(|l| *l.get_ref())),
-        }
-    }
-
-    fn bfd(&self, bfd: &file::Bfd, peer: IpAddr, local: Option<IpAddr>) -> Result<BfdConfig, BadInput> {
-        let mut timing = Timing::default();
-        if let Some(tx) = &bfd.desired_min_tx {
-            timing.desired_min_tx = self.interval(tx)?;
-        }
-        if let Some(rx) = &bfd.required_min_rx {
-            timing.required_min_rx = self.interval(rx)?;
-        }
-        if let Some(mult) = &bfd.detect_mult {
-            timing.detect_mult = NonZeroU8::new(*mult.get_ref())
-                .ok_or_else(|| self.bad(mult, "a detect_mult of 0 is not allowed"))?;
-        }
-        let any = if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
-        Ok(BfdConfig {
-            timing,
-            strict: bfd.strict,
-            local: SocketAddr::new(local.unwrap_or(any), bfd::SINGLE_HOP_PORT),
-            peer: SocketAddr::new(peer, bfd::SINGLE_HOP_PORT),
-        })
-    }
-
-    fn interval(&self, text: &Spanned<String>) -> Result<Duration, BadInput> {
-        match duration::parse(text.get_ref()) {
-            Some(d) if d >= Duration::from_micros(100) && d <= Duration::from_secs(4000) => Ok(d),
-            Some(_) => Err(self.bad(text, format!("an interval of {} is out of range", text.get_ref()))),
-            None => Err(self.bad(text, format!("{:?} is not a duration", text.get_ref()))),
         }
     }
 

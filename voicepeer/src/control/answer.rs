@@ -148,6 +148,24 @@ fn bfd_session(engine: &Engine, peer: PeerId, s: &Snapshot) -> BfdSession {
         packets_in: s.counters.received,
         packets_out: s.counters.sent,
         packets_discarded: s.counters.discards().map(|(_, n)| n).sum(),
+        discards: s
+            .counters
+            .discards()
+            .filter(|(_, count)| *count > 0)
+            .map(|(reason, count)| (reason.name().to_owned(), count))
+            .collect(),
+        path: s.path.to_string(),
+        minimum_ttl: s.path.minimum_ttl(),
+        authentication: s.authentication.as_ref().map(|auth| auth.auth_type().name().to_owned()),
+        authentication_key: s.authentication.as_ref().and_then(|auth| auth.key_ids().next()),
+        demand: s.demanding,
+        remote_control_plane_independent: s.remote.map(|r| r.control_plane_independent),
+        echo_interval_us: s.echo.and_then(|echo| echo.interval).map(micros),
+        echo_round_trip_us: s.echo.and_then(|echo| echo.round_trip).map(|trip| trip.as_secs_f64() * 1e6),
+        echo_sent: s.echo.map(|echo| echo.sent),
+        echo_returned: s.echo.map(|echo| echo.returned),
+        echo_denied: s.echo_denied.map(|denied| denied.to_string()),
+        echo_sent_back: s.echo_sent_back,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The documents that `show` prints with `--json`. Their field names are an interface.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a client may ask, one JSON value a line.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
@@ -104,6 +105,27 @@ pub(crate) struct BfdSession {
     pub(crate) packets_in: u64,
     pub(crate) packets_out: u64,
     pub(crate) packets_discarded: u64,
+    /// Packets discarded by reason, where there are any.
+    pub(crate) discards: BTreeMap<String, u64>,
+    /// `single hop` or `multihop`, and the TTL with which packets must arrive.
+    pub(crate) path: String,
+    pub(crate) minimum_ttl: u8,
+    /// The type, and the id of the key that signs.
+    pub(crate) authentication: Option<String>,
+    pub(crate) authentication_key: Option<u8>,
+    /// Whether demand mode of ours is active.
+    pub(crate) demand: bool,
+    /// The peer's C bit: its BFD goes on while its control plane is restarted.
+    pub(crate) remote_control_plane_independent: Option<bool>,
+    /// Our own echo packets: the interval agreed on while they are sent, and how long the last was under way.
+    pub(crate) echo_interval_us: Option<u64>,
+    pub(crate) echo_round_trip_us: Option<f64>,
+    pub(crate) echo_sent: Option<u64>,
+    pub(crate) echo_returned: Option<u64>,
+    /// Why none are sent though they were asked for.
+    pub(crate) echo_denied: Option<String>,
+    /// The peer's echo packets that were sent back.
+    pub(crate) echo_sent_back: u64,
 }
 
 /// `show routes`

@@ -2,7 +2,7 @@
 
 use super::scenario::{self, CARRIER, DECLARED, LEGS};
 use super::timeline::{Happened, Who};
-use bfd::Timing;
+use bfd::{SessionParams, Timing};
 use bgp_policy::Policy;
 use bgp_policy::voice::{Observed, far_end};
 use bgp_speaker::{BfdConfig, HoldTime, PeerConfig, PeerId, Speaker, SpeakerConfig, StartError};
@@ -114,7 +114,7 @@ fn speaker(config: SpeakerConfig, who: Who, tell: &UnboundedSender<Happened>) ->
 }
 
 /// A peer with the far end's timers: hold time 180 s, BFD 300 ms x 3, routes held until BFD is Up.
-fn peer(name: &str, address: IpAddr, asn: Asn, local_bfd: SocketAddr, peer_bfd: SocketAddr) -> PeerConfig {
+fn peer(name: &str, address: IpAddr, asn: Asn, local: SocketAddr, peer: SocketAddr) -> PeerConfig {
     let interval = Duration::from_millis(far_end::BFD_INTERVAL_MS.into());
     let detect_mult = NonZeroU8::new(far_end::BFD_DETECT_MULT).unwrap_or(NonZeroU8::MIN);
     PeerConfig {
@@ -122,10 +122,13 @@ fn peer(name: &str, address: IpAddr, asn: Asn, local_bfd: SocketAddr, peer_bfd: 
         connect_retry: Duration::from_secs(1),
         idle_hold: Duration::from_millis(100),
         bfd: Some(BfdConfig {
-            timing: Timing::new(interval, detect_mult),
+            session: SessionParams {
+                local,
+                peer,
+                timing: Timing::new(interval, detect_mult),
+                ..SessionParams::new(local.ip(), peer.ip())
+            },
             strict: true,
-            local: local_bfd,
-            peer: peer_bfd,
         }),
         ..PeerConfig::new(name, address, asn)
     }

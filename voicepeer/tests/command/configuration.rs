@@ -51,7 +51,7 @@ fn fields_that_do_not_exist() {
     let route = &format!("{SPEAKER}{ROUTE}");
     let rule = &format!("{SPEAKER}{RULE}");
     refuse_each(&[
-        ("", "speker = 1", 1, &["unknown field `speker`", "`speaker`, `peer`, `route`, `policy`"]),
+        ("", "speker = 1", 1, &["unknown field `speker`", "`speaker`, `peer`, `route`, `policy`, `bfd`"]),
         (SPEAKER, "as = 1", 1, &["unknown field `as`", "speaker.as", "`asn`, `router_id`, `listen`"]),
         (peer, "hold = 9", 1, &["unknown field `hold`", "peer.hold", "`hold_time`", "`ttl_security`"]),
         (bfd, "mult = 3", 1, &["unknown field `mult`", "peer.bfd.mult", "`detect_mult`"]),
@@ -129,6 +129,59 @@ fn values_that_a_peer_cannot_have() {
         (bfd, "desired_min_tx = \"99us\"", 18, &["99us is out of range", "100us to 4000s"]),
         (bfd, "required_min_rx = \"4001s\"", 19, &["4001s is out of range", "100us to 4000s"]),
         (bfd, "detect_mult = 0", 15, &["a detect_mult of 0", "peer.bfd.detect_mult", "1 to 255", "RFC 5880"]),
+    ]);
+}
+
+/// At the peer and in a profile.
+#[test]
+fn values_that_a_bfd_session_cannot_have() {
+    let bfd = &format!("{SPEAKER}{PEER}{BFD}");
+    let multihop = &format!("{bfd}multihop = true\n");
+    let profile = &format!("{SPEAKER}[bfd.profile.fast]\n");
+    let thread = &format!("{SPEAKER}[bfd]\n");
+    let auth = &format!("{bfd}[peer.bfd.authentication]\ntype = \"keyed-md5\"\n");
+    let keys = &format!("{auth}keys = [{{ id = 1, secret = \"a\" }}]\n");
+    refuse_each(&[
+        (bfd, "minimum_ttl = 250", 15, &["with multihop = true", "peer.bfd.minimum_ttl", "1 to 255"]),
+        (multihop, "minimum_ttl = 0", 15, &["a minimum_ttl of 0", "peer.bfd.minimum_ttl", "1 to 255"]),
+        (multihop, "minimum_ttl = 256", 15, &["peer.bfd.minimum_ttl", "1 to 255"]),
+        (multihop, "echo_interval = \"50ms\"", 17, &["no echo function over several hops", "RFC 5883"]),
+        (multihop, "required_min_echo_rx = \"50ms\"", 24, &["no echo function over several hops"]),
+        (bfd, "echo_interval = \"50us\"", 17, &["50us is out of range", "peer.bfd.echo_interval"]),
+        (bfd, "required_min_echo_rx = \"0ms\"", 24, &["out of range", "peer.bfd.required_min_echo_rx"]),
+        (bfd, "echo_source = \"::1\"", 15, &["different families", "peer.bfd.echo_source"]),
+        (bfd, "demand = 1", 10, &["peer.bfd.demand", "true or false"]),
+        (bfd, "interface = \"\"", 13, &["not the name of an interface", "peer.bfd.interface", "1 to 15"]),
+        (bfd, "profile = \"fast\"", 11, &["no BFD profile is called \"fast\"", "peer.bfd.profile"]),
+        (bfd, "authentication = { type = \"md5\", keys = [] }", 27, &["\"md5\" is not a type", "keyed-md5"]),
+        (auth, "keys = []", 8, &["needs a key", "peer.bfd.authentication.keys"]),
+        (
+            auth,
+            "keys = [{ id = 1, secret = \"\" }]",
+            28,
+            &["a secret of 0 octets", "keyed-md5 takes 1 to 16"],
+        ),
+        (auth, "keys = [{ id = 256, secret = \"a\" }]", 16, &["authentication.keys.id", "0 to 255"]),
+        (
+            auth,
+            "keys = [{ id = 1, secret = \"a\" }, { id = 1, secret = \"b\" }]",
+            42,
+            &["two keys have the id 1", "authentication.keys.id", "RFC 5880"],
+        ),
+        (keys, "send = 2", 8, &["key 2 cannot sign", "authentication.send", "the id of one of the keys"]),
+        (keys, "key = 2", 1, &["unknown field `key`", "peer.bfd.authentication.key", "`send`"]),
+        (profile, "detect_mult = 0", 15, &["a detect_mult of 0", "bfd.profile.fast.detect_mult", "1 to 255"]),
+        (
+            profile,
+            "desired_min_tx = \"1\"",
+            18,
+            &["not a duration", "bfd.profile.fast.desired_min_tx", "ms or s"],
+        ),
+        (profile, "profile = \"x\"", 11, &["no profile of its own", "bfd.profile.fast.profile"]),
+        (thread, "spin = \"2ms\"", 8, &["out of range", "bfd.spin", "0us to 1ms"]),
+        (thread, "early = \"2s\"", 9, &["out of range", "bfd.early", "0us to 1s"]),
+        (thread, "realtime = 100", 12, &["100 is no real-time priority", "bfd.realtime", "1 to 99"]),
+        (thread, "cpu = -1", 7, &["bfd.cpu", "from 0"]),
     ]);
 }
 

@@ -36,7 +36,7 @@ const DIGESTS: &[&str] = &[
 
 const PURE: [Pure; 5] = [
     Pure { package: "bgp-wire", features: &["--all-features"], allowed: &[WIRE, SERDE] },
-    Pure { package: "bfd", features: &[], allowed: &[&["bfd"], DIGESTS] },
+    Pure { package: "bfd", features: &[], allowed: &[&["bfd", "ipnet"], DIGESTS] },
     Pure { package: "bgp-policy", features: &["--all-features"], allowed: &[&["bgp-policy"], WIRE, SERDE] },
     Pure { package: "bgp-session", features: &["--all-features"], allowed: &[&["bgp-session"], WIRE] },
     Pure { package: "bgp-rib", features: &["--all-features"], allowed: &[&["bgp-rib"], WIRE, HASHING] },

@@ -9,7 +9,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 const ROOMS: usize = 32;
 /// A Length field counts no further, so no packet needs more.
 const LARGEST: usize = 256;
-/// Room for a TTL and a stamp, each with its header.
+/// Room for a TTL, a stamp and a count, each with its header.
 const CONTROL: usize = 128;
 /// `struct sockaddr_in6`, the larger of the two.
 const NAME: usize = 28;
@@ -21,6 +21,15 @@ pub(in super::super) struct Datagram<'a> {
     pub(in super::super) payload: &'a [u8],
     pub(in super::super) source: SocketAddr,
     pub(in super::super) ancillary: Ancillary,
+    /// Whether it came by the socket for packets that change nothing.
+    pub(in super::super) quiet: bool,
+}
+
+impl Datagram<'_> {
+    /// Whether it surely was not cut.
+    pub(in super::super) fn is_whole(&self) -> bool {
+        self.payload.len() < LARGEST
+    }
 }
 
 /// Where one datagram lands. The kernel wants the ancillary data aligned.
@@ -125,7 +134,7 @@ impl Room {
     fn datagram(&self) -> Datagram<'_> {
         let payload = self.payload.get(..self.length).unwrap_or(&self.payload);
         let source = source(&self.name).unwrap_or((Ipv4Addr::UNSPECIFIED, 0).into());
-        Datagram { payload, source, ancillary: self.ancillary }
+        Datagram { payload, source, ancillary: self.ancillary, quiet: false }
     }
 }
 

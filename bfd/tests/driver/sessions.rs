@@ -1,100 +1,11 @@
-//! The driver on real sockets: loopback addresses, ports the kernel chooses, no privilege. Every wait is
-//! for an event, with a deadline far beyond what a busy machine needs.
-#![cfg(all(feature = "driver", target_os = "linux"))]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it is wrong")]
-use bfd::{
-    Control, Diag, Discard, Driver, DriverConfig, Event, Packet, Role, SessionId, SessionParams, Snapshot,
-    State, Timing,
-};
+//! Sessions that come up, change, go, and count what they discard.
+use crate::side::{INTERVAL, MULT, PATIENCE, Peer, Side, Two, down, loopback, now, up};
+use bfd::{Diag, Discard, Driver, DriverConfig, Event, Packet, SessionParams, Snapshot, State, Timing};
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
-use std::num::{NonZeroU8, NonZeroU32};
-use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
-
-const PATIENCE: Duration = Duration::from_secs(20);
-const INTERVAL: Duration = Duration::from_millis(100);
-const MULT: NonZeroU8 = NonZeroU8::new(3).unwrap();
-
-#[expect(clippy::disallowed_methods, reason = "the driver runs on the real clock")]
-fn now() -> Instant {
-    Instant::now()
-}
-
-fn loopback(last: u8) -> SocketAddr {
-    (Ipv4Addr::new(127, 0, 0, last), 0).into()
-}
-
-/// A driver, the address it listens on, and what it told.
-struct Side {
-    driver: Driver,
-    local: SocketAddr,
-    events: Receiver<Event>,
-}
-
-impl Side {
-    fn start(local: SocketAddr) -> Self {
-        let (sender, events) = channel();
-        let driver = Driver::start(DriverConfig::new(move |event| {
-            let _after_the_test = sender.send(event);
-        }))
-        .unwrap();
-        let local = driver.bind(local).unwrap();
-        Self { driver, local, events }
-    }
-
-    fn params(&self, peer: SocketAddr) -> SessionParams {
-        let timing = Timing::new(INTERVAL, MULT);
-        SessionParams { local: self.local, peer, interface: None, role: Role::Active, timing }
-    }
-
-    fn add(&self, peer: SocketAddr) -> SessionId {
-        self.driver.add(self.params(peer)).unwrap()
-    }
-
-    fn wait_for(&self, state: State) -> Event {
-        let deadline = now() + PATIENCE;
-        loop {
-            let left = deadline.saturating_duration_since(now());
-            let event = self.events.recv_timeout(left).unwrap_or_else(|_| panic!("never {state}"));
-            if event.to == state {
-                return event;
-            }
-        }
-    }
-
-    /// Asks until the snapshot is as wanted.
-    fn snapshot_with(&self, session: SessionId, wanted: impl Fn(&Snapshot) -> bool) -> Snapshot {
-        let deadline = now() + PATIENCE;
-        loop {
-            let snapshot = self.driver.snapshot(session).unwrap();
-            if wanted(&snapshot) {
-                return snapshot;
-            }
-            assert!(now() < deadline, "{snapshot:?}");
-            std::thread::yield_now();
-        }
-    }
-}
-
-/// Two drivers with a session that is Up on both sides, each with the other's timers and Final.
-struct Two {
-    a: Side,
-    b: Side,
-    session_a: SessionId,
-    session_b: SessionId,
-}
-
-fn up(local_a: SocketAddr, local_b: SocketAddr) -> Two {
-    let (a, b) = (Side::start(local_a), Side::start(local_b));
-    let (session_a, session_b) = (a.add(b.local), b.add(a.local));
-    a.wait_for(State::Up);
-    b.wait_for(State::Up);
-    let agreed = |s: &Snapshot| s.detection_time == Some(INTERVAL * 3) && s.remote.is_some_and(|r| !r.poll);
-    a.snapshot_with(session_a, agreed);
-    b.snapshot_with(session_b, agreed);
-    Two { a, b, session_a, session_b }
-}
+use std::num::NonZeroU8;
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 #[test]
 fn two_drivers_come_up_and_agree() {
@@ -179,25 +90,6 @@ fn removing_a_session_and_dropping_a_driver_say_admin_down() {
     assert_eq!(b.wait_for(State::Down).remote.state, State::AdminDown);
 }
 
-/// A Down packet from the configured peer.
-fn down() -> [u8; Control::LEN] {
-    Control {
-        diag: Diag::NONE,
-        state: State::Down,
-        poll: false,
-        final_: false,
-        control_plane_independent: false,
-        demand: false,
-        detect_mult: MULT,
-        my_discriminator: NonZeroU32::MIN,
-        your_discriminator: None,
-        desired_min_tx: Duration::from_secs(1),
-        required_min_rx: Duration::from_secs(1),
-        required_min_echo_rx: Duration::ZERO,
-    }
-    .encode()
-}
-
 #[test]
 fn each_discard_is_counted_for_its_session_and_in_total() {
     let side = Side::start(loopback(12));
@@ -276,52 +168,13 @@ fn one_driver_may_hold_both_ends_of_many_sessions() {
     let side = Side::start(loopback(20));
     let far = side.driver.bind(loopback(21)).unwrap();
     let mut sessions = Vec::new();
-    for last in 22..32 {
-        let near = side.driver.bind(loopback(last)).unwrap();
+    for last in 1..=60 {
+        let near = side.driver.bind((Ipv4Addr::new(127, 0, 2, last), 0).into()).unwrap();
         sessions.push(side.driver.add(SessionParams { local: near, ..side.params(far) }).unwrap());
         sessions.push(side.driver.add(SessionParams { local: far, ..side.params(near) }).unwrap());
     }
     for session in sessions {
         side.snapshot_with(session, |s| s.state == State::Up);
-    }
-}
-
-/// A peer that sends what the test wants and nothing else.
-struct Peer {
-    socket: UdpSocket,
-    session: SessionId,
-    control: Control,
-}
-
-impl Peer {
-    fn of(side: &Side, local: SocketAddr) -> Self {
-        let socket = UdpSocket::bind(local).unwrap();
-        socket.set_ttl(255).unwrap();
-        socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        let session = side.add(socket.local_addr().unwrap());
-        let your = side.driver.snapshot(session).unwrap().discriminator;
-        let down = Packet::parse(&down()).unwrap().control;
-        let control = Control {
-            your_discriminator: Some(your),
-            desired_min_tx: INTERVAL,
-            required_min_rx: INTERVAL,
-            ..down
-        };
-        Self { socket, session, control }
-    }
-
-    /// A packet that differs from every other in one of its intervals, which is larger than the driver's.
-    fn send(&mut self, to: &Side, state: State, poll: bool) {
-        self.control.state = state;
-        self.control.poll = poll;
-        self.control.required_min_rx += Duration::from_micros(1);
-        self.socket.send_to(&self.control.encode(), to.local).unwrap();
-    }
-
-    fn receive(&self) -> Control {
-        let mut payload = [0; 64];
-        let (length, _) = self.socket.recv_from(&mut payload).unwrap();
-        Packet::parse(payload.get(..length).unwrap()).unwrap().control
     }
 }
 

@@ -1,0 +1,258 @@
+//! The flight recorder of a session: its last packets, how late they were, and why it went Down.
+//!
+//! A [`Recorder`] stands between the caller and the [`Session`]: inputs go through it, outputs come through
+//! it. It has no clock either; what it cannot know of the caller's thread and sockets it is told as a
+//! [`Witness`]. Its memory is taken when it is made.
+mod cause;
+mod histogram;
+mod packed;
+mod punctual;
+mod recording;
+mod ring;
+
+pub use cause::{Cause, Evidence};
+pub use histogram::{Bucket, Histogram};
+pub use recording::{Down, Margin, Punctuality, RecordedPacket, Recording};
+
+use crate::{Change, Control, Discard, Input, Output, Session, State};
+use packed::Packed;
+use punctual::Direction;
+use ring::Ring;
+use std::time::{Duration, Instant};
+
+/// How many Downs are kept.
+const DOWNS: usize = 16;
+
+/// What the caller knows of its own thread and sockets when it hands an input over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Witness {
+    /// When the input is handled. It may have happened, and a packet have arrived, earlier.
+    pub handled: Instant,
+    /// For how much of the time since [`Recorder::last_received`] the caller's thread should have run and did not.
+    pub stall: Duration,
+    /// How many packets the socket has dropped as far as is known, over its whole life; `None` if that was not
+    /// looked at. For a packet, the number when it came into the queue.
+    pub dropped: Option<u64>,
+    /// How many packets in a row, up to the last, the system refused to send.
+    pub refused: u64,
+}
+
+impl Witness {
+    /// Everything is well: the input is handled `now`.
+    pub const fn good(now: Instant) -> Self {
+        Self { handled: now, stall: Duration::ZERO, dropped: None, refused: 0 }
+    }
+}
+
+/// The flight recorder of one session.
+///
+/// ```
+/// use bfd::{Cause, Config, Input, Output, Recorder, Session, Timing, Witness};
+/// # use std::num::NonZeroU32;
+/// # #[expect(clippy::disallowed_methods, reason = "an example needs some instant to begin with")]
+/// # let now = std::time::Instant::now();
+/// let mut session = Session::new(Config::new(NonZeroU32::MIN, Timing::default()), 7, now);
+/// let mut recorder = Recorder::new(256, now);
+/// recorder.handle(&mut session, Input::Timeout, now, Witness::good(now), &mut |output, cause| match output {
+///     Output::Changed(change) => println!("{} to {}: {cause:?}", change.from, change.to),
+///     _ => {}
+/// });
+/// assert_eq!(recorder.recording().packets.len(), 1);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    began: Instant,
+    packets: Ring<Packed>,
+    before_down: Ring<Packed>,
+    received: Direction,
+    sent: Direction,
+    downs: Ring<Down>,
+    down_count: u64,
+    /// What the socket had dropped when the peer's last packet came into its queue.
+    dropped_before: u64,
+    /// Packets that failed a check since the peer's last one that did not, and the last check of all.
+    discarded: u64,
+    discard: Option<Discard>,
+}
+
+/// What holds of a session before an input.
+struct Before {
+    state: State,
+    received: u64,
+    detect_at: Option<Instant>,
+    detection_time: Option<Duration>,
+    receive_interval: Option<Duration>,
+    detect_mult: u32,
+    transmit_at: Option<Instant>,
+    transmit_interval: Option<Duration>,
+}
+
+impl Before {
+    fn of(session: &Session) -> Self {
+        Self {
+            state: session.state(),
+            received: session.counters().received,
+            detect_at: session.detection_deadline(),
+            detection_time: session.detection_time(),
+            receive_interval: session.receive_interval(),
+            detect_mult: session.timing().detect_mult.get().into(),
+            transmit_at: session.transmit_deadline(),
+            transmit_interval: session.transmit_interval(),
+        }
+    }
+
+    /// How long the peer waits for our packets, as far as we know.
+    fn remote_detection_time(&self) -> Option<Duration> {
+        Some(self.transmit_interval? * self.detect_mult)
+    }
+
+    /// The part of the detection time that one packet may take. In demand mode only polls are waited for,
+    /// by our own detect mult.
+    fn interval(&self) -> Option<Duration> {
+        self.receive_interval.or_else(|| Some(self.detection_time? / self.detect_mult))
+    }
+}
+
+impl Recorder {
+    /// A recorder that keeps the last `packets` packets, of both directions together, and as many before the
+    /// last Down: 16 octets each.
+    pub fn new(packets: usize, now: Instant) -> Self {
+        Self {
+            began: now,
+            packets: Ring::new(packets),
+            before_down: Ring::new(packets),
+            received: Direction::default(),
+            sent: Direction::default(),
+            downs: Ring::new(DOWNS),
+            down_count: 0,
+            dropped_before: 0,
+            discarded: 0,
+            discard: None,
+        }
+    }
+
+    /// [`Session::handle`], noted down. With a change of state that is a Down comes its cause.
+    pub fn handle(
+        &mut self,
+        session: &mut Session,
+        input: Input<'_>,
+        now: Instant,
+        witness: Witness,
+        out: &mut impl FnMut(Output, Option<Cause>),
+    ) {
+        let before = Before::of(session);
+        let due = before.transmit_at.filter(|_| matches!(input, Input::Timeout | Input::Early));
+        let packet = matches!(input, Input::Packet(_) | Input::Discarded(_));
+        session.handle(input, now, &mut |output| {
+            let cause = match &output {
+                Output::Transmit(packet) => {
+                    self.send(&packet.control, &before, due, now.max(witness.handled));
+                    None
+                }
+                Output::TransmitEcho(_) => None,
+                Output::Changed(change) => self.change(*change, &before, now, witness),
+            };
+            out(output, cause);
+        });
+        if session.counters().received != before.received {
+            if let Some(control) = session.remote() {
+                self.receive(control, &before, now, witness.dropped);
+            }
+        } else if packet {
+            self.discarded += 1;
+            self.discard = session.last_discard();
+        }
+    }
+
+    /// When the peer's last packet arrived that passed every check.
+    pub fn last_received(&self) -> Option<Instant> {
+        self.received.last()
+    }
+
+    /// All that was recorded, as a value.
+    pub fn recording(&self) -> Recording {
+        Recording {
+            began: self.began,
+            packets: self.packets.iter().map(Packed::unpacked).collect(),
+            before_down: self.before_down.iter().map(Packed::unpacked).collect(),
+            received: self.received.punctuality().clone(),
+            sent: self.sent.punctuality().clone(),
+            downs: self.downs.iter().copied().collect(),
+            down_count: self.down_count,
+        }
+    }
+
+    fn since_beginning(&self, at: Instant) -> Duration {
+        at.saturating_duration_since(self.began)
+    }
+
+    fn receive(&mut self, control: &Control, before: &Before, now: Instant, dropped: Option<u64>) {
+        let at = self.since_beginning(now);
+        self.packets.push(Packed::new(at, false, control));
+        (self.discarded, self.dropped_before) = (0, dropped.unwrap_or(self.dropped_before));
+        let gap = self.received.packet(now);
+        if before.state != State::Up {
+            return;
+        }
+        if let (Some(gap), Some(interval)) = (gap, before.receive_interval) {
+            self.received.lateness().record(gap.saturating_sub(interval));
+        }
+        if let (Some(deadline), Some(detection_time)) = (before.detect_at, before.detection_time) {
+            let left = deadline.saturating_duration_since(now);
+            self.received.margin(Margin { left, detection_time, at });
+        }
+    }
+
+    /// A packet leaves; `due` is when it should have, if it is a periodic one.
+    fn send(&mut self, control: &Control, before: &Before, due: Option<Instant>, now: Instant) {
+        let at = self.since_beginning(now);
+        self.packets.push(Packed::new(at, true, control));
+        let gap = self.sent.packet(now);
+        if before.state != State::Up {
+            return;
+        }
+        if let Some(due) = due {
+            self.sent.lateness().record(now.saturating_duration_since(due));
+        }
+        if let (Some(gap), Some(detection_time)) = (gap, before.remote_detection_time()) {
+            self.sent.margin(Margin { left: detection_time.saturating_sub(gap), detection_time, at });
+        }
+    }
+
+    fn change(&mut self, change: Change, before: &Before, now: Instant, witness: Witness) -> Option<Cause> {
+        if change.to == State::Up {
+            self.received.begin();
+            self.sent.begin();
+        }
+        if !matches!((change.from, change.to), (State::Init | State::Up, State::Down | State::AdminDown)) {
+            return None;
+        }
+        let noticed = now.max(witness.handled);
+        let evidence = self.evidence(change, before, noticed, witness);
+        let (at, from, cause) = (self.since_beginning(noticed), change.from, evidence.cause());
+        self.downs.push(Down { at, from, cause, evidence });
+        self.down_count += 1;
+        if from == State::Up {
+            self.before_down.copy_from(&self.packets);
+        }
+        Some(cause)
+    }
+
+    fn evidence(&self, change: Change, before: &Before, noticed: Instant, witness: Witness) -> Evidence {
+        let remote_detection_time = before.remote_detection_time().unwrap_or_default();
+        Evidence {
+            diag: change.diag,
+            remote: change.remote,
+            detection_time: before.detection_time.unwrap_or_default(),
+            interval: before.interval().unwrap_or_default(),
+            silence: self.received.last().map(|last| noticed.saturating_duration_since(last)),
+            stall: witness.stall,
+            dropped: witness.dropped.map_or(0, |dropped| dropped.saturating_sub(self.dropped_before)),
+            discarded: self.discarded,
+            discard: self.discard,
+            remote_detection_time,
+            unsent: self.sent.unsent(noticed, remote_detection_time),
+            refused: witness.refused,
+        }
+    }
+}

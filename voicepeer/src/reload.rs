@@ -1,0 +1,94 @@
+//! SIGHUP: the configuration is read again, and what may change while BFD sessions run is changed.
+
+use crate::config::{self, Config};
+use crate::diagnostic::BadInput;
+use crate::run::on;
+use bfd::SessionParams;
+use bgp_speaker::{PeerConfig, PeerId, Speaker};
+use std::path::Path;
+use tokio::signal::unix::{Signal, SignalKind};
+
+/// SIGHUP from now on.
+pub(crate) struct Reloads(Signal);
+
+impl Reloads {
+    pub(crate) fn new() -> Result<Self, BadInput> {
+        on(SignalKind::hangup()).map(Self)
+    }
+
+    /// Reads `path` again at every signal, until it is dropped.
+    pub(crate) async fn serve(&mut self, path: &Path, config: &mut Config, speaker: &Speaker) {
+        while self.0.recv().await.is_some() {
+            reload(path, config, speaker).await;
+        }
+    }
+}
+
+/// Reads `path` again. Where it is bad, everything stays as `config` has it.
+async fn reload(path: &Path, config: &mut Config, speaker: &Speaker) {
+    let new = match config::load(path) {
+        Ok(new) => new,
+        Err(bad) => return tracing::error!("the configuration stays as it was: {}", told(bad)),
+    };
+    for peer in &mut config.peers {
+        let Some(changed) = new.peers.iter().find(|p| p.name == peer.name).and_then(|p| changed(peer, p))
+        else {
+            continue;
+        };
+        match change(&peer.name, &changed, speaker).await {
+            Ok(()) => tracing::info!(peer = peer.name, "BFD session changed"),
+            Err(why) => {
+                tracing::error!(peer = peer.name, "the BFD session stays as it was: {why}");
+                continue;
+            }
+        }
+        if let Some(bfd) = &mut peer.bfd {
+            bfd.session = changed;
+        }
+    }
+    tracing::info!("configuration read again: what is not of BFD counts after a restart");
+}
+
+/// The session's new parameters, where they are others and may change while it runs.
+fn changed(old: &PeerConfig, new: &PeerConfig) -> Option<SessionParams> {
+    let (old_bfd, new_bfd) = match (&old.bfd, &new.bfd) {
+        (None, None) => return None,
+        (Some(old), Some(new)) if old == new => return None,
+        (Some(old), Some(new)) => (old, new),
+        _ => {
+            tracing::warn!(peer = old.name, "a BFD session comes and goes with a restart");
+            return None;
+        }
+    };
+    let (old_session, new_session) = (&old_bfd.session, &new_bfd.session);
+    let possible = SessionParams {
+        timing: new_session.timing,
+        demand: new_session.demand,
+        echo: new_session.echo,
+        authentication: new_session.authentication.clone(),
+        ..old_session.clone()
+    };
+    if possible != *new_session || old_bfd.strict != new_bfd.strict {
+        tracing::warn!(
+            peer = old.name,
+            "timers, demand mode, echo packets and authentication change; the rest of [peer.bfd] needs a restart"
+        );
+    }
+    (possible != *old_session).then_some(possible)
+}
+
+async fn change(name: &str, session: &SessionParams, speaker: &Speaker) -> Result<(), String> {
+    let name = name.to_owned();
+    let found = speaker.query(move |engine| {
+        let peer = engine.status().into_iter().find(|peer| peer.config.name == name);
+        peer.map(|peer| peer.id)
+    });
+    let peer: Option<PeerId> = found.await.map_err(|e| e.to_string())?;
+    let peer = peer.ok_or("there is no such peer")?;
+    speaker.change_bfd(peer, session.clone()).await.map_err(|e| e.to_string())
+}
+
+/// As it is told where a command ends with it.
+fn told(bad: BadInput) -> String {
+    format!("{:?}", miette::Report::new(bad))
+}
