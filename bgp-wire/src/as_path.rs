@@ -143,7 +143,7 @@ impl<'a> AsPath<'a> {
     /// All ASNs in the order of the wire, sets and confederation segments included.
     #[inline]
     pub fn asns(&self) -> impl Iterator<Item = Asn> + Clone + use<'a> {
-        Asns { asns: &[], rest: self.raw, width: self.width }
+        Asns { segment: &[], rest: self.raw, width: self.width }
     }
 
     /// The length that the decision process compares: a set counts 1, a confederation's segments nothing.
@@ -193,7 +193,7 @@ impl<'a> AsPath<'a> {
 #[derive(Clone)]
 struct Asns<'a> {
     /// Those left of a segment.
-    asns: &'a [u8],
+    segment: &'a [u8],
     /// The segments behind it.
     rest: &'a [u8],
     width: AsnWidth,
@@ -205,22 +205,22 @@ impl Iterator for Asns<'_> {
     fn next(&mut self) -> Option<Asn> {
         loop {
             let asn = match self.width {
-                AsnWidth::Two => cursor::u16(self.asns).map(|(asn, left)| (u32::from(asn), left)),
-                AsnWidth::Four => cursor::u32(self.asns),
+                AsnWidth::Two => cursor::u16(self.segment).map(|(asn, left)| (u32::from(asn), left)),
+                AsnWidth::Four => cursor::u32(self.segment),
             };
             if let Some((asn, left)) = asn {
-                self.asns = left;
+                self.segment = left;
                 return Some(Asn(asn));
             }
             let (segment, rest) = segment(self.rest, self.width)?;
-            (self.asns, self.rest) = (segment.raw, rest);
+            (self.segment, self.rest) = (segment.raw, rest);
         }
     }
 
     /// Asks for the width and the end of a segment once, not for each ASN.
     #[inline]
     fn fold<B, F: FnMut(B, Asn) -> B>(self, init: B, mut f: F) -> B {
-        let Self { mut asns, mut rest, width } = self;
+        let Self { segment: mut asns, mut rest, width } = self;
         let mut folded = init;
         loop {
             folded = match width {

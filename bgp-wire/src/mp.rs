@@ -7,8 +7,8 @@ use crate::negotiate::Negotiated;
 use crate::next_hop::NextHop;
 use crate::nlri::Nlri;
 use crate::notification::NotificationCode;
-use crate::update::Routes;
 use crate::outcome::{Fault, Findings, Reset, ResetData, Severity};
+use crate::update::Routes;
 
 impl<'a> Routes<'a> {
     /// Reads both. An incorrect one ends the session, or its family's part in it, which then is the answer (RFC 4760

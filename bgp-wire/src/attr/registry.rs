@@ -200,7 +200,7 @@ impl Quick {
     /// Whether an attribute with these flags and a value of `len` octets is as it should be.
     #[expect(clippy::cast_possible_truncation, reason = "a length of two octets")]
     #[inline]
-    pub(super) const fn admits(&self, flags: AttrFlags, len: usize) -> bool {
+    pub(super) const fn admits(self, flags: AttrFlags, len: usize) -> bool {
         flags.0 & !AttrFlags::EXTENDED_LENGTH.0 == self.flags
             && len as u16 & self.mask == self.bits as u16
             && len >= self.least as usize
@@ -209,6 +209,7 @@ impl Quick {
     #[expect(
         clippy::indexing_slicing,
         clippy::cast_possible_truncation,
+        clippy::arithmetic_side_effects,
         reason = "runs at compile time only, where going wrong is a compile error"
     )]
     const fn table(from_external: bool) -> QuickTable {

@@ -51,6 +51,8 @@ pub struct Attrs<'a> {
     /// Bits of the rows that are there, whether usable or not, and of those that are usable; see [`bit`].
     pub(super) there: u32,
     pub(super) usable: u32,
+    /// Whether nothing at all was found wrong with any.
+    pub(super) clean: bool,
     /// Where in `raw` the value of each placed row stands, and how long it is.
     pub(super) spans: [(u16, u16); PLACED],
 }
@@ -62,7 +64,7 @@ impl<'a> Attrs<'a> {
     /// None noted yet.
     #[inline]
     pub(crate) const fn none(raw: &'a [u8], width: AsnWidth) -> Self {
-        Self { raw, width, there: 0, usable: 0, spans: [(0, 0); PLACED] }
+        Self { raw, width, there: 0, usable: 0, clean: false, spans: [(0, 0); PLACED] }
     }
 
     /// The width of the ASNs in it.
@@ -200,15 +202,15 @@ impl<'a> Attrs<'a> {
     }
 
     /// The attributes that can be used, in the order of the wire and with the flags they have there.
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = RawAttr<'a>> + use<'a> {
-        let (mut rest, mut seen, usable) = (self.raw, Seen::default(), self.usable);
+        let (mut rest, mut seen, usable, clean) = (self.raw, Seen::default(), self.usable, self.clean);
         core::iter::from_fn(move || {
             let (attr, after) = one(rest)?;
             rest = after;
-            Some((attr, seen.again(attr.code)))
+            Some(attr)
         })
-        .filter(move |(attr, again)| !again && usable & bit(attr.code) != 0)
-        .map(|(attr, _)| attr)
+        .filter(move |attr| clean || !seen.again(attr.code) && usable & bit(attr.code) != 0)
     }
 
     /// IPV6_EXTENDED_COMMUNITIES in the order of the wire.

@@ -92,7 +92,7 @@ pub(super) fn walk_by<'a>(
 ) -> Result<(), Reset> {
     (attrs.raw, attrs.width) = (raw, n.asn_width);
     let (quick, mut seen) = (Quick::of_peer(n.peer), Seen::default());
-    let (mut rest, mut there, mut faulty) = (raw, 0_u32, 0_u32);
+    let (mut rest, mut there, mut faulty, mut clean) = (raw, 0_u32, 0_u32, true);
     while let Some((attr, after)) = one(rest) {
         let from = core::mem::replace(&mut rest, after);
         let quick = Quick::of_code(quick, attr.code);
@@ -108,14 +108,16 @@ pub(super) fn walk_by<'a>(
                 continue;
             }
         }
-        if !judge(from, first, n, &mut seen, findings, &admit)? && first {
-            faulty |= bit;
+        if !judge(from, first, n, &mut seen, findings, &admit)? {
+            clean = false;
+            faulty |= if first { bit } else { 0 };
         }
     }
     if !rest.is_empty() {
+        clean = false;
         findings.push(None, Fault::AttrFraming, Severity::TreatAsWithdraw);
     }
-    (attrs.there, attrs.usable) = (there, there & !faulty);
+    (attrs.there, attrs.usable, attrs.clean) = (there, there & !faulty, clean);
     Ok(())
 }
 

@@ -83,6 +83,7 @@ impl<'a> Nlri<'a> {
 
     /// The NLRI of MP_REACH_NLRI of a session of `n`, checked as by [`Nlri::new`]. How many labels the session allows is
     /// not asked: more of them are read, and are the receiver's to refuse (RFC 8277 section 2.1).
+    #[expect(clippy::inline_always, reason = "what it returns is put together where it stays")]
     #[inline(always)]
     pub fn announced(family: Family, n: &Negotiated, raw: &'a [u8]) -> Result<Self, Fault> {
         let labels = || LabelForm::announced(n.labels_rx, family);
@@ -96,6 +97,7 @@ impl<'a> Nlri<'a> {
         Self::read(family, n.add_path_rx.contains(family), raw, labels)
     }
 
+    #[expect(clippy::inline_always, reason = "see `announced`")]
     #[inline(always)]
     fn read(
         family: Family,
