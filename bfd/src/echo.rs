@@ -99,11 +99,11 @@ impl Echo {
         self.wish = wish.max(Duration::from_micros(1));
     }
 
-    pub(crate) fn new(wish: Duration, seed: u64, detect_mult: NonZeroU8, now: Instant) -> Self {
+    pub(crate) fn new(wish: Duration, seed: u64, now: Instant) -> Self {
         Self {
             wish: wish.max(Duration::from_micros(1)),
             secret: seed.to_be_bytes(),
-            jitter: Jitter::new(seed, detect_mult),
+            jitter: Jitter::new(seed),
             epoch: now,
             status: EchoStatus::default(),
             sent: 0,
@@ -145,9 +145,9 @@ impl Echo {
         self.sent = self.sent.wrapping_add(1);
         self.status.sent += 1;
         self.missing_since.get_or_insert(now);
-        self.jitter.draw(detect_mult);
+        self.jitter.draw();
         let interval = self.status.interval.unwrap_or(self.wish);
-        self.next_at = now.checked_add(self.jitter.apply(interval)).unwrap_or(now);
+        self.next_at = now.checked_add(self.jitter.apply(interval, detect_mult)).unwrap_or(now);
         let since = now.saturating_duration_since(self.epoch).as_nanos();
         self.sealed(discriminator, self.sent, u64::try_from(since).unwrap_or(u64::MAX))
     }

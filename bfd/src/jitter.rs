@@ -10,31 +10,44 @@ const FLOOR: u64 = 750_000;
 const CEILING: u64 = 990_000;
 /// With a detect mult of 1, one late packet is a failure: the standard asks for 90 % at most.
 const CEILING_MULT_1: u64 = 900_000;
+/// While a session is not Up.
+const CEILING_CALLING: u64 = 780_000;
 
 /// The share of the interval after which the next packet is due, drawn anew for each packet.
 #[derive(Clone, Debug)]
 pub(crate) struct Jitter {
     random: Random,
-    share: u64,
+    drawn: u64,
 }
 
 impl Jitter {
-    pub(crate) fn new(seed: u64, detect_mult: NonZeroU8) -> Self {
-        let mut jitter = Self { random: Random::new(seed), share: FLOOR };
-        jitter.draw(detect_mult);
-        jitter
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let drawn = random.draw();
+        Self { random, drawn }
     }
 
-    /// Draws the share for the next packet.
-    pub(crate) fn draw(&mut self, detect_mult: NonZeroU8) {
-        let ceiling = if detect_mult.get() == 1 { CEILING_MULT_1 } else { CEILING };
-        self.share = FLOOR + self.random.draw() % (ceiling - FLOOR + 1);
+    /// Draws for the next packet.
+    pub(crate) fn draw(&mut self) {
+        self.drawn = self.random.draw();
     }
 
-    /// `interval` less the jitter; `interval` is at most 32 bits of microseconds.
-    pub(crate) fn apply(&self, interval: Duration) -> Duration {
+    /// `interval` less the jitter; `interval` is at most 32 bits of microseconds. The detect mult is the one that
+    /// holds now, whatever it was when the jitter was drawn.
+    pub(crate) fn apply(&self, interval: Duration, detect_mult: NonZeroU8) -> Duration {
+        self.below(interval, if detect_mult.get() == 1 { CEILING_MULT_1 } else { CEILING })
+    }
+
+    /// The same from the first part of the band. While a session is not Up its packets call for a peer, and one that
+    /// comes is found sooner the shorter their interval is.
+    pub(crate) fn apply_calling(&self, interval: Duration) -> Duration {
+        self.below(interval, CEILING_CALLING)
+    }
+
+    fn below(&self, interval: Duration, ceiling: u64) -> Duration {
+        let share = FLOOR + self.drawn % (ceiling - FLOOR + 1);
         let nanos = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
-        Duration::from_nanos(nanos / MILLION * self.share + nanos % MILLION * self.share / MILLION)
+        Duration::from_nanos(nanos / MILLION * share + nanos % MILLION * share / MILLION)
     }
 }
 
@@ -51,13 +64,15 @@ mod tests {
             let mult = NonZeroU8::new(mult).unwrap();
             let interval = Duration::from_micros(u64::from(us));
             let ceiling = if mult.get() == 1 { 90 } else { 99 };
-            let mut jitter = Jitter::new(seed, mult);
+            let mut jitter = Jitter::new(seed);
             for _ in 0..32 {
-                let share = jitter.apply(interval).as_nanos();
+                let share = jitter.apply(interval, mult).as_nanos();
                 let whole = interval.as_nanos();
                 prop_assert!(share + 1 >= whole * 75 / 100);
                 prop_assert!(share <= whole * ceiling / 100);
-                jitter.draw(mult);
+                let calling = jitter.apply_calling(interval).as_nanos();
+                prop_assert!(calling + 1 >= whole * 75 / 100 && calling <= whole * 78 / 100);
+                jitter.draw();
             }
         }
     }
@@ -65,11 +80,11 @@ mod tests {
     #[test]
     fn uses_the_whole_band() {
         let mult = NonZeroU8::new(3).unwrap();
-        let mut jitter = Jitter::new(1, mult);
+        let mut jitter = Jitter::new(1);
         let mut shares = Vec::new();
         for _ in 0..1000 {
-            shares.push(jitter.apply(Duration::from_millis(100)));
-            jitter.draw(mult);
+            shares.push(jitter.apply(Duration::from_millis(100), mult));
+            jitter.draw();
         }
         assert!(shares.iter().min().unwrap() < &Duration::from_micros(75_500));
         assert!(shares.iter().max().unwrap() > &Duration::from_micros(98_500));

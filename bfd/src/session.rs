@@ -65,7 +65,7 @@ impl Session {
             required_min_echo_rx: Duration::ZERO,
             echo: None,
             seed,
-            jitter: Jitter::new(seed, config.timing.detect_mult),
+            jitter: Jitter::new(seed),
             started: now,
             last_rx: None,
             last_tx: None,
@@ -328,7 +328,7 @@ impl Session {
 
     fn restart_interval(&mut self, now: Instant) {
         self.last_tx = Some(now);
-        self.jitter.draw(self.detect_mult());
+        self.jitter.draw();
     }
 
     /// Tells the authentication how long the peer may be silent before it may begin anew. A peer that is
@@ -351,7 +351,10 @@ impl Session {
             _ => None,
         };
         self.transmit_at = match (self.transmit_interval(), self.last_tx) {
-            (Some(interval), Some(last)) => last.checked_add(self.jitter.apply(interval)),
+            (Some(interval), Some(last)) if self.state == State::Up => {
+                last.checked_add(self.jitter.apply(interval, self.detect_mult()))
+            }
+            (Some(interval), Some(last)) => last.checked_add(self.jitter.apply_calling(interval)),
             (Some(_), None) => Some(self.started),
             (None, _) => None,
         };

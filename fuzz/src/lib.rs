@@ -4,6 +4,8 @@
 //! a file in `fuzz_targets` that calls the function.
 
 mod bfd_control;
+mod bfd_sbfd;
+mod bfd_session;
 mod bmp;
 mod communities;
 mod differential;
@@ -19,6 +21,8 @@ mod stream;
 mod update;
 
 pub use bfd_control::bfd_control;
+pub use bfd_sbfd::bfd_sbfd;
+pub use bfd_session::bfd_session;
 pub use bmp::bmp;
 pub use communities::communities;
 pub use differential::{bgpkit, routecore};
@@ -45,6 +49,8 @@ pub struct Target {
 /// Every target, by name.
 pub const TARGETS: &[Target] = &[
     Target { name: "bfd_control", run: bfd_control, seeds: bfd_control::seeds },
+    Target { name: "bfd_sbfd", run: bfd_sbfd, seeds: bfd_sbfd::seeds },
+    Target { name: "bfd_session", run: bfd_session, seeds: bfd_session::seeds },
     Target { name: "bgpkit", run: bgpkit, seeds: seeds::updates },
     Target { name: "bmp", run: bmp, seeds: seeds::bmp },
     Target { name: "capabilities", run: capabilities, seeds: seeds::capabilities },

@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::bench::Bench;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -77,6 +78,11 @@ pub(crate) enum Command {
         /// The daemon's control socket.
         #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
         control: PathBuf,
+    },
+    /// Measure this program beside other daemons on this machine.
+    Bench {
+        #[command(subcommand)]
+        what: Bench,
     },
     /// Decode BGP, BMP and BFD from files: MRT, captures, streams, lines of JSON.
     ///

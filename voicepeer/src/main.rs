@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod allowed;
+mod bench;
 mod check;
 mod cli;
 mod config;
@@ -10,6 +11,7 @@ mod decode;
 mod diagnostic;
 mod lab;
 mod observe;
+mod other_bfd;
 mod place;
 mod reload;
 mod run;
@@ -48,6 +50,7 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
             runtime()?.block_on(run::run(&config, control)).map(|()| 0)
         }
         Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
+        Command::Bench { what } => bench::bench(what).map(|()| 0),
         Command::Decode { files, format } => decode::decode(&files, format),
         Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),
         Command::Refresh { peer, control } => {

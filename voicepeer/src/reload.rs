@@ -64,6 +64,7 @@ fn changed(old: &PeerConfig, new: &PeerConfig) -> Option<SessionParams> {
     let possible = SessionParams {
         timing: new_session.timing,
         demand: new_session.demand,
+        admin_down: new_session.admin_down,
         echo: new_session.echo,
         authentication: new_session.authentication.clone(),
         ..old_session.clone()
@@ -71,7 +72,7 @@ fn changed(old: &PeerConfig, new: &PeerConfig) -> Option<SessionParams> {
     if possible != *new_session || old_bfd.strict != new_bfd.strict {
         tracing::warn!(
             peer = old.name,
-            "timers, demand mode, echo packets and authentication change; the rest of [peer.bfd] needs a restart"
+            "timers, demand mode, AdminDown, echo packets and authentication change; the rest of [peer.bfd] needs a restart"
         );
     }
     (possible != *old_session).then_some(possible)

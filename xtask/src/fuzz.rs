@@ -4,14 +4,13 @@
 //! for a sanitizer: there is no `unsafe` code to watch.
 
 mod build;
-mod duration;
 mod outcome;
 
 use crate::command::{line, run as run_command};
+use crate::duration::duration;
 use crate::failure::Failure;
 use crate::report::{Outcome, Report};
 use build::{Built, Project};
-use duration::duration;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;

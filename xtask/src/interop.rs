@@ -20,12 +20,14 @@ mod trio;
 mod voicepeer;
 
 use crate::command::{cargo, stdout_of};
+use crate::duration::duration;
 use crate::failure::Failure;
 use crate::report::{Outcome, Report};
 use pair::Pair;
 use router::{Make, Peer};
-use scenarios::{Play, SCENARIOS, Scenario};
+use scenarios::{Between, Play, SCENARIOS, Scenario};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use trio::Trio;
 
 /// What is to be run.
@@ -37,16 +39,12 @@ pub(crate) struct Options {
     /// Print the scenarios and what each proves, and run nothing.
     #[arg(long)]
     list: bool,
+    /// How long BFD has to hold while a large table loads.
+    #[arg(long, value_parser = duration, default_value = "1m")]
+    soak: Duration,
     /// Run only the scenarios whose line holds this text, such as `bfd`, `FRR` or `control`.
     filter: Option<String>,
 }
-
-/// Who meets whom where there are two: ours first.
-const PAIRS: [(Make, Peer); 3] =
-    [(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Other(Peer::Frr), Peer::Bird)];
-
-/// Who stands between BIRD and FRR where there are three.
-const MIDDLES: [Make; 2] = [Make::Voicepeer, Make::Other(Peer::Frr)];
 
 /// Runs the scenarios that were asked for.
 pub(crate) fn run(options: &Options) -> Report {
@@ -67,7 +65,7 @@ pub(crate) fn run(options: &Options) -> Report {
     if chosen.iter().any(|run| run.cast.ours() == Make::Voicepeer) {
         report.step("voicepeer, release build", build);
     }
-    meet(&chosen, &mut report);
+    meet(&chosen, options.soak, &mut report);
     report
 }
 
@@ -80,30 +78,33 @@ struct Run {
 /// Who plays.
 #[derive(Clone, Copy)]
 enum Cast {
-    Two(fn(&Pair) -> Result<String, Failure>, Make, Peer),
+    Two(fn(&Pair) -> Result<String, Failure>, Between, Make, Peer),
     Three(fn(&Trio) -> Result<String, Failure>, Make),
 }
 
 impl Cast {
     fn of(play: Play) -> Vec<Self> {
         match play {
-            Play::Two(run) => PAIRS.map(|(ours, peer)| Self::Two(run, ours, peer)).into(),
-            Play::Three(run) => MIDDLES.map(|middle| Self::Three(run, middle)).into(),
+            Play::Two(run, between, pairs) => {
+                pairs.iter().map(|&(ours, peer)| Self::Two(run, between, ours, peer)).collect()
+            }
+            Play::Three(run, middles) => middles.iter().map(|&middle| Self::Three(run, middle)).collect(),
         }
     }
 
     /// Whose router is looked at.
     fn ours(self) -> Make {
         match self {
-            Self::Two(_, ours, _) | Self::Three(_, ours) => ours,
+            Self::Two(_, _, ours, _) | Self::Three(_, ours) => ours,
         }
     }
 
     /// Plays in a fresh network.
-    fn play(self, number: usize, folder: &Path) -> Result<String, Failure> {
+    fn play(self, number: usize, folder: &Path, soak: Duration) -> Result<String, Failure> {
         match self {
-            Self::Two(run, ours, peer) => run(&Pair::new(number, folder, ours, peer)?),
-            Self::Three(run, middle) => run(&Trio::new(number, folder, middle)?),
+            Self::Two(run, Between::Wire, ours, peer) => run(&Pair::new(number, folder, ours, peer)?),
+            Self::Two(run, Between::Hop, ours, peer) => run(&Pair::across(number, folder, ours, peer)?),
+            Self::Three(run, middle) => run(&Trio::new(number, folder, middle, soak)?),
         }
     }
 }
@@ -112,7 +113,7 @@ impl Run {
     fn name(&self) -> String {
         let control = if self.cast.ours() == Make::Voicepeer { "" } else { " (control)" };
         let others = match self.cast {
-            Cast::Two(_, _, peer) => peer.to_string(),
+            Cast::Two(_, _, _, peer) => peer.to_string(),
             Cast::Three(..) => format!("{} and {}", Peer::Bird, Peer::Frr),
         };
         format!("{}: {} with {others}{control}", self.scenario.name, self.cast.ours())
@@ -127,7 +128,7 @@ fn chosen(filter: Option<&str>) -> Vec<Run> {
     SCENARIOS.iter().flat_map(casts).filter(wanted).collect()
 }
 
-fn meet(chosen: &[Run], report: &mut Report) {
+fn meet(chosen: &[Run], soak: Duration, report: &mut Report) {
     netns::sweep();
     let reaper = reaper::Reaper::start();
     report.step("clean-up guard", || {
@@ -137,16 +138,16 @@ fn meet(chosen: &[Run], report: &mut Report) {
             .map_err(|why| Failure::Objection(why.to_string()))
     });
     for (number, run) in chosen.iter().enumerate() {
-        report.step(&run.name(), || one(number, run));
+        report.step(&run.name(), || one(number, run, soak));
     }
 }
 
 /// Runs one scenario in a fresh network. What it leaves in its folder is kept only if it failed.
-fn one(number: usize, run: &Run) -> Result<Outcome, Failure> {
+fn one(number: usize, run: &Run, soak: Duration) -> Result<Outcome, Failure> {
     let folder = tempfile::Builder::new().prefix("voicepeer-interop-").tempdir();
     let folder = folder.map_err(Failure::io("a temporary folder"))?;
     open_to_all(folder.path())?;
-    run.cast.play(number, folder.path()).map(Outcome::Passed).map_err(|failure| {
+    run.cast.play(number, folder.path(), soak).map(Outcome::Passed).map_err(|failure| {
         let kept = folder.keep();
         Failure::Objection(format!("{failure}\n{}\nall of it is kept in {}", logs(&kept), kept.display()))
     })

@@ -6,6 +6,7 @@
 
 mod clock;
 mod command;
+mod duration;
 mod failure;
 mod fuzz;
 mod interop;

@@ -55,6 +55,10 @@ impl Worker {
         if config != EchoConfig::default() {
             self.listen_for_echo(slot)?;
         }
+        let is_ipv4 = self.links.at(slot).is_some_and(|link| link.peer.is_ipv4());
+        if !config.required_min_rx.is_zero() && !forwards(is_ipv4) {
+            tracing::warn!(session = session.0, "{NOT_FORWARDING}");
+        }
         if config.interval.is_some() && !self.may_send_echo(slot)? {
             config.interval = None;
         }
@@ -151,6 +155,14 @@ impl Worker {
             link.echo.sent_back += 1;
         }
     }
+}
+
+const NOT_FORWARDING: &str = "this system does not forward packets: echo packets that the peer addresses to itself may not come back to it";
+
+/// Whether the kernel forwards packets between all interfaces; some it may also where this says no.
+fn forwards(is_ipv4: bool) -> bool {
+    let switch = if is_ipv4 { "ipv4/ip_forward" } else { "ipv6/conf/all/forwarding" };
+    std::fs::read(format!("/proc/sys/net/{switch}")).is_ok_and(|value| !value.starts_with(b"0"))
 }
 
 fn returnable(link: &Link, datagram: &Datagram<'_>) -> Result<(), Discard> {

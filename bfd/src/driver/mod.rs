@@ -120,7 +120,7 @@ impl Driver {
         self.ask(move |worker| worker.reconfigure(session, timing))?
     }
 
-    /// Changes what may change while a session runs: timers, authentication, demand mode and the echo function, as
+    /// Changes what may change while a session runs: timers, authentication, demand mode, the echo function and AdminDown, as
     /// [`reconfigure`](Self::reconfigure) and its kin do one by one. Whatever else `params` says is not looked at.
     ///
     /// # Errors

@@ -120,6 +120,8 @@ pub struct SessionParams {
     /// neighbour that sends by way of it to itself, it should be an address of ours that is not of the subnet between
     /// the two (RFC 5881 section 4).
     pub echo_source: Option<IpAddr>,
+    /// An operator holds the session down (RFC 5880 section 6.8.16).
+    pub admin_down: bool,
     /// The keys, if packets are authenticated.
     pub authentication: Option<Authentication>,
     /// How large our packets are made, and that nobody on the way may fragment them (RFC 9764): a path that
@@ -157,6 +159,7 @@ impl SessionParams {
             demand: false,
             echo: EchoConfig::default(),
             echo_source: None,
+            admin_down: false,
             authentication: None,
             padding: None,
             damping: None,

@@ -16,8 +16,8 @@ pub enum PathKind {
     SingleHop,
     /// Any number of hops (RFC 5883).
     Multihop {
-        /// The TTL or Hop Limit with which a packet must arrive at least. It leaves with 255, and every hop takes
-        /// one off: 255 less the hops that the path may have keeps out whoever is farther away (RFC 5082). With 1
+        /// The TTL or Hop Limit with which a packet must arrive at least. Ours leave with 255, as others' mostly do,
+        /// and every hop takes one off: 255 less the hops that the path may have keeps out whoever is farther away (RFC 5082). With 1
         /// every packet is taken, which asks for authentication (RFC 5883 section 6).
         minimum_ttl: u8,
     },

@@ -44,6 +44,7 @@ impl Worker {
             self.remove(session)?;
             return Err(error);
         }
+        self.tell(session, Input::AdminDown(params.admin_down))?;
         Ok(session)
     }
 
@@ -146,7 +147,8 @@ impl Worker {
         self.reconfigure(session, params.timing)?;
         self.set_echo(session, params.echo)?;
         self.set_authentication(session, params.authentication)?;
-        self.tell(session, Input::Demand(params.demand))
+        self.tell(session, Input::Demand(params.demand))?;
+        self.tell(session, Input::AdminDown(params.admin_down))
     }
 
     /// Nothing is sent, so that no deadline moves.

@@ -19,7 +19,7 @@ fn epoch() -> Instant {
 
 /// Active at 10 ms.
 fn echo(start: Instant) -> Echo {
-    let mut echo = Echo::new(ms(10), 1, MULT, start);
+    let mut echo = Echo::new(ms(10), 1, start);
     echo.agree(Some(ms(5)), start);
     echo
 }
@@ -62,7 +62,7 @@ fn what_we_did_not_send_is_not_taken() {
     let other = EchoPacket { discriminator: NonZeroU32::MIN, ..good };
     let later = EchoPacket { sent: good.sent + 1, ..good };
     let guessed = EchoPacket { tag: [0; 8], ..good };
-    let stranger = send(&mut Echo::new(ms(10), 2, MULT, start), start);
+    let stranger = send(&mut Echo::new(ms(10), 2, start), start);
     for packet in [ahead, other, later, guessed, stranger] {
         assert_eq!(echo.receive(packet, start), Err(Discard::Echo), "{packet:?}");
     }
@@ -100,7 +100,7 @@ proptest! {
     #[test]
     fn payloads_round_trip(seed: u64, count in 1..9_usize) {
         let start = epoch();
-        let mut echo = Echo::new(ms(10), seed, MULT, start);
+        let mut echo = Echo::new(ms(10), seed, start);
         echo.agree(Some(ms(1)), start);
         for i in 0..count {
             let packet = send(&mut echo, start + ms(i as u64));

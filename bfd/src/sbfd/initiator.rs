@@ -72,7 +72,7 @@ impl SbfdInitiator {
             state: State::Down,
             diag: Diag::NONE,
             remote: None,
-            jitter: Jitter::new(seed, config.detect_mult),
+            jitter: Jitter::new(seed),
             started: now,
             last_rx: None,
             last_tx: None,
@@ -197,14 +197,14 @@ impl SbfdInitiator {
             required_min_echo_rx: Duration::ZERO,
         };
         self.last_tx = Some(now);
-        self.jitter.draw(self.config.detect_mult);
+        self.jitter.draw();
         self.counters.sent += 1;
         out(Output::Transmit(Outgoing::from(control)));
     }
 
     fn transmit_at(&self) -> Option<Instant> {
         match (self.transmit_interval()?, self.last_tx) {
-            (interval, Some(last)) => last.checked_add(self.jitter.apply(interval)),
+            (interval, Some(last)) => last.checked_add(self.jitter.apply(interval, self.config.detect_mult)),
             (_, None) => Some(self.started),
         }
     }

@@ -15,7 +15,7 @@ impl Session {
                 echo.change(wish);
                 Some(echo)
             }
-            (Some(wish), None) => Some(Box::new(Echo::new(wish, self.secret(), self.detect_mult(), now))),
+            (Some(wish), None) => Some(Box::new(Echo::new(wish, self.secret(), now))),
             (None, _) => None,
         };
     }

@@ -122,3 +122,17 @@ fn the_c_bit_is_what_was_configured() {
     let control = bfd::Packet::parse(payload.get(..length).unwrap()).unwrap().control;
     assert!(control.control_plane_independent);
 }
+
+#[test]
+fn a_session_that_an_operator_holds_down_comes_up_when_it_is_let_go() {
+    let (a, b) = (Side::start(loopback(90)), Side::start(loopback(91)));
+    let held = SessionParams { admin_down: true, ..a.params(b.local) };
+    let session = a.driver.add(held.clone()).unwrap();
+    let theirs = b.add(a.local);
+    let told = |s: &bfd::Snapshot| s.remote.is_some_and(|remote| remote.state == State::AdminDown);
+    assert_eq!(b.snapshot_with(theirs, told).state, State::Down);
+    a.driver.change(session, SessionParams { admin_down: false, ..held.clone() }).unwrap();
+    b.wait_for(State::Up);
+    a.driver.change(session, held).unwrap();
+    assert!(!b.wait_for(State::Down).is_failure());
+}

@@ -25,6 +25,7 @@ pub(crate) fn timing(tx_ms: u64, rx_ms: u64, mult: u8) -> Timing {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Happened {
     Sent(usize, Control),
+    Received(usize),
     Changed(usize, Change),
 }
 
@@ -202,6 +203,9 @@ impl Pair {
             (Some((at, i)), timer) if at <= end && timer.is_none_or(|(t, _)| at <= t) => {
                 let Flight { at: arrived, to, octets, echo } = self.line.remove(i);
                 self.now = self.now.max(at);
+                if !echo {
+                    self.trace.push((self.elapsed(), Happened::Received(to)));
+                }
                 let input = if echo {
                     Input::Echo(EchoPacket::parse(&octets).unwrap())
                 } else {

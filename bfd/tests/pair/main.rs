@@ -6,6 +6,7 @@ mod asynchronous;
 mod auth;
 mod demand;
 mod echo;
+mod fast;
 mod line;
 mod padding;
 mod recorder;

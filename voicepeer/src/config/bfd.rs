@@ -3,7 +3,10 @@
 use super::file::{self, File};
 use super::{Reader, duration};
 use crate::diagnostic::BadInput;
-use bfd::{AuthType, Authentication, EchoConfig, KeyError, PathKind, Role, SessionParams, Timing};
+use bfd::{
+    AuthType, Authentication, Damping, DampingConfig, EchoConfig, KeyError, PaddedPduSize, PathKind, Role,
+    SessionParams, Timing,
+};
 use bgp_speaker::{BfdConfig, BfdThread};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU8;
@@ -25,7 +28,7 @@ impl<'a> Levels<'a> {
 }
 
 const FASTEST: Duration = Duration::from_micros(100);
-const SLOWEST: Duration = Duration::from_secs(4000);
+pub(super) const SLOWEST: Duration = Duration::from_secs(4000);
 /// What the driver takes at most.
 const LONGEST_SPIN: Duration = Duration::from_millis(1);
 const LONGEST_EARLY: Duration = Duration::from_secs(1);
@@ -41,6 +44,34 @@ impl Reader<'_> {
     ) -> Result<BfdConfig, BadInput> {
         let profile = bfd.profile.as_ref().map(|name| self.profile(name, file)).transpose()?;
         self.session(Levels([Some(bfd), profile]), peer, local)
+    }
+
+    /// A session over one hop that guards no peer. With a profile, only what such a session may have.
+    pub(super) fn bare_session(
+        &self,
+        profile: Option<&Spanned<String>>,
+        file: &File,
+        local: IpAddr,
+        peer: IpAddr,
+    ) -> Result<SessionParams, BadInput> {
+        let levels = Levels([None, profile.map(|name| self.profile(name, file)).transpose()?]);
+        let session = self.session(levels, peer, Some(local))?.session;
+        let bare = SessionParams {
+            timing: session.timing,
+            control_plane_independent: session.control_plane_independent,
+            authentication: session.authentication.clone(),
+            padding: session.padding,
+            damping: session.damping,
+            ..SessionParams::new(local, peer)
+        };
+        match profile.filter(|_| bare != session) {
+            None => Ok(bare),
+            Some(name) => Err(self.bad(
+                name,
+                "a session that guards no peer has timers, authentication, padding, damping and the C bit, and \
+                 nothing else that this profile has",
+            )),
+        }
     }
 
     /// Every profile is good, whether a peer has it or not.
@@ -78,9 +109,12 @@ impl Reader<'_> {
             timing: self.timing(levels)?,
             control_plane_independent: levels.is(|b| &b.control_plane_independent),
             demand: levels.is(|b| &b.demand),
+            admin_down: levels.is(|b| &b.admin_down),
             echo: self.echo(levels, path)?,
             echo_source: self.echo_source(levels, peer)?,
             authentication: levels.get(|b| &b.authentication).map(|a| self.keys(a)).transpose()?,
+            padding: levels.get(|b| &b.padding).map(|size| self.padding(size)).transpose()?,
+            damping: levels.get(|b| &b.damping).map(|damping| self.damping(damping)).transpose()?,
             ..SessionParams::over(path, local.unwrap_or(any), peer)
         };
         Ok(BfdConfig { session, strict: levels.is(|b| &b.strict) })
@@ -133,7 +167,27 @@ impl Reader<'_> {
         }
     }
 
-    fn interface(&self, name: &Spanned<String>) -> Result<String, BadInput> {
+    fn padding(&self, size: &Spanned<u16>) -> Result<PaddedPduSize, BadInput> {
+        PaddedPduSize::new(*size.get_ref())
+            .ok_or_else(|| self.bad(size, format!("a padding to {} octets is too small", size.get_ref())))
+    }
+
+    fn damping(&self, damping: &Spanned<file::Damping>) -> Result<DampingConfig, BadInput> {
+        let (usual, given) = (DampingConfig::default(), damping.get_ref());
+        let time = |text: &Option<Spanned<String>>, usual| {
+            text.as_ref().map_or(Ok(usual), |text| self.duration(text, FASTEST, SLOWEST))
+        };
+        let penalty = |given: &Option<Spanned<u32>>, usual| given.as_ref().map_or(usual, |p| *p.get_ref());
+        let config = DampingConfig {
+            half_life: time(&given.half_life, usual.half_life)?,
+            suppress: penalty(&given.suppress, usual.suppress),
+            reuse: penalty(&given.reuse, usual.reuse),
+            max_suppress: time(&given.max_suppress, usual.max_suppress)?,
+        };
+        Damping::new(config).map(|_| config).map_err(|error| self.bad(damping, error.to_string()))
+    }
+
+    pub(super) fn interface(&self, name: &Spanned<String>) -> Result<String, BadInput> {
         /// With its terminating zero, the kernel has room for 16 octets.
         const LONGEST: usize = 15;
         match name.get_ref() {
@@ -196,7 +250,7 @@ impl Reader<'_> {
         self.duration(text, FASTEST, SLOWEST)
     }
 
-    fn duration(
+    pub(super) fn duration(
         &self,
         text: &Spanned<String>,
         least: Duration,

@@ -6,6 +6,7 @@
     reason = "a test stops where it is wrong"
 )]
 
+mod bench;
 mod bfd;
 mod check;
 mod configuration;

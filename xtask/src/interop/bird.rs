@@ -2,7 +2,7 @@
 
 use super::daemon::Daemon;
 use super::netns::Node;
-use super::router::{Design, Neighbor, Received, Route, Router, Session, Witness};
+use super::router::{Bfd, BfdSession, Design, Neighbor, Received, Route, Router, Secret, Session, Witness};
 use crate::clock::wait_for;
 use crate::failure::Failure;
 use std::net::IpAddr;
@@ -18,8 +18,7 @@ pub(crate) struct Bird {
 
 impl Bird {
     pub(crate) fn start(node: &Node, configuration: &str) -> Result<Self, Failure> {
-        let file = node.folder().join("bird.conf");
-        std::fs::write(&file, configuration).map_err(Failure::file(&file))?;
+        write_configuration(node, configuration)?;
         let options = ["-f", "-c", "bird.conf", "-s", "bird.ctl", "-P", "bird.pid"];
         let daemon = Daemon::start(node, "bird", Path::new("/usr/sbin/bird"), options)?;
         let bird = Self { node: node.clone(), daemon };
@@ -42,10 +41,25 @@ impl Router for Bird {
         Ok(Session { established, words: format!("{state} {}", field("Last error:")) })
     }
 
-    fn bfd_up(&self, peer: IpAddr) -> Result<bool, Failure> {
+    /// Address, interface, state, since, interval, timeout.
+    fn bfd(&self, peer: IpAddr) -> Result<BfdSession, Failure> {
         let answer = self.ask("show bfd sessions")?;
-        let row = answer.lines().find(|row| row.split_whitespace().next() == Some(&peer.to_string()));
-        Ok(row.is_some_and(|row| row.split_whitespace().nth(2) == Some("Up")))
+        let rows = answer.lines().map(|row| row.split_whitespace().collect::<Vec<_>>());
+        let row = rows.into_iter().find(|row| row.first() == Some(&peer.to_string().as_str()));
+        let row = row.ok_or_else(|| Failure::answer("show bfd sessions", answer.clone()))?;
+        let timeout = row.last().and_then(|seconds| seconds.parse::<f64>().ok()).unwrap_or(0.0);
+        let timeout = Duration::from_secs_f64(timeout.max(0.0));
+        let detection_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        Ok(BfdSession { up: row.get(2) == Some(&"Up"), detection_ms })
+    }
+
+    fn change_bfd(&self, design: &Design) -> Result<(), Failure> {
+        write_configuration(&self.node, &configuration(design))?;
+        let answer = self.ask("configure")?;
+        if answer.contains("Reconfigured") || answer.contains("in progress") {
+            return Ok(());
+        }
+        Err(Failure::answer("configure", answer))
     }
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {
@@ -82,6 +96,11 @@ impl Witness for Bird {
         let notification = after(&log, &format!("{name}: Received: ")).and_then(subcode);
         Ok(Received { refreshes: told("Got ROUTE-REFRESH"), updates, notification })
     }
+}
+
+fn write_configuration(node: &Node, configuration: &str) -> Result<(), Failure> {
+    let file = node.folder().join("bird.conf");
+    std::fs::write(&file, configuration).map_err(Failure::file(&file))
 }
 
 /// The name of the protocol that is the session with that peer.
@@ -147,18 +166,32 @@ pub(crate) fn configuration(design: &Design) -> String {
         format!("router id {};", design.router_id),
         "protocol device {}".to_owned(),
     ];
-    if let Some(bfd) = design.neighbors.iter().find_map(|neighbor| neighbor.bfd) {
-        let timers = format!("interval {} ms; multiplier {};", bfd.interval_ms, bfd.multiplier);
-        lines.push(format!("protocol bfd {{ accept direct; interface \"*\" {{ {timers} }}; }}"));
-    }
+    lines.extend(design.neighbors.iter().find_map(|neighbor| neighbor.bfd).map(|one| bfd(one, design)));
     for (family, is_ipv6) in [("ipv4", false), ("ipv6", true)] {
         let routes = design.routes.iter().filter(|route| route.is_ipv6() == is_ipv6);
         lines.push(format!("protocol static static_{family} {{ {family};"));
         lines.extend(routes.map(|route| format!("    route {} blackhole;", route.prefix)));
         lines.push("}".to_owned());
     }
-    lines.extend(design.neighbors.iter().map(|neighbor| bgp(design, neighbor)));
+    let bgp = |neighbor| bgp(design, neighbor);
+    lines.extend(design.neighbors.iter().filter(|neighbor| !neighbor.is_link_local()).map(bgp));
     lines.join("\n") + "\n"
+}
+
+fn bfd(bfd: Bfd, design: &Design) -> String {
+    let timers = format!("interval {} ms; multiplier {};", bfd.interval_ms, bfd.multiplier);
+    let keys = bfd.authentication.map(|Secret { kind, secret }| {
+        let kind = kind.strip_suffix("-password").unwrap_or(kind).replace('-', " ");
+        format!("authentication {kind}; password \"{secret}\" {{ id 1; }};")
+    });
+    let options = timers + &keys.unwrap_or_default();
+    let alone = design.neighbors.iter().filter(|neighbor| neighbor.is_link_local());
+    let neighbor = |n: &Neighbor| format!("neighbor {} dev \"eth0\" local {};", n.address, n.local);
+    let neighbors: String = alone.map(neighbor).collect();
+    let disabled = on(bfd.admin_down);
+    format!(
+        "protocol bfd {{ disabled {disabled}; interface \"*\" {{ {options} }}; multihop {{ {options} }}; {neighbors} }}"
+    )
 }
 
 fn bgp(design: &Design, neighbor: &Neighbor) -> String {
@@ -169,7 +202,7 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
     local {local} as {asn};
     neighbor {address} as {remote};
     connect delay time 1; connect retry time 1; error wait time 1, 2; graceful restart off;
-    passive {passive}; ttl security {ttl}; bfd {bfd};
+    passive {passive}; ttl security {ttl}; bfd {bfd}; {path};
     {password}
     {family} {{ import all; export filter {{
         if source != RTS_STATIC then reject;
@@ -185,6 +218,7 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
         passive = on(neighbor.passive),
         ttl = on(neighbor.ttl_security),
         bfd = on(neighbor.bfd.is_some()),
+        path = if neighbor.multihop { "multihop" } else { "direct" },
         password = neighbor.password.map(|word| format!("password \"{word}\";")).unwrap_or_default(),
         family = if is_ipv6 { "ipv6" } else { "ipv4" },
         edits = routes.map(edit).collect::<Vec<_>>().join("\n"),

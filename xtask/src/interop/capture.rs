@@ -24,7 +24,7 @@ pub(crate) struct Seen {
 impl Capture {
     /// Starts to capture on the first interface, and is capturing when this returns.
     pub(crate) fn start(node: &Node) -> Result<Self, Failure> {
-        let filter = "udp port 3784 or tcp port 179";
+        let filter = "udp port 3784 or udp port 4784 or tcp port 179";
         let options = ["-i", "eth0", "-tt", "-n", "-v", "-l", "--immediate-mode", filter];
         let daemon = Daemon::start(node, "tcpdump", Path::new("tcpdump"), options)?;
         wait_for("the capture to start", Duration::from_secs(10), || {
@@ -37,6 +37,15 @@ impl Capture {
     /// The packets so far, in order.
     pub(crate) fn seen(&self) -> Result<Vec<Seen>, Failure> {
         Ok(packets(&self.0.log()?))
+    }
+}
+
+/// Fails if a BFD packet says that its sender is not Up.
+pub(crate) fn all_up(packets: &[Seen]) -> Result<usize, Failure> {
+    let bfd = || packets.iter().filter(|packet| packet.text.contains("BFDv1"));
+    match bfd().find(|packet| !packet.text.contains("State Up")) {
+        Some(other) => Err(Failure::Objection(format!("{} is not Up: {}", other.source, other.text))),
+        None => Ok(bfd().count()),
     }
 }
 

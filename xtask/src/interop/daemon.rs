@@ -38,10 +38,15 @@ impl Daemon {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) -> Result<(), Failure> {
+        let pid = self.child.id().to_string();
+        Command::new("kill").args([&format!("-{name}"), &pid]).status().map_err(Failure::io("kill")).map(drop)
+    }
+
     /// Sends SIGTERM and waits for the end.
     pub(crate) fn terminate(&mut self) -> Result<ExitStatus, Failure> {
-        let pid = self.child.id().to_string();
-        Command::new("kill").args(["-TERM", &pid]).status().map_err(Failure::io("kill"))?;
+        self.signal("TERM")?;
         let within = Duration::from_secs(10);
         let (status, _) = wait_for("the end after SIGTERM", within, || self.ended())?;
         Ok(status)

@@ -4,7 +4,7 @@ use super::daemon::Daemon;
 use super::frr_configuration;
 use super::json::{list, number, text, texts};
 use super::netns::Node;
-use super::router::{Received, Route, Router, Session, Witness};
+use super::router::{BfdSession, Design, Received, Route, Router, Session, Witness};
 use crate::clock::wait_for;
 use crate::command::stdout_of;
 use crate::failure::Failure;
@@ -41,6 +41,13 @@ impl Frr {
     fn json(&self, daemon: &str, question: &str) -> Result<Value, Failure> {
         let answer = vtysh(&self.node, daemon, question)?;
         serde_json::from_str(&answer).map_err(|_| Failure::answer(question, answer))
+    }
+
+    /// The row of that peer in a list of bfdd's.
+    pub(crate) fn bfd_row(&self, question: &str, peer: IpAddr) -> Result<Value, Failure> {
+        let rows = self.json("bfdd", question)?;
+        let found = rows.as_array().into_iter().flatten().find(|row| text(row, "peer") == peer.to_string());
+        found.cloned().ok_or_else(|| Failure::answer(question, rows.to_string()))
     }
 
     fn neighbor(&self, peer: IpAddr) -> Result<Value, Failure> {
@@ -85,11 +92,20 @@ impl Router for Frr {
         Ok(Session { established: state == "Established", words: format!("{state} {reset}") })
     }
 
-    fn bfd_up(&self, peer: IpAddr) -> Result<bool, Failure> {
-        let peers = self.json("bfdd", "show bfd peers json")?;
-        let peer = peer.to_string();
-        let mut rows = peers.as_array().into_iter().flatten();
-        Ok(rows.any(|row| text(row, "peer") == peer && text(row, "status") == "up"))
+    fn bfd(&self, peer: IpAddr) -> Result<BfdSession, Failure> {
+        let row = self.bfd_row("show bfd peers json", peer)?;
+        let field = |name| number::<u64>(&row, name).unwrap_or(0);
+        let interval = field("receive-interval").max(field("remote-transmit-interval"));
+        let detection_ms = interval * field("remote-detect-multiplier");
+        Ok(BfdSession { up: text(&row, "status") == "up", detection_ms })
+    }
+
+    fn change_bfd(&self, design: &Design) -> Result<(), Failure> {
+        let Some(bfd) = design.neighbors.iter().find_map(|neighbor| neighbor.bfd) else { return Ok(()) };
+        let (sockets, lines) = (path(&self.node, ""), frr_configuration::profile(bfd));
+        let mut words = vec!["--vty_socket", &sockets, "-d", "bfdd", "-c", "configure terminal"];
+        words.extend(lines.iter().flat_map(|line| ["-c", line.as_str()]));
+        self.node.ask("vtysh", &words).map(drop)
     }
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {

@@ -1,6 +1,6 @@
 //! FRR's configuration from a design: one file for each daemon.
 
-use super::router::{Design, Neighbor, Route};
+use super::router::{Bfd, Design, Neighbor, Route};
 
 /// What each daemon reads.
 pub(crate) struct Files {
@@ -19,14 +19,37 @@ pub(crate) fn configuration(design: &Design) -> Files {
     }
 }
 
-/// The timers that the sessions refer to as profile `timers`.
 fn bfdd(design: &Design) -> String {
     let Some(bfd) = design.neighbors.iter().find_map(|neighbor| neighbor.bfd) else { return String::new() };
-    let (interval, multiplier) = (bfd.interval_ms, bfd.multiplier);
-    format!(
-        "bfd\n profile timers\n  transmit-interval {interval}\n  receive-interval {interval}\n  \
-         detect-multiplier {multiplier}\n exit\nexit\n"
-    )
+    let mut lines = profile(bfd);
+    lines.push("exit".to_owned());
+    for neighbor in design.neighbors.iter().filter(|neighbor| neighbor.is_link_local()) {
+        lines.push(format!("peer {} local-address {} interface eth0", neighbor.address, neighbor.local));
+        lines.push("profile timers\nexit".to_owned());
+    }
+    lines.push("exit".to_owned());
+    lines.join("\n") + "\n"
+}
+
+/// What the sessions refer to as profile `timers`, line by line.
+pub(super) fn profile(bfd: Bfd) -> Vec<String> {
+    let Bfd { interval_ms, multiplier, minimum_ttl, .. } = bfd;
+    let switch = |on: bool, name: &str| if on { name.to_owned() } else { format!("no {name}") };
+    let mut lines = vec![
+        "bfd".to_owned(),
+        "profile timers".to_owned(),
+        format!("transmit-interval {interval_ms}"),
+        format!("receive-interval {interval_ms}"),
+        format!("detect-multiplier {multiplier}"),
+        format!("minimum-ttl {minimum_ttl}"),
+        switch(bfd.admin_down, "shutdown"),
+        switch(bfd.echo_ms.is_some(), "echo-mode"),
+    ];
+    if let Some(ms) = bfd.echo_ms {
+        lines.push(format!("echo transmit-interval {ms}"));
+        lines.push(format!("echo receive-interval {ms}"));
+    }
+    lines
 }
 
 fn bgpd(design: &Design) -> String {
@@ -43,11 +66,15 @@ fn bgpd(design: &Design) -> String {
         " bgp graceful-restart-disable",
     ];
     lines.extend(plain.map(str::to_owned));
-    lines.extend(design.neighbors.iter().map(session));
+    lines.extend(with_bgp(design).map(session));
     lines.push(address_family(design, "ipv4", false));
     lines.push(address_family(design, "ipv6", true));
     lines.push("exit".to_owned());
     lines.join("\n") + "\n"
+}
+
+fn with_bgp(design: &Design) -> impl Iterator<Item = &Neighbor> {
+    design.neighbors.iter().filter(|neighbor| !neighbor.is_link_local())
 }
 
 fn session(neighbor: &Neighbor) -> String {
@@ -58,6 +85,7 @@ fn session(neighbor: &Neighbor) -> String {
         neighbor.passive.then(|| "passive".to_owned()),
         neighbor.password.map(|password| format!("password {password}")),
         neighbor.ttl_security.then(|| "ttl-security hops 1".to_owned()),
+        neighbor.multihop.then(|| "ebgp-multihop".to_owned()),
         neighbor.bfd.map(|_| "bfd profile timers".to_owned()),
     ];
     let line = |option| format!(" neighbor {} {option}", neighbor.address);
@@ -68,7 +96,7 @@ fn address_family(design: &Design, family: &str, is_ipv6: bool) -> String {
     let mut lines = vec![format!(" address-family {family} unicast")];
     let routes = design.routes.iter().filter(|route| route.is_ipv6() == is_ipv6);
     lines.extend(routes.map(|route| format!("  network {}", route.prefix)));
-    for neighbor in design.neighbors.iter().filter(|neighbor| neighbor.address.is_ipv6() == is_ipv6) {
+    for neighbor in with_bgp(design).filter(|neighbor| neighbor.address.is_ipv6() == is_ipv6) {
         let address = neighbor.address;
         lines.push(format!("  neighbor {address} activate\n  neighbor {address} route-map out out"));
     }

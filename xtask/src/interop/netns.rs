@@ -89,6 +89,24 @@ impl Node {
         &self.folder
     }
 
+    /// One more address of its first interface.
+    pub(crate) fn address(&self, address: &str) -> Result<(), Failure> {
+        ip(&["-n", &self.namespace, "address", "add", address, "dev", "eth0", "nodad"])
+    }
+
+    /// A route, and the address that packets on it come from.
+    pub(crate) fn route(&self, to: &str, via: &str, from: &str) -> Result<(), Failure> {
+        ip(&["-n", &self.namespace, "route", "add", to, "via", via, "src", from])
+    }
+
+    /// It forwards packets of both families, or with `false` no more.
+    pub(crate) fn forwards(&self, forwards: bool) -> Result<(), Failure> {
+        let value = if forwards { "1" } else { "0" };
+        let switch = |name| format!("{name}={value}");
+        let (ipv4, ipv6) = (switch("net.ipv4.ip_forward"), switch("net.ipv6.conf.all.forwarding"));
+        self.ask("sysctl", &["-qw", &ipv4, &ipv6]).map(drop)
+    }
+
     /// A program to be run inside the namespace.
     pub(crate) fn program(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new("ip");

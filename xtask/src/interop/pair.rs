@@ -45,6 +45,7 @@ pub(crate) struct Pair {
     pub(crate) peer: Peer,
     pub(crate) near: Node,
     pub(crate) far: Node,
+    /// The wire, or the one to the peer where there is a hop between.
     pub(crate) wire: Wire,
     _lab: Lab,
 }
@@ -62,6 +63,23 @@ impl Pair {
         let near_end = End { node: &near, interface: "eth0", addresses: &["192.0.2.1/29", "2001:db8::1/64"] };
         let far_end = End { node: &far, interface: "eth0", addresses: &["192.0.2.2/29", "2001:db8::2/64"] };
         let wire = lab.wire(&near_end, &far_end)?;
+        Ok(Self { ours, peer, near, far, wire, _lab: lab })
+    }
+
+    /// The same with a router between that does nothing but forward, and no address in common.
+    pub(crate) fn across(number: usize, folder: &Path, ours: Make, peer: Peer) -> Result<Self, Failure> {
+        let lab = Lab::new(number, folder)?;
+        let (near, far, hop) = (lab.node("ours")?, lab.node("peer")?, lab.node("hop")?);
+        let end = |node, interface, addresses| End { node, interface, addresses };
+        let near_end = end(&near, "eth0", &["192.0.2.1/32", "198.51.100.0/31"]);
+        lab.wire(&near_end, &end(&hop, "eth0", &["198.51.100.1/31"]))?;
+        let far_end = end(&far, "eth0", &["192.0.2.2/32", "198.51.100.2/31"]);
+        let wire = lab.wire(&end(&hop, "eth1", &["198.51.100.3/31"]), &far_end)?;
+        near.route("192.0.2.2/32", "198.51.100.1", "192.0.2.1")?;
+        far.route("192.0.2.1/32", "198.51.100.3", "192.0.2.2")?;
+        hop.route("192.0.2.1/32", "198.51.100.0", "198.51.100.1")?;
+        hop.route("192.0.2.2/32", "198.51.100.2", "198.51.100.3")?;
+        hop.forwards(true)?;
         Ok(Self { ours, peer, near, far, wire, _lab: lab })
     }
 
@@ -110,16 +128,15 @@ pub(crate) fn design(own: Side, other: Side, routes: &[Route]) -> Design {
 
 /// A session to the other side with nothing special about it.
 pub(crate) fn neighbor(own: Side, other: Side, is_ipv6: bool) -> Neighbor {
-    Neighbor {
-        local: own.address(is_ipv6),
-        address: other.address(is_ipv6),
-        asn: other.asn,
-        passive: false,
-        password: None,
-        ttl_security: false,
-        bfd: None,
-    }
+    Neighbor::plain(own.address(is_ipv6), other.address(is_ipv6), other.asn)
 }
 
 /// BFD as quick as a shared machine can hold it up.
-pub(crate) const BFD: Bfd = Bfd { interval_ms: 100, multiplier: 3 };
+pub(crate) const BFD: Bfd = Bfd {
+    interval_ms: 100,
+    multiplier: 3,
+    minimum_ttl: 254,
+    authentication: None,
+    echo_ms: None,
+    admin_down: false,
+};

@@ -4,7 +4,7 @@ use super::bird::{self, Bird};
 use super::frr::{self, Frr};
 use super::netns::Node;
 use super::voicepeer::{self, Voicepeer};
-use crate::failure::Failure;
+use crate::failure::{Failure, expect_equal};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::process::ExitStatus;
@@ -80,14 +80,59 @@ pub(crate) struct Neighbor {
     pub(crate) passive: bool,
     pub(crate) password: Option<&'static str>,
     pub(crate) ttl_security: bool,
+    /// More than one hop away.
+    pub(crate) multihop: bool,
     pub(crate) bfd: Option<Bfd>,
 }
 
-/// BFD timers; the interval is both what is desired for sending and required for receiving.
+impl Neighbor {
+    /// Whether it is for BFD alone: nobody here speaks BGP over addresses that count on one interface only.
+    pub(crate) fn is_link_local(&self) -> bool {
+        matches!(self.address, IpAddr::V6(address) if address.is_unicast_link_local())
+    }
+
+    /// A session with nothing special about it.
+    pub(crate) fn plain(local: IpAddr, address: IpAddr, asn: u32) -> Self {
+        Self {
+            local,
+            address,
+            asn,
+            passive: false,
+            password: None,
+            ttl_security: false,
+            multihop: false,
+            bfd: None,
+        }
+    }
+}
+
+/// One end of a BFD session.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bfd {
+    /// Both what is desired for sending and required for receiving.
     pub(crate) interval_ms: u32,
     pub(crate) multiplier: u32,
+    /// What is taken of a session over several hops.
+    pub(crate) minimum_ttl: u8,
+    pub(crate) authentication: Option<Secret>,
+    /// The interval of echo packets, both to send and to send back.
+    pub(crate) echo_ms: Option<u32>,
+    pub(crate) admin_down: bool,
+}
+
+/// A key with the identifier 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Secret {
+    /// As voicepeer names it.
+    pub(crate) kind: &'static str,
+    pub(crate) secret: &'static str,
+}
+
+/// A BFD session as its router describes it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct BfdSession {
+    pub(crate) up: bool,
+    pub(crate) detection_ms: u64,
 }
 
 /// A route's attributes, written as the RFCs write them.
@@ -125,8 +170,10 @@ pub(crate) struct Session {
 pub(crate) trait Router {
     /// The session with that peer.
     fn session(&self, peer: IpAddr) -> Result<Session, Failure>;
-    /// Whether BFD with that peer is Up.
-    fn bfd_up(&self, peer: IpAddr) -> Result<bool, Failure>;
+    /// BFD with that peer.
+    fn bfd(&self, peer: IpAddr) -> Result<BfdSession, Failure>;
+    /// Takes over what a new design says of BFD, while it runs.
+    fn change_bfd(&self, design: &Design) -> Result<(), Failure>;
     /// The route to exactly that prefix, if it has one.
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure>;
     /// Asks the peer for its routes again (RFC 2918).
@@ -161,5 +208,11 @@ pub(crate) fn established(router: &dyn Router, peer: IpAddr) -> Result<(), Failu
 
 /// Fails until BFD is Up.
 pub(crate) fn bfd_up(router: &dyn Router, peer: IpAddr) -> Result<(), Failure> {
-    if router.bfd_up(peer)? { Ok(()) } else { Err(Failure::Objection("BFD is not Up".into())) }
+    let session = router.bfd(peer)?;
+    if session.up { Ok(()) } else { Err(Failure::Objection(format!("BFD is not Up: {session:?}"))) }
+}
+
+/// Fails until BFD is Up with that detection time.
+pub(crate) fn bfd_agreed(router: &dyn Router, peer: IpAddr, detection_ms: u64) -> Result<(), Failure> {
+    expect_equal("BFD", &BfdSession { up: true, detection_ms }, &router.bfd(peer)?)
 }

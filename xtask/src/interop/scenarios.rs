@@ -13,6 +13,7 @@ mod unconfigured;
 mod voice;
 
 use super::pair::Pair;
+use super::router::{Make, Peer};
 use super::trio::Trio;
 use crate::failure::Failure;
 
@@ -23,78 +24,151 @@ pub(crate) struct Scenario {
     pub(crate) play: Play,
 }
 
-/// How many routers it takes. The function gives its evidence.
+/// How many routers it takes, and whose. The function gives its evidence.
 #[derive(Clone, Copy)]
 pub(crate) enum Play {
-    Two(fn(&Pair) -> Result<String, Failure>),
-    Three(fn(&Trio) -> Result<String, Failure>),
+    Two(fn(&Pair) -> Result<String, Failure>, Between, &'static [(Make, Peer)]),
+    Three(fn(&Trio) -> Result<String, Failure>, &'static [Make]),
+}
+
+/// What lies between two.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Between {
+    /// A wire.
+    Wire,
+    /// A router that forwards.
+    Hop,
+}
+
+/// Who meets whom where there are two: ours first.
+const PAIRS: &[(Make, Peer)] =
+    &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Other(Peer::Frr), Peer::Bird)];
+/// For what one of the others cannot do.
+const WITH_BIRD: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Bird)];
+const OURS_WITH_BOTH: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr)];
+const WITH_FRR: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Frr)];
+/// Who stands between BIRD and FRR where there are three.
+const MIDDLES: &[Make] = &[Make::Voicepeer, Make::Other(Peer::Frr)];
+
+const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
+    Play::Two(run, Between::Wire, PAIRS)
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 13] = [
+pub(crate) const SCENARIOS: [Scenario; 23] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
-        play: Play::Two(established::run),
+        play: two(established::run),
     },
     Scenario {
         name: "passive",
         proves: "a passive session is Established by the peer's connection, and none of our own is made",
-        play: Play::Two(passive::run),
+        play: two(passive::run),
     },
     Scenario {
         name: "routes",
         proves: "IPv4 and IPv6 routes arrive both ways with exactly the attributes they were given",
-        play: Play::Two(routes::run),
+        play: two(routes::run),
     },
     Scenario {
         name: "refresh",
         proves: "ROUTE-REFRESH is answered with the routes, whoever asks (RFC 2918)",
-        play: Play::Two(refresh::run),
+        play: two(refresh::run),
     },
     Scenario {
         name: "shutdown",
         proves: "SIGTERM ends the session with Cease/Administrative Shutdown and the program with success (RFC 4486)",
-        play: Play::Two(shutdown::run),
+        play: two(shutdown::run),
     },
     Scenario {
         name: "md5",
         proves: "a session with the same password on both ends comes up (RFC 2385)",
-        play: Play::Two(md5::right),
+        play: two(md5::right),
     },
     Scenario {
         name: "md5-wrong",
         proves: "a peer with another password is refused by the kernel (RFC 2385)",
-        play: Play::Two(md5::wrong),
+        play: two(md5::wrong),
     },
     Scenario {
         name: "ttl-security",
         proves: "a session with TTL security on both ends comes up (RFC 5082)",
-        play: Play::Two(ttl_security::both),
+        play: two(ttl_security::both),
     },
     Scenario {
         name: "ttl-security-refused",
         proves: "a peer that sends TTL 1 is refused by the kernel (RFC 5082)",
-        play: Play::Two(ttl_security::one_sided),
+        play: two(ttl_security::one_sided),
     },
     Scenario {
         name: "unconfigured",
         proves: "a peer that is not configured is refused",
-        play: Play::Two(unconfigured::run),
+        play: two(unconfigured::run),
     },
     Scenario {
         name: "bfd",
         proves: "a cut wire takes BGP down within the detection time plus 100 ms, and a mended one brings it back",
-        play: Play::Two(bfd::run),
+        play: two(bfd::cut::run),
+    },
+    Scenario {
+        name: "bfd-timers",
+        proves: "timers change at both ends while BFD is Up, and no packet says otherwise (RFC 5880, 6.8.3)",
+        play: two(bfd::timers::run),
+    },
+    Scenario {
+        name: "bfd-admin-down",
+        proves: "an operator at either end takes BFD down, and our BGP session does not take it for a failure (RFC 5882, 3.2)",
+        play: Play::Two(bfd::admin_down::run, Between::Wire, OURS_WITH_BOTH),
+    },
+    Scenario {
+        name: "bfd-authentication",
+        proves: "every type of authentication comes up (RFC 5880, 6.7)",
+        play: Play::Two(bfd::authentication::run, Between::Wire, WITH_BIRD),
+    },
+    Scenario {
+        name: "bfd-wrong-key",
+        proves: "with another key BFD stays down, and the counter says why (RFC 5880, 6.7)",
+        play: Play::Two(bfd::authentication::wrong, Between::Wire, WITH_BIRD),
+    },
+    Scenario {
+        name: "bfd-multihop",
+        proves: "BFD over a router that forwards comes up, is cut and comes back (RFC 5883)",
+        play: Play::Two(bfd::paths::multihop, Between::Hop, PAIRS),
+    },
+    Scenario {
+        name: "bfd-ipv6",
+        proves: "BFD over IPv6 comes up, is cut and comes back (RFC 5881)",
+        play: two(bfd::paths::ipv6),
+    },
+    Scenario {
+        name: "bfd-link-local",
+        proves: "BFD between link-local addresses comes up, is cut and comes back (RFC 5881)",
+        play: Play::Two(bfd::paths::link_local, Between::Wire, OURS_WITH_BOTH),
+    },
+    Scenario {
+        name: "bfd-echo",
+        proves: "echo packets come back both ways, and where they do not, ours goes Down (RFC 5881, 4)",
+        play: Play::Two(bfd::echo::ipv4, Between::Wire, WITH_FRR),
+    },
+    Scenario {
+        name: "bfd-echo-ipv6",
+        proves: "the same over IPv6, where FRR addresses its echo packets to us and we send them back",
+        play: Play::Two(bfd::echo::ipv6, Between::Wire, WITH_FRR),
+    },
+    Scenario {
+        name: "bfd-soak",
+        proves: "BFD of 50 ms holds while a large table loads on every CPU (--soak says how long)",
+        play: Play::Three(bfd::soak::run, &[Make::Voicepeer]),
     },
     Scenario {
         name: "transit",
         proves: "a route of FRR's reaches BIRD through ours with what is transitive, and without what is not",
-        play: Play::Three(transit::run),
+        play: Play::Three(transit::run, MIDDLES),
     },
     Scenario {
         name: "voice",
         proves: "a carrier's two routers announce good and bad prefixes; each bad one is named by its rule",
-        play: Play::Three(voice::run),
+        play: Play::Three(voice::run, MIDDLES),
     },
 ];

@@ -5,6 +5,7 @@ use super::router::Make;
 use crate::failure::Failure;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
+use std::time::Duration;
 
 const fn address(last: u8) -> IpAddr {
     IpAddr::V4(Ipv4Addr::new(192, 0, 2, last))
@@ -24,16 +25,18 @@ pub(crate) struct Trio {
     pub(crate) middle: Node,
     pub(crate) bird: Node,
     pub(crate) frr: Node,
+    /// How long what wants to be long lasts.
+    pub(crate) soak: Duration,
     _lab: Lab,
 }
 
 impl Trio {
-    pub(crate) fn new(number: usize, folder: &Path, make: Make) -> Result<Self, Failure> {
+    pub(crate) fn new(number: usize, folder: &Path, make: Make, soak: Duration) -> Result<Self, Failure> {
         let lab = Lab::new(number, folder)?;
         let (middle, bird, frr) = (lab.node("middle")?, lab.node("bird")?, lab.node("frr")?);
         let end = |node, interface, addresses| End { node, interface, addresses };
         lab.wire(&end(&middle, "eth0", &["192.0.2.0/31"]), &end(&bird, "eth0", &["192.0.2.1/31"]))?;
         lab.wire(&end(&middle, "eth1", &["192.0.2.2/31"]), &end(&frr, "eth0", &["192.0.2.3/31"]))?;
-        Ok(Self { make, middle, bird, frr, _lab: lab })
+        Ok(Self { make, middle, bird, frr, soak, _lab: lab })
     }
 }

@@ -3,7 +3,7 @@
 use super::daemon::Daemon;
 use super::json::{list, number, text, texts};
 use super::netns::Node;
-use super::router::{Bfd, Design, Neighbor, Route, Router, Session};
+use super::router::{Bfd, BfdSession, Design, Neighbor, Route, Router, Secret, Session};
 use crate::clock::wait_for;
 use crate::failure::Failure;
 use serde_json::Value;
@@ -20,8 +20,7 @@ pub(crate) struct Voicepeer {
 
 impl Voicepeer {
     pub(crate) fn start(node: &Node, configuration: &str) -> Result<Self, Failure> {
-        let file = node.folder().join("voicepeer.toml");
-        std::fs::write(&file, configuration).map_err(Failure::file(&file))?;
+        write_configuration(node, configuration)?;
         let daemon = Daemon::start(node, "voicepeer", &binary(), ["run", "-c", "voicepeer.toml"])?;
         let voicepeer = Self { node: node.clone(), daemon };
         wait_for("voicepeer to answer", Duration::from_secs(10), || voicepeer.show("neighbors"))?;
@@ -51,12 +50,25 @@ impl Voicepeer {
         self.node.ask(&program, &[words, &["--control", &control]].concat())
     }
 
-    fn neighbor(&self, peer: IpAddr) -> Result<Value, Failure> {
-        let document = self.show("neighbors")?;
-        let mut neighbors = list(&document, "neighbors").iter();
-        let found = neighbors.find(|one| text(one, "address") == peer.to_string());
-        found.cloned().ok_or_else(|| Failure::answer("show neighbors", document.to_string()))
+    pub(crate) fn neighbor(&self, peer: IpAddr) -> Result<Value, Failure> {
+        self.of_peer("neighbors", "neighbors", peer)
     }
+
+    pub(crate) fn bfd_session(&self, peer: IpAddr) -> Result<Value, Failure> {
+        self.of_peer("bfd", "sessions", peer)
+    }
+
+    /// The row of that peer in the list of one of the documents.
+    fn of_peer(&self, what: &str, rows: &str, peer: IpAddr) -> Result<Value, Failure> {
+        let document = self.show(what)?;
+        let found = list(&document, rows).iter().find(|one| text(one, "address") == peer.to_string());
+        found.cloned().ok_or_else(|| Failure::answer(format!("show {what}"), document.to_string()))
+    }
+}
+
+fn write_configuration(node: &Node, configuration: &str) -> Result<(), Failure> {
+    let file = node.folder().join("voicepeer.toml");
+    std::fs::write(&file, configuration).map_err(Failure::file(&file))
 }
 
 const CONTROL: &str = "control.sock";
@@ -75,8 +87,15 @@ impl Router for Voicepeer {
         Ok(Session { established: state == "Established", words: format!("{state} {down}") })
     }
 
-    fn bfd_up(&self, peer: IpAddr) -> Result<bool, Failure> {
-        Ok(text(&self.neighbor(peer)?, "bfd").eq_ignore_ascii_case("up"))
+    fn bfd(&self, peer: IpAddr) -> Result<BfdSession, Failure> {
+        let session = self.bfd_session(peer)?;
+        let detection_ms = number::<u64>(&session, "detection_time_us").unwrap_or(0) / 1000;
+        Ok(BfdSession { up: text(&session, "state") == "Up", detection_ms })
+    }
+
+    fn change_bfd(&self, design: &Design) -> Result<(), Failure> {
+        write_configuration(&self.node, &configuration(design))?;
+        self.daemon.signal("HUP")
     }
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {
@@ -139,15 +158,25 @@ fn peer(neighbor: &Neighbor) -> String {
          import = \"accept-all\"\nexport = \"accept-all\"\n{}{}",
         name(*address),
         password.unwrap_or_default(),
-        neighbor.bfd.map(bfd).unwrap_or_default(),
+        neighbor.bfd.map(|bfd| self::bfd(bfd, neighbor)).unwrap_or_default(),
     )
 }
 
-fn bfd(timers: Bfd) -> String {
-    let Bfd { interval_ms, multiplier } = timers;
+fn bfd(bfd: Bfd, neighbor: &Neighbor) -> String {
+    let Bfd { interval_ms, multiplier, minimum_ttl, admin_down, .. } = bfd;
+    let echo =
+        bfd.echo_ms.map(|ms| format!("echo_interval = \"{ms}ms\"\nrequired_min_echo_rx = \"{ms}ms\"\n"));
+    let keys = bfd.authentication.map(|Secret { kind, secret }| {
+        format!("authentication = {{ type = \"{kind}\", keys = [{{ id = 1, secret = \"{secret}\" }}] }}\n")
+    });
+    // Over several hops FRR speaks BFD only once BGP is up.
+    let strict = !neighbor.multihop;
+    let interface = neighbor.is_link_local().then(|| "interface = \"eth0\"\n".to_owned());
+    let path = neighbor.multihop.then(|| format!("multihop = true\nminimum_ttl = {minimum_ttl}\n"));
+    let options: String = [interface, path, echo, keys].into_iter().flatten().collect();
     format!(
         "\n[peer.bfd]\ndesired_min_tx = \"{interval_ms}ms\"\nrequired_min_rx = \"{interval_ms}ms\"\n\
-         detect_mult = {multiplier}\nstrict = true\n"
+         detect_mult = {multiplier}\nstrict = {strict}\nadmin_down = {admin_down}\n{options}"
     )
 }
 

@@ -13,11 +13,11 @@ const FRR_ASN: u32 = 65540;
 
 pub(super) fn run(trio: &Trio) -> Result<String, Failure> {
     let sent = announced();
-    let middle = trio.make.start(&trio.middle, &middle(MIDDLE_ASN, BIRD_ASN, FRR_ASN))?;
-    let from_bird = vec![neighbor(BIRD, TO_BIRD, MIDDLE_ASN)];
-    let bird = Peer::Bird.start(&trio.bird, &design(BIRD_ASN, 2, from_bird, &[]))?;
-    let from_frr = vec![neighbor(FRR, TO_FRR, MIDDLE_ASN)];
-    let frr = Peer::Frr.start(&trio.frr, &design(FRR_ASN, 3, from_frr, std::slice::from_ref(&sent)))?;
+    let [middle, bird, mut frr] = designs();
+    frr.routes = vec![sent.clone()];
+    let middle = trio.make.start(&trio.middle, &middle)?;
+    let bird = Peer::Bird.start(&trio.bird, &bird)?;
+    let frr = Peer::Frr.start(&trio.frr, &frr)?;
     let missing = || Failure::Objection("BIRD has no route".into());
     let look = || bird.route(&sent.prefix)?.ok_or_else(missing);
     let (found, took) = wait_for("FRR's route at BIRD", SOON, look)?;
@@ -27,9 +27,16 @@ pub(super) fn run(trio: &Trio) -> Result<String, Failure> {
     Ok(format!("arrived after {took:.1?}, withdrawn when FRR was gone"))
 }
 
+/// The three in their row, without routes.
+pub(super) fn designs() -> [Design; 3] {
+    let bird = vec![neighbor(BIRD, TO_BIRD, MIDDLE_ASN)];
+    let frr = vec![neighbor(FRR, TO_FRR, MIDDLE_ASN)];
+    [middle(MIDDLE_ASN, BIRD_ASN, FRR_ASN), design(BIRD_ASN, 2, bird), design(FRR_ASN, 3, frr)]
+}
+
 /// A router in the middle with a session to each side.
 pub(super) fn middle(own: u32, to_bird: u32, to_frr: u32) -> Design {
-    design(own, 1, vec![neighbor(TO_BIRD, BIRD, to_bird), neighbor(TO_FRR, FRR, to_frr)], &[])
+    design(own, 1, vec![neighbor(TO_BIRD, BIRD, to_bird), neighbor(TO_FRR, FRR, to_frr)])
 }
 
 /// When FRR is stopped, its route must leave BIRD too, over the session that stays.
@@ -59,10 +66,10 @@ fn passed_on(sent: &Route) -> Route {
     Route { as_path, next_hop: TO_BIRD.to_string(), med: None, ..sent.clone() }
 }
 
-fn design(asn: u32, id: u8, neighbors: Vec<Neighbor>, routes: &[Route]) -> Design {
-    Design { asn, router_id: Ipv4Addr::new(203, 0, 113, id), neighbors, routes: routes.to_vec() }
+fn design(asn: u32, id: u8, neighbors: Vec<Neighbor>) -> Design {
+    Design { asn, router_id: Ipv4Addr::new(203, 0, 113, id), neighbors, routes: Vec::new() }
 }
 
 fn neighbor(local: IpAddr, address: IpAddr, asn: u32) -> Neighbor {
-    Neighbor { local, address, asn, passive: false, password: None, ttl_security: false, bfd: None }
+    Neighbor::plain(local, address, asn)
 }

@@ -3,11 +3,12 @@
 //! The time is measured on our interface by the kernel's timestamps: from the last BFD packet that came in to
 //! the first TCP segment with which our router ends the session.
 
-use crate::clock::{time_until, wait_for};
+use super::up;
+use crate::clock::wait_for;
 use crate::failure::Failure;
 use crate::interop::capture::{Capture, Seen};
 use crate::interop::pair::{BFD, OURS, PEER, Pair, Running, SOON};
-use crate::interop::router::{self, Make};
+use crate::interop::router::Make;
 use std::time::Duration;
 
 /// The peer's multiplier times the slower of the two agreed intervals (RFC 5880, 6.8.4).
@@ -15,9 +16,9 @@ const DETECTION: Duration = Duration::from_millis((BFD.interval_ms * BFD.multipl
 /// What session teardown may add.
 const ALLOWED: Duration = Duration::from_millis(100);
 
-pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
+pub(in super::super) fn run(pair: &Pair) -> Result<String, Failure> {
     let running = pair.start_with(|neighbor, _| neighbor.bfd = Some(BFD))?;
-    let up = up(&running)?;
+    let up = up(&running, false)?;
     let capture = Capture::start(&pair.near)?;
     wait_for("a captured BFD packet", SOON, || last_bfd(&capture.seen()?).map(drop))?;
     pair.wire.cut()?;
@@ -27,22 +28,10 @@ pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
         says_bfd_down(&running, &words)?;
     }
     pair.wire.mend()?;
-    let back = self::up(&running)?;
+    let back = super::up(&running, false)?;
     Ok(format!(
         "Up after {up:.1?}; down {silence:.1?} after the last packet ({DETECTION:.0?} detection time); back {back:.1?} after the mend"
     ))
-}
-
-/// BFD Up on both sides, and the session too.
-fn up(running: &Running) -> Result<Duration, Failure> {
-    let (near, far) = (OURS.address(false), PEER.address(false));
-    let took = time_until("BFD Up and Established on both sides", SOON, || {
-        router::bfd_up(&*running.ours, far)?;
-        router::bfd_up(&*running.peer, near)?;
-        router::established(&*running.ours, far)?;
-        router::established(&*running.peer, near)
-    })?;
-    Ok(took)
 }
 
 /// From the last BFD packet in to the end of the session after it, and the segment that ends it.
