@@ -3,7 +3,8 @@
 mod counting;
 
 use bfd::{
-    Control, DampingConfig, Diag, Driver, DriverConfig, Packet, PaddedPduSize, SessionParams, State, Timing,
+    Control, DampingConfig, Diag, Driver, DriverConfig, ECHO_PORT, EchoConfig, Packet, PaddedPduSize,
+    SessionParams, State, Timing,
 };
 use counting::allocations;
 use std::net::{SocketAddr, UdpSocket};
@@ -13,16 +14,21 @@ use std::time::Duration;
 
 #[test]
 fn packets_cost_no_allocation() {
-    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+    // Addresses of its own: the port of echo packets is always the same.
+    let any: SocketAddr = "127.0.0.96:0".parse().unwrap();
+    let theirs: SocketAddr = "127.0.0.97:0".parse().unwrap();
     let (sender, events) = channel();
     let config = DriverConfig::new(move |event| {
         let before = allocations();
         let _after_the_test = sender.send((event.to, before));
     });
     let driver = Driver::start(config).unwrap();
-    let peer = UdpSocket::bind(any).unwrap();
-    peer.set_ttl(255).unwrap();
-    peer.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let [peer, echo] = [(); 2].map(|()| {
+        let socket = UdpSocket::bind(theirs).unwrap();
+        socket.set_ttl(255).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        socket
+    });
     let (interval, detect_mult) = (Duration::from_millis(2), NonZeroU8::MAX);
     let local = driver.bind(any).unwrap();
     let timing = Timing::new(interval, detect_mult);
@@ -31,6 +37,8 @@ fn packets_cost_no_allocation() {
         local,
         peer: peer_at,
         timing,
+        // Packets of our own only with the privilege for them.
+        echo: EchoConfig { required_min_rx: interval, interval: Some(interval) },
         padding: PaddedPduSize::new(1400),
         damping: Some(DampingConfig::default()),
         ..SessionParams::new(local.ip(), peer_at.ip())
@@ -48,7 +56,7 @@ fn packets_cost_no_allocation() {
         your_discriminator: Some(driver.snapshot(session).unwrap().discriminator),
         desired_min_tx: interval,
         required_min_rx: interval,
-        required_min_echo_rx: Duration::ZERO,
+        required_min_echo_rx: interval,
     };
 
     // What a channel, a first line of the log and the like allocate once is behind us after a few changes.
@@ -67,6 +75,10 @@ fn packets_cost_no_allocation() {
         control.state = State::Up;
         control.poll = number % 10 == 0;
         peer.send_to(&control.encode(), local).unwrap();
+        if number > 0 {
+            echo.send_to(b"an echo packet", (local.ip(), ECHO_PORT)).unwrap();
+            echo.recv_from(&mut payload).unwrap();
+        }
     }
     control.state = State::Down;
     peer.send_to(&control.encode(), local).unwrap();
@@ -74,5 +86,7 @@ fn packets_cost_no_allocation() {
     assert_eq!(state, State::Down);
     let (_, before) = seen.pop().unwrap();
     assert!(count - before <= a_change, "{} allocations; a change of state takes {a_change}", count - before);
-    assert!(driver.snapshot(session).unwrap().counters.received >= 100);
+    let snapshot = driver.snapshot(session).unwrap();
+    assert!(snapshot.counters.received >= 100 && snapshot.echo_sent_back == 99);
+    assert!(snapshot.echo_denied.is_some() || snapshot.echo.is_some_and(|echo| echo.returned > 0));
 }

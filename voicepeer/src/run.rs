@@ -83,7 +83,8 @@ fn cannot_start(error: &StartError) -> BadInput {
              CAP_NET_BIND_SERVICE",
         ),
         StartError::Bfd { .. } => bad.help(
-            "peer.local_address is an address of this machine, where nobody else receives on UDP port 3784",
+            "peer.local_address is an address of this machine, where nobody else receives BFD: UDP port 3784, \
+             over several hops 4784, and 3785 with the echo function",
         ),
         StartError::Password { .. } => bad.help("TCP-MD5 needs a kernel with CONFIG_TCP_MD5SIG"),
         StartError::Ended => bad,

@@ -80,7 +80,9 @@ impl Reader<'_> {
             if let Some(name) = &profile.profile {
                 return Err(self.bad(name, "a profile has no profile of its own"));
             }
-            self.session(Levels([None, Some(profile)]), Ipv4Addr::LOCALHOST.into(), None)?;
+            // Some peer of the family that the profile is for.
+            let peer = profile.echo_source.as_ref().map_or(Ipv4Addr::LOCALHOST.into(), |ip| *ip.get_ref());
+            self.session(Levels([None, Some(profile)]), peer, None)?;
         }
         Ok(())
     }

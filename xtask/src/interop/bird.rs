@@ -26,6 +26,11 @@ impl Bird {
         Ok(bird)
     }
 
+    /// Its BFD has a thread of its own, the only one beside the main one.
+    pub(crate) fn raise_bfd(&self) -> Result<(), Failure> {
+        self.daemon.raise(true)
+    }
+
     fn ask(&self, question: &str) -> Result<String, Failure> {
         let socket = self.node.folder().join("bird.ctl");
         self.node.ask("/usr/sbin/birdc", &["-s", &socket.display().to_string(), question])

@@ -2,12 +2,16 @@
 
 use super::netns::Node;
 use crate::clock::wait_for;
+use crate::command::stdout_of;
 use crate::failure::Failure;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
+
+/// What [`Daemon::raise`] gives: that of voicepeer's own BFD thread in `scenarios/bfd/soak.rs`.
+pub(crate) const REAL_TIME: &str = "40";
 
 /// Dropped, it is killed.
 #[derive(Debug)]
@@ -42,6 +46,19 @@ impl Daemon {
     pub(crate) fn signal(&self, name: &str) -> Result<(), Failure> {
         let pid = self.child.id().to_string();
         Command::new("kill").args([&format!("-{name}"), &pid]).status().map_err(Failure::io("kill")).map(drop)
+    }
+
+    /// Gives its threads real-time priority, so that nothing but its own work can make them late. With `but_main` the
+    /// thread it began with is left as it is.
+    pub(crate) fn raise(&self, but_main: bool) -> Result<(), Failure> {
+        let pid = self.child.id().to_string();
+        let tasks = PathBuf::from(format!("/proc/{pid}/task"));
+        let entries = std::fs::read_dir(&tasks).map_err(Failure::file(&tasks))?;
+        let threads = entries.flatten().map(|entry| entry.file_name()).filter(|id| !but_main || *id != *pid);
+        for thread in threads {
+            stdout_of(Command::new("chrt").args(["--fifo", "--pid", REAL_TIME]).arg(thread))?;
+        }
+        Ok(())
     }
 
     /// Sends SIGTERM and waits for the end.

@@ -20,7 +20,7 @@ pub(crate) use frr_configuration::{Files, configuration};
 pub(crate) struct Frr {
     node: Node,
     bgpd: Daemon,
-    _bfdd: Daemon,
+    bfdd: Daemon,
     _zebra: Daemon,
 }
 
@@ -35,12 +35,17 @@ impl Frr {
         await_answer(node, "zebra", "show zebra client summary", "bfd")?;
         let bgpd = daemon(node, "bgpd", &files.bgpd, &[])?;
         await_answer(node, "bgpd", "show version", "FRRouting")?;
-        Ok(Self { node: node.clone(), bgpd, _bfdd: bfdd, _zebra: zebra })
+        Ok(Self { node: node.clone(), bgpd, bfdd, _zebra: zebra })
     }
 
     fn json(&self, daemon: &str, question: &str) -> Result<Value, Failure> {
         let answer = vtysh(&self.node, daemon, question)?;
         serde_json::from_str(&answer).map_err(|_| Failure::answer(question, answer))
+    }
+
+    /// Its BFD is a program of its own.
+    pub(crate) fn raise_bfd(&self) -> Result<(), Failure> {
+        self.bfdd.raise(false)
     }
 
     /// The row of that peer in a list of bfdd's.

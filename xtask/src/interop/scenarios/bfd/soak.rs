@@ -1,9 +1,11 @@
-//! BFD of 50 ms with both peers while a table that is a hundred thousand routes goes from one to the other again and
-//! again and keeps every CPU busy: nobody may be taken for dead.
+//! BFD of 50 ms with both peers while a table of a hundred thousand routes goes from one to the other again and
+//! again and keeps every CPU busy: nobody may be taken for dead. All three have their BFD in real time, so that a peer
+//! that does not get a CPU is not taken for a fault of ours.
 
 use crate::clock::{now, time_until, wait_for};
 use crate::failure::{Failure, expect_equal};
 use crate::interop::bird::{self, Bird};
+use crate::interop::daemon::REAL_TIME;
 use crate::interop::frr::{self, Frr};
 use crate::interop::json::number;
 use crate::interop::pair::{BFD, SOON};
@@ -29,7 +31,10 @@ pub(in super::super) fn run(trio: &Trio) -> Result<String, Failure> {
     let table = table(ROUTES);
     let bird = Bird::start(&trio.bird, &(bird::configuration(&at_bird) + &table))?;
     let frr = Frr::start(&trio.frr, &frr::configuration(&at_frr))?;
-    let ours = Voicepeer::start(&trio.middle, &voicepeer::configuration(&middle))?;
+    let real_time = format!("\n[bfd]\nrealtime = {REAL_TIME}\n");
+    let ours = Voicepeer::start(&trio.middle, &(voicepeer::configuration(&middle) + &real_time))?;
+    bird.raise_bfd()?;
+    frr.raise_bfd()?;
     time_until("both sessions", SOON, || {
         [BIRD, FRR].into_iter().try_for_each(|peer| {
             router::bfd_agreed(&ours, peer, 150)?;
