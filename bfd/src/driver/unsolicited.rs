@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnsolicitedParams {
     /// What such a session has: where it listens, timers, keys. Of `peer` only the port counts; the
-    /// role is always passive, the path a single hop, and there is no echo function.
+    /// role is always passive, the path a single hop, there is no echo function, and `admin_down` is not looked at.
     pub profile: SessionParams,
     /// From whom, and how many.
     pub policy: Unsolicited,

@@ -86,7 +86,6 @@ impl SbfdInitiator {
             Input::Packet(packet) => self.receive(&packet, now, out),
             Input::Discarded(reason) => self.counters.discard(reason),
             Input::Timeout => self.timeout(now, out),
-            Input::Early => self.early(now, out),
             Input::AdminDown(down) => self.administer(down, now, out),
             Input::Reconfigure(timing) => {
                 self.config.desired_min_tx = timing.desired_min_tx;
@@ -136,15 +135,6 @@ impl SbfdInitiator {
             self.expire(out);
         }
         if self.transmit_at().is_some_and(|at| at <= now) {
-            self.transmit(now, out);
-        }
-    }
-
-    /// A packet before its instant, within the band of RFC 5880 section 6.8.7.
-    fn early(&mut self, now: Instant, out: &mut impl FnMut(Output)) {
-        let interval = self.transmit_interval().zip(self.last_tx);
-        let from = interval.and_then(|(interval, last)| last.checked_add(interval * 3 / 4));
-        if from.is_some_and(|from| from <= now) {
             self.transmit(now, out);
         }
     }

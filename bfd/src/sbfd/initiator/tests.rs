@@ -230,19 +230,6 @@ fn timers_change_without_a_flap() {
     assert!(bench.changes.is_empty());
 }
 
-#[test]
-fn a_packet_leaves_early_only_within_the_jitters_band() {
-    let mut bench = Bench::up();
-    bench.run(ms(200));
-    let (last, _) = *bench.sent.last().unwrap();
-    for (after, leaves) in [(37_u32, 0_usize), (38, 1)] {
-        let before = bench.sent.len();
-        bench.now = last + ms(after.into());
-        bench.handle(Input::Early);
-        assert_eq!(bench.sent.len() - before, leaves, "{after}");
-    }
-}
-
 proptest! {
     /// Whatever it hears and whenever: changes follow on each other, and a timeout that was obeyed is not
     /// asked for again.
