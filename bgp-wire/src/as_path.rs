@@ -1,6 +1,7 @@
 //! AS_PATH: the autonomous systems a route came through (RFC 4271 section 5.1.2, RFC 5065, RFC 6793).
 
 use crate::asn::Asn;
+use crate::cursor;
 use crate::negotiate::AsnWidth;
 use crate::octets::Octets;
 use crate::outcome::Fault;
@@ -65,10 +66,6 @@ impl<'a> Segment<'a> {
     fn has_as_zero(&self) -> bool {
         let (two, four) = self.chunks();
         two.contains(&[0; 2]) || four.contains(&[0; 4])
-    }
-
-    fn into_asns(self) -> impl Iterator<Item = Asn> + Clone + use<'a> {
-        self.asns()
     }
 
     /// How many ASNs it has.
@@ -144,8 +141,9 @@ impl<'a> AsPath<'a> {
     }
 
     /// All ASNs in the order of the wire, sets and confederation segments included.
+    #[inline]
     pub fn asns(&self) -> impl Iterator<Item = Asn> + Clone + use<'a> {
-        self.segments().flat_map(Segment::into_asns)
+        Asns { segment: &[], rest: self.raw, width: self.width }
     }
 
     /// The length that the decision process compares: a set counts 1, a confederation's segments nothing.
@@ -191,7 +189,57 @@ impl<'a> AsPath<'a> {
     }
 }
 
+/// The ASNs of a path, segment after segment.
+#[derive(Clone)]
+struct Asns<'a> {
+    /// Those left of a segment.
+    segment: &'a [u8],
+    /// The segments behind it.
+    rest: &'a [u8],
+    width: AsnWidth,
+}
+
+impl Iterator for Asns<'_> {
+    type Item = Asn;
+
+    fn next(&mut self) -> Option<Asn> {
+        loop {
+            let asn = match self.width {
+                AsnWidth::Two => cursor::u16(self.segment).map(|(asn, left)| (u32::from(asn), left)),
+                AsnWidth::Four => cursor::u32(self.segment),
+            };
+            if let Some((asn, left)) = asn {
+                self.segment = left;
+                return Some(Asn(asn));
+            }
+            let (segment, rest) = segment(self.rest, self.width)?;
+            (self.segment, self.rest) = (segment.raw, rest);
+        }
+    }
+
+    /// Asks for the width and the end of a segment once, not for each ASN.
+    #[inline]
+    fn fold<B, F: FnMut(B, Asn) -> B>(self, init: B, mut f: F) -> B {
+        let Self { segment: mut asns, mut rest, width } = self;
+        let mut folded = init;
+        loop {
+            folded = match width {
+                AsnWidth::Two => {
+                    let all = asns.as_chunks().0.iter().map(|v| u32::from(u16::from_be_bytes(*v)));
+                    all.map(Asn).fold(folded, &mut f)
+                }
+                AsnWidth::Four => {
+                    asns.as_chunks().0.iter().map(|v| Asn(u32::from_be_bytes(*v))).fold(folded, &mut f)
+                }
+            };
+            let Some((segment, after)) = segment(rest, width) else { return folded };
+            (asns, rest) = (segment.raw, after);
+        }
+    }
+}
+
 /// The first segment of `v`, and what follows.
+#[inline]
 fn segment(v: &[u8], width: AsnWidth) -> Option<(Segment<'_>, &[u8])> {
     let (&[kind, count], rest) = v.split_first_chunk()?;
     let (raw, rest) = rest.split_at_checked(usize::from(count).saturating_mul(width.octets()))?;

@@ -85,9 +85,24 @@ pub struct Frame<'a> {
 ///
 /// `max` is the longest message the session allows, in octets: [`MAX_MESSAGE`], or [`MAX_EXTENDED_MESSAGE`].
 /// A header that lies is told as soon as it is there, without waiting for the octets it promises.
+#[inline]
 pub fn frame(buf: &[u8], max: u16) -> Result<Option<Frame<'_>>, Reset> {
     let Some((head, rest)) = buf.split_first_chunk::<HEADER_LEN>() else { return Ok(None) };
     let [marker @ .., high, low, kind] = *head;
+    let len = u16::from_be_bytes([high, low]);
+    // What nearly every message is takes few questions.
+    let update = MessageType::Update;
+    if kind == update as u8 && marker == [0xff; 16] && update.fits(len) && len <= max {
+        let len = usize::from(len);
+        let body = rest.get(..len.saturating_sub(HEADER_LEN));
+        return Ok(body.map(|body| Frame { kind: update, body, len }));
+    }
+    frame_any(*head, rest, max)
+}
+
+/// The rules for a message of any type.
+fn frame_any(head: [u8; HEADER_LEN], rest: &[u8], max: u16) -> Result<Option<Frame<'_>>, Reset> {
+    let [marker @ .., high, low, kind] = head;
     if marker != [0xff; 16] {
         return Err(Reset::new(NotificationCode::NOT_SYNCHRONIZED, Fault::Marker));
     }

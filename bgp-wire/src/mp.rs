@@ -1,6 +1,6 @@
 //! MP_REACH_NLRI and MP_UNREACH_NLRI of one message (RFC 4760 sections 3 and 4).
 
-use crate::attr::{AttrCode, Attrs};
+use crate::attr::{AttrCode, first};
 use crate::cursor;
 use crate::family::{AfiSafi, Family, FamilySet};
 use crate::negotiate::Negotiated;
@@ -13,21 +13,22 @@ use crate::update::Routes;
 impl<'a> Routes<'a> {
     /// Reads both. An incorrect one ends the session, or its family's part in it, which then is the answer (RFC 4760
     /// section 7); one of a family that the session does not have says nothing.
-    pub(crate) fn read_mp(
+    #[inline]
+    pub(crate) fn read_mp<const FROM_PEER: bool>(
         &mut self,
         n: &Negotiated,
         findings: &mut Findings,
     ) -> Result<Option<Family>, Reset> {
         let mut disabled = None;
         if let Some(value) = self.attrs.value_as_received(AttrCode::MP_REACH_NLRI)
-            && let Err(fault) = self.read_reach(value, n, findings)
+            && let Err(fault) = self.read_reach::<FROM_PEER>(value, n, findings)
         {
-            disabled = Some(incorrect(&self.attrs, AttrCode::MP_REACH_NLRI, fault, n, findings)?);
+            disabled = Some(incorrect(self.attrs.raw, AttrCode::MP_REACH_NLRI, fault, n, findings)?);
         }
         if let Some(value) = self.attrs.value_as_received(AttrCode::MP_UNREACH_NLRI)
             && let Err(fault) = self.read_unreach(value, n, findings)
         {
-            disabled = Some(incorrect(&self.attrs, AttrCode::MP_UNREACH_NLRI, fault, n, findings)?);
+            disabled = Some(incorrect(self.attrs.raw, AttrCode::MP_UNREACH_NLRI, fault, n, findings)?);
         }
         Ok(disabled)
     }
@@ -37,21 +38,31 @@ impl<'a> Routes<'a> {
     /// One without NLRI announces nothing and is no error of its own: no clause forbids it, and RFC 7606 section 5.2
     /// asks for the reset of the session only where another attribute is wrong.
     #[inline]
-    fn read_reach(&mut self, value: &'a [u8], n: &Negotiated, findings: &mut Findings) -> Result<(), Fault> {
+    fn read_reach<const FROM_PEER: bool>(
+        &mut self,
+        value: &'a [u8],
+        n: &Negotiated,
+        findings: &mut Findings,
+    ) -> Result<(), Fault> {
+        const CODE: AttrCode = AttrCode::MP_REACH_NLRI;
         let short = || short(value);
         let (pair, rest) = afi_safi(value).ok_or_else(short)?;
-        let Some(family) = negotiated(AttrCode::MP_REACH_NLRI, pair, n, findings) else { return Ok(()) };
+        let Some(family) = negotiated(CODE, pair, n, findings) else { return Ok(()) };
         let (len, rest) = cursor::u8(rest).ok_or_else(short)?;
         let (hop, rest) = rest.split_at_checked(usize::from(len)).ok_or_else(short)?;
         let (_reserved, rest) = cursor::u8(rest).ok_or_else(short)?;
-        let hop = NextHop::decode(family, n, hop).ok_or(Fault::NextHopLength(len))?;
+        let is_host = NextHop::is_host_in(family, n, hop).ok_or(Fault::NextHopLength(len))?;
         let nlri = Nlri::announced(family, n, rest)?;
         if !family.is_plain()
             && let Some(fault) = nlri.fault_announced(n)
         {
-            findings.push(Some(AttrCode::MP_REACH_NLRI), fault, malformed(family));
+            findings.push(Some(CODE), fault, malformed(family));
         }
-        (self.mp_next_hop, self.announced.mp) = (Some(hop), Some(nlri));
+        // RFC 4271 section 6.3, where a prefix needs it.
+        if FROM_PEER && !is_host && !nlri.is_empty() {
+            findings.push(Some(CODE), Fault::AttrValue, Severity::TreatAsWithdraw);
+        }
+        (self.mp_next_hop, self.announced.mp) = (hop, Some(nlri));
         Ok(())
     }
 
@@ -63,11 +74,12 @@ impl<'a> Routes<'a> {
         n: &Negotiated,
         findings: &mut Findings,
     ) -> Result<(), Fault> {
+        const CODE: AttrCode = AttrCode::MP_UNREACH_NLRI;
         let (pair, rest) = afi_safi(value).ok_or_else(|| short(value))?;
-        let Some(family) = negotiated(AttrCode::MP_UNREACH_NLRI, pair, n, findings) else { return Ok(()) };
+        let Some(family) = negotiated(CODE, pair, n, findings) else { return Ok(()) };
         let nlri = Nlri::withdrawn(family, n, rest)?;
         if let Some(fault) = nlri.fault() {
-            findings.push(Some(AttrCode::MP_UNREACH_NLRI), fault, malformed(family));
+            findings.push(Some(CODE), fault, malformed(family));
         }
         self.withdrawn.mp = Some(nlri);
         Ok(())
@@ -111,14 +123,14 @@ const fn malformed(family: Family) -> Severity {
 /// attribute as is kept.
 #[cold]
 fn incorrect(
-    attrs: &Attrs<'_>,
+    attributes: &[u8],
     code: AttrCode,
     fault: Fault,
     n: &Negotiated,
     findings: &mut Findings,
 ) -> Result<Family, Reset> {
-    let octets = attrs.octets(code);
-    let family = attrs.value_as_received(code).and_then(afi_safi).map(|(pair, _)| Family::from(pair));
+    let (value, octets) = first(attributes, code).unwrap_or_default();
+    let family = afi_safi(value).map(|(pair, _)| Family::from(pair));
     match family {
         Some(family) if family.can_be_disabled() && n.families != FamilySet::EMPTY.with(family) => {
             findings.push(Some(code), fault, Severity::AfiSafiDisable);

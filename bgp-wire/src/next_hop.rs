@@ -1,7 +1,7 @@
 //! Where a route leads.
 
 use crate::family::Family;
-use crate::negotiate::Negotiated;
+use crate::negotiate::{Negotiated, PeerKind};
 use alloc::vec::Vec;
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -36,6 +36,23 @@ impl NextHop {
             (Family::Ipv6Unicast, 32) => v6_link_local(v.first_chunk()?, v.last_chunk()?),
             _ => Self::decode_any(family, n, v),
         }
+    }
+
+    /// Whether what [`decode`](Self::decode) reads can be the address of a host.
+    #[inline]
+    pub(crate) fn is_host_in(family: Family, n: &Negotiated, v: &[u8]) -> Option<bool> {
+        match (family, v.first_chunk()) {
+            (Family::Ipv6Unicast, Some(octets)) if v.len() == octets.len() => {
+                Some(is_host_v6(u128::from_be_bytes(*octets)))
+            }
+            _ => Self::decode(family, n, v).map(|hop| hop.is_host()),
+        }
+    }
+
+    /// A field that was decoded before.
+    #[inline]
+    pub(crate) fn checked(family: Family, v: &[u8]) -> Option<Self> {
+        Self::decode(family, &Negotiated::unseen(PeerKind::External), v)
     }
 
     fn decode_any(family: Family, n: &Negotiated, v: &[u8]) -> Option<Self> {
@@ -77,7 +94,7 @@ impl NextHop {
     pub(crate) const fn is_host(&self) -> bool {
         match self {
             Self::V4(a) => matches!(a.octets(), [1..224, ..]),
-            Self::V6(a) => !a.is_unspecified() && !a.is_multicast(),
+            Self::V6(a) => is_host_v6(a.to_bits()),
             Self::V6LinkLocal(a, _) => !a.is_multicast(),
             Self::Absent => true,
         }
@@ -160,6 +177,11 @@ impl Form {
     const fn is_vpn(self) -> bool {
         matches!(self, Self::VpnIpv4 | Self::VpnIpv6 | Self::VpnAny)
     }
+}
+
+/// Neither the unspecified address nor one of many hosts.
+const fn is_host_v6(addr: u128) -> bool {
+    addr != 0 && addr >> 120 != 0xff
 }
 
 fn v4(v: &[u8]) -> Option<NextHop> {

@@ -56,10 +56,16 @@ impl Default for Octets {
 }
 
 impl From<&[u8]> for Octets {
+    #[inline]
     fn from(octets: &[u8]) -> Self {
-        let mut all = Self::new();
-        all.extend_from_slice(octets);
-        all
+        let mut few = [0; IN_PLACE];
+        match (few.get_mut(..octets.len()), u8::try_from(octets.len())) {
+            (Some(to), Ok(len)) => {
+                to.copy_from_slice(octets);
+                Self::Few { len, octets: few }
+            }
+            _ => Self::Many(octets.into()),
+        }
     }
 }
 

@@ -120,10 +120,12 @@ fn judged(bytes: &[u8], n: &Negotiated) -> Result<Outcome, Reset> {
         MessageType::Keepalive => {}
         MessageType::Update => {
             let parsed = update(message.body, n)?;
-            if let (Received::Routes(routes), None) = (&parsed.update, parsed.findings.worst()) {
+            if parsed.findings.worst().is_none() {
                 let mut out = Vec::new();
-                UpdateBuf::from_routes(routes).encode(n, &mut out).unwrap();
-                assert_eq!(out[HEADER_LEN..], *message.body, "{routes:?}");
+                UpdateBuf::decode(message.body, n)?.unwrap().encode(n, &mut out).unwrap();
+                assert_eq!(out[HEADER_LEN..], *message.body, "{parsed:?}");
+            }
+            if let (Received::Routes(routes), None) = (&parsed.update, parsed.findings.worst()) {
                 routes.announced().for_each(|(_, field)| typed_again(field));
                 routes.withdrawn.fields().for_each(typed_again);
             }

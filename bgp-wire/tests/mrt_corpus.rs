@@ -164,10 +164,12 @@ impl Tally {
 
     /// An UPDATE without a finding comes out again as it came.
     fn again(&mut self, body: &[u8], parsed: &Parsed<'_>, n: &Negotiated) {
-        let (Received::Routes(routes), None) = (&parsed.update, parsed.findings.worst()) else { return };
+        if parsed.findings.worst().is_some() {
+            return;
+        }
         let mut out = Vec::new();
-        UpdateBuf::from_routes(routes).encode(n, &mut out).unwrap();
-        assert_eq!(out[HEADER_LEN..], *body, "{routes:?}");
+        UpdateBuf::decode(body, n).unwrap().unwrap().encode(n, &mut out).unwrap();
+        assert_eq!(out[HEADER_LEN..], *body, "{parsed:?}");
         self.again += 1;
     }
 

@@ -24,6 +24,8 @@ const PATH: &str = "a path, in quotes";
 const POLICY: &str = "the name of a policy in this file, \"accept-all\" or \"reject-all\"";
 const INTERVAL: &str = "100us to 4000s: a whole number with its unit, us, ms or s, such as \"300ms\"";
 
+const OWN_ADDRESS: &str = "one address of this machine, in quotes";
+
 /// The daemon's configuration.
 pub(crate) const CONFIG: Allowed = &[
     ("speaker.asn", ASN),
@@ -89,6 +91,18 @@ pub(crate) const CONFIG: Allowed = &[
     ("bfd.spin", "0us to 1ms: a whole number with its unit, us or ms, such as \"100us\""),
     ("bfd.realtime", "a SCHED_FIFO priority, 1 to 99"),
     ("bfd.cpu", "the number of a CPU, from 0"),
+    ("bfd.unsolicited.local_address", OWN_ADDRESS),
+    ("bfd.unsolicited.interface", "the name of an interface, 1 to 15 octets"),
+    ("bfd.unsolicited.allow", "a list of prefixes, such as [\"192.0.2.0/24\"]"),
+    ("bfd.unsolicited.limit", "1 to 65535 sessions"),
+    ("bfd.unsolicited.linger", "0us to 4000s: a whole number with its unit, us, ms or s, such as \"60s\""),
+    ("bfd.unsolicited.profile", "the name of a [bfd.profile.NAME] table in this file"),
+    ("lag.name", "a text that no other LAG has"),
+    ("lag.local_address", OWN_ADDRESS),
+    ("lag.address", "the peer's address of the LAG, of the same family as local_address"),
+    ("lag.members", "a list of interfaces, such as [\"eth0\", \"eth1\"], each of them once"),
+    ("lag.min_links", "1 to as many as there are members"),
+    ("lag.profile", "the name of a [bfd.profile.NAME] table in this file"),
     (
         "route.prefix",
         "an address, a slash and a length, such as \"198.51.100.0/24\", which no other route has",

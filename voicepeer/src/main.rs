@@ -11,6 +11,7 @@ mod decode;
 mod diagnostic;
 mod lab;
 mod observe;
+mod other_bfd;
 mod place;
 mod reload;
 mod run;

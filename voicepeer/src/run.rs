@@ -5,6 +5,7 @@ use crate::cli::DEFAULT_CONTROL;
 use crate::config::{self, Config};
 use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
+use crate::other_bfd::OtherBfd;
 use crate::reload::Reloads;
 use bgp_speaker::{Event, PeerConfig, Speaker, StartError, What};
 use bgp_wire::Family;
@@ -21,6 +22,7 @@ pub(crate) async fn run(path: &Path, control: Option<PathBuf>) -> Result<(), Bad
     let socket = ControlSocket::bind(&control)?;
     let (mut signals, mut reloads) = (Signals::new()?, Reloads::new()?);
     let speaker = start(&config).await?;
+    let mut others = OtherBfd::start(&config, &speaker).await.map_err(|e| cannot_start(&e))?;
     for address in speaker.listening() {
         tracing::info!(%address, "listening");
     }
@@ -28,6 +30,7 @@ pub(crate) async fn run(path: &Path, control: Option<PathBuf>) -> Result<(), Bad
     let daemon = Arc::new(Daemon { speaker, plan, connections: std::mem::take(&mut config.connections) });
     tokio::select! {
         () = socket.serve(&daemon) => {}
+        () = others.serve() => {}
         () = reloads.serve(path, &mut config, &daemon.speaker) => {}
         () = signals.any() => tracing::info!("stopping: every peer is told; a second signal ends at once"),
     }

@@ -60,20 +60,21 @@ pub(crate) fn attributes(attrs: &Attrs<'_>, sum: &mut Sum) {
 #[inline]
 pub(crate) fn routes(routes: &Routes<'_>, sum: &mut Sum) {
     attributes(&routes.attrs, sum);
-    for nlri in routes.withdrawn.fields() {
-        sum.withdrawn += prefixes(nlri, sum);
-    }
-    for (hop, nlri) in routes.announced() {
+    routes.withdrawn.fields().for_each(|nlri| sum.withdrawn += prefixes(nlri, sum));
+    routes.announced().for_each(|(hop, nlri)| {
         sum.next_hop(hop.addr());
         sum.announced += prefixes(nlri, sum);
-    }
+    });
 }
 
 fn borrowed(corpus: &Corpus, sessions: &Sessions) -> Sum {
-    let mut sum = Sum::default();
+    let (mut sum, mut parsed) = (Sum::default(), Parsed::default());
     for message in corpus.messages() {
-        match sessions.update(&message).0.update {
-            Received::Routes(all) => routes(&all, &mut sum),
+        let n = sessions.of(&message);
+        let frame = frame(message.octets, n.max_message).unwrap().unwrap();
+        parsed.read(frame.body, n).unwrap();
+        match &parsed.update {
+            Received::Routes(all) => routes(all, &mut sum),
             other => drop(black_box(other)),
         }
     }

@@ -51,8 +51,8 @@ impl<'a> AttrSet<'a> {
     /// The attributes, and the worst that was found wrong with them.
     fn walk(&self) -> (Attrs<'a>, Option<Severity>) {
         let customer = Negotiated::new(PeerKind::Internal);
-        let (mut attrs, mut findings) = (Attrs::new(self.raw, AsnWidth::Four), Findings::default());
-        let walked = walk_by(&mut attrs, &customer, &mut findings, |_, _| false, admit_nested);
+        let (mut attrs, mut findings) = (Attrs::none(&[], AsnWidth::Four), Findings::default());
+        let walked = walk_by(&mut attrs, self.raw, &customer, &mut findings, |_, _| false, admit_nested);
         let worst = if walked.is_err() { Some(Severity::SessionReset) } else { findings.worst() };
         (attrs, worst)
     }

@@ -1,6 +1,6 @@
 //! Whether a value can be what its attribute says. The registry names one of these for each row.
 
-use crate::as_path::AsPath;
+use crate::as_path::{AsPath, SegmentKind};
 use crate::negotiate::{AsSets, AsnWidth, Negotiated, PeerKind};
 use crate::outcome::Fault;
 
@@ -52,6 +52,24 @@ fn origin(v: &[u8]) -> Out {
 pub(super) fn as_path(v: &[u8], n: &Negotiated) -> Out {
     AsPath::check(v, n.asn_width, n.peer == PeerKind::Internal)?;
     as_sets(v, n.asn_width, n)
+}
+
+/// Whether `v` is what nearly every AS_PATH is and nothing is wrong with: one sequence of ASNs of four octets.
+#[inline]
+pub(super) fn is_usual_path(v: &[u8], n: &Negotiated) -> bool {
+    const SEQUENCE: u8 = SegmentKind::Sequence as u8;
+    let Some((&[SEQUENCE, count], asns)) = v.split_first_chunk() else { return false };
+    let whole = count != 0 && asns.len() == usize::from(count) << 2;
+    // Two at a time.
+    let (pairs, last) = asns.as_chunks::<8>();
+    let zero = pairs.iter().any(|pair| has_zero_half(u64::from_ne_bytes(*pair)));
+    whole && n.asn_width == AsnWidth::Four && !zero && last != [0; 4]
+}
+
+/// Whether one of the halves is zero.
+const fn has_zero_half(pair: u64) -> bool {
+    const ONES: u64 = 1 << 32 | 1;
+    pair.wrapping_sub(ONES) & !pair & ONES << 31 != 0
 }
 
 /// RFC 9774 section 3, where the receiver has chosen it.

@@ -5,6 +5,7 @@ use super::{
     AttrCode, AttrFlags, aigp, attr_set, bfd_discriminator, bgpsec_path, d_path, link_state,
     only_to_customer, pmsi_tunnel, prefix_sid, tunnel_encapsulation,
 };
+use crate::negotiate::PeerKind;
 use crate::outcome::Severity;
 
 /// What is known of one attribute.
@@ -146,93 +147,104 @@ impl AttrSpec {
 /// What of a row the loop over the attributes asks first, in one word: it need not read the row of what is plainly well.
 #[derive(Clone, Copy)]
 pub(super) struct Quick {
+    /// The value's length has these bits, of those in the mask, and is not less than `least`.
+    mask: u16,
+    bits: u8,
+    least: u8,
+    /// The flags, but for the length's; no attribute has those of a code without a row, or of one that the peer may
+    /// not send.
+    flags: u8,
     /// The number of the row; `ROWS` where there is none.
     pub(super) row: u8,
-    /// The flags, but for the length's; no attribute has those of a code without a row.
-    flags: u8,
-    /// Whether an external peer may send it.
-    from_external: bool,
-    /// The value's length has these bits, of those in the mask, and is not less than `least`.
-    least: u8,
-    bits: u16,
-    mask: u16,
     /// What is to be asked of the value besides.
     pub(super) more: More,
 }
 
 /// What the length alone does not answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum More {
-    Nothing,
-    Origin,
-    AsPath,
+pub(super) struct More(u8);
+
+impl More {
+    pub(super) const NOTHING: Self = Self(0);
+    pub(super) const ORIGIN: Self = Self(1);
+    pub(super) const AS_PATH: Self = Self(2);
+    /// That a third of the length is a whole number.
+    pub(super) const THIRD: Self = Self(3);
     /// The check of the row.
-    Row,
+    pub(super) const ROW: Self = Self(4);
 }
+
+/// What is asked first of each type code.
+type QuickTable = [Quick; 256];
 
 impl Quick {
     #[expect(clippy::cast_possible_truncation, reason = "there are fewer than 256 rows")]
-    const NONE: Self = Self {
-        row: ROWS as u8,
-        flags: u8::MAX,
-        from_external: false,
-        least: 0,
-        bits: 0,
-        mask: 0,
-        more: More::Nothing,
-    };
+    const NONE: Self =
+        Self { mask: 0, bits: 0, least: 0, flags: u8::MAX, row: ROWS as u8, more: More::NOTHING };
 
-    const fn of(index: u8, row: &AttrSpec) -> Self {
-        let (least, bits, mask, more) = match row.check {
-            Check::Anything => (0, 0, 0, More::Nothing),
-            Check::Length(octets) => (octets, octets as u16, u16::MAX, More::Nothing),
-            Check::Multiple(4) => (4, 0, 3, More::Nothing),
-            Check::Multiple(8) => (8, 0, 7, More::Nothing),
-            Check::Origin => (1, 1, u16::MAX, More::Origin),
-            Check::AsPath => (0, 0, 0, More::AsPath),
-            _ => (0, 0, 0, More::Row),
+    const fn of(row: u8, spec: &AttrSpec, from_external: bool) -> Self {
+        let (least, bits, mask, more) = match spec.check {
+            Check::Anything => (0, 0, 0, More::NOTHING),
+            Check::Length(octets) => (octets, octets, u16::MAX, More::NOTHING),
+            Check::Multiple(4) => (4, 0, 3, More::NOTHING),
+            Check::Multiple(8) => (8, 0, 7, More::NOTHING),
+            Check::Multiple(12) => (12, 0, 3, More::THIRD),
+            Check::Origin => (1, 1, u16::MAX, More::ORIGIN),
+            Check::AsPath => (0, 0, 0, More::AS_PATH),
+            _ => (0, 0, 0, More::ROW),
         };
-        let AttrSpec { flags, from_external, .. } = *row;
-        Self { row: index, flags: flags.0, from_external, least, bits, mask, more }
+        let flags = if from_external && !spec.from_external { Self::NONE.flags } else { spec.flags.0 };
+        Self { mask, bits, least, flags, row, more }
     }
 
-    /// Whether an attribute with these flags and a value of `len` octets is as it should be from a peer that is
-    /// `internal` or not.
+    /// Whether an attribute with these flags and a value of `len` octets is as it should be.
     #[expect(clippy::cast_possible_truncation, reason = "a length of two octets")]
     #[inline]
-    pub(super) const fn admits(&self, flags: AttrFlags, len: usize, internal: bool) -> bool {
+    pub(super) const fn admits(self, flags: AttrFlags, len: usize) -> bool {
         flags.0 & !AttrFlags::EXTENDED_LENGTH.0 == self.flags
-            && len as u16 & self.mask == self.bits
+            && len as u16 & self.mask == self.bits as u16
             && len >= self.least as usize
-            && (self.from_external || internal)
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        clippy::cast_possible_truncation,
+        clippy::arithmetic_side_effects,
+        reason = "runs at compile time only, where going wrong is a compile error"
+    )]
+    const fn table(from_external: bool) -> QuickTable {
+        let mut table = [Self::NONE; 256];
+        let mut i = 0;
+        while i < ROWS {
+            table[REGISTRY[i].code.0 as usize] = Self::of(i as u8, &REGISTRY[i], from_external);
+            i += 1;
+        }
+        table
+    }
+
+    /// What is asked of attributes from such a peer.
+    #[inline]
+    pub(super) const fn of_peer(peer: PeerKind) -> &'static QuickTable {
+        match peer {
+            PeerKind::External => &FROM_EXTERNAL,
+            PeerKind::Internal => &FROM_INTERNAL,
+        }
+    }
+
+    /// The word of a code.
+    #[inline]
+    pub(super) fn of_code(table: &'static QuickTable, code: AttrCode) -> &'static Self {
+        table.get(usize::from(code.0)).unwrap_or(&Self::NONE)
     }
 }
 
-/// For each type code what is asked first.
-#[expect(
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    reason = "runs at compile time only, where going wrong is a compile error"
-)]
-static QUICK: [Quick; 256] = {
-    let mut table = [Quick::NONE; 256];
-    let mut i = 0;
-    while i < ROWS {
-        table[REGISTRY[i].code.0 as usize] = Quick::of(i as u8, &REGISTRY[i]);
-        i += 1;
-    }
-    table
-};
-
-/// What is asked first of a code.
-#[inline]
-pub(super) fn quick(code: AttrCode) -> &'static Quick {
-    QUICK.get(usize::from(code.0)).unwrap_or(&Quick::NONE)
-}
+static FROM_EXTERNAL: QuickTable = Quick::table(true);
+static FROM_INTERNAL: QuickTable = Quick::table(false);
 
 /// The row number of a code; `ROWS` where the code is not known.
+#[inline]
 pub(crate) fn slot(code: AttrCode) -> u8 {
-    quick(code).row
+    Quick::of_code(&FROM_INTERNAL, code).row
 }
 
 /// The row of a code.

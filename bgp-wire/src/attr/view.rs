@@ -1,7 +1,7 @@
 //! The attributes of one UPDATE, checked and borrowed.
 
 use super::registry::{PLACED, ROWS, slot};
-use super::walk::{Seen, one};
+use super::walk::{Seen, first, one};
 use super::{AttrCode, AttrFlags, RawAttr, spec};
 use crate::as_path::AsPath;
 use crate::asn::Asn;
@@ -46,22 +46,25 @@ impl fmt::Display for Origin {
 /// The usable attributes of one message: indexed once, each getter O(1), nothing allocated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Attrs<'a> {
-    pub(super) raw: &'a [u8],
-    width: AsnWidth,
+    pub(crate) raw: &'a [u8],
+    pub(super) width: AsnWidth,
     /// Bits of the rows that are there, whether usable or not, and of those that are usable; see [`bit`].
     pub(super) there: u32,
     pub(super) usable: u32,
+    /// Whether nothing at all was found wrong with any.
+    pub(super) clean: bool,
     /// Where in `raw` the value of each placed row stands, and how long it is.
-    pub(super) span: [(u16, u16); PLACED],
+    pub(super) spans: [(u16, u16); PLACED],
 }
 
 /// The bit of all attributes that have no row.
 const UNKNOWN: u32 = 1 << ROWS;
 
 impl<'a> Attrs<'a> {
-    /// None of them noted yet.
-    pub(crate) const fn new(raw: &'a [u8], width: AsnWidth) -> Self {
-        Self { raw, width, there: 0, usable: 0, span: [(0, 0); PLACED] }
+    /// None noted yet.
+    #[inline]
+    pub(crate) const fn none(raw: &'a [u8], width: AsnWidth) -> Self {
+        Self { raw, width, there: 0, usable: 0, clean: false, spans: [(0, 0); PLACED] }
     }
 
     /// The width of the ASNs in it.
@@ -70,11 +73,13 @@ impl<'a> Attrs<'a> {
     }
 
     /// Whether the message has the attribute at all, malformed or not.
+    #[inline]
     pub(crate) fn is_there(&self, code: AttrCode) -> bool {
         self.there & bit(code) != 0
     }
 
     /// Whether the message has the attribute, and it is well-formed.
+    #[inline]
     pub(crate) fn is_usable(&self, code: AttrCode) -> bool {
         self.usable & bit(code) != 0
     }
@@ -86,46 +91,30 @@ impl<'a> Attrs<'a> {
 
     /// The first attribute `code` from its flags on.
     pub(crate) fn octets(&self, code: AttrCode) -> &'a [u8] {
-        let mut rest = self.raw;
-        while let Some((attr, after)) = one(rest) {
-            if attr.code == code {
-                return rest.get(..rest.len().saturating_sub(after.len())).unwrap_or_default();
-            }
-            rest = after;
-        }
-        &[]
+        first(self.raw, code).map(|(_, octets)| octets).unwrap_or_default()
     }
 
     /// The value, even of an attribute that was found malformed.
+    #[inline]
     pub(crate) fn value_as_received(&self, code: AttrCode) -> Option<&'a [u8]> {
         if self.is_there(code) { self.noted(code) } else { None }
     }
 
     /// The value of a well-formed attribute of the registry.
+    #[inline]
     pub fn value(&self, code: AttrCode) -> Option<&'a [u8]> {
         if self.is_usable(code) { self.noted(code) } else { None }
     }
 
     /// What was noted of `code`, if anything was.
+    #[inline]
     fn noted(&self, code: AttrCode) -> Option<&'a [u8]> {
         let row = usize::from(slot(code));
-        match self.span.get(row) {
+        match self.spans.get(row) {
             Some((at, len)) => self.raw.get(usize::from(*at)..)?.get(..usize::from(*len)),
-            None if row < ROWS => self.first(code),
+            None if row < ROWS => first(self.raw, code).map(|(value, _)| value),
             None => None,
         }
-    }
-
-    /// The value of the first attribute `code`, read through for.
-    fn first(&self, code: AttrCode) -> Option<&'a [u8]> {
-        let mut rest = self.raw;
-        while let Some((attr, after)) = one(rest) {
-            if attr.code == code {
-                return Some(attr.value);
-            }
-            rest = after;
-        }
-        None
     }
 
     /// ORIGIN.
@@ -213,15 +202,15 @@ impl<'a> Attrs<'a> {
     }
 
     /// The attributes that can be used, in the order of the wire and with the flags they have there.
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = RawAttr<'a>> + use<'a> {
-        let (mut rest, mut seen, usable) = (self.raw, Seen::default(), self.usable);
+        let (mut rest, mut seen, usable, clean) = (self.raw, Seen::default(), self.usable, self.clean);
         core::iter::from_fn(move || {
             let (attr, after) = one(rest)?;
             rest = after;
-            Some((attr, seen.again(attr.code)))
+            Some(attr)
         })
-        .filter(move |(attr, again)| !again && usable & bit(attr.code) != 0)
-        .map(|(attr, _)| attr)
+        .filter(move |attr| clean || !seen.again(attr.code) && usable & bit(attr.code) != 0)
     }
 
     /// IPV6_EXTENDED_COMMUNITIES in the order of the wire.
@@ -257,6 +246,7 @@ impl<'a> Attrs<'a> {
         .filter(|attr| spec(attr.code).is_some() || attr.flags.contains(AttrFlags::OPTIONAL_TRANSITIVE))
     }
 
+    #[inline]
     fn number(&self, code: AttrCode) -> Option<u32> {
         cursor::whole_u32(self.value(code)?)
     }

@@ -1,8 +1,8 @@
 //! The loop over the attributes of an UPDATE: framing, then RFC 7606 section 3's checks in their order.
 
 use super::check;
-use super::registry::{More, Quick, quick, spec};
-use super::{AttrCode, AttrFlags, AttrSpec, Attrs, REGISTRY};
+use super::registry::{More, Quick, spec};
+use super::{AttrCode, AttrFlags, AttrSpec, Attrs};
 use crate::cursor;
 use crate::negotiate::{Negotiated, PeerKind};
 use crate::notification::NotificationCode;
@@ -21,15 +21,28 @@ pub struct RawAttr<'a> {
 
 /// Cuts the first attribute off `v` (RFC 4271 section 4.3); `None` where it overruns.
 pub(super) fn one(v: &[u8]) -> Option<(RawAttr<'_>, &[u8])> {
-    let (&[flags, code], rest) = v.split_first_chunk()?;
+    let (&[flags, code, len], rest) = v.split_first_chunk()?;
     let (flags, code) = (AttrFlags(flags), AttrCode(code));
-    let (value, rest) = if flags.contains(AttrFlags::EXTENDED_LENGTH) {
-        cursor::field16(rest)?
+    let (len, rest) = if flags.contains(AttrFlags::EXTENDED_LENGTH) {
+        let (low, rest) = cursor::u8(rest)?;
+        (u16::from_be_bytes([len, low]), rest)
     } else {
-        let (len, rest) = cursor::u8(rest)?;
-        rest.split_at_checked(usize::from(len))?
+        (u16::from(len), rest)
     };
+    let (value, rest) = rest.split_at_checked(usize::from(len))?;
     Some((RawAttr { flags, code, value }, rest))
+}
+
+/// The value and all the octets of the first attribute `code` of `v`.
+pub(crate) fn first(v: &[u8], code: AttrCode) -> Option<(&[u8], &[u8])> {
+    let mut rest = v;
+    while let Some((attr, after)) = one(rest) {
+        if attr.code == code {
+            return Some((attr.value, rest.get(..rest.len().saturating_sub(after.len()))?));
+        }
+        rest = after;
+    }
+    None
 }
 
 /// Which of 256 codes were there already.
@@ -47,67 +60,95 @@ impl Seen {
     }
 }
 
-/// Notes every attribute of `attrs`. What is malformed is in `findings`, and is not usable.
+/// Notes every attribute of `raw`. What is malformed is in `findings`, and is not usable.
 #[inline]
-pub(crate) fn walk(attrs: &mut Attrs<'_>, n: &Negotiated, findings: &mut Findings) -> Result<(), Reset> {
-    let internal = n.peer == PeerKind::Internal;
+pub(crate) fn walk<'a>(
+    attrs: &mut Attrs<'a>,
+    raw: &'a [u8],
+    n: &Negotiated,
+    findings: &mut Findings,
+) -> Result<(), Reset> {
     let sound = |quick: &Quick, attr: &RawAttr<'_>| {
-        quick.admits(attr.flags, attr.value.len(), internal)
-            && match quick.more {
-                More::Nothing => true,
-                More::Origin => matches!(attr.value, [0..=2]),
-                More::AsPath => check::as_path(attr.value, n).is_ok(),
-                More::Row => spec(attr.code).is_some_and(|row| row.check.run(attr.value, n).is_ok()),
-            }
+        let value = attr.value;
+        quick.admits(attr.flags, value.len())
+            && (quick.more == More::NOTHING
+                || quick.more == More::AS_PATH && check::is_usual_path(value, n)
+                || quick.more == More::ORIGIN && matches!(value, [0..=2])
+                || quick.more == More::THIRD && value.len().is_multiple_of(3))
     };
-    walk_by(attrs, n, findings, sound, admit)
+    walk_by(attrs, raw, n, findings, sound, admit)
 }
 
 /// The same with checks of one's own for an attribute that is known: `sound` answers at once for what is plainly well,
 /// `admit` judges the rest.
 #[inline]
-pub(super) fn walk_by(
-    attrs: &mut Attrs<'_>,
+pub(super) fn walk_by<'a>(
+    attrs: &mut Attrs<'a>,
+    raw: &'a [u8],
     n: &Negotiated,
     findings: &mut Findings,
     sound: impl Fn(&Quick, &RawAttr<'_>) -> bool,
-    admit: impl Fn(&AttrSpec, &RawAttr<'_>, &Negotiated) -> Verdict,
+    admit: impl Admit,
 ) -> Result<(), Reset> {
-    let raw = attrs.raw;
-    let (mut rest, mut seen) = (raw, Seen::default());
-    // Kept apart, both stay in registers.
-    let (mut there, mut usable) = (0_u32, 0_u32);
+    (attrs.raw, attrs.width) = (raw, n.asn_width);
+    let (quick, mut seen) = (Quick::of_peer(n.peer), Seen::default());
+    let (mut rest, mut there, mut faulty, mut clean) = (raw, 0_u32, 0_u32, true);
     while let Some((attr, after)) = one(rest) {
         let from = core::mem::replace(&mut rest, after);
-        let quick = quick(attr.code);
-        let (index, bit) = (usize::from(quick.row), 1_u32.wrapping_shl(u32::from(quick.row)));
+        let quick = Quick::of_code(quick, attr.code);
+        let bit = 1_u32.wrapping_shl(u32::from(quick.row));
         let first = there & bit == 0;
         // It is remembered even where it is malformed: "missing" is another fault.
         there |= bit;
         if first {
-            if let Some(span) = attrs.span.get_mut(index) {
+            if let Some(span) = attrs.spans.get_mut(usize::from(quick.row)) {
                 *span = place(raw, after, attr.value);
             }
             if sound(quick, &attr) {
-                usable |= bit;
                 continue;
             }
         }
-        let verdict = match REGISTRY.get(index) {
-            Some(row) if first => admit(row, &attr, n),
-            Some(row) => Err(duplicate(Some(row))),
-            None => unknown(&attr, seen.again(attr.code)),
-        };
-        match verdict {
-            Ok(()) => usable |= bit,
-            Err(fault) => found(from, after, attr.code, fault, findings)?,
+        if !judge(from, first, n, &mut seen, findings, &admit)? {
+            clean = false;
+            faulty |= if first { bit } else { 0 };
         }
     }
     if !rest.is_empty() {
+        clean = false;
         findings.push(None, Fault::AttrFraming, Severity::TreatAsWithdraw);
     }
-    (attrs.there, attrs.usable) = (there, usable);
+    (attrs.there, attrs.usable, attrs.clean) = (there, there & !faulty, clean);
     Ok(())
+}
+
+/// How an attribute that is known is admitted.
+pub(super) trait Admit: Fn(&AttrSpec, &RawAttr<'_>, &Negotiated) -> Verdict {}
+impl<F: Fn(&AttrSpec, &RawAttr<'_>, &Negotiated) -> Verdict> Admit for F {}
+
+/// Judges the attribute that `from` begins with, the `first` of its row or not: whether it can be used.
+#[cold]
+#[inline(never)]
+fn judge(
+    from: &[u8],
+    first: bool,
+    n: &Negotiated,
+    seen: &mut Seen,
+    findings: &mut Findings,
+    admit: &impl Admit,
+) -> Result<bool, Reset> {
+    let Some((attr, after)) = one(from) else { return Ok(true) };
+    let verdict = match spec(attr.code) {
+        Some(row) if first => admit(row, &attr, n),
+        Some(row) => Err(duplicate(Some(row))),
+        None => unknown(&attr, seen.again(attr.code)),
+    };
+    let Err((fault, severity)) = verdict else { return Ok(true) };
+    if severity == Severity::SessionReset {
+        let octets = from.len().saturating_sub(after.len());
+        return Err(fatal(fault, from.get(..octets).unwrap_or_default()));
+    }
+    findings.push(Some(attr.code), fault, severity);
+    Ok(false)
 }
 
 /// Where in `raw` the value stands that ends before `after`, and how long it is.
@@ -119,23 +160,6 @@ fn place(raw: &[u8], after: &[u8], value: &[u8]) -> (u16, u16) {
 
 /// Whether an attribute can be used, and what its fault comes to.
 pub(super) type Verdict = Result<(), (Fault, Severity)>;
-
-/// Takes a fault down, or ends the session for it. Most messages never come here.
-#[cold]
-fn found(
-    from: &[u8],
-    after: &[u8],
-    code: AttrCode,
-    (fault, severity): (Fault, Severity),
-    findings: &mut Findings,
-) -> Result<(), Reset> {
-    if severity == Severity::SessionReset {
-        let octets = from.len().saturating_sub(after.len());
-        return Err(fatal(fault, from.get(..octets).unwrap_or_default()));
-    }
-    findings.push(Some(code), fault, severity);
-    Ok(())
-}
 
 /// The session ends for an attribute; the data are as much of it as is kept (RFC 4271 section 6.3).
 fn fatal(fault: Fault, attribute: &[u8]) -> Reset {

@@ -23,8 +23,8 @@ pub struct TableAttributes<'a> {
 impl<'a> TableAttributes<'a> {
     pub(super) fn decode(raw: &'a [u8], width: AsnWidth) -> Result<Self, Reset> {
         let session = Negotiated { asn_width: width, ..Negotiated::new(PeerKind::Internal) };
-        let (mut attrs, mut findings) = (Attrs::new(raw, width), Findings::default());
-        walk(&mut attrs, &session, &mut findings)?;
+        let (mut attrs, mut findings) = (Attrs::none(&[], width), Findings::default());
+        walk(&mut attrs, raw, &session, &mut findings)?;
         let code = AttrCode::MP_REACH_NLRI;
         let next_hop = match attrs.value(code) {
             None => attrs.next_hop().map(NextHop::V4),

@@ -83,7 +83,8 @@ impl<'a> Nlri<'a> {
 
     /// The NLRI of MP_REACH_NLRI of a session of `n`, checked as by [`Nlri::new`]. How many labels the session allows is
     /// not asked: more of them are read, and are the receiver's to refuse (RFC 8277 section 2.1).
-    #[inline]
+    #[expect(clippy::inline_always, reason = "what it returns is put together where it stays")]
+    #[inline(always)]
     pub fn announced(family: Family, n: &Negotiated, raw: &'a [u8]) -> Result<Self, Fault> {
         let labels = || LabelForm::announced(n.labels_rx, family);
         Self::read(family, n.add_path_rx.contains(family), raw, labels)
@@ -96,28 +97,15 @@ impl<'a> Nlri<'a> {
         Self::read(family, n.add_path_rx.contains(family), raw, labels)
     }
 
-    /// Only a family that is more than plain prefixes is asked for its labels.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "see `announced`")]
+    #[inline(always)]
     fn read(
         family: Family,
         add_path: bool,
         raw: &'a [u8],
         labels: impl FnOnce() -> LabelForm,
     ) -> Result<Self, Fault> {
-        if u16::try_from(raw.len()).is_err() {
-            return Err(Fault::NlriTruncated);
-        }
-        let (labels, count) = if family.is_plain() {
-            let (mut rest, mut count, longest) = (raw, 0_u16, plain::max_bits(family));
-            while !rest.is_empty() {
-                rest = plain::skip(longest, add_path, rest)?;
-                count = count.wrapping_add(1);
-            }
-            (LabelForm::AsTheyCome, count)
-        } else {
-            let labels = labels();
-            (labels, typed::check(family, add_path, labels, raw)?)
-        };
+        let (labels, count) = check(family, add_path, raw, labels)?;
         Ok(Self { family, add_path, labels, count, raw })
     }
 
@@ -170,7 +158,7 @@ impl<'a> Nlri<'a> {
     }
 
     /// [`Nlri::fault`], or what else forbids to announce one of them; to withdraw it is allowed.
-    pub(crate) fn fault_announced(&self, n: &Negotiated) -> Option<Fault> {
+    pub(crate) fn fault_announced(self, n: &Negotiated) -> Option<Fault> {
         let evpn = || self.typed().find_map(|(_, nlri)| nlri.fault_announced());
         self.fault().or_else(|| match self.family {
             Family::Evpn => evpn(),
@@ -214,6 +202,24 @@ impl<'a> Nlri<'a> {
     pub const fn typed(&self) -> TypedIter<'a> {
         TypedIter::new(self)
     }
+}
+
+/// What stands before the prefixes of a field, and how many there are. Only a family that is more than plain prefixes
+/// is asked for its labels.
+fn check(
+    family: Family,
+    add_path: bool,
+    raw: &[u8],
+    labels: impl FnOnce() -> LabelForm,
+) -> Result<(LabelForm, u16), Fault> {
+    if u16::try_from(raw.len()).is_err() {
+        return Err(Fault::NlriTruncated);
+    }
+    if family.is_plain() {
+        return Ok((LabelForm::AsTheyCome, plain::count(plain::max_bits(family), add_path, raw)?));
+    }
+    let labels = labels();
+    Ok((labels, typed::check(family, add_path, labels, raw)?))
 }
 
 impl<'a> IntoIterator for Nlri<'a> {

@@ -113,12 +113,44 @@ pub(super) const fn octets_of(bits: u8) -> usize {
 
 /// The octets of `v` from the top of a number down, zeros for those it has not.
 ///
-/// Only the last prefixes of a message are so short of octets that the others' one load cannot serve them.
+/// Only the last prefixes of a message are so short of octets that the others' one load cannot serve them. They are
+/// read by loads that overlap: which octet is read twice does not matter, and no loop has to guess their number.
 #[inline]
 fn from_top(v: &[u8]) -> u64 {
     let octets = v.get(..8).unwrap_or(v);
-    let unused = u64::BITS.saturating_sub(u32::try_from(octets.len()).unwrap_or(8).saturating_mul(8));
-    octets.iter().fold(0, |n, octet| n << 8 | u64::from(*octet)).unbounded_shl(unused)
+    let at = |index: usize, octets: u64, width: u32| {
+        let down = u32::try_from(index).unwrap_or(8).wrapping_mul(8).wrapping_add(width);
+        octets.unbounded_shl(u64::BITS.wrapping_sub(down))
+    };
+    let from_end = |width| octets.len().saturating_sub(width);
+    if let (Some(first), Some(last)) = (octets.first_chunk::<4>(), octets.last_chunk::<4>()) {
+        let (first, last) = (u32::from_be_bytes(*first), u32::from_be_bytes(*last));
+        return at(0, first.into(), 32) | at(from_end(4), last.into(), 32);
+    }
+    let middle = octets.len() >> 1;
+    match (octets.first(), octets.get(middle), octets.last()) {
+        (Some(first), Some(other), Some(last)) => {
+            at(0, (*first).into(), 8) | at(middle, (*other).into(), 8) | at(from_end(1), (*last).into(), 8)
+        }
+        _ => 0,
+    }
+}
+
+/// How many prefixes `v` has, each of which may have `longest` bits.
+pub(super) fn count(longest: u8, add_path: bool, v: &[u8]) -> Result<u16, Fault> {
+    let (mut rest, mut count) = (v, 0_u16);
+    if add_path {
+        while !rest.is_empty() {
+            rest = skip(longest, true, rest)?;
+            count = count.wrapping_add(1);
+        }
+    } else {
+        while !rest.is_empty() {
+            rest = skip(longest, false, rest)?;
+            count = count.wrapping_add(1);
+        }
+    }
+    Ok(count)
 }
 
 /// What follows the first prefix of `v`, which may have `longest` bits.
@@ -202,6 +234,17 @@ mod tests {
         let v6 = (any::<u128>(), 0..=128u8).prop_map(|(a, l)| IpNet::V6(Ipv6Net::new_assert(a.into(), l)));
         (any::<u32>(), prop_oneof![v4, v6])
             .prop_map(|(path_id, net)| PathNlri { path_id, prefix: net.trunc() })
+    }
+
+    #[test]
+    fn octets_fill_a_number_from_the_top() {
+        let octets = [0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99];
+        for len in 0..=octets.len() {
+            let mut want = [0; 8];
+            let kept = len.min(8);
+            want[..kept].copy_from_slice(&octets[..kept]);
+            assert_eq!(from_top(&octets[..len]), u64::from_be_bytes(want), "{len}");
+        }
     }
 
     proptest! {

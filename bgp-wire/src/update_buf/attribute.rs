@@ -89,6 +89,7 @@ impl AttributeValue {
     }
 
     /// The value of a checked attribute of a session whose ASNs have `width`; MP attributes are not for this.
+    #[inline]
     fn read(attr: &RawAttr<'_>, width: AsnWidth) -> Option<Self> {
         let v = attr.value;
         Some(match attr.code {
@@ -134,7 +135,9 @@ pub(super) fn all(routes: &Routes<'_>) -> Vec<Attribute> {
             }
             _ => AttributeValue::read(&attr, routes.attrs.width()),
         };
-        all.extend(value.map(|value| Attribute { flags: attr.flags, value }));
+        if let Some(value) = value {
+            all.push(Attribute { flags: attr.flags, value });
+        }
     }
     all
 }

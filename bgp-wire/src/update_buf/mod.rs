@@ -9,11 +9,12 @@ mod tests;
 pub use attribute::{Attribute, AttributeValue};
 pub use mp_reach::MpReach;
 
-use crate::attr::AttrCode;
+use crate::attr::{AttrCode, AttrFlags};
 use crate::family::Family;
 use crate::negotiate::Negotiated;
 use crate::nlri::NlriBuf;
-use crate::update::Routes;
+use crate::outcome::Reset;
+use crate::update::{Received, Routes, update};
 use alloc::vec::Vec;
 
 /// A whole UPDATE, owned: its fields in the order in which a message has them.
@@ -82,6 +83,35 @@ impl UpdateBuf {
             attributes: attribute::all(routes),
             announced: routes.announced.body.into(),
         }
+    }
+
+    /// Decodes the body of an UPDATE of a session of `n`: its routes, or the End-of-RIB marker that it is. `None` where it
+    /// has nothing to take over: what it says is to be withdrawn, or a family to be disabled.
+    ///
+    /// ```
+    /// use bgp_wire::{Negotiated, PeerKind, UpdateBuf};
+    /// let n = Negotiated::new(PeerKind::External);
+    /// let marker = UpdateBuf::decode(&[0, 0, 0, 0], &n)?.unwrap();
+    /// assert!(marker.attributes.is_empty());
+    /// # Ok::<(), bgp_wire::Reset>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The NOTIFICATION to send, as [`update`] has it.
+    pub fn decode(body: &[u8], n: &Negotiated) -> Result<Option<Self>, Reset> {
+        Ok(match update(body, n)?.update {
+            Received::Routes(routes) => Some(Self::from_routes(&routes)),
+            Received::EndOfRib(family) => {
+                let mut marker = Self::new(n);
+                let nlri = NlriBuf::new(family, n.add_path_tx.contains(family));
+                let value = AttributeValue::MpUnreach(nlri);
+                marker
+                    .attributes
+                    .extend(body.get(4).map(|flags| Attribute { flags: AttrFlags(*flags), value }));
+                Some(marker)
+            }
+            Received::TreatAsWithdraw { .. } | Received::AfiSafiDisable { .. } => None,
+        })
     }
 
     /// The End-of-RIB marker of `family` (RFC 4724 section 2).

@@ -1,7 +1,6 @@
 //! MP_REACH_NLRI of its own.
 
 use crate::family::Family;
-use crate::negotiate::{Negotiated, PeerKind};
 use crate::next_hop::NextHop;
 use crate::nlri::{LabelForm, Nlri, NlriBuf};
 use alloc::vec::Vec;
@@ -56,8 +55,7 @@ impl MpReach {
 
     /// The next hop.
     pub fn next_hop(&self) -> NextHop {
-        let n = Negotiated::unseen(PeerKind::External);
-        NextHop::decode(self.family, &n, self.parts().0).unwrap_or(NextHop::Absent)
+        NextHop::checked(self.family, self.parts().0).unwrap_or(NextHop::Absent)
     }
 
     /// The NLRI.

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::negotiate::{AsnWidth, PeerKind};
-use crate::update::{Received, update};
 
 fn body(withdrawn: &[u8], attributes: &[&[u8]], announced: &[u8]) -> Vec<u8> {
     let attributes = attributes.concat();
@@ -11,10 +10,8 @@ fn body(withdrawn: &[u8], attributes: &[&[u8]], announced: &[u8]) -> Vec<u8> {
 }
 
 fn again(body: &[u8], n: &Negotiated) -> Vec<u8> {
-    let parsed = update(body, n).unwrap();
-    let Received::Routes(routes) = parsed.update else { panic!("{parsed:?}") };
     let mut out = Vec::new();
-    UpdateBuf::from_routes(&routes).encode(n, &mut out).unwrap();
+    UpdateBuf::decode(body, n).unwrap().unwrap().encode(n, &mut out).unwrap();
     out.split_off(crate::frame::HEADER_LEN)
 }
 
@@ -49,6 +46,10 @@ fn form_and_order_are_kept() {
             four,
             body(&[], &[ORIGIN, AS_PATH, NEXT_HOP, &[0x80, 99, 2, 1, 2]], &[0]),
         ),
+        ("an End-of-RIB marker", four, body(&[], &[], &[])),
+        ("one of IPv6", four, body(&[], &[&[0x80, 15, 3, 0, 2, 1]], &[])),
+        ("one of IPv4 in an attribute", four, body(&[], &[&[0x80, 15, 3, 0, 1, 1]], &[])),
+        ("one with a length of two octets", four, body(&[], &[&[0x90, 15, 0, 3, 0, 2, 1]], &[])),
         ("attributes of nothing", four, body(&[8, 10], &[ORIGIN, AS_PATH], &[])),
         (
             "MP_REACH_NLRI between",

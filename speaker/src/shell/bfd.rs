@@ -1,7 +1,7 @@
 //! The BFD sessions that guard the speaker's own.
 
 use crate::config::BfdThread;
-use bfd::{Driver, Event, SessionId, SessionParams, Snapshot};
+use bfd::{Driver, Event, SessionId, SessionParams, Snapshot, UnsolicitedParams};
 use bgp_rib::PeerId;
 use std::collections::HashMap;
 use std::io;
@@ -14,12 +14,14 @@ pub(super) struct BfdIo {
     events: mpsc::UnboundedSender<Event>,
     driver: Option<Driver>,
     peers: HashMap<SessionId, PeerId>,
+    /// Who is told of the sessions that guard no peer.
+    others: Option<mpsc::UnboundedSender<Event>>,
 }
 
 impl BfdIo {
     /// Changes of state go to `events`.
     pub(super) fn new(thread: BfdThread, events: mpsc::UnboundedSender<Event>) -> Self {
-        Self { thread, events, driver: None, peers: HashMap::new() }
+        Self { thread, events, driver: None, peers: HashMap::new(), others: None }
     }
 
     fn driver(&mut self) -> io::Result<&Driver> {
@@ -38,13 +40,38 @@ impl BfdIo {
     }
 
     /// Adds the session of a peer.
-    pub(super) fn add(&mut self, peer: PeerId, mut params: SessionParams) -> io::Result<()> {
+    pub(super) fn add(&mut self, peer: PeerId, params: SessionParams) -> io::Result<()> {
+        let session = self.add_other(params)?;
+        self.peers.insert(session, peer);
+        Ok(())
+    }
+
+    /// Adds a session that guards no peer.
+    pub(super) fn add_other(&mut self, mut params: SessionParams) -> io::Result<SessionId> {
         if params.local.ip().is_unspecified() {
             params.local.set_ip(source_towards(params.peer)?);
         }
-        let session = self.driver()?.add(params)?;
-        self.peers.insert(session, peer);
-        Ok(())
+        self.driver()?.add(params)
+    }
+
+    /// Lets others begin sessions.
+    pub(super) fn accept_unsolicited(&mut self, params: UnsolicitedParams) -> io::Result<SocketAddr> {
+        self.driver()?.accept_unsolicited(params)
+    }
+
+    /// What happens to the sessions that guard no peer, from now on and for one who asks.
+    pub(super) fn others(&mut self) -> mpsc::UnboundedReceiver<Event> {
+        let (sender, events) = mpsc::unbounded_channel();
+        self.others = Some(sender);
+        events
+    }
+
+    /// Tells of a session that guards no peer.
+    pub(super) fn tell_of_other(&self, event: Event) {
+        if let Some(others) = &self.others {
+            // Who asked and has gone needs no more events.
+            let _gone = others.send(event);
+        }
     }
 
     /// Whose session it is.
@@ -56,6 +83,13 @@ impl BfdIo {
     pub(super) fn snapshots(&self) -> Vec<(PeerId, Snapshot)> {
         let all = self.driver.as_ref().map(Driver::snapshots).unwrap_or_default();
         all.into_iter().filter_map(|s| Some((self.peer(s.session)?, s))).collect()
+    }
+
+    /// Every session that guards no peer.
+    pub(super) fn other_snapshots(&self) -> Vec<Snapshot> {
+        let mut all = self.driver.as_ref().map(Driver::snapshots).unwrap_or_default();
+        all.retain(|snapshot| self.peer(snapshot.session).is_none());
+        all
     }
 
     /// Changes what may change of a peer's session while it runs.

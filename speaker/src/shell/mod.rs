@@ -12,7 +12,7 @@ pub use socket::{MAX_PASSWORD, TcpOptions};
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::engine::Engine;
 use crate::event::Event;
-use ::bfd::{SessionParams, Snapshot};
+use ::bfd::{Event as BfdEvent, SessionId, SessionParams, Snapshot, UnsolicitedParams};
 use bfd::BfdIo;
 use bgp_rib::PeerId;
 use io::Io;
@@ -166,6 +166,31 @@ impl Speaker {
     /// Every BFD session and whose it is.
     pub async fn bfd(&self) -> Result<Vec<(PeerId, Snapshot)>, StartError> {
         self.ask(|task| task.bfd.snapshots()).await
+    }
+
+    /// Adds a BFD session that guards no peer, such as that of a LAG's member (RFC 7130).
+    pub async fn add_bfd(&self, session: SessionParams) -> Result<SessionId, StartError> {
+        let towards = session.peer.to_string();
+        let added = self.ask(move |task| task.bfd.add_other(session)).await?;
+        added.map_err(|source| StartError::Bfd { peer: towards, source })
+    }
+
+    /// Lets others begin BFD sessions, which guard no peer (RFC 9468); returns the address bound for them. A peer with
+    /// BFD of its own that shall be added needs to be added before.
+    pub async fn accept_unsolicited_bfd(&self, params: UnsolicitedParams) -> Result<SocketAddr, StartError> {
+        let address = params.profile.local;
+        let bound = self.ask(move |task| task.bfd.accept_unsolicited(params)).await?;
+        bound.map_err(|source| StartError::Listen { address, source })
+    }
+
+    /// What happens to the BFD sessions that guard no peer, from now on; who asked before is told no more.
+    pub async fn other_bfd_events(&self) -> Result<mpsc::UnboundedReceiver<BfdEvent>, StartError> {
+        self.ask(|task| task.bfd.others()).await
+    }
+
+    /// Every BFD session that guards no peer.
+    pub async fn other_bfd(&self) -> Result<Vec<Snapshot>, StartError> {
+        self.ask(|task| task.bfd.other_snapshots()).await
     }
 
     /// Changes a peer's BFD session while it runs: timers, authentication, demand mode, the echo function. One that

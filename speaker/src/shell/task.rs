@@ -188,7 +188,7 @@ impl Task {
     }
 
     fn bfd_event(&mut self, event: &bfd::Event) {
-        let Some(peer) = self.bfd.peer(event.session) else { return };
+        let Some(peer) = self.bfd.peer(event.session) else { return self.bfd.tell_of_other(*event) };
         self.engine.bfd_changed(peer, event.change(), event.at, now(), &mut |a| self.io.act(a));
     }
 

@@ -28,7 +28,7 @@ impl<'a> Levels<'a> {
 }
 
 const FASTEST: Duration = Duration::from_micros(100);
-const SLOWEST: Duration = Duration::from_secs(4000);
+pub(super) const SLOWEST: Duration = Duration::from_secs(4000);
 /// What the driver takes at most.
 const LONGEST_SPIN: Duration = Duration::from_millis(1);
 const LONGEST_EARLY: Duration = Duration::from_secs(1);
@@ -44,6 +44,34 @@ impl Reader<'_> {
     ) -> Result<BfdConfig, BadInput> {
         let profile = bfd.profile.as_ref().map(|name| self.profile(name, file)).transpose()?;
         self.session(Levels([Some(bfd), profile]), peer, local)
+    }
+
+    /// A session over one hop that guards no peer. With a profile, only what such a session may have.
+    pub(super) fn bare_session(
+        &self,
+        profile: Option<&Spanned<String>>,
+        file: &File,
+        local: IpAddr,
+        peer: IpAddr,
+    ) -> Result<SessionParams, BadInput> {
+        let levels = Levels([None, profile.map(|name| self.profile(name, file)).transpose()?]);
+        let session = self.session(levels, peer, Some(local))?.session;
+        let bare = SessionParams {
+            timing: session.timing,
+            control_plane_independent: session.control_plane_independent,
+            authentication: session.authentication.clone(),
+            padding: session.padding,
+            damping: session.damping,
+            ..SessionParams::new(local, peer)
+        };
+        match profile.filter(|_| bare != session) {
+            None => Ok(bare),
+            Some(name) => Err(self.bad(
+                name,
+                "a session that guards no peer has timers, authentication, padding, damping and the C bit, and \
+                 nothing else that this profile has",
+            )),
+        }
     }
 
     /// Every profile is good, whether a peer has it or not.
@@ -161,7 +189,7 @@ impl Reader<'_> {
         Damping::new(config).map(|_| config).map_err(|error| self.bad(damping, error.to_string()))
     }
 
-    fn interface(&self, name: &Spanned<String>) -> Result<String, BadInput> {
+    pub(super) fn interface(&self, name: &Spanned<String>) -> Result<String, BadInput> {
         /// With its terminating zero, the kernel has room for 16 octets.
         const LONGEST: usize = 15;
         match name.get_ref() {
@@ -224,7 +252,7 @@ impl Reader<'_> {
         self.duration(text, FASTEST, SLOWEST)
     }
 
-    fn duration(
+    pub(super) fn duration(
         &self,
         text: &Spanned<String>,
         least: Duration,

@@ -16,6 +16,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) peer: Vec<Peer>,
     #[serde(default)]
+    pub(super) lag: Vec<Lag>,
+    #[serde(default)]
     pub(super) route: Vec<Route>,
     #[serde(default)]
     pub(super) policy: Policies,
@@ -76,6 +78,32 @@ pub(super) struct BfdThread {
     pub(super) cpu: Option<Spanned<u16>>,
     #[serde(default)]
     pub(super) profile: BTreeMap<String, Bfd>,
+    #[serde(default)]
+    pub(super) unsolicited: Vec<Unsolicited>,
+}
+
+/// `[[bfd.unsolicited]]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Unsolicited {
+    pub(super) local_address: Spanned<IpAddr>,
+    pub(super) interface: Option<Spanned<String>>,
+    pub(super) allow: Vec<Spanned<IpNet>>,
+    pub(super) limit: Option<Spanned<u16>>,
+    pub(super) linger: Option<Spanned<String>>,
+    pub(super) profile: Option<Spanned<String>>,
+}
+
+/// `[[lag]]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lag {
+    pub(super) name: Spanned<String>,
+    pub(super) local_address: Spanned<IpAddr>,
+    pub(super) address: Spanned<IpAddr>,
+    pub(super) members: Spanned<Vec<Spanned<String>>>,
+    pub(super) min_links: Option<Spanned<u16>>,
+    pub(super) profile: Option<Spanned<String>>,
 }
 
 /// `[peer.bfd]` and `[bfd.profile.NAME]`

@@ -3,15 +3,19 @@
 mod bfd;
 mod duration;
 mod file;
+mod lag;
 mod peer;
 mod route;
+mod unsolicited;
 
 use crate::allowed;
 use crate::diagnostic::{BadInput, read_toml};
 use crate::place::places;
+use ::bfd::UnsolicitedParams;
 use bgp_speaker::{LocalRoute, PeerConfig, SpeakerConfig};
 use bgp_wire::Asn;
 use file::File;
+pub(crate) use lag::LagConfig;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::ops::Range;
@@ -29,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) speaker: SpeakerConfig,
     pub(crate) peers: Vec<PeerConfig>,
     pub(crate) routes: Vec<LocalRoute>,
+    pub(crate) lags: Vec<LagConfig>,
+    pub(crate) unsolicited: Vec<UnsolicitedParams>,
     pub(crate) control: Option<PathBuf>,
     pub(crate) plan: Option<PathBuf>,
     /// For each peer, by name, the plan's connection that its session is.
@@ -78,6 +84,13 @@ impl Reader<'_> {
                 .collect(),
             peers,
             routes: file.route.iter().map(|r| self.route(r)).collect::<Result<_, _>>()?,
+            lags: self.lags(file)?,
+            unsolicited: file
+                .bfd
+                .unsolicited
+                .iter()
+                .map(|u| self.unsolicited(u, file))
+                .collect::<Result<_, _>>()?,
             control: file.speaker.control.clone(),
             plan: file.speaker.plan.as_ref().map(beside),
         })

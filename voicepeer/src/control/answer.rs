@@ -2,7 +2,7 @@
 
 use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
 use crate::observe::observe;
-use bfd::Snapshot;
+use bfd::{PaddedPduSize, PathKind, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
 use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Standing, StartError};
 use serde::Serialize;
@@ -55,10 +55,12 @@ impl Daemon {
     }
 
     async fn bfd(&self) -> Result<BfdSessions, StartError> {
-        let snapshots = self.speaker.bfd().await?;
+        let (snapshots, others) = (self.speaker.bfd().await?, self.speaker.other_bfd().await?);
         self.speaker
-            .query(move |engine| BfdSessions {
-                sessions: snapshots.iter().map(|(peer, s)| bfd_session(engine, *peer, s)).collect(),
+            .query(move |engine| {
+                let peers = snapshots.iter().map(|(peer, s)| bfd_session(name_of(engine, *peer), s));
+                let sessions = peers.chain(others.iter().map(|s| bfd_session(kind_of(s), s))).collect();
+                BfdSessions { sessions }
             })
             .await
     }
@@ -130,10 +132,18 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
     }
 }
 
-fn bfd_session(engine: &Engine, peer: PeerId, s: &Snapshot) -> BfdSession {
+/// What a session that guards no peer is called.
+fn kind_of(s: &Snapshot) -> String {
+    match &s.interface {
+        Some(member) if s.path == PathKind::LagMember => format!("LAG member {member}"),
+        _ => "unsolicited".to_owned(),
+    }
+}
+
+fn bfd_session(peer: String, s: &Snapshot) -> BfdSession {
     let micros = |d: Duration| u64::try_from(d.as_micros()).unwrap_or(u64::MAX);
     BfdSession {
-        peer: name_of(engine, peer),
+        peer,
         address: s.peer.ip().to_string(),
         state: s.state.to_string(),
         since_s: ago(s.since),
@@ -166,6 +176,9 @@ fn bfd_session(engine: &Engine, peer: PeerId, s: &Snapshot) -> BfdSession {
         echo_returned: s.echo.map(|echo| echo.returned),
         echo_denied: s.echo_denied.map(|denied| denied.to_string()),
         echo_sent_back: s.echo_sent_back,
+        padding: s.padding.map(PaddedPduSize::octets),
+        damping_penalty: s.damping.map(|damping| damping.penalty),
+        up_is_withheld: s.damping.is_some_and(|damping| damping.withheld),
     }
 }
 

@@ -126,6 +126,12 @@ pub(crate) struct BfdSession {
     pub(crate) echo_denied: Option<String>,
     /// The peer's echo packets that were sent back.
     pub(crate) echo_sent_back: u64,
+    /// The size that packets are padded to, in octets at layer 3.
+    pub(crate) padding: Option<u16>,
+    /// The penalty of flap damping, where there is any.
+    pub(crate) damping_penalty: Option<u32>,
+    /// The session is Up, and damping has told nobody yet.
+    pub(crate) up_is_withheld: bool,
 }
 
 /// `show routes`

@@ -106,3 +106,88 @@ fn a_profile_and_keys_change_without_a_flap() {
         assert!(changes <= 2, "one or two on the way Up, none since\n{}", daemon.log());
     }
 }
+
+/// Both ends of a LAG whose member is the loopback interface.
+fn lag(net: Net, own: u8, other: u8) -> String {
+    format!(
+        r#"
+[speaker]
+asn = 6450{own}
+router_id = "192.0.2.{own}"
+listen = []
+
+[[lag]]
+name = "core"
+local_address = "{net}.{own}"
+address = "{net}.{other}"
+members = ["lo"]
+"#
+    )
+}
+
+#[test]
+fn the_members_of_a_lag_are_watched() {
+    let net = Net(31);
+    let near = Daemon::start(&lag(net, 1, 2));
+    let far = Daemon::start(&lag(net, 2, 1));
+    for daemon in [&near, &far] {
+        let up = session(daemon, "the member is Up", |s| s["state"] == "Up");
+        assert_eq!((&up["peer"], &up["path"]), (&json!("LAG member lo"), &json!("LAG member")));
+        assert!(daemon.log().contains("LAG up"), "{}", daemon.log());
+    }
+    drop(far);
+    session(&near, "the member is Down", |s| s["state"] == "Down");
+}
+
+#[test]
+fn others_begin_sessions_where_they_may() {
+    let net = Net(32);
+    let host = Daemon::start(&format!(
+        r#"
+[speaker]
+asn = 64501
+router_id = "192.0.2.1"
+listen = []
+
+[bfd.profile.usual]
+desired_min_tx = "100ms"
+
+[[bfd.unsolicited]]
+local_address = "{net}.1"
+allow = ["{net}.2/32"]
+limit = 1
+linger = "100ms"
+profile = "usual"
+"#
+    ));
+    let guest = Daemon::start(&format!(
+        r#"
+[speaker]
+asn = 64502
+router_id = "192.0.2.2"
+listen = []
+
+[[peer]]
+name = "host"
+address = "{net}.1"
+local_address = "{net}.2"
+asn = 64501
+passive = true
+
+[peer.bfd]
+padding = 1400
+damping = {{}}
+"#
+    ));
+    let ours = session(&guest, "the guest's is Up", |s| s["state"] == "Up");
+    assert_eq!((&ours["padding"], &ours["damping_penalty"]), (&json!(1400), &json!(0)));
+    let theirs = session(&host, "the host's is Up", |s| s["state"] == "Up");
+    assert_eq!((&theirs["peer"], &theirs["detect_mult"]), (&json!("unsolicited"), &json!(3)));
+    assert!(host.log().contains("others may begin BFD sessions"), "{}", host.log());
+    drop(guest);
+    eventually("the session is gone", || {
+        let sessions = host.show("bfd")["sessions"].as_array().map(Vec::len);
+        if sessions == Some(0) { Ok(()) } else { Err(host.log()) }
+    });
+    assert!(host.log().contains("unsolicited bfd session removed"), "{}", host.log());
+}

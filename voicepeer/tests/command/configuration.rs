@@ -51,7 +51,12 @@ fn fields_that_do_not_exist() {
     let route = &format!("{SPEAKER}{ROUTE}");
     let rule = &format!("{SPEAKER}{RULE}");
     refuse_each(&[
-        ("", "speker = 1", 1, &["unknown field `speker`", "`speaker`, `peer`, `route`, `policy`, `bfd`"]),
+        (
+            "",
+            "speker = 1",
+            1,
+            &["unknown field `speker`", "`speaker`, `peer`, `lag`, `route`, `policy`, `bfd`"],
+        ),
         (SPEAKER, "as = 1", 1, &["unknown field `as`", "speaker.as", "`asn`, `router_id`, `listen`"]),
         (peer, "hold = 9", 1, &["unknown field `hold`", "peer.hold", "`hold_time`", "`ttl_security`"]),
         (bfd, "mult = 3", 1, &["unknown field `mult`", "peer.bfd.mult", "`detect_mult`"]),
@@ -139,6 +144,11 @@ fn values_that_a_bfd_session_cannot_have() {
     let multihop = &format!("{bfd}multihop = true\n");
     let profile = &format!("{SPEAKER}[bfd.profile.fast]\n");
     let thread = &format!("{SPEAKER}[bfd]\n");
+    let others = &format!("{SPEAKER}[bfd.profile.far]\nmultihop = true\n[[bfd.unsolicited]]\n");
+    let unsolicited = &format!("{others}allow = []\nlocal_address = \"192.0.2.1\"\n");
+    let lags = &format!("{SPEAKER}[bfd.profile.far]\nmultihop = true\n[[lag]]\nname = \"x\"\n");
+    let addresses = "local_address = \"192.0.2.1\"\naddress = \"192.0.2.2\"\n";
+    let lag = &format!("{lags}{addresses}members = [\"eth0\", \"eth1\"]\n");
     let auth = &format!("{bfd}[peer.bfd.authentication]\ntype = \"keyed-md5\"\n");
     let keys = &format!("{auth}keys = [{{ id = 1, secret = \"a\" }}]\n");
     refuse_each(&[
@@ -189,6 +199,34 @@ fn values_that_a_bfd_session_cannot_have() {
             &["not a duration", "bfd.profile.fast.desired_min_tx", "ms or s"],
         ),
         (profile, "profile = \"x\"", 11, &["no profile of its own", "bfd.profile.fast.profile"]),
+        (unsolicited, "limit = 0", 9, &["lets nobody", "bfd.unsolicited.limit", "1 to 65535"]),
+        (unsolicited, "linger = \"2h\"", 10, &["not a duration", "bfd.unsolicited.linger"]),
+        (unsolicited, "profile = \"far\"", 11, &["nothing else that this profile has", "profile"]),
+        (unsolicited, "interface = \"\"", 13, &["not the name of an interface", "1 to 15 octets"]),
+        (others, "allow = [\"192.0.2.1/33\"]", 10, &["bfd.unsolicited.allow", "a list of prefixes"]),
+        (
+            &format!("{others}allow = []\n"),
+            "local_address = \"0.0.0.0\"",
+            17,
+            &["not one address of this machine", "bfd.unsolicited.local_address"],
+        ),
+        (lag, "min_links = 3", 13, &["cannot need 3", "lag.min_links", "as many as there are members"]),
+        (lag, "min_links = 0", 13, &["cannot need 0", "lag.min_links"]),
+        (lag, "profile = \"far\"", 11, &["nothing else that this profile has", "lag.profile"]),
+        (
+            lag,
+            "[[lag]]\nname = \"x\"\nmembers = []\nlocal_address = \"::1\"\naddress = \"::2\"",
+            0,
+            &["two LAGs"],
+        ),
+        (&format!("{lags}{addresses}"), "members = []", 11, &["without members", "lag.members"]),
+        (&format!("{lags}{addresses}"), "members = [\"a\", \"a\"]", 17, &["member twice", "lag.members"]),
+        (
+            &format!("{lags}members = [\"a\"]\nlocal_address = \"192.0.2.1\"\n"),
+            "address = \"::2\"",
+            11,
+            &["not the peer's address", "lag.address"],
+        ),
         (thread, "spin = \"2ms\"", 8, &["out of range", "bfd.spin", "0us to 1ms"]),
         (thread, "early = \"2s\"", 9, &["out of range", "bfd.early", "0us to 1s"]),
         (thread, "realtime = 100", 12, &["100 is no real-time priority", "bfd.realtime", "1 to 99"]),
