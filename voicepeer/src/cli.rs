@@ -1,8 +1,10 @@
 //! The command line.
 
 use crate::bench::Bench;
+use crate::config::duration;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A BGP speaker for voice interconnects, and the judge of what it hears.
 ///
@@ -71,6 +73,9 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
         control: PathBuf,
     },
+    /// Ask the flight recorder of a BFD session, or which timers a line bears.
+    #[command(subcommand)]
+    Bfd(Bfd),
     /// Ask a peer of a running daemon for its routes again (ROUTE-REFRESH).
     Refresh {
         /// The peer's name or address.
@@ -98,6 +103,63 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t = DecodeFormat::Text)]
         format: DecodeFormat,
     },
+}
+
+/// Questions about BFD.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Bfd {
+    /// Show a session, how punctual both sides are, and why it was last Down.
+    Show(AskedBfd),
+    /// Show every Down with its cause, and the last packets sent and received.
+    ///
+    /// With --json this is a recording, which `bfd advise` reads.
+    History(AskedBfd),
+    /// Show how late packets were on both sides, and how close it came to a Down.
+    Margin(AskedBfd),
+    /// Say which timers a line would have borne: how many false Downs each interval and multiplier had caused.
+    ///
+    /// Reads a capture of a session, or a recording: what `bfd history ADDR --json` prints. Every direction of
+    /// every session gets a grid and the fastest timers without a false Down.
+    Advise(AdviseBfd),
+}
+
+/// What to advise by.
+#[derive(clap::Args, Debug)]
+pub(crate) struct AdviseBfd {
+    /// A pcap, a pcapng, plain, gzip or bzip2, or a recording; `-` is a capture on standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// An interval to try, such as `30ms`; may be given several times.
+    #[arg(long, value_name = "INTERVAL", value_parser = interval)]
+    pub(crate) interval: Vec<Duration>,
+    /// A detect mult to try, 1 to 255; may be given several times.
+    #[arg(long, value_name = "MULT", value_parser = clap::value_parser!(u8).range(1..))]
+    pub(crate) mult: Vec<u8>,
+}
+
+/// An interval as a packet can carry it: 32 bits of microseconds.
+fn interval(text: &str) -> Result<Duration, String> {
+    let interval = duration::parse(text).filter(|i| (1..=u32::MAX.into()).contains(&i.as_micros()));
+    interval.ok_or_else(|| {
+        "an interval is a number with its unit, such as 750us, 30ms or 1s, above 0 and below 4294s".to_owned()
+    })
+}
+
+/// Whose BFD session, of which daemon.
+#[derive(clap::Args, Debug)]
+pub(crate) struct AskedBfd {
+    /// The peer's address or name.
+    #[arg(value_name = "ADDR")]
+    pub(crate) peer: String,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The daemon's control socket.
+    #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
+    pub(crate) control: PathBuf,
 }
 
 /// Where the daemon answers unless told otherwise.

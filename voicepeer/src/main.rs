@@ -1,6 +1,7 @@
 //! voicepeer: a BGP speaker for voice interconnects.
 #![forbid(unsafe_code)]
 
+mod advise;
 mod allowed;
 mod bench;
 mod check;
@@ -13,6 +14,7 @@ mod lab;
 mod observe;
 mod other_bfd;
 mod place;
+mod recorder;
 mod reload;
 mod run;
 mod show;
@@ -20,7 +22,7 @@ mod table;
 mod verdicts;
 
 use clap::Parser;
-use cli::{Cli, Command};
+use cli::{Bfd, Cli, Command};
 use control::client::ask;
 use control::document::Request;
 use diagnostic::BadInput;
@@ -53,6 +55,10 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
         Command::Bench { what } => bench::bench(what).map(|()| 0),
         Command::Decode { files, format } => decode::decode(&files, format),
         Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),
+        Command::Bfd(Bfd::Advise(asked)) => advise::advise(&asked).map(|()| 0),
+        Command::Bfd(Bfd::Show(asked)) => recorder::show(&asked).map(|()| 0),
+        Command::Bfd(Bfd::History(asked)) => recorder::history(&asked).map(|()| 0),
+        Command::Bfd(Bfd::Margin(asked)) => recorder::margin(&asked).map(|()| 0),
         Command::Refresh { peer, control } => {
             ask::<serde_json::Value>(&control, &Request::Refresh(peer.clone()))?;
             println!("asked {peer} for its routes");

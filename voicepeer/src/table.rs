@@ -1,7 +1,9 @@
 //! Tables for people: plain when piped, with colour on a terminal.
 
+use crate::diagnostic::BadInput;
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table};
-use std::io::IsTerminal;
+use std::fmt::{self, Write as _};
+use std::io::{IsTerminal, Write as _};
 
 /// A line under the header, none between rows.
 const LINES: &str = "     ──            ──";
@@ -15,6 +17,22 @@ pub(crate) fn table(columns: &[&str]) -> Table {
     }
     table.set_header(columns.iter().map(|c| Cell::new(c).add_attribute(Attribute::Bold)));
     table
+}
+
+/// Adds a line to what will be printed.
+pub(crate) fn line(out: &mut String, text: fmt::Arguments<'_>) {
+    // Writing to memory does not fail.
+    let _ = writeln!(out, "{text}");
+}
+
+/// Prints it. Whoever reads may have had enough.
+pub(crate) fn print(text: &str) -> Result<(), BadInput> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(BadInput::new(format!("cannot write: {error}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What a value means for who reads it.

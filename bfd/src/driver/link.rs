@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 pub(super) struct Link {
     pub(super) id: SessionId,
     pub(super) session: Session,
-    pub(super) recorder: Box<Recorder>,
+    pub(super) recorder: Recorder,
     pub(super) source: Source,
     pub(super) path: PathKind,
     pub(super) silent: bool,
@@ -188,7 +188,7 @@ impl Link {
     }
 
     fn witness(&self, now: Instant, around: &Surroundings<'_>) -> Witness {
-        let last = self.recorder.last_received();
+        let last = around.stalls.end().and_then(|_| self.recorder.last_received());
         Witness {
             handled: around.came.max(now),
             stall: last.map_or(Duration::ZERO, |at| around.stalls.since(at)),

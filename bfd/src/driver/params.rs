@@ -28,8 +28,8 @@ pub struct DriverConfig {
     /// The `SCHED_FIFO` priority of the thread, 1 to 99; needs `CAP_SYS_NICE`, or `RLIMIT_RTPRIO` of that
     /// much. `None`, the default, leaves the priority as it is.
     pub realtime: Option<u8>,
-    /// How many of its last packets each session's recorder keeps, and as many before its last Down, at
-    /// 16 octets each: 256 by default.
+    /// How many of its last packets each session's recorder keeps, and as many before its last Down, at 8
+    /// octets each: 256 by default.
     pub recorded: usize,
     /// The only CPU the thread runs on. `None`, the default, leaves that to the system.
     pub cpu: Option<usize>,

@@ -92,7 +92,7 @@ impl Worker {
         Ok(Link {
             id: SessionId(self.serial()),
             session,
-            recorder: Box::new(Recorder::new(self.recorded, now)),
+            recorder: Recorder::new(self.recorded, now),
             source,
             path: params.path,
             silent: false,

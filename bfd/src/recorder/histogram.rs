@@ -9,7 +9,8 @@ const WIDE: u32 = 27;
 const BEYOND: u64 = 1 << WIDE;
 const BUCKETS: usize = ((WIDE - FINE + 1) as usize * (1 << FINE)) + 1;
 
-/// Durations by their microseconds. Recording one is a few instructions and allocates nothing.
+/// Durations by their microseconds. Recording one is a few instructions and allocates nothing. A bucket counts as
+/// far as 32 bits go, the first one further.
 ///
 /// ```
 /// use bfd::Histogram;
@@ -24,8 +25,9 @@ const BUCKETS: usize = ((WIDE - FINE + 1) as usize * (1 << FINE)) + 1;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Histogram {
-    counts: [u64; BUCKETS],
-    count: u64,
+    /// Of less than a microsecond; only these are so many that 32 bits may not suffice.
+    zeros: u64,
+    counts: [u32; BUCKETS],
     max: Duration,
 }
 
@@ -42,7 +44,7 @@ pub struct Bucket {
 
 impl Default for Histogram {
     fn default() -> Self {
-        Self { counts: [0; BUCKETS], count: 0, max: Duration::ZERO }
+        Self { zeros: 0, counts: [0; BUCKETS], max: Duration::ZERO }
     }
 }
 
@@ -50,16 +52,24 @@ impl Histogram {
     /// Counts one.
     pub fn record(&mut self, duration: Duration) {
         let us = duration.as_secs().saturating_mul(1_000_000).saturating_add(duration.subsec_micros().into());
-        if let Some(count) = self.counts.get_mut(index(us)) {
-            *count += 1;
+        if us == 0 {
+            self.zeros += 1;
+        } else if let Some(count) = self.counts.get_mut(index(us)) {
+            *count = count.saturating_add(1);
         }
-        self.count += 1;
-        self.max = self.max.max(duration);
+        if duration > self.max {
+            self.max = duration;
+        }
+    }
+
+    /// Counts so many of no duration at all.
+    pub(super) fn record_zeros(&mut self, zeros: u64) {
+        self.zeros += zeros;
     }
 
     /// How many were recorded.
     pub fn count(&self) -> u64 {
-        self.count
+        self.zeros + self.counts.iter().map(|count| u64::from(*count)).sum::<u64>()
     }
 
     /// The largest, exactly; zero where there is none.
@@ -76,7 +86,7 @@ impl Histogram {
             clippy::cast_sign_loss,
             reason = "a rank among fewer than 2^53"
         )]
-        let rank = (q.clamp(0.0, 1.0) * self.count as f64).ceil() as u64;
+        let rank = (q.clamp(0.0, 1.0) * self.count() as f64).ceil() as u64;
         let mut seen = 0;
         let bucket = self.buckets().find(|bucket| {
             seen += bucket.count;
@@ -87,7 +97,9 @@ impl Histogram {
 
     /// The buckets in which something was counted, the smallest durations first.
     pub fn buckets(&self) -> impl Iterator<Item = Bucket> + '_ {
-        (0_u64..).zip(self.counts).filter(|(_, count)| *count > 0).map(|(index, count)| {
+        let zeros = std::iter::once(self.zeros).chain(std::iter::repeat(0));
+        let counts = self.counts.iter().zip(zeros).map(|(count, zeros)| u64::from(*count) + zeros);
+        (0_u64..).zip(counts).filter(|(_, count)| *count > 0).map(|(index, count)| {
             let from = least(index);
             let to = if from >= BEYOND { self.max } else { Duration::from_micros(least(index + 1) - 1) };
             Bucket { from: Duration::from_micros(from), to, count }

@@ -16,7 +16,7 @@ pub use recording::{Down, Margin, Punctuality, RecordedPacket, Recording};
 
 use crate::{Change, Control, Discard, Input, Output, Session, State};
 use packed::Packed;
-use punctual::Direction;
+use punctual::{Details, Track, nanos};
 use ring::Ring;
 use std::time::{Duration, Instant};
 
@@ -63,15 +63,24 @@ impl Witness {
 pub struct Recorder {
     began: Instant,
     packets: Ring<Packed>,
-    before_down: Ring<Packed>,
-    received: Direction,
-    sent: Direction,
-    downs: Ring<Down>,
-    down_count: u64,
+    received: Track,
+    sent: Track,
     /// What the socket had dropped when the peer's last packet came into its queue.
     dropped_before: u64,
-    /// Packets that failed a check since the peer's last one that did not, and the last check of all.
+    /// Packets that failed a check since the peer's last one that did not.
     discarded: u64,
+    rest: Box<Rest>,
+}
+
+/// What only some packets and changes look at.
+#[derive(Clone, Debug)]
+struct Rest {
+    received: Details,
+    sent: Details,
+    before_down: Ring<Packed>,
+    downs: Ring<Option<Down>>,
+    down_count: u64,
+    /// The last check that a packet failed.
     discard: Option<Discard>,
 }
 
@@ -79,7 +88,6 @@ pub struct Recorder {
 struct Before {
     state: State,
     received: u64,
-    detect_at: Option<Instant>,
     detection_time: Option<Duration>,
     receive_interval: Option<Duration>,
     detect_mult: u32,
@@ -92,7 +100,6 @@ impl Before {
         Self {
             state: session.state(),
             received: session.counters().received,
-            detect_at: session.detection_deadline(),
             detection_time: session.detection_time(),
             receive_interval: session.receive_interval(),
             detect_mult: session.timing().detect_mult.get().into(),
@@ -115,19 +122,24 @@ impl Before {
 
 impl Recorder {
     /// A recorder that keeps the last `packets` packets, of both directions together, and as many before the
-    /// last Down: 16 octets each.
+    /// last Down: 8 octets each.
     pub fn new(packets: usize, now: Instant) -> Self {
+        let rest = Rest {
+            received: Details::default(),
+            sent: Details::default(),
+            before_down: Ring::new(packets, Packed::NONE),
+            downs: Ring::new(DOWNS, None),
+            down_count: 0,
+            discard: None,
+        };
         Self {
             began: now,
-            packets: Ring::new(packets),
-            before_down: Ring::new(packets),
-            received: Direction::default(),
-            sent: Direction::default(),
-            downs: Ring::new(DOWNS),
-            down_count: 0,
+            packets: Ring::new(packets, Packed::NONE),
+            received: Track::new(),
+            sent: Track::new(),
             dropped_before: 0,
             discarded: 0,
-            discard: None,
+            rest: Box::new(rest),
         }
     }
 
@@ -160,25 +172,26 @@ impl Recorder {
             }
         } else if packet {
             self.discarded += 1;
-            self.discard = session.last_discard();
+            self.rest.discard = session.last_discard();
         }
     }
 
     /// When the peer's last packet arrived that passed every check.
     pub fn last_received(&self) -> Option<Instant> {
-        self.received.last()
+        self.began.checked_add(self.received.last()?)
     }
 
     /// All that was recorded, as a value.
     pub fn recording(&self) -> Recording {
+        let Self { began, packets, received, sent, rest, .. } = self;
         Recording {
-            began: self.began,
-            packets: self.packets.iter().map(Packed::unpacked).collect(),
-            before_down: self.before_down.iter().map(Packed::unpacked).collect(),
-            received: self.received.punctuality().clone(),
-            sent: self.sent.punctuality().clone(),
-            downs: self.downs.iter().copied().collect(),
-            down_count: self.down_count,
+            began: *began,
+            packets: packets.iter().copied().map(Packed::unpacked).collect(),
+            before_down: rest.before_down.iter().copied().map(Packed::unpacked).collect(),
+            received: received.punctuality(&rest.received),
+            sent: sent.punctuality(&rest.sent),
+            downs: rest.downs.iter().copied().flatten().collect(),
+            down_count: rest.down_count,
         }
     }
 
@@ -187,72 +200,104 @@ impl Recorder {
     }
 
     fn receive(&mut self, control: &Control, before: &Before, now: Instant, dropped: Option<u64>) {
-        let at = self.since_beginning(now);
+        let at = nanos(self.since_beginning(now));
         self.packets.push(Packed::new(at, false, control));
         (self.discarded, self.dropped_before) = (0, dropped.unwrap_or(self.dropped_before));
-        let gap = self.received.packet(now);
+        let Some(gap) = self.received.packet(at) else { return };
         if before.state != State::Up {
             return;
         }
-        if let (Some(gap), Some(interval)) = (gap, before.receive_interval) {
-            self.received.lateness().record(gap.saturating_sub(interval));
-        }
-        if let (Some(deadline), Some(detection_time)) = (before.detect_at, before.detection_time) {
-            let left = deadline.saturating_duration_since(now);
-            self.received.margin(Margin { left, detection_time, at });
+        let details = &mut self.rest.received;
+        // In demand mode nobody waits for periodic packets.
+        if let (Some(interval), Some(time)) = (before.receive_interval, before.detection_time) {
+            self.received.late(gap.saturating_sub(interval), details);
+            self.received.margin(time.saturating_sub(gap), time, gap, details);
         }
     }
 
     /// A packet leaves; `due` is when it should have, if it is a periodic one.
     fn send(&mut self, control: &Control, before: &Before, due: Option<Instant>, now: Instant) {
-        let at = self.since_beginning(now);
+        let at = nanos(self.since_beginning(now));
         self.packets.push(Packed::new(at, true, control));
-        let gap = self.sent.packet(now);
+        let Some(gap) = self.sent.packet(at) else { return };
         if before.state != State::Up {
             return;
         }
+        let details = &mut self.rest.sent;
         if let Some(due) = due {
-            self.sent.lateness().record(now.saturating_duration_since(due));
+            self.sent.late(now.saturating_duration_since(due), details);
         }
-        if let (Some(gap), Some(detection_time)) = (gap, before.remote_detection_time()) {
-            self.sent.margin(Margin { left: detection_time.saturating_sub(gap), detection_time, at });
+        if let Some(time) = before.remote_detection_time() {
+            self.sent.margin(time.saturating_sub(gap), time, gap, details);
         }
     }
 
     fn change(&mut self, change: Change, before: &Before, now: Instant, witness: Witness) -> Option<Cause> {
         if change.to == State::Up {
-            self.received.begin();
-            self.sent.begin();
+            self.received.begin(&mut self.rest.received);
+            self.sent.begin(&mut self.rest.sent);
         }
         if !matches!((change.from, change.to), (State::Init | State::Up, State::Down | State::AdminDown)) {
             return None;
         }
-        let noticed = now.max(witness.handled);
-        let evidence = self.evidence(change, before, noticed, witness);
-        let (at, from, cause) = (self.since_beginning(noticed), change.from, evidence.cause());
-        self.downs.push(Down { at, from, cause, evidence });
-        self.down_count += 1;
+        let at = self.since_beginning(now.max(witness.handled));
+        let evidence = self.evidence(change, before, at, witness);
+        let (from, cause) = (change.from, evidence.cause());
+        self.rest.downs.push(Some(Down { at, from, cause, evidence }));
+        self.rest.down_count += 1;
         if from == State::Up {
-            self.before_down.copy_from(&self.packets);
+            self.rest.before_down.copy_from(&self.packets);
         }
         Some(cause)
     }
 
-    fn evidence(&self, change: Change, before: &Before, noticed: Instant, witness: Witness) -> Evidence {
+    fn evidence(&self, change: Change, before: &Before, noticed: Duration, witness: Witness) -> Evidence {
         let remote_detection_time = before.remote_detection_time().unwrap_or_default();
         Evidence {
             diag: change.diag,
             remote: change.remote,
             detection_time: before.detection_time.unwrap_or_default(),
             interval: before.interval().unwrap_or_default(),
-            silence: self.received.last().map(|last| noticed.saturating_duration_since(last)),
+            silence: self.received.last().map(|last| noticed.saturating_sub(last)),
             stall: witness.stall,
             dropped: witness.dropped.map_or(0, |dropped| dropped.saturating_sub(self.dropped_before)),
             discarded: self.discarded,
-            discard: self.discard,
+            discard: self.rest.discard,
             remote_detection_time,
-            unsent: self.sent.unsent(noticed, remote_detection_time),
+            unsent: self.unsent(noticed, remote_detection_time),
             refused: witness.refused,
         }
+    }
+
+    /// How long we had sent nothing when, at `noticed`, the peer says that it heard nothing for `time`: since our
+    /// last packet or before it, or in a gap of that length a moment ago.
+    fn unsent(&self, noticed: Duration, time: Duration) -> Duration {
+        let sent = self.packets.iter().rev().copied().map(Packed::unpacked).filter(|packet| packet.sent);
+        let mut sent = sent.map(|packet| packet.at);
+        let Some(last) = sent.next() else { return Duration::ZERO };
+        let before = sent.next().map_or(Duration::ZERO, |before| last.saturating_sub(before));
+        let overlong = self.rest.sent.overlong(noticed, time).unwrap_or_default();
+        noticed.saturating_sub(last).max(before).max(overlong)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Down, Recorder, Rest};
+
+    /// What many sessions have many of.
+    #[test]
+    fn a_recorder_is_small() {
+        let all = size_of::<Recorder>()
+            + size_of::<Rest>()
+            + 2 * 256 * 8
+            + super::DOWNS * size_of::<Option<Down>>();
+        assert!(
+            size_of::<Recorder>() <= 128 && size_of::<Rest>() <= 2200,
+            "{} {}",
+            size_of::<Recorder>(),
+            size_of::<Rest>()
+        );
+        assert!(all <= 9 << 10, "{all}");
     }
 }

@@ -1,7 +1,7 @@
 //! The BFD sessions that guard the speaker's own.
 
 use crate::config::BfdThread;
-use bfd::{Driver, Event, SessionId, SessionParams, Snapshot, UnsolicitedParams};
+use bfd::{Driver, Event, Recording, SessionId, SessionParams, Snapshot, UnsolicitedParams};
 use bgp_rib::PeerId;
 use std::collections::HashMap;
 use std::io;
@@ -83,6 +83,11 @@ impl BfdIo {
     pub(super) fn snapshots(&self) -> Vec<(PeerId, Snapshot)> {
         let all = self.driver.as_ref().map(Driver::snapshots).unwrap_or_default();
         all.into_iter().filter_map(|s| Some((self.peer(s.session)?, s))).collect()
+    }
+
+    /// What the flight recorder of a session has; `None` without such a session.
+    pub(super) fn recording(&self, session: SessionId) -> Option<Recording> {
+        self.driver.as_ref()?.recording(session)
     }
 
     /// Every session that guards no peer.

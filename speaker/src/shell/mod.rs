@@ -12,7 +12,7 @@ pub use socket::{MAX_PASSWORD, TcpOptions};
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::engine::Engine;
 use crate::event::Event;
-use ::bfd::{Event as BfdEvent, SessionId, SessionParams, Snapshot, UnsolicitedParams};
+use ::bfd::{Event as BfdEvent, Recording, SessionId, SessionParams, Snapshot, UnsolicitedParams};
 use bfd::BfdIo;
 use bgp_rib::PeerId;
 use io::Io;
@@ -166,6 +166,11 @@ impl Speaker {
     /// Every BFD session and whose it is.
     pub async fn bfd(&self) -> Result<Vec<(PeerId, Snapshot)>, StartError> {
         self.ask(|task| task.bfd.snapshots()).await
+    }
+
+    /// What the flight recorder of a BFD session has; `None` if there is no such session.
+    pub async fn bfd_recording(&self, session: SessionId) -> Result<Option<Recording>, StartError> {
+        self.ask(move |task| task.bfd.recording(session)).await
     }
 
     /// Adds a BFD session that guards no peer, such as that of a LAG's member (RFC 7130).

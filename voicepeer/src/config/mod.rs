@@ -1,7 +1,7 @@
 //! The daemon's configuration: from the file to what the speaker is started with.
 
 mod bfd;
-mod duration;
+pub(crate) mod duration;
 mod file;
 mod lag;
 mod peer;

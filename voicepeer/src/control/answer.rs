@@ -2,7 +2,7 @@
 
 use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
 use crate::observe::observe;
-use bfd::{PaddedPduSize, PathKind, Snapshot};
+use bfd::{PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
 use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Standing, StartError};
 use serde::Serialize;
@@ -29,6 +29,7 @@ impl Daemon {
                 Some(plan) => self.observed().await.map(|o| document(judge(plan, &o))),
                 None => return Answer::Error(NO_PLAN.to_owned()),
             },
+            Request::Recording(peer) => self.recording(&peer).await,
             Request::Refresh(peer) => return self.refresh(&peer).await,
         };
         document.unwrap_or_else(|error| Answer::Error(error.to_string()))
@@ -55,14 +56,31 @@ impl Daemon {
     }
 
     async fn bfd(&self) -> Result<BfdSessions, StartError> {
+        let sessions = self.bfd_sessions().await?.into_iter().map(|(_, session)| session).collect();
+        Ok(BfdSessions { sessions })
+    }
+
+    async fn bfd_sessions(&self) -> Result<Vec<(SessionId, BfdSession)>, StartError> {
         let (snapshots, others) = (self.speaker.bfd().await?, self.speaker.other_bfd().await?);
-        self.speaker
-            .query(move |engine| {
-                let peers = snapshots.iter().map(|(peer, s)| bfd_session(name_of(engine, *peer), s));
-                let sessions = peers.chain(others.iter().map(|s| bfd_session(kind_of(s), s))).collect();
-                BfdSessions { sessions }
-            })
-            .await
+        let named = move |engine: &Engine| {
+            let peers = snapshots.iter().map(|(peer, s)| (name_of(engine, *peer), s));
+            let all = peers.chain(others.iter().map(|s| (kind_of(s), s)));
+            all.map(|(name, s)| (s.session, bfd_session(name, s))).collect()
+        };
+        self.speaker.query(named).await
+    }
+
+    async fn recording(&self, wanted: &str) -> Result<Answer, StartError> {
+        let sessions = self.bfd_sessions().await?;
+        let found: Vec<_> =
+            sessions.iter().filter(|(_, s)| s.peer == wanted || s.address == wanted).collect();
+        let [(id, session)] = found[..] else {
+            return Ok(Answer::Error(not_one(wanted, found.len(), &sessions)));
+        };
+        Ok(match self.speaker.bfd_recording(*id).await? {
+            Some(recording) => document(crate::recorder::document(session.clone(), &recording)),
+            None => Answer::Error(format!("the BFD session with {} has ended", session.peer)),
+        })
     }
 
     async fn refresh(&self, peer: &str) -> Answer {
@@ -85,6 +103,14 @@ const NO_PLAN: &str =
 
 fn document(value: impl Serialize) -> Answer {
     serde_json::to_value(value).map_or_else(|e| Answer::Error(e.to_string()), Answer::Ok)
+}
+
+/// Why it is not known which session is meant, and which there are.
+fn not_one(wanted: &str, found: usize, sessions: &[(SessionId, BfdSession)]) -> String {
+    let there: Vec<String> = sessions.iter().map(|(_, s)| format!("{} ({})", s.address, s.peer)).collect();
+    let there = if there.is_empty() { "none".to_owned() } else { there.join(", ") };
+    let found = if found == 0 { "no BFD session is" } else { "more than one BFD session is" };
+    format!("{found} with a peer addressed or called {wanted:?}; sessions there are: {there}")
 }
 
 /// The peer of that name or address, where its routes can be asked for again.
@@ -152,6 +178,7 @@ fn bfd_session(peer: String, s: &Snapshot) -> BfdSession {
         local_discriminator: s.discriminator.get(),
         remote_discriminator: s.remote.map(|r| r.my_discriminator.get()),
         transmit_interval_us: s.transmit_interval.map(micros),
+        receive_interval_us: s.receive_interval.map(micros),
         detection_time_us: s.detection_time.map(micros),
         detect_mult: s.timing.detect_mult.get(),
         remote_detect_mult: s.remote.map(|r| r.detect_mult.get()),

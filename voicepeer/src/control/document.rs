@@ -17,6 +17,8 @@ pub(crate) enum Request {
     Verdicts,
     /// The sessions and routes observed, for `check --live` to judge against a plan of its own.
     Observed,
+    /// What the flight recorder of a peer's BFD session has, by name or address.
+    Recording(String),
     /// ROUTE-REFRESH to a peer, by name or address.
     Refresh(String),
 }
@@ -99,6 +101,7 @@ pub(crate) struct BfdSession {
     pub(crate) local_discriminator: u32,
     pub(crate) remote_discriminator: Option<u32>,
     pub(crate) transmit_interval_us: Option<u64>,
+    pub(crate) receive_interval_us: Option<u64>,
     pub(crate) detection_time_us: Option<u64>,
     pub(crate) detect_mult: u8,
     pub(crate) remote_detect_mult: Option<u8>,

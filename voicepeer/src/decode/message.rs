@@ -87,7 +87,6 @@ impl<'a> Message<'a> {
     }
 
     /// An UPDATE that was judged already.
-    #[expect(clippy::large_types_passed_by_value, reason = "it is moved in")]
     pub(super) fn of_update(parsed: Result<Parsed<'a>, Reset>) -> Self {
         Self { kind: Some(MessageType::Update), said: parsed.map(Said::Update).map_err(Refusal::from) }
     }

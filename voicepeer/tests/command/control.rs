@@ -109,6 +109,9 @@ fn no_daemon_there() {
         &["show", "neighbors"][..],
         &["show", "verdicts", "--json"],
         &["refresh", "edge"],
+        &["bfd", "show", "edge"],
+        &["bfd", "history", "192.0.2.1", "--json"],
+        &["bfd", "margin", "edge"],
         &["check", "--live", "-p", super::support::example("plan.toml").to_str().unwrap()],
     ] {
         let said = run(arguments.iter().copied().chain(["--control", control]));

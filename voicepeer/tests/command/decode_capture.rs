@@ -8,13 +8,13 @@ const US: [u8; 4] = [192, 0, 2, 1];
 const THEM: [u8; 4] = [192, 0, 2, 2];
 
 /// An IPv4 packet.
-fn ipv4(protocol: u8, from: [u8; 4], to: [u8; 4], payload: &[u8]) -> Vec<u8> {
+pub(crate) fn ipv4(protocol: u8, from: [u8; 4], to: [u8; 4], payload: &[u8]) -> Vec<u8> {
     let len = u16::try_from(20 + payload.len()).unwrap().to_be_bytes();
     let head = [0x45, 0, len[0], len[1], 0, 0, 0, 0, 64, protocol, 0, 0];
     [&head[..], &from, &to, payload].concat()
 }
 
-fn ethernet(packet: &[u8]) -> Vec<u8> {
+pub(crate) fn ethernet(packet: &[u8]) -> Vec<u8> {
     [&[2; 12][..], &[8, 0], packet].concat()
 }
 
@@ -34,17 +34,23 @@ const ACK: u8 = 16;
 
 /// A pcap of these frames, a second apart.
 fn pcap(magic: u32, link: u32, frames: &[Vec<u8>]) -> Vec<u8> {
+    let times = (1_700_000_000_u32..).map(|second| (second, 250));
+    pcap_at(magic, link, &times.zip(frames.iter().cloned()).collect::<Vec<_>>())
+}
+
+/// A pcap of frames with their seconds and parts of a second.
+pub(crate) fn pcap_at(magic: u32, link: u32, frames: &[((u32, u32), Vec<u8>)]) -> Vec<u8> {
     let word = |n: u32| n.to_le_bytes();
     let mut capture = [word(magic), [2, 0, 4, 0], word(0), word(0), word(65535), word(link)].concat();
-    for (second, frame) in (1_700_000_000_u32..).zip(frames) {
+    for ((second, part), frame) in frames {
         let len = word(u32::try_from(frame.len()).unwrap());
-        capture.extend([word(second), word(250), len, len].concat());
+        capture.extend([word(*second), word(*part), len, len].concat());
         capture.extend(frame);
     }
     capture
 }
 
-const MICROS: u32 = 0xa1b2_c3d4;
+pub(crate) const MICROS: u32 = 0xa1b2_c3d4;
 const NANOS: u32 = 0xa1b2_3c4d;
 
 /// What comes of these TCP segments.

@@ -6,6 +6,7 @@
     reason = "a test stops where it is wrong"
 )]
 
+mod advise;
 mod bench;
 mod bfd;
 mod check;
@@ -19,4 +20,5 @@ mod lab;
 mod malformed;
 mod observations;
 mod plan;
+mod recorder;
 mod support;
