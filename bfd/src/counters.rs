@@ -22,6 +22,16 @@ impl Counters {
         Discard::ALL.into_iter().zip(self.discarded)
     }
 
+    /// The sum of both.
+    #[cfg(all(feature = "driver", target_os = "linux"))]
+    pub(crate) fn and(self, other: Self) -> Self {
+        let (received, sent) =
+            (self.received.saturating_add(other.received), self.sent.saturating_add(other.sent));
+        let mut discarded = self.discarded;
+        discarded.iter_mut().zip(other.discarded).for_each(|(sum, more)| *sum = sum.saturating_add(more));
+        Self { received, sent, discarded }
+    }
+
     pub(crate) fn discard(&mut self, reason: Discard) {
         if let Some(count) = self.discarded.get_mut(reason as usize) {
             *count += 1;

@@ -116,21 +116,23 @@ pub struct BfdThread {
     pub realtime: Option<u8>,
     /// The only CPU it runs on.
     pub cpu: Option<usize>,
+    /// How many threads there are.
+    pub threads: u16,
 }
 
 impl BfdThread {
     /// A driver that runs so.
-    pub(crate) fn driver(&self, on_event: impl Fn(Event) + Send + 'static) -> DriverConfig {
-        let Self { early, spin, realtime, cpu } = *self;
-        DriverConfig { early, spin, realtime, cpu, ..DriverConfig::new(on_event) }
+    pub(crate) fn driver(&self, on_event: impl Fn(Event) + Send + Sync + 'static) -> DriverConfig {
+        let Self { early, spin, realtime, cpu, threads } = *self;
+        DriverConfig { early, spin, realtime, cpu, threads, ..DriverConfig::new(on_event) }
     }
 }
 
 impl Default for BfdThread {
     /// As a driver has it by itself.
     fn default() -> Self {
-        let DriverConfig { early, spin, realtime, cpu, .. } = DriverConfig::new(|_| {});
-        Self { early, spin, realtime, cpu }
+        let DriverConfig { early, spin, realtime, cpu, threads, .. } = DriverConfig::new(|_| {});
+        Self { early, spin, realtime, cpu, threads }
     }
 }
 

@@ -90,6 +90,7 @@ pub(crate) const CONFIG: Allowed = &[
     ("bfd.early", "0us to 1s: a whole number with its unit, us, ms or s, such as \"2ms\""),
     ("bfd.spin", "0us to 1ms: a whole number with its unit, us or ms, such as \"100us\""),
     ("bfd.realtime", "a SCHED_FIFO priority, 1 to 99"),
+    ("bfd.threads", "1 to 64"),
     ("bfd.cpu", "the number of a CPU, from 0"),
     ("bfd.unsolicited.local_address", OWN_ADDRESS),
     ("bfd.unsolicited.interface", "the name of an interface, 1 to 15 octets"),

@@ -57,7 +57,7 @@ impl Worker {
         }
         let is_ipv4 = self.links.at(slot).is_some_and(|link| link.peer.is_ipv4());
         if !config.required_min_rx.is_zero() && !forwards(is_ipv4) {
-            tracing::warn!(session = session.0, "{NOT_FORWARDING}");
+            tracing::warn!(session = session.serial, "{NOT_FORWARDING}");
         }
         if config.interval.is_some() && !self.may_send_echo(slot)? {
             config.interval = None;
@@ -113,7 +113,7 @@ impl Worker {
             Ok(sender) => (link.echo.sender, link.echo.denied) = (Some(sender), None),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 let denied = Denied { what: "echo packets of its own", error: error.kind() };
-                tracing::warn!(session = link.id.0, "{denied}");
+                tracing::warn!(session = link.id.serial, "{denied}");
                 (link.echo.sender, link.echo.denied) = (None, Some(denied));
             }
             Err(error) => return Err(error),

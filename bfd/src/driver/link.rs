@@ -110,7 +110,7 @@ impl Line {
     fn account(&mut self, id: SessionId, result: io::Result<()>) {
         let Err(error) = result else { return self.refused = 0 };
         if self.refused == 0 {
-            tracing::warn!(session = id.0, %error, "the system refuses to send BFD packets");
+            tracing::warn!(session = id.serial, %error, "the system refuses to send BFD packets");
         }
         (self.failures, self.refused) = (self.failures + 1, self.refused + 1);
     }
@@ -178,7 +178,7 @@ impl Link {
             Output::TransmitEcho(packet) => line.account(*id, echo.send(&packet)),
             Output::Changed(change) => {
                 *since = now;
-                tracing::debug!(session = id.0, from = %change.from, to = %change.to, diag = %change.diag, ?cause, "BFD state changed");
+                tracing::debug!(session = id.serial, from = %change.from, to = %change.to, diag = %change.diag, ?cause, "BFD state changed");
                 let told = damping.as_mut().map_or(Some(change), |damping| damping.change(change, now));
                 if let Some(change) = told {
                     (around.on_event)(Event::new(*id, *peer, change, cause, now));

@@ -1,4 +1,4 @@
-//! One thread that owns the sockets and the timers of many sessions (Linux).
+//! One thread, or several, that own the sockets and the timers of many sessions (Linux).
 mod ancillary;
 mod clock;
 mod deadlines;
@@ -18,6 +18,7 @@ mod sessions;
 mod socket;
 mod stalls;
 mod thread;
+mod threads;
 mod unsolicited;
 
 pub use params::{Denied, DriverConfig, Event, SessionId, SessionParams, Snapshot};
@@ -26,16 +27,13 @@ pub use sbfd::{InitiatorParams, InitiatorSnapshot};
 pub use unsolicited::UnsolicitedParams;
 
 use crate::{Authentication, Counters, EchoConfig, Input, Recording, Timing};
-use rustix::event::{EventfdFlags, eventfd};
-use rustix::fd::OwnedFd;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, mpsc};
-use std::thread::JoinHandle;
-use thread::{Command, Worker};
+use threads::Threads;
 
-/// A handle on the BFD thread. Every method asks the thread and waits for its answer, some tens of
-/// microseconds; dropping the handle says `AdminDown` to every peer and ends the thread.
+/// A handle on the BFD thread, or on several ([`DriverConfig::threads`]). Every method asks the thread of the session and
+/// waits for its answer, some tens of microseconds; dropping the handle says `AdminDown` to every peer and ends the
+/// threads.
 ///
 /// ```no_run
 /// use bfd::{Driver, DriverConfig, SessionParams, State};
@@ -52,33 +50,19 @@ use thread::{Command, Worker};
 /// ```
 #[derive(Debug)]
 pub struct Driver {
-    commands: mpsc::Sender<Command>,
-    wake: Arc<OwnedFd>,
+    threads: Threads,
     denied: Vec<Denied>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Driver {
-    /// Starts the thread. It binds nothing yet.
+    /// Starts the thread, or the threads. It binds nothing yet.
     ///
     /// # Errors
     /// What the system says when it refuses a thread or a descriptor. A privilege that is missing is no error; see
     /// [`denied`](Self::denied).
     pub fn start(config: DriverConfig) -> io::Result<Self> {
-        let wake = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?);
-        let (commands, inbox) = mpsc::channel();
-        let name = config.thread_name.clone();
-        let (wake_up, (started, start)) = (Arc::clone(&wake), mpsc::sync_channel(1));
-        let begin = move || match Worker::new(config, inbox, wake_up) {
-            Ok((worker, denied)) => {
-                let _waiting = started.send(Ok(denied));
-                worker.run();
-            }
-            Err(error) => _ = started.send(Err(error)),
-        };
-        let thread = std::thread::Builder::new().name(name).spawn(begin)?;
-        let denied = start.recv().map_err(|_| ended())??;
-        Ok(Self { commands, wake, denied, thread: Some(thread) })
+        let (threads, denied) = Threads::start(config)?;
+        Ok(Self { threads, denied })
     }
 
     /// What the system denied the thread, one line each; empty where it has all it asked for.
@@ -92,7 +76,7 @@ impl Driver {
     /// # Errors
     /// What the system says when the address cannot be bound.
     pub fn bind(&self, local: SocketAddr) -> io::Result<SocketAddr> {
-        self.ask(move |worker| worker.bind(local))?
+        self.threads.ask_at(local.ip(), move |worker| worker.bind(local))?
     }
 
     /// Adds a session; it begins at once. Its local address is bound unless it is already.
@@ -101,7 +85,7 @@ impl Driver {
     /// `InvalidInput` for parameters that cannot work, `AlreadyExists` for a second session with the same
     /// peer on the same local address, or what the system says of the sockets.
     pub fn add(&self, params: SessionParams) -> io::Result<SessionId> {
-        self.ask(move |worker| worker.add(&params))?
+        self.threads.ask_at(params.local.ip(), move |worker| worker.add(&params))?
     }
 
     /// Says `AdminDown` to the peer and forgets the session.
@@ -109,7 +93,7 @@ impl Driver {
     /// # Errors
     /// `NotFound` if there is no such session.
     pub fn remove(&self, session: SessionId) -> io::Result<()> {
-        self.ask(move |worker| worker.remove(session))?
+        self.threads.ask_of(session, move |worker| worker.remove(session))?
     }
 
     /// Changes the timers; a session that is Up stays Up (RFC 5880 section 6.8.3).
@@ -117,7 +101,7 @@ impl Driver {
     /// # Errors
     /// `NotFound` if there is no such session, `InvalidInput` for an interval that cannot work.
     pub fn reconfigure(&self, session: SessionId, timing: Timing) -> io::Result<()> {
-        self.ask(move |worker| worker.reconfigure(session, timing))?
+        self.threads.ask_of(session, move |worker| worker.reconfigure(session, timing))?
     }
 
     /// Changes what may change while a session runs: timers, authentication, demand mode, the echo function and AdminDown, as
@@ -126,7 +110,7 @@ impl Driver {
     /// # Errors
     /// Theirs; what comes before the one at fault has been changed.
     pub fn change(&self, session: SessionId, params: SessionParams) -> io::Result<()> {
-        self.ask(move |worker| worker.change(session, params))?
+        self.threads.ask_of(session, move |worker| worker.change(session, params))?
     }
 
     /// Authenticates the session from now on, exchanges its keys, or with `None` ends authentication; a session that
@@ -135,7 +119,7 @@ impl Driver {
     /// # Errors
     /// `NotFound` if there is no such session.
     pub fn set_authentication(&self, session: SessionId, keys: Option<Authentication>) -> io::Result<()> {
-        self.ask(move |worker| worker.set_authentication(session, keys))?
+        self.threads.ask_of(session, move |worker| worker.set_authentication(session, keys))?
     }
 
     /// Begins demand mode of our own once both sides are Up, or ends it (RFC 5880 section 6.6).
@@ -143,7 +127,7 @@ impl Driver {
     /// # Errors
     /// `NotFound` if there is no such session.
     pub fn set_demand(&self, session: SessionId, demand: bool) -> io::Result<()> {
-        self.ask(move |worker| worker.tell(session, Input::Demand(demand)))?
+        self.threads.ask_of(session, move |worker| worker.tell(session, Input::Demand(demand)))?
     }
 
     /// Sends and returns echo packets otherwise than before (RFC 5880 section 6.4); a session that is Up stays Up.
@@ -153,7 +137,7 @@ impl Driver {
     /// `NotFound` if there is no such session, `InvalidInput` for an interval that cannot work or a session that
     /// cannot have them, or what the system says of the sockets.
     pub fn set_echo(&self, session: SessionId, echo: EchoConfig) -> io::Result<()> {
-        self.ask(move |worker| worker.set_echo(session, echo))?
+        self.threads.ask_of(session, move |worker| worker.set_echo(session, echo))?
     }
 
     /// Verifies the path by a poll sequence, in demand mode the only way to: the session stays Up, or goes Down after
@@ -162,7 +146,7 @@ impl Driver {
     /// # Errors
     /// `NotFound` if there is no such session.
     pub fn poll(&self, session: SessionId) -> io::Result<()> {
-        self.ask(move |worker| worker.tell(session, Input::Poll))?
+        self.threads.ask_of(session, move |worker| worker.tell(session, Input::Poll))?
     }
 
     /// Takes the session down for an operator, or lets it run again.
@@ -170,7 +154,7 @@ impl Driver {
     /// # Errors
     /// `NotFound` if there is no such session.
     pub fn admin_down(&self, session: SessionId, down: bool) -> io::Result<()> {
-        self.ask(move |worker| worker.tell(session, Input::AdminDown(down)))?
+        self.threads.ask_of(session, move |worker| worker.tell(session, Input::AdminDown(down)))?
     }
 
     /// Cuts the session's line in both directions without a word to the peer, or mends it. Both ends then
@@ -179,17 +163,19 @@ impl Driver {
     /// # Errors
     /// `NotFound` if there is no such session.
     pub fn silence(&self, session: SessionId, silent: bool) -> io::Result<()> {
-        self.ask(move |worker| worker.silence(session, silent))?
+        self.threads.ask_of(session, move |worker| worker.silence(session, silent))?
     }
 
     /// What is known of one session; `None` if there is no such session.
     pub fn snapshot(&self, session: SessionId) -> Option<Snapshot> {
-        self.ask(move |worker| worker.snapshot(session)).ok().flatten()
+        self.threads.ask_of(session, move |worker| worker.snapshot(session)).ok().flatten()
     }
 
     /// What is known of every session, in the order in which they were added.
     pub fn snapshots(&self) -> Vec<Snapshot> {
-        self.ask(|worker| worker.snapshots()).unwrap_or_default()
+        let mut all: Vec<Snapshot> = self.threads.ask_all(|worker| worker.snapshots()).flatten().collect();
+        all.sort_unstable_by_key(|s| s.session);
+        all
     }
 
     /// What the flight recorder of one session has; `None` if there is no such session.
@@ -203,53 +189,12 @@ impl Driver {
     /// # }
     /// ```
     pub fn recording(&self, session: SessionId) -> Option<Recording> {
-        self.ask(move |worker| worker.recording(session)).ok().flatten()
+        self.threads.ask_of(session, move |worker| worker.recording(session)).ok().flatten()
     }
 
     /// Packets of the whole driver: those given to a session, and those discarded before that. What a
     /// session itself discards is in its [`Snapshot`].
     pub fn totals(&self) -> Counters {
-        self.ask(|worker| worker.totals()).unwrap_or_default()
+        self.threads.ask_all(|worker| worker.totals()).fold(Counters::default(), Counters::and)
     }
-
-    /// Runs `question` on the thread. From the callback, which runs there, it would wait for itself.
-    fn ask<T: Send + 'static>(
-        &self,
-        question: impl FnOnce(&mut Worker) -> T + Send + 'static,
-    ) -> io::Result<T> {
-        if self.on_thread() {
-            return Err(io::Error::new(io::ErrorKind::Deadlock, "asked from the BFD thread itself"));
-        }
-        let (reply, answer) = mpsc::sync_channel(1);
-        self.tell(Box::new(move |worker| {
-            let _unread = reply.send(question(worker));
-        }))?;
-        answer.recv().map_err(|_| ended())
-    }
-
-    fn tell(&self, command: Command) -> io::Result<()> {
-        self.commands.send(command).map_err(|_| ended())?;
-        rustix::io::write(&*self.wake, &1_u64.to_ne_bytes())?;
-        Ok(())
-    }
-
-    fn on_thread(&self) -> bool {
-        self.thread.as_ref().is_some_and(|t| t.thread().id() == std::thread::current().id())
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let told = self.tell(Box::new(Worker::stop));
-        if let Some(thread) = self.thread.take()
-            && told.is_ok()
-            && thread.thread().id() != std::thread::current().id()
-        {
-            let _panicked = thread.join();
-        }
-    }
-}
-
-fn ended() -> io::Error {
-    io::Error::new(io::ErrorKind::BrokenPipe, "the BFD thread has ended")
 }

@@ -8,6 +8,7 @@ use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What a driver is started with.
@@ -33,13 +34,17 @@ pub struct DriverConfig {
     pub recorded: usize,
     /// The only CPU the thread runs on. `None`, the default, leaves that to the system.
     pub cpu: Option<usize>,
-    /// Called on the BFD thread at every change of state: it must be quick, and must not call the driver.
-    pub on_event: Box<dyn Fn(Event) + Send>,
+    /// How many threads share the sessions, one by default: a local address and its sessions belong to the one that
+    /// had the fewest addresses when it was first named. With `cpu`, each has the CPU that follows.
+    pub threads: u16,
+    /// Called on the BFD thread of the session at every change of state: it must be quick, and must not call the
+    /// driver.
+    pub on_event: Arc<dyn Fn(Event) + Send + Sync>,
 }
 
 impl DriverConfig {
     /// A driver that tells `on_event` of every change of state.
-    pub fn new(on_event: impl Fn(Event) + Send + 'static) -> Self {
+    pub fn new(on_event: impl Fn(Event) + Send + Sync + 'static) -> Self {
         use std::hash::{BuildHasher, Hasher, RandomState};
         let seed = RandomState::new().build_hasher().finish();
         Self {
@@ -50,14 +55,15 @@ impl DriverConfig {
             realtime: None,
             recorded: 256,
             cpu: None,
-            on_event: Box::new(on_event),
+            threads: 1,
+            on_event: Arc::new(on_event),
         }
     }
 }
 
 impl fmt::Debug for DriverConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { thread_name, early, spin, realtime, recorded, cpu, .. } = self;
+        let Self { thread_name, early, spin, realtime, recorded, cpu, threads, .. } = self;
         f.debug_struct("DriverConfig")
             .field("thread_name", thread_name)
             .field("early", early)
@@ -65,6 +71,7 @@ impl fmt::Debug for DriverConfig {
             .field("realtime", realtime)
             .field("recorded", recorded)
             .field("cpu", cpu)
+            .field("threads", threads)
             .finish_non_exhaustive()
     }
 }
@@ -86,11 +93,15 @@ impl fmt::Display for Denied {
 
 /// A session among those of one driver; never used twice.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct SessionId(pub(super) u64);
+pub struct SessionId {
+    pub(super) serial: u64,
+    /// Which thread has it.
+    pub(super) thread: u16,
+}
 
 impl fmt::Display for SessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BFD session {}", self.0)
+        write!(f, "BFD session {}", self.serial)
     }
 }
 

@@ -43,7 +43,7 @@ impl Driver {
         rate: u32,
     ) -> io::Result<SocketAddr> {
         let interface = interface.map(str::to_owned);
-        self.ask(move |worker| worker.open_reflector(local, interface, rate))?
+        self.threads.ask_at(local.ip(), move |worker| worker.open_reflector(local, interface, rate))?
     }
 
     /// Answers nobody there any more.
@@ -51,7 +51,7 @@ impl Driver {
     /// # Errors
     /// `NotFound` if there is no such reflector.
     pub fn close_reflector(&self, local: SocketAddr) -> io::Result<()> {
-        self.ask(move |worker| worker.close_reflector(local))?
+        self.threads.ask_at(local.ip(), move |worker| worker.close_reflector(local))?
     }
 
     /// Has a reflector answer for `discriminator`, from now on so; or with `None`, no more.
@@ -64,7 +64,8 @@ impl Driver {
         discriminator: NonZeroU32,
         reflected: Option<Reflected>,
     ) -> io::Result<()> {
-        self.ask(move |worker| worker.set_reflected(local, discriminator, reflected))?
+        self.threads
+            .ask_at(local.ip(), move |worker| worker.set_reflected(local, discriminator, reflected))?
     }
 
     /// Adds a session that asks a reflector (RFC 7880 section 7.3); it begins at once. It is removed,
@@ -73,16 +74,18 @@ impl Driver {
     /// # Errors
     /// `InvalidInput` for parameters that cannot work, or what the system says of the socket.
     pub fn initiate(&self, params: InitiatorParams) -> io::Result<SessionId> {
-        self.ask(move |worker| worker.initiate(&params))?
+        self.threads.ask_at(params.local, move |worker| worker.initiate(&params))?
     }
 
     /// What is known of one session that asks a reflector; `None` if there is no such.
     pub fn initiator(&self, session: SessionId) -> Option<InitiatorSnapshot> {
-        self.ask(move |worker| worker.initiator(session)).ok().flatten()
+        self.threads.ask_of(session, move |worker| worker.initiator(session)).ok().flatten()
     }
 
     /// What is known of every session that asks a reflector, in the order in which they were added.
     pub fn initiators(&self) -> Vec<InitiatorSnapshot> {
-        self.ask(|worker| worker.initiators()).unwrap_or_default()
+        let mut all: Vec<_> = self.threads.ask_all(|worker| worker.initiators()).flatten().collect();
+        all.sort_unstable_by_key(|s| s.session);
+        all
     }
 }

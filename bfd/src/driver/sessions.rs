@@ -12,6 +12,7 @@ use crate::{Authentication, Config, Counters, Damping, Input, Recorder, Recordin
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Faster than this, one session would keep the thread from all others.
@@ -90,7 +91,7 @@ impl Worker {
         let mut session = Session::new(config, self.random.draw(), now);
         session.set_authentication(params.authentication.clone());
         Ok(Link {
-            id: SessionId(self.serial()),
+            id: self.session_id(),
             session,
             recorder: Recorder::new(self.recorded, now),
             source,
@@ -218,17 +219,21 @@ impl Worker {
         }
     }
 
-    pub(super) fn serial(&mut self) -> u64 {
-        self.serial += 1;
-        self.serial
+    pub(super) fn session_id(&self) -> SessionId {
+        SessionId { serial: self.serial(), thread: self.thread }
     }
 
-    /// A name that no other session here has.
+    pub(super) fn serial(&self) -> u64 {
+        self.serial.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A name that no other session of the driver has: of as many names as there are threads, each thread has one.
     pub(super) fn discriminator(&mut self) -> NonZeroU32 {
         loop {
             // The upper half of the draw is as good as any.
             let candidate = u32::try_from(self.random.draw() >> 32).ok().and_then(NonZeroU32::new);
-            if let Some(name) = candidate.filter(|name| self.demux.named(*name).is_none()) {
+            let ours = |name: &NonZeroU32| name.get() % self.threads == u32::from(self.thread);
+            if let Some(name) = candidate.filter(|name| ours(name) && self.demux.named(*name).is_none()) {
                 return name;
             }
         }

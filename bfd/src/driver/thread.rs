@@ -6,18 +6,20 @@ use super::endpoint::{Endpoint, EndpointId, Purpose};
 use super::intake::Intake;
 use super::link::{Link, Surroundings};
 use super::links::{Links, Slot};
-use super::params::{Denied, DriverConfig, Event};
+use super::params::{Denied, Event};
 use super::poller::Poller;
 use super::privileges::Privileges;
 use super::sbfd::Initiators;
 use super::socket::Datagram;
 use super::stalls::Stalls;
+use super::threads::Start;
 use super::unsolicited::Listener;
 use crate::random::Random;
 use crate::{Counters, Discard, Input, Packet, SbfdReflector};
 use rustix::fd::OwnedFd;
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
@@ -45,8 +47,11 @@ pub(super) struct Worker {
     pub(super) totals: Counters,
     pub(super) random: Random,
     /// The number of the next session or endpoint.
-    pub(super) serial: u64,
-    pub(super) on_event: Box<dyn Fn(Event) + Send>,
+    pub(super) serial: Arc<AtomicU64>,
+    /// Which of the driver's threads it is, and of how many.
+    pub(super) thread: u16,
+    pub(super) threads: u32,
+    pub(super) on_event: Arc<dyn Fn(Event) + Send + Sync>,
     inbox: mpsc::Receiver<Command>,
     /// Empty only while it is being read.
     intake: Option<Box<Intake>>,
@@ -70,11 +75,13 @@ pub(super) struct Worker {
 impl Worker {
     /// Made on the thread itself, for which it asks what it is configured to have; with what was denied.
     pub(super) fn new(
-        config: DriverConfig,
+        start: &Start,
         inbox: mpsc::Receiver<Command>,
         wake: Arc<OwnedFd>,
     ) -> io::Result<(Self, Vec<Denied>)> {
-        let denied = Privileges { realtime: config.realtime, cpu: config.cpu }.take();
+        let Start { config, on_event, thread, serial } = start;
+        let cpu = config.cpu.and_then(|cpu| cpu.checked_add(usize::from(*thread)));
+        let denied = Privileges { realtime: config.realtime, cpu }.take();
         let reading = Reading::take();
         let worker = Self {
             endpoints: BTreeMap::new(),
@@ -86,9 +93,11 @@ impl Worker {
             deadlines: Deadlines::default(),
             poller: Poller::new(wake, config.spin)?,
             totals: Counters::default(),
-            random: Random::new(config.seed),
-            serial: 0,
-            on_event: config.on_event,
+            random: Random::new(config.seed.wrapping_add(u64::from(*thread))),
+            serial: Arc::clone(serial),
+            thread: *thread,
+            threads: config.threads.max(1).into(),
+            on_event: Arc::clone(on_event),
             inbox,
             intake: Some(Box::new(Intake::new())),
             reading,

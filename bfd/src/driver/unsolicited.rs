@@ -55,7 +55,7 @@ impl Driver {
     /// # Errors
     /// `InvalidInput` for parameters that cannot work, or what the system says of the sockets.
     pub fn accept_unsolicited(&self, params: UnsolicitedParams) -> io::Result<SocketAddr> {
-        self.ask(move |worker| worker.accept_unsolicited(params))?
+        self.threads.ask_at(params.profile.local.ip(), move |worker| worker.accept_unsolicited(params))?
     }
 
     /// Lets no peer begin a session on this address and interface any more. Those that are there stay until
@@ -65,7 +65,8 @@ impl Driver {
     /// `NotFound` if peers may not begin any there.
     pub fn refuse_unsolicited(&self, local: SocketAddr, interface: Option<&str>) -> io::Result<()> {
         let interface = interface.map(str::to_owned);
-        self.ask(move |worker| worker.refuse_unsolicited(local, interface.as_deref()))?
+        self.threads
+            .ask_at(local.ip(), move |worker| worker.refuse_unsolicited(local, interface.as_deref()))?
     }
 }
 

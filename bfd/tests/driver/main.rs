@@ -18,4 +18,5 @@ mod recorder;
 mod sbfd;
 mod sessions;
 mod side;
+mod threads;
 mod unsolicited;

@@ -3,6 +3,7 @@ use super::side::{INTERVAL, PATIENCE, Peer, Side, down, loopback, now, up};
 use bfd::{Cause, Diag, Driver, DriverConfig, Event, State};
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 
@@ -17,12 +18,13 @@ impl Blocking {
     fn start(local: SocketAddr) -> Self {
         let (sender, events) = channel();
         let (go_on, gate) = channel();
+        let gate = Mutex::new(gate);
         let armed = Arc::new(AtomicBool::new(false));
         let blocks = Arc::clone(&armed);
         let driver = Driver::start(DriverConfig::new(move |event| {
             let _after_the_test = sender.send(event);
             if blocks.swap(false, Ordering::Relaxed) {
-                let _released = gate.recv_timeout(PATIENCE);
+                let _released = gate.lock().unwrap().recv_timeout(PATIENCE);
             }
         }))
         .unwrap();

@@ -4,6 +4,7 @@ use bfd::{Diag, Discard, Driver, DriverConfig, Event, Packet, SessionParams, Sna
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::num::NonZeroU8;
+use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -244,8 +245,9 @@ fn a_packet_that_wakes_nobody_prolongs_the_detection_time() {
 fn a_thread_that_comes_late_believes_the_kernels_stamp() {
     let (sender, events) = channel();
     let (gate, closed) = channel();
+    let closed = Mutex::new(closed);
     let driver = Driver::start(DriverConfig::new(move |event| {
-        let _after_the_test = (sender.send(event), closed.recv());
+        let _after_the_test = (sender.send(event), closed.lock().unwrap().recv());
     }))
     .unwrap();
     let local = driver.bind(loopback(37)).unwrap();

@@ -240,11 +240,15 @@ impl Reader<'_> {
         if let Some(priority) = bfd.realtime.as_ref().filter(|p| !(1..=99).contains(p.get_ref())) {
             return Err(self.bad(priority, format!("{} is no real-time priority", priority.get_ref())));
         }
+        if let Some(threads) = bfd.threads.as_ref().filter(|t| !(1..=64).contains(t.get_ref())) {
+            return Err(self.bad(threads, format!("{} threads", threads.get_ref())));
+        }
         Ok(BfdThread {
             early: upto(&bfd.early, LONGEST_EARLY)?.unwrap_or(usual.early),
             spin: upto(&bfd.spin, LONGEST_SPIN)?.unwrap_or(usual.spin),
             realtime: bfd.realtime.as_ref().map(|priority| *priority.get_ref()),
             cpu: bfd.cpu.as_ref().map(|cpu| usize::from(*cpu.get_ref())),
+            threads: bfd.threads.as_ref().map_or(usual.threads, |threads| *threads.get_ref()),
         })
     }
 

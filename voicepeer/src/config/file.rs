@@ -76,6 +76,7 @@ pub(super) struct BfdThread {
     pub(super) spin: Option<Spanned<String>>,
     pub(super) realtime: Option<Spanned<u8>>,
     pub(super) cpu: Option<Spanned<u16>>,
+    pub(super) threads: Option<Spanned<u16>>,
     #[serde(default)]
     pub(super) profile: BTreeMap<String, Bfd>,
     #[serde(default)]

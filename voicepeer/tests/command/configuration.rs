@@ -230,6 +230,7 @@ fn values_that_a_bfd_session_cannot_have() {
         (thread, "spin = \"2ms\"", 8, &["out of range", "bfd.spin", "0us to 1ms"]),
         (thread, "early = \"2s\"", 9, &["out of range", "bfd.early", "0us to 1s"]),
         (thread, "realtime = 100", 12, &["100 is no real-time priority", "bfd.realtime", "1 to 99"]),
+        (thread, "threads = 0", 11, &["0 threads", "bfd.threads", "1 to 64"]),
         (thread, "cpu = -1", 7, &["bfd.cpu", "from 0"]),
     ]);
 }

@@ -128,7 +128,7 @@ impl Worker {
         let now = clock::now();
         let session = SbfdInitiator::new(config, self.random.draw(), now);
         let line = Line::new(sender, params.local, params.reflector);
-        let (endpoint, id) = (self.open(endpoint)?, SessionId(self.serial()));
+        let (endpoint, id) = (self.open(endpoint)?, self.session_id());
         let reflector = params.reflector;
         self.initiators.insert(Initiator { id, session, endpoint, local, reflector, since: now, line });
         Ok(id)
