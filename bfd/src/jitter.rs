@@ -8,6 +8,9 @@ const MILLION: u64 = 1_000_000;
 const FLOOR: u64 = 750_000;
 /// The ceiling stays below the whole interval, so that a late wake-up is not a late packet.
 const CEILING: u64 = 990_000;
+/// A wake-up is late by so much whatever the interval, so a short interval keeps more of itself, up to a tenth.
+const SPARE_NANOS: u64 = 250_000;
+const SPARE_MOST: u64 = 100_000;
 /// With a detect mult of 1, one late packet is a failure: the standard asks for 90 % at most.
 const CEILING_MULT_1: u64 = 900_000;
 /// While a session is not Up.
@@ -35,7 +38,9 @@ impl Jitter {
     /// `interval` less the jitter; `interval` is at most 32 bits of microseconds. The detect mult is the one that
     /// holds now, whatever it was when the jitter was drawn.
     pub(crate) fn apply(&self, interval: Duration, detect_mult: NonZeroU8) -> Duration {
-        self.below(interval, if detect_mult.get() == 1 { CEILING_MULT_1 } else { CEILING })
+        let spare = (SPARE_NANOS * MILLION / nanos(interval).max(1)).min(SPARE_MOST);
+        let ceiling = CEILING.min(MILLION - spare);
+        self.below(interval, if detect_mult.get() == 1 { CEILING_MULT_1 } else { ceiling })
     }
 
     /// The same from the first part of the band. While a session is not Up its packets call for a peer, and one that
@@ -46,9 +51,13 @@ impl Jitter {
 
     fn below(&self, interval: Duration, ceiling: u64) -> Duration {
         let share = FLOOR + self.drawn % (ceiling - FLOOR + 1);
-        let nanos = u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX);
+        let nanos = nanos(interval);
         Duration::from_nanos(nanos / MILLION * share + nanos % MILLION * share / MILLION)
     }
+}
+
+fn nanos(interval: Duration) -> u64 {
+    u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -72,6 +81,18 @@ mod tests {
                 prop_assert!(share <= whole * ceiling / 100);
                 let calling = jitter.apply_calling(interval).as_nanos();
                 prop_assert!(calling + 1 >= whole * 75 / 100 && calling <= whole * 78 / 100);
+                jitter.draw();
+            }
+        }
+    }
+
+    #[test]
+    fn a_short_interval_spares_the_time_of_a_wake_up() {
+        for (interval, most) in [(1_000_u64, 900), (5_000, 4_750), (10_000, 9_750), (50_000, 49_500)] {
+            let mut jitter = Jitter::new(1);
+            for _ in 0..1000 {
+                let after = jitter.apply(Duration::from_micros(interval), NonZeroU8::MAX);
+                assert!(after <= Duration::from_micros(most), "{after:?} of {interval} us");
                 jitter.draw();
             }
         }
