@@ -139,7 +139,7 @@ impl Session {
         self.parameters.change_demand(self.demand && self.both_up());
         self.agree_on_echo(now);
         let left = up && self.state != State::Up;
-        let sooner = self.detection_time() < time || time.is_none();
+        let sooner = self.detection_time().is_some_and(|after| time.is_none_or(|before| after < before));
         if left && sooner || demanding && !self.demanding() {
             // The peer had no reason to send until now: it was asked for silence, or to be slower.
             self.last_rx = self.last_rx.and(Some(now));
