@@ -119,7 +119,7 @@ impl Session {
 
     /// Takes one input. `now` must be when it happened: for a packet, when it arrived.
     pub fn handle(&mut self, input: Input<'_>, now: Instant, out: &mut impl FnMut(Output)) {
-        let demanding = self.demanding();
+        let (demanding, up, time) = (self.demanding(), self.state == State::Up, self.detection_time());
         match input {
             Input::Packet(packet) => self.receive(&packet, now, out),
             Input::Echo(packet) => self.receive_echo(packet, now),
@@ -138,8 +138,11 @@ impl Session {
         }
         self.parameters.change_demand(self.demand && self.both_up());
         self.agree_on_echo(now);
-        if demanding && !self.demanding() {
-            self.last_rx = self.last_rx.and(Some(now)); // the peer had no reason to send until now
+        let left = up && self.state != State::Up;
+        let sooner = self.detection_time().is_some_and(|after| time.is_none_or(|before| after < before));
+        if left && sooner || demanding && !self.demanding() {
+            // The peer had no reason to send until now: it was asked for silence, or to be slower.
+            self.last_rx = self.last_rx.and(Some(now));
         }
         self.schedule();
     }

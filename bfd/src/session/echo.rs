@@ -41,6 +41,8 @@ impl Session {
     }
 
     pub(super) fn timeout_echo(&mut self, now: Instant, out: &mut impl FnMut(Output)) {
+        // The detection time may have ended at the same instant.
+        self.agree_on_echo(now);
         let (name, mult) = (self.discriminator, self.detect_mult());
         let Some(echo) = &mut self.echo else { return };
         if echo.detect_at(mult).is_some_and(|at| at <= now) {

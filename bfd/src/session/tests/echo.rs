@@ -10,7 +10,11 @@ fn returning() -> Control {
 /// Up, the poll of Up answered, wishing for an echo packet each 20 ms, at a peer that has not said that it
 /// returns any.
 fn wishing() -> Bench {
-    let echo = EchoConfig { interval: Some(ms(20)), required_min_rx: ms(30) };
+    wishing_at(20)
+}
+
+fn wishing_at(interval: u64) -> Bench {
+    let echo = EchoConfig { interval: Some(ms(interval)), required_min_rx: ms(30) };
     let mut bench = Bench::with(Config { echo, ..Config::new(OURS, Timing::new(ms(50), MULT)) });
     bench.hear(State::Init);
     bench.receive(Control { final_: true, ..peer(State::Up) });
@@ -64,6 +68,31 @@ fn echo_packets_that_do_not_come_back_bring_the_session_down() {
     assert_eq!((bench.session.state(), bench.session.diag()), (State::Down, Diag::ECHO_FAILED));
     let told = bench.sent.last().unwrap();
     assert_eq!((told.state, told.diag, told.required_min_rx), (State::Down, Diag::ECHO_FAILED, ms(50)));
+}
+
+/// It was asked to send control packets slowly: none for longer than the detection time without echo packets
+/// is no silence.
+#[test]
+fn when_the_echo_function_fails_the_peer_is_not_forgotten_at_once() {
+    let mut bench = wishing_at(100);
+    bench.receive(returning());
+    while bench.session.state() == State::Up {
+        bench.wait();
+    }
+    assert_eq!(bench.session.diag(), Diag::ECHO_FAILED);
+    assert_eq!(bench.session.detection_deadline(), Some(bench.now + ms(150)));
+    assert!(bench.session.remote().is_some());
+}
+
+/// Section 6.8.9, where both are due: the end of the detection time, and an echo packet.
+#[test]
+fn no_echo_packet_leaves_with_the_end_of_the_detection_time() {
+    let mut bench = wishing();
+    bench.receive(returning());
+    bench.now += ms(5000);
+    bench.handle(Input::Timeout);
+    assert_eq!(bench.session.diag(), Diag::DETECTION_TIME_EXPIRED);
+    assert!(bench.echoes.is_empty());
 }
 
 #[test]
