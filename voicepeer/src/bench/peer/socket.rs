@@ -1,5 +1,6 @@
 //! The peer's two sockets: one that receives with the kernel's stamps for every address, one that sends from any.
 use super::Nanos;
+use nix::errno::Errno;
 use nix::libc::{in_addr, in_pktinfo};
 use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::socket::{
@@ -44,7 +45,8 @@ impl Sockets {
         Ok(Self { receiver, sender, control: nix::cmsg_space!(TimeSpec, in_pktinfo) })
     }
 
-    /// Whether the system took the packet.
+    /// Whether the system took the packet. While the daemon does not listen yet, the answer to one is what became of the
+    /// one before, and it is sent once more.
     pub(super) fn send(&self, from: Ipv4Addr, to: Ipv4Addr, octets: &[u8]) -> bool {
         let unspecified = in_addr { s_addr: 0 };
         let source = in_addr { s_addr: u32::from_ne_bytes(from.octets()) };
@@ -52,7 +54,8 @@ impl Sockets {
         let control = [ControlMessage::Ipv4PacketInfo(&info)];
         let to = SockaddrIn::from(SocketAddrV4::new(to, PORT));
         let slices = [IoSlice::new(octets)];
-        sendmsg(self.sender.as_raw_fd(), &slices, &control, MsgFlags::empty(), Some(&to)).is_ok()
+        let send = || sendmsg(self.sender.as_raw_fd(), &slices, &control, MsgFlags::empty(), Some(&to));
+        send().or_else(|error| if error == Errno::ECONNREFUSED { send() } else { Err(error) }).is_ok()
     }
 
     /// The next datagram, if there is one.
