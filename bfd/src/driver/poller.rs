@@ -13,6 +13,10 @@ use std::time::{Duration, Instant};
 /// Quiet packets wait no longer than this for the thread to look, so that their queue does not fill.
 const LONGEST_SLEEP: Duration = Duration::from_millis(100);
 
+/// How long it spins before a detection time is over, which comes so close only where the peer is silent: about as
+/// long as a sleeper takes to wake.
+const LAST_SPIN: Duration = Duration::from_micros(100);
+
 /// A thread of real-time priority that spins longer would keep others from the CPU.
 const LONGEST_SPIN: Duration = Duration::from_millis(1);
 
@@ -57,25 +61,19 @@ impl Poller {
     }
 
     /// Sleeps until `deadline`, a command or an urgent packet; with `hurried`, until any packet. May
-    /// return earlier. Whether it was a command or a packet.
-    pub(super) fn sleep(&self, deadline: Option<Instant>, hurried: bool) -> bool {
+    /// return earlier. Whether it was a command or a packet. The deadline is not slept through to its end where it is
+    /// `exact`.
+    pub(super) fn sleep(&self, deadline: Option<Instant>, exact: bool, hurried: bool) -> bool {
+        let spin = if exact { self.spin.max(LAST_SPIN) } else { self.spin };
         let left = deadline.map(|at| at.saturating_duration_since(clock::now()));
-        let timeout = left.map(|left| left.saturating_sub(self.spin).min(LONGEST_SLEEP));
+        let timeout = left.map(|left| left.saturating_sub(spin).min(LONGEST_SLEEP));
         let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
         let set = if hurried { &self.all } else { &self.urgent };
         let woken = poll(&mut [PollFd::new(set, PollFlags::IN)], timeout.as_ref()) != Ok(0);
-        if !woken && !self.spin.is_zero() {
-            self.spin_until(deadline);
+        if !woken && !spin.is_zero() {
+            spin_until(deadline, spin);
         }
         woken
-    }
-
-    /// Spins if it is not too long until then.
-    fn spin_until(&self, deadline: Option<Instant>) {
-        let left = |at: Instant| at.saturating_duration_since(clock::now());
-        while deadline.is_some_and(|at| (Duration::from_nanos(1)..=self.spin).contains(&left(at))) {
-            std::hint::spin_loop();
-        }
     }
 
     /// Notes the sockets with something in them, quiet or not.
@@ -96,5 +94,13 @@ impl Poller {
     pub(super) fn commanded(&self) -> bool {
         let noted = self.ready.iter().any(|event| event.data.u64() == WAKE);
         noted && rustix::io::read(&*self.wake, &mut [0; 8]).is_ok()
+    }
+}
+
+/// Spins if it is no longer than `most` until then.
+fn spin_until(deadline: Option<Instant>, most: Duration) {
+    let left = |at: Instant| at.saturating_duration_since(clock::now());
+    while deadline.is_some_and(|at| (Duration::from_nanos(1)..=most).contains(&left(at))) {
+        std::hint::spin_loop();
     }
 }

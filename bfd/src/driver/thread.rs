@@ -62,6 +62,8 @@ pub(super) struct Worker {
     hurried: usize,
     early: Duration,
     pub(super) recorded: usize,
+    /// The earliest detection time that will be over before the session sends again.
+    expiring: Option<Instant>,
     /// When the thread last began a turn.
     awake: Instant,
     stalls: Stalls,
@@ -105,6 +107,7 @@ impl Worker {
             hurried: 0,
             early: config.early,
             recorded: config.recorded,
+            expiring: None,
             awake: reading.instant,
             stalls: Stalls::default(),
             dropped: None,
@@ -116,7 +119,7 @@ impl Worker {
 
     pub(super) fn run(mut self) {
         while !self.stopping {
-            let woken = self.poller.sleep(self.next_deadline(), self.hurried > 0);
+            let woken = self.sleep();
             let until = self.drain_in_time(woken);
             self.fire(until);
             self.fire_initiators(until);
@@ -127,8 +130,12 @@ impl Worker {
         self.say_goodbye();
     }
 
-    fn next_deadline(&self) -> Option<Instant> {
-        [self.deadlines.next(), self.initiators.next()].into_iter().flatten().min()
+    /// Until the next deadline, or a packet; whether it was a packet, or a command.
+    fn sleep(&mut self) -> bool {
+        let deadline = [self.deadlines.next(), self.initiators.next()].into_iter().flatten().min();
+        self.expiring = self.expiring.filter(|at| *at > self.awake);
+        let exact = self.expiring.is_some() && self.expiring == deadline;
+        self.poller.sleep(deadline, exact, self.hurried > 0)
     }
 
     pub(super) fn stop(&mut self) {
@@ -254,7 +261,11 @@ impl Worker {
         let (on_event, stalls, dropped) = (&*self.on_event, &self.stalls, self.dropped);
         let done = act(link, &Surroundings { on_event, stalls, came, dropped });
         self.hurried += usize::from(link.hurried());
-        self.deadlines.arm(slot, link.poll_timeout());
+        let due = link.poll_timeout();
+        self.deadlines.arm(slot, due);
+        // Where it comes before the next packet of ours, the peer has been silent for most of it.
+        let detection = link.session.detection_deadline().filter(|at| due == Some(*at));
+        self.expiring = [self.expiring, detection].into_iter().flatten().min();
         // The caller was told, which may have taken its time.
         if link.session.state() != state {
             self.note_stall(clock::now());

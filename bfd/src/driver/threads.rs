@@ -33,7 +33,8 @@ impl Threads {
     pub(super) fn start(config: DriverConfig) -> io::Result<(Self, Vec<Denied>)> {
         let count = config.threads.max(1);
         let (on_event, config) = (Arc::clone(&config.on_event), Arc::new(config));
-        let (serial, mut denied, mut all) = (Arc::default(), Vec::new(), Vec::new());
+        // Zero names no endpoint: it is the descriptor of the commands.
+        let (serial, mut denied, mut all) = (Arc::new(AtomicU64::new(1)), Vec::new(), Vec::new());
         for thread in 0..count {
             let (on_event, config, serial) =
                 (Arc::clone(&on_event), Arc::clone(&config), Arc::clone(&serial));
