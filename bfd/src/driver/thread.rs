@@ -261,13 +261,10 @@ impl Worker {
         let (on_event, stalls, dropped) = (&*self.on_event, &self.stalls, self.dropped);
         let done = act(link, &Surroundings { on_event, stalls, came, dropped });
         self.hurried += usize::from(link.hurried());
-        let due = link.poll_timeout();
-        self.deadlines.arm(slot, due);
-        // Where it comes before the next packet of ours, the peer has been silent for most of it.
-        let detection = link.session.detection_deadline().filter(|at| due == Some(*at));
-        self.expiring = [self.expiring, detection].into_iter().flatten().min();
+        let changed = link.session.state() != state;
+        self.arm(slot);
         // The caller was told, which may have taken its time.
-        if link.session.state() != state {
+        if changed {
             self.note_stall(clock::now());
         }
         Some(done)
@@ -311,16 +308,25 @@ impl Worker {
             let (on_event, stalls, dropped) = (&*self.on_event, &self.stalls, None);
             let around = Surroundings { on_event, stalls, came: self.awake, dropped };
             if link.early(self.early, &around) {
-                self.deadlines.arm(slot, link.poll_timeout());
+                self.arm(slot);
             } else {
                 next = next.or(link.poll_timeout());
                 self.waiting.push(slot);
             }
         }
         while let Some(slot) = self.waiting.pop() {
-            let due = self.links.at(slot).and_then(Link::poll_timeout);
-            self.deadlines.arm(slot, due);
+            self.arm(slot);
         }
+    }
+
+    /// Keeps the deadline of a session. Where that is its detection time, which then comes before its next packet, the
+    /// peer has been silent for most of it.
+    fn arm(&mut self, slot: Slot) {
+        let Some(link) = self.links.at(slot) else { return };
+        let due = link.poll_timeout();
+        self.deadlines.arm(slot, due);
+        let detection = link.session.detection_deadline().filter(|at| due == Some(*at));
+        self.expiring = [self.expiring, detection].into_iter().flatten().min();
     }
 
     /// What the session's socket has dropped, if the session is about to go Down.
