@@ -46,6 +46,7 @@ mod outbound;
 mod path;
 mod paths;
 mod rib;
+mod stale;
 mod step;
 mod table;
 
@@ -56,4 +57,5 @@ pub use decision::Reach;
 pub use net::Net;
 pub use path::{Announced, Because, BestChange, Change, Import, Learned, Path, PeerId, PeerInfo, Standing};
 pub use rib::{Counts, Rib};
+pub use stale::Stale;
 pub use step::Step;

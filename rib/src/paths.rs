@@ -50,6 +50,24 @@ impl Paths {
         }
     }
 
+    /// Takes out what `keeps` says no to.
+    pub(crate) fn retain_mut(&mut self, mut keeps: impl FnMut(&mut Path) -> bool) {
+        *self = match mem::take(self) {
+            Self::One(mut path) => {
+                if keeps(&mut path) {
+                    Self::One(path)
+                } else {
+                    Self::default()
+                }
+            }
+            Self::Many(paths) => {
+                let mut paths = paths.into_vec();
+                paths.retain_mut(keeps);
+                Self::from(paths)
+            }
+        };
+    }
+
     pub(crate) fn best(&self) -> Option<&Path> {
         self.as_slice().iter().find(|path| path.standing == Standing::Best)
     }
@@ -100,7 +118,7 @@ impl Paths {
 }
 
 /// Decides anew, and tells `out` where that makes another path the best.
-fn decide(
+pub(crate) fn decide(
     net: Net,
     paths: &mut Paths,
     old: Option<&Path>,
