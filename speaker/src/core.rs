@@ -5,8 +5,10 @@ use crate::engine::Action;
 use crate::event::{Event, What};
 use crate::export::{self, Exporter};
 use crate::import::Importer;
+use crate::kept::Kept;
 use crate::peer::{Peer, Up};
 use crate::reason::Reason;
+use crate::refresh::Refreshes;
 use bgp_rib::{AdjOut, Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
 use bgp_session::{Conn, Exchange, Output};
 use bgp_wire::{Family, FamilySet, Parsed, Received};
@@ -22,7 +24,7 @@ pub(crate) struct Core {
     pub(crate) rib: Rib,
     interner: Interner,
     /// Best paths that changed since they were last exported: the net, and whose path came or went.
-    changed: Vec<(Net, PeerId)>,
+    pub(crate) changed: Vec<(Net, PeerId)>,
 }
 
 impl Core {
@@ -44,7 +46,7 @@ impl Core {
         self.peers.get(peer.0 as usize)
     }
 
-    fn peer_mut(&mut self, peer: PeerId) -> Option<&mut Peer> {
+    pub(crate) fn peer_mut(&mut self, peer: PeerId) -> Option<&mut Peer> {
         self.peers.get_mut(peer.0 as usize)
     }
 
@@ -91,6 +93,7 @@ impl Core {
                 parsed.findings.iter().for_each(|finding| tell(What::Malformed(*finding)));
                 if let Received::EndOfRib(family) = parsed.update {
                     tell(What::EndOfRib(family));
+                    self.end_of_rib(peer, family);
                 }
                 self.update(peer, parsed);
             }
@@ -98,7 +101,18 @@ impl Core {
                 tell(What::RefreshAsked(family));
                 if let Some(up) = self.peer_mut(peer).and_then(|p| p.up.as_mut()) {
                     up.adj_out.refresh(family);
+                    if up.exchange.enhanced_refresh {
+                        up.refreshes.ask(family);
+                    }
                 }
+            }
+            Output::RefreshBegins(family) => {
+                tell(What::RefreshBegins(family));
+                self.refresh_begins(peer, family, now);
+            }
+            Output::RefreshEnds(family) => {
+                tell(What::RefreshEnds(family));
+                self.refresh_ends(peer, family);
             }
         }
     }
@@ -122,6 +136,8 @@ impl Core {
             session,
             exporter: Exporter::default(),
             adj_out: AdjOut::new(families, self.config.seed),
+            refreshes: Refreshes::default(),
+            ended: FamilySet::EMPTY,
         };
         for family in families.iter() {
             for (net, path) in self.rib.loc_rib(family) {
@@ -136,6 +152,7 @@ impl Core {
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
         if let Some(peer) = self.peer_mut(id) {
             peer.up = None;
+            peer.kept = Kept::default();
             peer.last_down = Some((now, down.clone()));
         }
         self.rib.peer_down(id, &mut noted(&mut self.changed));
@@ -184,6 +201,11 @@ impl Core {
         up.is_some_and(|up| up.adj_out.poll_transmit(&up.exchange.negotiated, buf))
     }
 
+    /// The refreshes that a peer that is up asked for.
+    pub(crate) fn refreshes(&mut self, peer: PeerId) -> Option<&mut Refreshes> {
+        self.peer_mut(peer)?.up.as_mut().map(|up| &mut up.refreshes)
+    }
+
     pub(crate) fn originate(&mut self, route: LocalRoute) {
         let attrs = self.interner.intern(route.attrs);
         let announced = Announced::new(route.prefix.into(), Import::Accepted(Reason::Originated.into()));
@@ -208,7 +230,7 @@ impl Core {
 }
 
 /// Takes note of each net whose best path changed.
-fn noted(changed: &mut Vec<(Net, PeerId)>) -> impl FnMut(BestChange<'_>) {
+pub(crate) fn noted(changed: &mut Vec<(Net, PeerId)>) -> impl FnMut(BestChange<'_>) {
     |change| {
         let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
         changed.push((change.net, whose));

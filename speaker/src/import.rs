@@ -3,10 +3,11 @@
 use crate::config::PeerConfig;
 use crate::edited::{Edited, edit_context};
 use crate::export::Session;
+use crate::otc;
 use crate::reason::Reason;
 use bgp_policy::{NoNextHop, Policy, RouteView};
-use bgp_rib::{Announced, BestChange, Import, Interner, Net, Rib};
-use bgp_wire::{AttributeSet, Nlri, PathNlri, PeerKind, Routes, Unfeasible};
+use bgp_rib::{Announced, BestChange, Import, Interner, Net, Rib, Stale};
+use bgp_wire::{AttributeSet, Community, Nlri, PathNlri, PeerKind, Routes, Unfeasible};
 
 /// What import must know of the session that an UPDATE came over.
 pub(crate) struct Importer<'a> {
@@ -25,8 +26,8 @@ impl Importer<'_> {
     ) {
         self.withdraw(&routes.withdrawn, rib, out);
         for (next_hop, nlri) in routes.announced() {
-            let set = AttributeSet::from_attrs(&routes.attrs, next_hop);
-            match self.refused(&set) {
+            let mut set = AttributeSet::from_attrs(&routes.attrs, next_hop);
+            match self.refused(&set).or_else(|| self.leaked(&mut set)) {
                 Some(reason) => {
                     let attrs = interner.intern(set);
                     let import = Import::Rejected(reason.into());
@@ -59,6 +60,12 @@ impl Importer<'_> {
         (set.next_hop.addr() == self.session.local_address).then_some(Reason::OwnNextHop)
     }
 
+    /// What is wrong with a route between these roles; marks one that is right (RFC 9234 section 5).
+    fn leaked(&self, set: &mut AttributeSet) -> Option<Reason> {
+        let role = self.config.offers.role.filter(|_| self.session.kind == PeerKind::External)?;
+        (!otc::received(role, self.config.asn, set)).then_some(Reason::RouteLeak)
+    }
+
     /// Asks policy of each prefix; those that come out with the same attributes share them.
     fn judged(
         &self,
@@ -82,9 +89,16 @@ impl Importer<'_> {
                 Ok(attrs) => (attrs, Import::Accepted(because)),
                 Err(NoNextHop) => (attrs.clone(), Import::Rejected(Reason::NoNextHop.into())),
             };
-            rib.announce(self.session.peer, &attrs, [announced(&n, import)], out);
+            let stale = told_stale(&attrs);
+            let announced = Announced { stale, ..announced(&n, import) };
+            rib.announce(self.session.peer, &attrs, [announced], out);
         }
     }
+}
+
+/// Whether its peer keeps it for long (RFC 9494 section 4.4).
+fn told_stale(set: &AttributeSet) -> Stale {
+    if set.communities.contains(&Community::LLGR_STALE) { Stale::Told } else { Stale::No }
 }
 
 fn announced(nlri: &PathNlri, import: Import) -> Announced {
