@@ -89,6 +89,8 @@ mod tests {
         assert_eq!(rig.nets(), [A, B], "stale, and in use");
         rig.refresh(id, RouteRefresh::end(V4));
         assert_eq!(rig.nets(), [A]);
+        rig.withdraw(id, &[A]);
+        assert!(rig.nets().is_empty());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! An engine in virtual time, and peers made of octets.
 
-use crate::{Action, Conn, Engine, Event, Input, LocalRoute, Net, PeerConfig, PeerId, SpeakerConfig, What};
+use crate::{Action, Conn, Engine, Event, Input, Net, PeerConfig, PeerId, SpeakerConfig, What};
 use bgp_policy::Policy;
 use bgp_rib::Path;
 use bgp_wire::{
@@ -132,13 +132,6 @@ impl Rig {
     fn negotiated(&self, peer: PeerId) -> Negotiated {
         let n = self.engine.peer_status(peer).unwrap().exchange.unwrap().negotiated;
         Negotiated { add_path_tx: n.add_path_rx, add_path_rx: n.add_path_tx, ..n }
-    }
-
-    pub(crate) fn originate(&mut self, net: &str) {
-        let attrs = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 250].into()));
-        let Self { engine, now, events, sent } = self;
-        let route = LocalRoute { prefix: net.parse().unwrap(), attrs };
-        engine.originate(route, *now, &mut |action| note(action, events, sent));
     }
 
     /// Time passes, and timers fire on time.

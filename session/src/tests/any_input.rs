@@ -130,7 +130,7 @@ impl Watcher {
             Output::Send(conn, bytes) => assert!(self.open[conn] && framed(bytes).len == bytes.len()),
             Output::Close(conn) => self.open[conn] = false,
             Output::Update(_) | Output::Refresh(_) | Output::RefreshBegins(_) | Output::RefreshEnds(_) => {
-                assert!(self.up, "routes while down")
+                assert!(self.up, "routes while down");
             }
             Output::Dial | Output::Dropped(..) => {}
         }

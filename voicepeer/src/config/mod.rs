@@ -131,7 +131,7 @@ impl Reader<'_> {
     /// No two peers share a name or an address, no two routes a prefix.
     fn distinct(&self, file: &File) -> Result<(), BadInput> {
         let names = file.peer.iter().filter_map(|p| p.get_ref().name.as_ref());
-        if let Some(name) = again(names, |name| name.clone()) {
+        if let Some(name) = again(names, String::clone) {
             return Err(self.bad(name, format!("two peers are called {:?}", name.get_ref())));
         }
         let addresses = file.peer.iter().filter_map(|p| p.get_ref().address.as_ref());
