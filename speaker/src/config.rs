@@ -1,5 +1,6 @@
 //! What a speaker and its peers are configured with.
 
+use crate::prefix_limit::PrefixLimits;
 use crate::shell::TcpOptions;
 use bfd::{DriverConfig, Event, SessionParams};
 use bgp_policy::Policy;
@@ -67,6 +68,8 @@ pub struct PeerConfig {
     pub offers: Offers,
     /// How long the peer may read nothing (RFC 9687); no shorter than twice the hold time counts.
     pub send_hold_time: Duration,
+    /// How many prefixes it may announce.
+    pub max_prefixes: PrefixLimits,
     /// Password, TTL security, source address.
     pub tcp: TcpOptions,
     /// The BFD session that guards this one.
@@ -94,6 +97,7 @@ impl PeerConfig {
             idle_hold: Duration::from_secs(1),
             offers: Offers::default(),
             send_hold_time: Duration::from_mins(8),
+            max_prefixes: PrefixLimits::default(),
             tcp: TcpOptions::default(),
             bfd: None,
             import: None,

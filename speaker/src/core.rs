@@ -7,6 +7,7 @@ use crate::export::{self, Exporter};
 use crate::import::Importer;
 use crate::kept::Kept;
 use crate::peer::{Peer, Up};
+use crate::prefix_limit::TooMany;
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
 use bgp_rib::{AdjOut, Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
@@ -25,12 +26,14 @@ pub(crate) struct Core {
     interner: Interner,
     /// Best paths that changed since they were last exported: the net, and whose path came or went.
     pub(crate) changed: Vec<(Net, PeerId)>,
+    /// Sessions that are to end because of their prefixes.
+    pub(crate) too_many: Vec<(PeerId, TooMany)>,
 }
 
 impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
         let (interner, rib) = (Interner::new(config.seed), Rib::new(config.seed));
-        Self { config, peers: Vec::new(), rib, interner, changed: Vec::new() }
+        Self { config, peers: Vec::new(), rib, interner, changed: Vec::new(), too_many: Vec::new() }
     }
 
     /// Takes a peer in; returns what its session is made from.
@@ -96,6 +99,7 @@ impl Core {
                     self.end_of_rib(peer, family);
                 }
                 self.update(peer, parsed);
+                self.look_at_limits(peer, &mut tell);
             }
             Output::Refresh(family) => {
                 tell(What::RefreshAsked(family));
@@ -153,6 +157,7 @@ impl Core {
         if let Some(peer) = self.peer_mut(id) {
             peer.up = None;
             peer.kept = Kept::default();
+            peer.reached = Default::default();
             peer.last_down = Some((now, down.clone()));
         }
         self.rib.peer_down(id, &mut noted(&mut self.changed));
@@ -163,7 +168,7 @@ impl Core {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
-        let importer = Importer { config: &peer.config, session: &up.session };
+        let mut importer = Importer::new(&peer.config, &up.session);
         let (rib, out) = (&mut self.rib, &mut noted(&mut self.changed));
         match &parsed.update {
             Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
@@ -174,6 +179,9 @@ impl Core {
                 importer.withdraw(announced, rib, out);
             }
             Received::EndOfRib(_) => {}
+        }
+        for (reached, blocked) in peer.reached.iter_mut().zip(importer.blocked) {
+            reached.blocked = reached.blocked.saturating_add(blocked);
         }
     }
 

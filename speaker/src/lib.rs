@@ -16,6 +16,7 @@ mod import;
 mod kept;
 mod otc;
 mod peer;
+mod prefix_limit;
 mod reason;
 mod refresh;
 mod shell;
@@ -28,6 +29,7 @@ pub use config::{BGP_PORT, BfdConfig, BfdThread, LocalRoute, PeerConfig, Speaker
 pub use engine::{Action, Engine};
 pub use event::{Event, What};
 pub use export::NotExported;
+pub use prefix_limit::{BeyondLimit, LimitReached, PrefixLimits};
 pub use reason::Reason;
 pub use shell::{MAX_PASSWORD, Speaker, StartError, TcpOptions};
 pub use status::{PeerStatus, RouteStatus};
