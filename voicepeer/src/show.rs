@@ -1,7 +1,7 @@
 //! `voicepeer show`: what a running daemon knows, as tables or as JSON.
 
 use crate::cli::Topic;
-use crate::control::agreed::Restart;
+use crate::control::agreed::Graceful;
 use crate::control::client::ask;
 use crate::control::document::{BfdSession, BfdSessions, Neighbors, Request, Route, Routes};
 use crate::diagnostic::BadInput;
@@ -105,7 +105,7 @@ fn roles(ours: Option<&str>, theirs: Option<&str>) -> String {
 }
 
 /// `ipv4-unicast for 120 s, then 3600 s as the last choice`
-fn restart(restart: &Restart) -> String {
+fn restart(restart: &Graceful) -> String {
     if restart.families.is_empty() {
         return "nothing".to_owned();
     }

@@ -21,14 +21,14 @@ pub(crate) struct Agreed {
     /// Seconds without reading after which the peer is let go (RFC 9687).
     pub(crate) send_hold_time: Option<u64>,
     /// What is kept of the peer while it restarts (RFC 4724).
-    pub(crate) graceful_restart: Option<Restart>,
+    pub(crate) graceful_restart: Option<Graceful>,
     /// Every capability that the peer offers, as text.
     pub(crate) peer_offers: Vec<String>,
 }
 
 /// What the peer asks to be kept while it restarts.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
-pub(crate) struct Restart {
+pub(crate) struct Graceful {
     /// Seconds until its session has to be up again.
     pub(crate) restart_time: u64,
     /// Whether a NOTIFICATION is followed by a restart too (RFC 8538).
@@ -40,7 +40,7 @@ pub(crate) struct Restart {
     pub(crate) long_lived: BTreeMap<String, u64>,
 }
 
-impl Restart {
+impl Graceful {
     fn of(restart: &PeerRestart) -> Self {
         let long = restart.long_lived.iter().map(|(family, time)| (family.to_string(), time.as_secs()));
         Self {
@@ -65,7 +65,7 @@ impl Agreed {
             role: role.map(|role| role.to_string()),
             peer_role: exchange.peer_role().map(|role| role.to_string()),
             send_hold_time: exchange.send_hold_time.map(|time| time.as_secs()),
-            graceful_restart: exchange.restart.as_ref().map(Restart::of),
+            graceful_restart: exchange.restart.as_ref().map(Graceful::of),
             peer_offers: exchange.open.capabilities.iter().map(|c| c.to_string()).collect(),
         }
     }
