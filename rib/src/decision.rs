@@ -11,7 +11,7 @@ use crate::origin::Learned;
 use crate::path::{Path, PeerId, PeerInfo, Standing};
 use crate::step::Step;
 use core::cmp::Reverse;
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv4Addr};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
@@ -58,7 +58,7 @@ impl Context {
     pub(crate) fn router_id(&self, path: &Path) -> u32 {
         let originator = path.attrs.originator_id();
         let id = originator.or_else(|| self.peers.get(&path.peer).map(|peer| peer.router_id));
-        id.map_or(u32::MAX, |id| id.to_bits())
+        id.map_or(u32::MAX, Ipv4Addr::to_bits)
     }
 
     pub(crate) fn peer_address(&self, path: &Path) -> u128 {
@@ -179,7 +179,6 @@ mod tests {
     use crate::stale::Stale;
     use alloc::vec::Vec;
     use bgp_wire::{Asn, AttributeSet, NextHop, Origin};
-    use core::net::Ipv4Addr;
     use core::num::NonZeroU16;
 
     const HOP: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);

@@ -27,7 +27,8 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
-        let (interner, rib) = (Interner::new(config.seed), Rib::new(config.seed));
+        let (interner, mut rib) = (Interner::new(config.seed), Rib::new(config.seed));
+        rib.set_options(config.decision, &mut |_| {});
         Self { config, peers: Vec::new(), rib, interner, changed: Vec::new() }
     }
 
@@ -107,11 +108,13 @@ impl Core {
     fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange) {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         let kind = exchange.negotiated.peer;
-        let info = PeerInfo { kind, router_id: exchange.open.router_id, addr: peer.config.address };
+        let relation = self.config.relation(&peer.config);
+        let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
         self.rib.peer_up(id, info, &mut noted(&mut self.changed));
         let session = export::Session {
             peer: id,
             kind,
+            relation,
             local_asn: self.config.asn,
             local_address: peer.local_address(conn),
         };
@@ -186,7 +189,9 @@ impl Core {
 
     pub(crate) fn originate(&mut self, route: LocalRoute) {
         let attrs = self.interner.intern(route.attrs);
-        let announced = Announced::new(route.prefix.into(), Import::Accepted(Reason::Originated.into()));
+        let accepted = Import::Accepted(Reason::Originated.into());
+        let announced =
+            Announced { weight: LocalRoute::WEIGHT, ..Announced::new(route.prefix.into(), accepted) };
         self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changed));
     }
 

@@ -26,5 +26,5 @@ pub use reason::Reason;
 pub use shell::{MAX_PASSWORD, Speaker, StartError, TcpOptions};
 pub use status::{PeerStatus, RouteStatus};
 
-pub use bgp_rib::{Net, PeerId, Standing};
+pub use bgp_rib::{DecisionOptions, Multipath, Net, PeerId, Relation, Standing};
 pub use bgp_session::{Bfd, Conn, Down, HoldTime, Input, State};
