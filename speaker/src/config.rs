@@ -1,10 +1,11 @@
 //! What a speaker and its peers are configured with.
 
+use crate::prefix_limit::PrefixLimits;
 use crate::shell::TcpOptions;
 use bfd::{DriverConfig, Event, SessionParams};
 use bgp_policy::Policy;
 use bgp_rib::{DecisionOptions, Relation};
-use bgp_session::HoldTime;
+use bgp_session::{HoldTime, Offers};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
 use ipnet::IpNet;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -81,6 +82,12 @@ pub struct PeerConfig {
     pub connect_retry: Duration,
     /// The pause after a session has failed; it doubles with each further failure.
     pub idle_hold: Duration,
+    /// Capabilities offered besides the families, and our role (RFC 9234).
+    pub offers: Offers,
+    /// How long the peer may read nothing (RFC 9687); no shorter than twice the hold time counts.
+    pub send_hold_time: Duration,
+    /// How many prefixes it may announce.
+    pub max_prefixes: PrefixLimits,
     /// Password, TTL security, source address.
     pub tcp: TcpOptions,
     /// The BFD session that guards this one.
@@ -106,6 +113,9 @@ impl PeerConfig {
             keepalive_time: None,
             connect_retry: Duration::from_secs(5),
             idle_hold: Duration::from_secs(1),
+            offers: Offers::default(),
+            send_hold_time: Duration::from_mins(8),
+            max_prefixes: PrefixLimits::default(),
             tcp: TcpOptions::default(),
             bfd: None,
             import: None,

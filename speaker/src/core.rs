@@ -5,8 +5,11 @@ use crate::engine::Action;
 use crate::event::{Event, What};
 use crate::export::{self, Exporter};
 use crate::import::Importer;
+use crate::kept::Kept;
 use crate::peer::{Peer, Up};
+use crate::prefix_limit::TooMany;
 use crate::reason::Reason;
+use crate::refresh::Refreshes;
 use bgp_rib::{AdjOut, Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
 use bgp_session::{Conn, Exchange, Output};
 use bgp_wire::{Family, FamilySet, Parsed, Received};
@@ -22,14 +25,16 @@ pub(crate) struct Core {
     pub(crate) rib: Rib,
     interner: Interner,
     /// Best paths that changed since they were last exported: the net, and whose path came or went.
-    changed: Vec<(Net, PeerId)>,
+    pub(crate) changed: Vec<(Net, PeerId)>,
+    /// Sessions that are to end because of their prefixes.
+    pub(crate) too_many: Vec<(PeerId, TooMany)>,
 }
 
 impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
         let (interner, mut rib) = (Interner::new(config.seed), Rib::new(config.seed));
         rib.set_options(config.decision, &mut |_| {});
-        Self { config, peers: Vec::new(), rib, interner, changed: Vec::new() }
+        Self { config, peers: Vec::new(), rib, interner, changed: Vec::new(), too_many: Vec::new() }
     }
 
     /// Takes a peer in; returns what its session is made from.
@@ -45,7 +50,7 @@ impl Core {
         self.peers.get(peer.0 as usize)
     }
 
-    fn peer_mut(&mut self, peer: PeerId) -> Option<&mut Peer> {
+    pub(crate) fn peer_mut(&mut self, peer: PeerId) -> Option<&mut Peer> {
         self.peers.get_mut(peer.0 as usize)
     }
 
@@ -92,14 +97,27 @@ impl Core {
                 parsed.findings.iter().for_each(|finding| tell(What::Malformed(*finding)));
                 if let Received::EndOfRib(family) = parsed.update {
                     tell(What::EndOfRib(family));
+                    self.end_of_rib(peer, family);
                 }
                 self.update(peer, parsed);
+                self.look_at_limits(peer, &mut tell);
             }
             Output::Refresh(family) => {
                 tell(What::RefreshAsked(family));
                 if let Some(up) = self.peer_mut(peer).and_then(|p| p.up.as_mut()) {
                     up.adj_out.refresh(family);
+                    if up.exchange.enhanced_refresh {
+                        up.refreshes.ask(family);
+                    }
                 }
+            }
+            Output::RefreshBegins(family) => {
+                tell(What::RefreshBegins(family));
+                self.refresh_begins(peer, family, now);
+            }
+            Output::RefreshEnds(family) => {
+                tell(What::RefreshEnds(family));
+                self.refresh_ends(peer, family);
             }
         }
     }
@@ -125,6 +143,8 @@ impl Core {
             session,
             exporter: Exporter::default(),
             adj_out: AdjOut::new(families, self.config.seed),
+            refreshes: Refreshes::default(),
+            ended: FamilySet::EMPTY,
         };
         for family in families.iter() {
             for (net, path) in self.rib.loc_rib(family) {
@@ -139,6 +159,8 @@ impl Core {
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
         if let Some(peer) = self.peer_mut(id) {
             peer.up = None;
+            peer.kept = Kept::default();
+            peer.reached = Default::default();
             peer.last_down = Some((now, down.clone()));
         }
         self.rib.peer_down(id, &mut noted(&mut self.changed));
@@ -149,7 +171,7 @@ impl Core {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
-        let importer = Importer { config: &peer.config, session: &up.session };
+        let mut importer = Importer::new(&peer.config, &up.session);
         let (rib, out) = (&mut self.rib, &mut noted(&mut self.changed));
         match &parsed.update {
             Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
@@ -160,6 +182,9 @@ impl Core {
                 importer.withdraw(announced, rib, out);
             }
             Received::EndOfRib(_) => {}
+        }
+        for (reached, blocked) in peer.reached.iter_mut().zip(importer.blocked) {
+            reached.blocked = reached.blocked.saturating_add(blocked);
         }
     }
 
@@ -185,6 +210,11 @@ impl Core {
     pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> bool {
         let up = self.peer_mut(peer).and_then(|p| p.up.as_mut());
         up.is_some_and(|up| up.adj_out.poll_transmit(&up.exchange.negotiated, buf))
+    }
+
+    /// The refreshes that a peer that is up asked for.
+    pub(crate) fn refreshes(&mut self, peer: PeerId) -> Option<&mut Refreshes> {
+        self.peer_mut(peer)?.up.as_mut().map(|up| &mut up.refreshes)
     }
 
     pub(crate) fn originate(&mut self, route: LocalRoute) {
@@ -213,7 +243,7 @@ impl Core {
 }
 
 /// Takes note of each net whose best path changed.
-fn noted(changed: &mut Vec<(Net, PeerId)>) -> impl FnMut(BestChange<'_>) {
+pub(crate) fn noted(changed: &mut Vec<(Net, PeerId)>) -> impl FnMut(BestChange<'_>) {
     |change| {
         let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
         changed.push((change.net, whose));

@@ -9,6 +9,7 @@
 mod advise;
 mod bench;
 mod bfd;
+mod capabilities;
 mod check;
 mod configuration;
 mod control;
@@ -18,6 +19,7 @@ mod decode_capture;
 mod decode_corpus;
 mod lab;
 mod malformed;
+mod max_prefix;
 mod observations;
 mod plan;
 mod recorder;
