@@ -32,7 +32,8 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
-        let (interner, rib) = (Interner::new(config.seed), Rib::new(config.seed));
+        let (interner, mut rib) = (Interner::new(config.seed), Rib::new(config.seed));
+        rib.set_options(config.decision, &mut |_| {});
         Self { config, peers: Vec::new(), rib, interner, changed: Vec::new(), too_many: Vec::new() }
     }
 
@@ -125,12 +126,14 @@ impl Core {
     fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange, now: Instant) {
         let Some(peer) = self.peer(id) else { return };
         let kind = exchange.negotiated.peer;
-        let info = PeerInfo { kind, router_id: exchange.open.router_id, addr: peer.config.address };
+        let relation = self.config.relation(&peer.config);
+        let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
         self.back_from_restart(id, info, exchange, now);
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         let session = export::Session {
             peer: id,
             kind,
+            relation,
             local_asn: self.config.asn,
             local_address: peer.local_address(conn),
         };
@@ -221,7 +224,9 @@ impl Core {
 
     pub(crate) fn originate(&mut self, route: LocalRoute) {
         let attrs = self.interner.intern(route.attrs);
-        let announced = Announced::new(route.prefix.into(), Import::Accepted(Reason::Originated.into()));
+        let accepted = Import::Accepted(Reason::Originated.into());
+        let announced =
+            Announced { weight: LocalRoute::WEIGHT, ..Announced::new(route.prefix.into(), accepted) };
         self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changed));
     }
 

@@ -175,8 +175,13 @@ mod tests {
         let address = IpAddr::V4([192, 0, 2, 2].into());
         let config = PeerConfig { import: import.map(Arc::new), ..PeerConfig::new("peer", address, asn) };
         let local_address = IpAddr::V4([192, 0, 2, 1].into());
-        let session = Session { peer: PEER, kind, local_asn: Asn(64500), local_address };
-        rib.peer_up(PEER, PeerInfo { kind, router_id: [192, 0, 2, 2].into(), addr: address }, &mut |_| {});
+        let session =
+            Session { peer: PEER, kind, relation: kind.into(), local_asn: Asn(64500), local_address };
+        rib.peer_up(
+            PEER,
+            PeerInfo { relation: kind.into(), router_id: [192, 0, 2, 2].into(), addr: address },
+            &mut |_| {},
+        );
         let mut importer = Importer::new(&config, &session);
         importer.routes(&routes, &mut interner, &mut rib, &mut |_| {});
         let paths = NETS.map(|net| rib.paths(net.parse().unwrap())[0].clone());

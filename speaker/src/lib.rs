@@ -36,5 +36,5 @@ pub use restart::KeptAtMost;
 pub use shell::{MAX_PASSWORD, Speaker, StartError, TcpOptions};
 pub use status::{PeerStatus, RouteStatus};
 
-pub use bgp_rib::{Net, PeerId, Stale, Standing};
+pub use bgp_rib::{DecisionOptions, Multipath, Net, PeerId, Relation, Stale, Standing};
 pub use bgp_session::{Bfd, Conn, Down, HoldTime, Input, Offers, Restart, State};

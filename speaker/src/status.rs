@@ -147,7 +147,7 @@ impl Engine {
             peer: path.peer,
             attrs: path.attrs.clone(),
             standing: path.standing,
-            stale: path.stale,
+            stale: path.stale(),
             reason: Reason::from(path.because).explain(policy).to_string(),
         }
     }
