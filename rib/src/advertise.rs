@@ -1,7 +1,7 @@
 //! Whether a path may be told to a peer at all, before export policy is asked.
 
 use crate::attrs::Scope;
-use crate::path::{Learned, Path, PeerId, Standing};
+use crate::path::{Learned, Path, Standing};
 use crate::step::Step;
 use bgp_wire::PeerKind;
 use core::fmt;
@@ -53,12 +53,11 @@ impl fmt::Display for NotAdvertised {
 }
 impl core::error::Error for NotAdvertised {}
 
-/// Whether `path` may be told to the peer `to`, which is of `kind`.
-pub fn may_advertise(path: &Path, to: PeerId, kind: PeerKind) -> Result<(), NotAdvertised> {
+/// Whether `path` may be told to peers of `kind`, but for the one it came from.
+pub fn may_advertise(path: &Path, kind: PeerKind) -> Result<(), NotAdvertised> {
     match path.standing {
         Standing::Rejected => return Err(NotAdvertised::Rejected),
         Standing::Lost(step) => return Err(NotAdvertised::NotBest(step)),
-        Standing::Best if path.peer == to => return Err(NotAdvertised::OwnPath),
         Standing::Best => {}
     }
     match (path.attrs.scope(), kind) {
@@ -76,12 +75,11 @@ pub fn may_advertise(path: &Path, to: PeerId, kind: PeerKind) -> Result<(), NotA
 mod tests {
     use super::*;
     use crate::attrs::Interner;
-    use crate::path::Because;
+    use crate::path::{Because, PeerId};
     use Learned::{External, Internal, Local};
     use bgp_wire::{AttributeSet, Community, NextHop, Origin};
 
-    /// (where it was learned, its standing, its community, kind of the receiver, what comes of it); the path
-    /// is peer 1's, the receiver is peer 2 where not said otherwise.
+    /// (where it was learned, its standing, its community, kind of the receiver, what comes of it)
     #[test]
     fn who_may_be_told() {
         let (to_e, to_i) = (PeerKind::External, PeerKind::Internal);
@@ -106,9 +104,7 @@ mod tests {
         ];
         for (learned, standing, community, kind, want) in rows {
             let path = path(learned, standing, community);
-            assert_eq!(may_advertise(&path, PeerId(2), kind), want, "{path:?} to {kind:?}");
-            let back = if standing == best { Err(NotAdvertised::OwnPath) } else { want };
-            assert_eq!(may_advertise(&path, PeerId(1), kind), back, "{path:?} back");
+            assert_eq!(may_advertise(&path, kind), want, "{path:?} to {kind:?}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::attrs::AttrSet;
 use crate::net::Net;
+use crate::place::Place;
 use crate::step::Step;
 use bgp_wire::PeerKind;
 use core::net::{IpAddr, Ipv4Addr};
@@ -157,6 +158,8 @@ impl Path {
 pub struct BestChange<'a> {
     /// The net.
     pub net: Net,
+    /// Where it stands.
+    pub at: Place,
     /// The best path until now.
     pub old: Option<&'a Path>,
     /// The best path from now on.

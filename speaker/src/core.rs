@@ -3,16 +3,20 @@
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::engine::Action;
 use crate::event::{Event, What};
-use crate::export::{self, Exporter};
+use crate::export::{self, Towards};
+use crate::groups::Groups;
 use crate::import::Importer;
 use crate::peer::{Peer, Up};
 use crate::reason::Reason;
-use bgp_rib::{AdjOut, Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
+use bgp_rib::{Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
 use bgp_session::{Conn, Exchange, Output};
-use bgp_wire::{Family, FamilySet, Parsed, Received};
+use bgp_wire::{FamilySet, Parsed, Received};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Instant;
+
+/// How many places of nets without paths are looked at in one go.
+const REAPED: usize = 256;
 
 /// Peers, routes and what waits to be told.
 #[derive(Debug)]
@@ -21,14 +25,16 @@ pub(crate) struct Core {
     pub(crate) peers: Vec<Peer>,
     pub(crate) rib: Rib,
     interner: Interner,
-    /// Best paths that changed since they were last exported: the net, and whose path came or went.
-    changed: Vec<(Net, PeerId)>,
+    pub(crate) groups: Groups,
+    /// Where every change is to be told: the nets whose best path changed, and whose path came or went.
+    changed: Option<Vec<(Net, PeerId)>>,
 }
 
 impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
-        let (interner, rib) = (Interner::new(config.seed), Rib::new(config.seed));
-        Self { config, peers: Vec::new(), rib, interner, changed: Vec::new() }
+        let (interner, rib) = (Interner::new(config.seed), Rib::with_places_kept(config.seed));
+        let changed = config.tell_best.then(Vec::new);
+        Self { config, peers: Vec::new(), rib, interner, groups: Groups::default(), changed }
     }
 
     /// Takes a peer in; returns what its session is made from.
@@ -96,8 +102,8 @@ impl Core {
             }
             Output::Refresh(family) => {
                 tell(What::RefreshAsked(family));
-                if let Some(up) = self.peer_mut(peer).and_then(|p| p.up.as_mut()) {
-                    up.adj_out.refresh(family);
+                if let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) {
+                    self.groups.refresh(up.group, peer, family);
                 }
             }
         }
@@ -108,37 +114,33 @@ impl Core {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         let kind = exchange.negotiated.peer;
         let info = PeerInfo { kind, router_id: exchange.open.router_id, addr: peer.config.address };
-        self.rib.peer_up(id, info, &mut noted(&mut self.changed));
+        self.rib.peer_up(id, info, &mut noted(&mut self.groups, &mut self.changed));
         let session = export::Session {
             peer: id,
             kind,
             local_asn: self.config.asn,
             local_address: peer.local_address(conn),
         };
-        let families = exchange.negotiated.families;
-        let mut up = Up {
-            conn,
-            exchange: exchange.clone(),
-            session,
-            exporter: Exporter::default(),
-            adj_out: AdjOut::new(families, self.config.seed),
-        };
-        for family in families.iter() {
-            for (net, path) in self.rib.loc_rib(family) {
-                let told = up.exporter.export(net, path, &session, &peer.config, &mut self.interner);
-                up.adj_out.offer(net, told.ok().as_ref());
-            }
-            up.adj_out.end_of_rib(family);
-        }
-        peer.up = Some(up);
+        let towards = Towards::new(&session, &peer.config);
+        let n = &exchange.negotiated;
+        let group = self.groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
+        peer.up = Some(Up { conn, exchange: exchange.clone(), session, group });
     }
 
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
-        if let Some(peer) = self.peer_mut(id) {
-            peer.up = None;
+        if let Some(peer) = self.peers.get_mut(id.0 as usize) {
+            if let Some(up) = peer.up.take() {
+                self.groups.leave(up.group, id);
+            }
             peer.last_down = Some((now, down.clone()));
         }
-        self.rib.peer_down(id, &mut noted(&mut self.changed));
+        self.rib.peer_down(id, &mut noted(&mut self.groups, &mut self.changed));
+        self.reap(usize::MAX);
+    }
+
+    /// Lets go of nets that have no paths any more and that every peer has been told to forget.
+    fn reap(&mut self, at_most: usize) {
+        self.rib.reap(at_most, |place| self.groups.use_place(place));
     }
 
     /// Applies an UPDATE as RFC 7606 left it.
@@ -147,7 +149,7 @@ impl Core {
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
         let importer = Importer { config: &peer.config, session: &up.session };
-        let (rib, out) = (&mut self.rib, &mut noted(&mut self.changed));
+        let (rib, out) = (&mut self.rib, &mut noted(&mut self.groups, &mut self.changed));
         match &parsed.update {
             Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
             // A family that can be disabled is none that the RIB holds; what there is besides is withdrawn.
@@ -160,38 +162,34 @@ impl Core {
         }
     }
 
-    /// Offers every net whose best path changed to every peer that is up.
-    pub(crate) fn export_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        for (net, whose) in self.changed.drain(..) {
+    /// Tells of every best path that changed.
+    pub(crate) fn tell_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        for (net, whose) in self.changed.iter_mut().flat_map(|changed| changed.drain(..)) {
             let best = self.rib.best(net);
-            for peer in &mut self.peers {
-                let Some(up) = &mut peer.up else { continue };
-                let told = best.and_then(|path| {
-                    up.exporter.export(net, path, &up.session, &peer.config, &mut self.interner).ok()
-                });
-                up.adj_out.offer(net, told.as_ref());
-            }
-            if self.config.tell_best {
-                let what = What::Best { net, reachable: best.is_some() };
-                let peer = best.map_or(whose, |path| path.peer);
-                out(Action::Event(Event { at: now, peer, what }));
-            }
+            let what = What::Best { net, reachable: best.is_some() };
+            let peer = best.map_or(whose, |path| path.peer);
+            out(Action::Event(Event { at: now, peer, what }));
         }
     }
 
-    pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> bool {
-        let up = self.peer_mut(peer).and_then(|p| p.up.as_mut());
-        up.is_some_and(|up| up.adj_out.poll_transmit(&up.exchange.negotiated, buf))
+    /// Appends UPDATEs for a peer, and returns how many.
+    pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+        let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) else { return 0 };
+        let sent = self.groups.poll_transmit(up.group, peer, &self.rib, &mut self.interner, buf);
+        if sent == 0 {
+            self.reap(REAPED);
+        }
+        sent
     }
 
     pub(crate) fn originate(&mut self, route: LocalRoute) {
         let attrs = self.interner.intern(route.attrs);
         let announced = Announced::new(route.prefix.into(), Import::Accepted(Reason::Originated.into()));
-        self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changed));
+        self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.groups, &mut self.changed));
     }
 
     pub(crate) fn retract(&mut self, prefix: IpNet) {
-        self.rib.withdraw(PeerId::LOCAL, [(prefix.into(), 0)], &mut noted(&mut self.changed));
+        self.rib.withdraw(PeerId::LOCAL, [(prefix.into(), 0)], &mut noted(&mut self.groups, &mut self.changed));
     }
 
     /// Families that a peer's session exchanges now.
@@ -203,14 +201,17 @@ impl Core {
     /// How many routes a peer was told.
     pub(crate) fn announced(&self, peer: PeerId) -> usize {
         let up = self.peer(peer).and_then(|p| p.up.as_ref());
-        up.map_or(0, |up| Family::UNICAST.into_iter().map(|family| up.adj_out.advertised_len(family)).sum())
+        up.map_or(0, |up| self.groups.told_len(up.group, peer, up.exchange.negotiated.families))
     }
 }
 
 /// Takes note of each net whose best path changed.
-fn noted(changed: &mut Vec<(Net, PeerId)>) -> impl FnMut(BestChange<'_>) {
-    |change| {
-        let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
-        changed.push((change.net, whose));
+fn noted(groups: &mut Groups, changed: &mut Option<Vec<(Net, PeerId)>>) -> impl FnMut(BestChange<'_>) {
+    move |change| {
+        groups.changed(change.at);
+        if let Some(changed) = changed {
+            let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
+            changed.push((change.net, whose));
+        }
     }
 }

@@ -67,7 +67,7 @@ impl Engine {
     pub fn handle(&mut self, peer: PeerId, input: Input<'_>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
         session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
-        self.core.export_changes(now, out);
+        self.core.tell_changes(now, out);
     }
 
     /// A connection is there, with our address on it.
@@ -112,7 +112,7 @@ impl Engine {
                 session.handle(Input::Timeout, now, &mut |o| self.core.session_said(peer, &o, now, out));
             }
         }
-        self.core.export_changes(now, out);
+        self.core.tell_changes(now, out);
     }
 
     /// When the next timer is due.
@@ -120,9 +120,9 @@ impl Engine {
         self.sessions.iter().filter_map(Session::poll_timeout).min()
     }
 
-    /// Appends the next UPDATE for the peer to `buf`; `false` where there is none. It goes out on
+    /// Appends UPDATEs for the peer to `buf`, and returns how many; 0 where nothing waits. They go out on
     /// [`Engine::connection`].
-    pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> bool {
+    pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
         self.core.poll_transmit(peer, buf)
     }
 
@@ -144,13 +144,13 @@ impl Engine {
     /// Originates a route, in place of an earlier one to the same prefix.
     pub fn originate(&mut self, route: LocalRoute, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         self.core.originate(route);
-        self.core.export_changes(now, out);
+        self.core.tell_changes(now, out);
     }
 
     /// Takes a route back that began here.
     pub fn retract(&mut self, prefix: IpNet, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         self.core.retract(prefix);
-        self.core.export_changes(now, out);
+        self.core.tell_changes(now, out);
     }
 
     /// Asks the peer for its routes of every family again (RFC 2918).

@@ -7,6 +7,7 @@ use crate::reason::Reason;
 use bgp_policy::{NoNextHop, Policy, RouteView};
 use bgp_rib::{Announced, BestChange, Import, Interner, Net, Rib};
 use bgp_wire::{AttributeSet, Nlri, PathNlri, PeerKind, Routes, Unfeasible};
+use std::iter;
 
 /// What import must know of the session that an UPDATE came over.
 pub(crate) struct Importer<'a> {
@@ -59,7 +60,7 @@ impl Importer<'_> {
         (set.next_hop.addr() == self.session.local_address).then_some(Reason::OwnNextHop)
     }
 
-    /// Asks policy of each prefix; those that come out with the same attributes share them.
+    /// Asks policy of each prefix; neighbours of one verdict go together.
     fn judged(
         &self,
         set: AttributeSet,
@@ -73,16 +74,22 @@ impl Importer<'_> {
         let attrs = interner.intern(set);
         let context = edit_context(self.session.local_asn, self.session.local_address);
         let mut edited = Edited::default();
-        for n in nlri {
+        let mut judge = |n: &PathNlri| {
             let verdict =
                 policy.evaluate(RouteView { prefix: n.prefix, attrs: &attrs, neighbor: self.config.asn });
             let because = Reason::Policy(verdict.because).into();
-            let (attrs, import) = match edited.apply(&attrs, &verdict, &context, interner) {
+            match edited.apply(&attrs, &verdict, &context, interner) {
                 _ if !verdict.accept => (attrs.clone(), Import::Rejected(because)),
                 Ok(attrs) => (attrs, Import::Accepted(because)),
                 Err(NoNextHop) => (attrs.clone(), Import::Rejected(Reason::NoNextHop.into())),
-            };
-            rib.announce(self.session.peer, &attrs, [announced(&n, import)], out);
+            }
+        };
+        let mut nlri = nlri.iter().peekable();
+        while let Some(first) = nlri.next() {
+            let judged = judge(&first);
+            let same = iter::from_fn(|| nlri.next_if(|next| judge(next) == judged));
+            let run = iter::once(first).chain(same).map(|n| announced(&n, judged.1));
+            rib.announce(self.session.peer, &judged.0, run, out);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What a speaker knows of one peer besides its session's state.
 
 use crate::config::{PeerConfig, SpeakerConfig};
-use crate::export::{self, Exporter};
-use bgp_rib::AdjOut;
+use crate::export;
+use crate::groups::GroupId;
 use bgp_session::{BfdMode, Conn, Down, Exchange};
 use bgp_wire::Family;
 use std::net::{IpAddr, Ipv4Addr};
@@ -25,8 +25,7 @@ pub(crate) struct Up {
     pub(crate) conn: Conn,
     pub(crate) exchange: Exchange,
     pub(crate) session: export::Session,
-    pub(crate) exporter: Exporter,
-    pub(crate) adj_out: AdjOut,
+    pub(crate) group: GroupId,
 }
 
 impl Peer {
