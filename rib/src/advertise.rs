@@ -113,6 +113,6 @@ mod tests {
         set.communities.push(community);
         let attrs = Interner::new(0).intern(set);
         let (peer, because) = (PeerId(1), Because(0));
-        Path { attrs, peer, path_id: 0, because, learned, standing, stale: false }
+        Path { attrs, peer, path_id: 0, because, learned, standing, stale: crate::Stale::No }
     }
 }

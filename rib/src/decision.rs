@@ -59,7 +59,7 @@ type Rank = fn(&Path, &Context) -> u128;
 
 const BEFORE_MED: [(Step, Rank); 5] = [
     (Step::Local, |path, _| (path.learned != Learned::Local).into()),
-    (Step::Stale, |path, _| path.stale.into()),
+    (Step::Stale, |path, _| path.stale.is_last_choice().into()),
     (Step::LocalPref, |path, _| (u32::MAX - path.attrs.local_pref()).into()),
     (Step::AsPathLength, |path, _| path.attrs.path_len().into()),
     (Step::Origin, |path, _| (path.attrs.origin() as u8).into()),
@@ -83,6 +83,10 @@ pub(crate) fn select<'p>(paths: &'p mut [Path], context: &Context) -> Option<&'p
     let left = admit(paths, context);
     if left > 1 {
         decide_among(paths, left, context);
+    }
+    // Most nets have one path.
+    if let [only] = paths {
+        return (left == 1).then_some(only);
     }
     paths.iter().find(|path| path.standing == Standing::Best)
 }
@@ -151,6 +155,7 @@ mod tests {
     use crate::attrs::Interner;
     use crate::net::Net;
     use crate::path::{Announced, Because, Import};
+    use crate::stale::Stale;
     use alloc::vec::Vec;
     use bgp_wire::{Asn, AttributeSet, NextHop, Origin, PeerKind};
     use core::net::Ipv4Addr;
@@ -165,7 +170,7 @@ mod tests {
         router_id: u32,
         addr: IpAddr,
         path_id: u32,
-        stale: bool,
+        stale: Stale,
         cost: Option<u32>,
         set: AttributeSet,
     }
@@ -180,7 +185,7 @@ mod tests {
         let kind = PeerKind::Internal;
         let addr = IpAddr::from([192, 0, 2, 9]);
         let mut case =
-            Case { peer: 5, kind, router_id: 50, addr, path_id: 5, stale: false, cost: Some(50), set };
+            Case { peer: 5, kind, router_id: 50, addr, path_id: 5, stale: Stale::No, cost: Some(50), set };
         change(&mut case);
         case
     }
@@ -216,7 +221,7 @@ mod tests {
         let rows: &[(Step, Change, Change)] = &[
             (Step::NextHop, |_| (), |b| (b.cost, b.set.local_pref) = (None, Some(200))),
             (Step::Local, |a| a.peer = u32::MAX, |b| b.set.local_pref = Some(200)),
-            (Step::Stale, |_| (), |b| (b.stale, b.set.local_pref) = (true, Some(200))),
+            (Step::Stale, |_| (), |b| (b.stale, b.set.local_pref) = (Stale::KeptLong, Some(200))),
             (Step::LocalPref, |a| a.set.local_pref = Some(101), |b| b.set.as_path = <_>::default()),
             (
                 Step::AsPathLength,

@@ -53,7 +53,12 @@ impl<K: Key> Nets<K> {
     /// Every place that is or was in use.
     pub(crate) fn places(&self) -> impl Iterator<Item = Place> + use<K> {
         let at = self.at;
-        self.table.places().map(at)
+        self.slots().map(at)
+    }
+
+    /// Likewise, as numbers.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = u32> + use<K> {
+        self.table.places()
     }
 
     /// Takes a path in. Returns the path whose place it took: `path` itself where it says nothing new.
@@ -70,6 +75,9 @@ impl<K: Key> Nets<K> {
         });
         let (_, paths) = self.table.get_mut(at)?;
         self.vacant = self.vacant.saturating_sub(usize::from(paths.as_slice().is_empty()));
+        if paths.say(&path) {
+            return Some(path);
+        }
         let rejected = path.is_rejected();
         // A net with several paths is the rarer: only there the best one need not be the one replaced.
         let best = if paths.as_slice().len() > 1 { paths.best().cloned() } else { None };
@@ -104,7 +112,7 @@ impl<K: Key> Nets<K> {
         context: &Context,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
-        for at in self.table.places() {
+        for at in self.slots() {
             while left > 0 && self.withdraw_first(at, |path| path.peer == peer, context, out).is_some() {
                 left = left.saturating_sub(1);
             }
@@ -169,14 +177,27 @@ impl<K: Key> Nets<K> {
         context: &Context,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
-        for at in self.table.places() {
-            if let Some((key, paths)) = self.table.get_mut(at)
-                && paths.as_slice().iter().any(&of)
-            {
-                let old = paths.best().cloned();
-                let change = Change { net: key.net(), at: (self.at)(at) };
-                change.decide(paths, old.as_ref(), context, out);
+        for at in self.slots() {
+            if self.get(at).is_some_and(|(_, paths)| paths.as_slice().iter().any(&of)) {
+                self.change(at, |_| {}, context, out);
             }
+        }
+    }
+
+    /// Changes the paths of the net at `at`, and decides anew; the net goes with its last path.
+    pub(crate) fn change(
+        &mut self,
+        at: u32,
+        change: impl FnOnce(&mut Paths),
+        context: &Context,
+        out: &mut impl FnMut(BestChange<'_>),
+    ) {
+        let Some((key, paths)) = self.table.get_mut(at) else { return };
+        let old = paths.best().cloned();
+        change(paths);
+        Change { net: key.net(), at: (self.at)(at) }.decide(paths, old.as_ref(), context, out);
+        if paths.as_slice().is_empty() {
+            self.vacate(at);
         }
     }
 }

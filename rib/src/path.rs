@@ -3,6 +3,7 @@
 use crate::attrs::AttrSet;
 use crate::net::Net;
 use crate::place::Place;
+use crate::stale::Stale;
 use crate::step::Step;
 use bgp_wire::PeerKind;
 use core::net::{IpAddr, Ipv4Addr};
@@ -49,14 +50,14 @@ pub struct Announced {
     pub path_id: u32,
     /// What import policy made of it.
     pub import: Import,
-    /// Whether it is kept from a session that ended (RFC 4724, RFC 9494).
-    pub stale: bool,
+    /// Whether it is what the peer says now.
+    pub stale: Stale,
 }
 
 impl Announced {
     /// A fresh path without a path identifier.
     pub const fn new(net: Net, import: Import) -> Self {
-        Self { net, path_id: 0, import, stale: false }
+        Self { net, path_id: 0, import, stale: Stale::No }
     }
 }
 
@@ -121,8 +122,8 @@ pub struct Path {
     pub learned: Learned,
     /// What became of it.
     pub standing: Standing,
-    /// Whether it is kept from a session that ended.
-    pub stale: bool,
+    /// Whether it is what the peer says now.
+    pub stale: Stale,
 }
 
 impl Path {

@@ -47,6 +47,24 @@ impl Paths {
         }
     }
 
+    /// Takes out what `keeps` says no to.
+    pub(crate) fn retain_mut(&mut self, mut keeps: impl FnMut(&mut Path) -> bool) {
+        *self = match mem::take(self) {
+            Self::One(mut path) => {
+                if keeps(&mut path) {
+                    Self::One(path)
+                } else {
+                    Self::default()
+                }
+            }
+            Self::Many(paths) => {
+                let mut paths = paths.into_vec();
+                paths.retain_mut(keeps);
+                Self::from(paths)
+            }
+        };
+    }
+
     pub(crate) fn best(&self) -> Option<&Path> {
         self.as_slice().iter().find(|path| path.standing == Standing::Best)
     }
@@ -68,18 +86,20 @@ impl Paths {
         };
     }
 
-    /// Puts `path` in place of the peer's earlier one, which is returned; `path` itself where it says
-    /// nothing new.
+    /// Whether `path` says nothing new.
+    pub(crate) fn say(&self, path: &Path) -> bool {
+        let held = self.position(path.peer, path.path_id).and_then(|at| self.as_slice().get(at));
+        held.is_some_and(|held| held.says_the_same_as(path))
+    }
+
+    /// Puts `path` in place of the peer's earlier one, which is returned.
     pub(crate) fn replace(&mut self, path: Path) -> Option<Path> {
         let held = self.position(path.peer, path.path_id).and_then(|at| self.as_mut_slice().get_mut(at));
-        match held {
-            Some(held) if held.says_the_same_as(&path) => Some(path),
-            Some(held) => Some(mem::replace(held, path)),
-            None => {
-                self.push(path);
-                None
-            }
+        if let Some(held) = held {
+            return Some(mem::replace(held, path));
         }
+        self.push(path);
+        None
     }
 
     /// Takes a path out.

@@ -40,7 +40,7 @@ impl Counts {
         *count = count.saturating_add(1);
     }
 
-    fn remove(&mut self, path: &Path) {
+    pub(crate) fn remove(&mut self, path: &Path) {
         let count = self.of(path);
         *count = count.saturating_sub(1);
     }
@@ -48,13 +48,13 @@ impl Counts {
 
 /// The paths of one peer, by family.
 #[derive(Clone, Copy, Default)]
-struct PeerCounts {
+pub(crate) struct PeerCounts {
     v4: Counts,
     v6: Counts,
 }
 
 impl PeerCounts {
-    const fn get(&self, family: Family) -> Counts {
+    pub(crate) const fn get(&self, family: Family) -> Counts {
         match family {
             Family::Ipv4Unicast => self.v4,
             Family::Ipv6Unicast => self.v6,
@@ -63,9 +63,14 @@ impl PeerCounts {
     }
 
     const fn of(&mut self, net: Net) -> &mut Counts {
-        match net.prefix() {
-            IpNet::V4(_) => &mut self.v4,
-            IpNet::V6(_) => &mut self.v6,
+        self.of_family(net.family())
+    }
+
+    /// Those of a family that a net can have.
+    pub(crate) const fn of_family(&mut self, family: Family) -> &mut Counts {
+        match family {
+            Family::Ipv4Unicast => &mut self.v4,
+            _ => &mut self.v6,
         }
     }
 }
@@ -75,10 +80,10 @@ impl PeerCounts {
 /// Only peers that are up have paths: changes of another are passed over, so that what was under way when
 /// a session ended leaves nothing behind.
 pub struct Rib {
-    v4: Nets<Ipv4Net>,
-    v6: Nets<Ipv6Net>,
-    context: Context,
-    counts: HashMap<PeerId, PeerCounts, FixedState>,
+    pub(crate) v4: Nets<Ipv4Net>,
+    pub(crate) v6: Nets<Ipv6Net>,
+    pub(crate) context: Context,
+    pub(crate) counts: HashMap<PeerId, PeerCounts, FixedState>,
 }
 
 impl Rib {

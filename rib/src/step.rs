@@ -9,7 +9,7 @@ pub enum Step {
     NextHop,
     /// A route this speaker originates before one it learned.
     Local,
-    /// A path of a session that is up before one kept from a session that ended.
+    /// Any path before one that is kept stale for long.
     Stale,
     /// The highest LOCAL_PREF.
     LocalPref,
@@ -39,7 +39,7 @@ impl Step {
         match self {
             Self::NextHop => "next hop unreachable",
             Self::Local => "not local",
-            Self::Stale => "stale",
+            Self::Stale => "stale for long",
             Self::LocalPref => "lower local preference",
             Self::AsPathLength => "longer AS path",
             Self::Origin => "worse origin",
@@ -58,7 +58,7 @@ impl Step {
         match self {
             Self::NextHop => "RFC 4271 §9.1.2.1",
             Self::Local => "RFC 4271 §9.4",
-            Self::Stale => "RFC 9494",
+            Self::Stale => "RFC 9494 §4.3",
             Self::LocalPref => "RFC 4271 §9.1.2",
             Self::AsPathLength => "RFC 4271 §9.1.2.2 a",
             Self::Origin => "RFC 4271 §9.1.2.2 b",

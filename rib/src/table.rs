@@ -46,7 +46,6 @@ impl<K: Key, V> Table<K, V> {
     }
 
     /// The upper half: the better mixed one.
-    #[expect(clippy::cast_possible_truncation, reason = "the upper 32 of 64 bits")]
     fn hash(&self, key: K) -> u32 {
         (key.hash(&self.state) >> 32) as u32
     }

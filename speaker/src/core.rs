@@ -185,11 +185,20 @@ impl Core {
     pub(crate) fn originate(&mut self, route: LocalRoute) {
         let attrs = self.interner.intern(route.attrs);
         let announced = Announced::new(route.prefix.into(), Import::Accepted(Reason::Originated.into()));
-        self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.groups, &mut self.changed));
+        self.rib.announce(
+            PeerId::LOCAL,
+            &attrs,
+            [announced],
+            &mut noted(&mut self.groups, &mut self.changed),
+        );
     }
 
     pub(crate) fn retract(&mut self, prefix: IpNet) {
-        self.rib.withdraw(PeerId::LOCAL, [(prefix.into(), 0)], &mut noted(&mut self.groups, &mut self.changed));
+        self.rib.withdraw(
+            PeerId::LOCAL,
+            [(prefix.into(), 0)],
+            &mut noted(&mut self.groups, &mut self.changed),
+        );
     }
 
     /// Families that a peer's session exchanges now.

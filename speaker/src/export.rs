@@ -79,7 +79,12 @@ impl Towards {
 }
 
 /// Why a path is not told to this peer, although it may be told to others of its kind.
-pub(crate) fn left_out(path: &Path, peer: PeerId, config: &PeerConfig, kind: PeerKind) -> Option<NotExported> {
+pub(crate) fn left_out(
+    path: &Path,
+    peer: PeerId,
+    config: &PeerConfig,
+    kind: PeerKind,
+) -> Option<NotExported> {
     if path.peer == peer {
         return Some(NotExported::NotAdvertised(NotAdvertised::OwnPath));
     }

@@ -15,7 +15,7 @@ pub(super) struct Common<A> {
 
 /// Nets by what they have in common.
 pub(super) struct Buckets<A> {
-    buckets: Vec<Bucket<A>>,
+    all: Vec<Bucket<A>>,
     /// The places, each with the number of the next one of its bucket.
     places: Vec<(u32, u32)>,
     numbers: HashMap<Common<A>, usize, FixedState>,
@@ -34,21 +34,21 @@ const NONE: u32 = u32::MAX;
 impl<A: Clone + Eq + core::hash::Hash> Buckets<A> {
     pub(super) fn new(seed: u64) -> Self {
         let numbers = HashMap::with_hasher(FixedState::with_seed(seed));
-        Self { buckets: Vec::new(), places: Vec::new(), numbers, last: 0 }
+        Self { all: Vec::new(), places: Vec::new(), numbers, last: 0 }
     }
 
     pub(super) fn push(&mut self, common: Common<A>, place: u32) {
         let number = u32::try_from(self.places.len()).unwrap_or(NONE);
         self.places.push((place, NONE));
-        if self.buckets.get(self.last).is_none_or(|bucket| bucket.common != common) {
-            let next = self.buckets.len();
+        if self.all.get(self.last).is_none_or(|bucket| bucket.common != common) {
+            let next = self.all.len();
             self.last = *self.numbers.entry(common.clone()).or_insert(next);
             if self.last == next {
-                self.buckets.push(Bucket { common, first: number, last: number });
+                self.all.push(Bucket { common, first: number, last: number });
                 return;
             }
         }
-        let Some(bucket) = self.buckets.get_mut(self.last) else { return };
+        let Some(bucket) = self.all.get_mut(self.last) else { return };
         if let Some((_, next)) = self.places.get_mut(bucket.last as usize) {
             *next = number;
         }
@@ -57,7 +57,7 @@ impl<A: Clone + Eq + core::hash::Hash> Buckets<A> {
 
     /// Takes all out: withdrawals first.
     pub(super) fn drain(&mut self, mut each: impl FnMut(&Common<A>, &mut dyn Iterator<Item = u32>)) {
-        let buckets = take(&mut self.buckets);
+        let buckets = take(&mut self.all);
         for withdraws in [true, false] {
             for bucket in buckets.iter().filter(|bucket| bucket.common.attrs.is_none() == withdraws) {
                 let mut number = bucket.first;
@@ -69,8 +69,8 @@ impl<A: Clone + Eq + core::hash::Hash> Buckets<A> {
                 each(&bucket.common, &mut places);
             }
         }
-        self.buckets = buckets;
-        self.buckets.clear();
+        self.all = buckets;
+        self.all.clear();
         self.places.clear();
         self.numbers.clear();
         self.last = 0;
@@ -97,8 +97,7 @@ mod tests {
             }
             let mut seen = Vec::new();
             buckets.drain(|common, places| seen.push((common.attrs.clone(), places.collect::<Vec<_>>())));
-            let want =
-                [(None, [3, 7].into()), (b.clone(), [1, 4].into()), (a.clone(), [2, 5, 6].into())];
+            let want = [(None, [3, 7].into()), (b.clone(), [1, 4].into()), (a.clone(), [2, 5, 6].into())];
             assert_eq!(seen, want, "round {round}");
         }
     }

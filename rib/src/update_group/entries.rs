@@ -27,7 +27,7 @@ impl Entry {
 /// An entry a place; and the places whose net has changed, in the order of the changes.
 #[derive(Default)]
 pub(super) struct Entries {
-    entries: Vec<Entry>,
+    places: Vec<Entry>,
     changed: Vec<u32>,
     /// How many of `changed` have been taken.
     taken: usize,
@@ -39,10 +39,10 @@ pub(super) struct Entries {
 impl Entries {
     /// The net at `at` changed.
     pub(super) fn changed(&mut self, at: u32) {
-        if wide(at) >= self.entries.len() {
-            self.entries.resize_with(wide(at).saturating_add(1), || Entry::EMPTY);
+        if wide(at) >= self.places.len() {
+            self.places.resize_with(wide(at).saturating_add(1), || Entry::EMPTY);
         }
-        if let Some(entry) = self.entries.get_mut(wide(at))
+        if let Some(entry) = self.places.get_mut(wide(at))
             && !entry.changed
         {
             entry.changed = true;
@@ -61,7 +61,7 @@ impl Entries {
         };
         self.taken = self.taken.saturating_add(1);
         self.ever_taken = self.ever_taken.saturating_add(1);
-        if let Some(entry) = self.entries.get_mut(wide(at)) {
+        if let Some(entry) = self.places.get_mut(wide(at)) {
             entry.changed = false;
         }
         Some(at)
@@ -78,13 +78,13 @@ impl Entries {
     }
 
     pub(super) fn sent(&self, at: u32) -> Option<(&AttrSet, PeerId)> {
-        let entry = self.entries.get(wide(at))?;
+        let entry = self.places.get(wide(at))?;
         Some((entry.sent.as_ref()?, entry.source))
     }
 
     /// The members are sent this from now on; returns what they had.
     pub(super) fn set_sent(&mut self, at: u32, new: Option<Sent>) -> Option<Sent> {
-        let entry = self.entries.get_mut(wide(at))?;
+        let entry = self.places.get_mut(wide(at))?;
         let source = entry.source;
         let (attrs, from) = new.map_or((None, PeerId::LOCAL), |new| (Some(new.attrs), new.source));
         self.sent = self.sent.saturating_add(usize::from(attrs.is_some()));
@@ -101,12 +101,12 @@ impl Entries {
 
     /// Whether the place says something, or will.
     pub(super) fn uses(&self, at: u32) -> bool {
-        self.entries.get(wide(at)).is_some_and(|entry| entry.changed || entry.sent.is_some())
+        self.places.get(wide(at)).is_some_and(|entry| entry.changed || entry.sent.is_some())
     }
 
     /// Every place that says something.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &AttrSet, PeerId)> {
-        (0..).zip(&self.entries).filter_map(|(at, entry)| Some((at, entry.sent.as_ref()?, entry.source)))
+        (0..).zip(&self.places).filter_map(|(at, entry)| Some((at, entry.sent.as_ref()?, entry.source)))
     }
 }
 

@@ -76,6 +76,11 @@ impl Log {
         self.first.saturating_add(self.chunks.len() as u64)
     }
 
+    /// Whether everybody has read all of it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.chunks.is_empty()
+    }
+
     /// A chunk to write.
     pub(super) fn begin(&mut self) -> Chunk {
         let mut chunk = core::mem::take(&mut self.spare);

@@ -7,6 +7,8 @@ mod entries;
 mod log;
 mod member;
 mod side;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use crate::attrs::AttrSet;

@@ -85,7 +85,9 @@ impl Side {
     pub(super) fn refresh(&mut self, peer: PeerId) {
         let Some(who) = self.position(peer) else { return };
         self.fall_behind(who);
-        let Some(Member { mode: Mode::CatchingUp(catching_up), .. }) = self.members.get_mut(who) else { return };
+        let Some(Member { mode: Mode::CatchingUp(catching_up), .. }) = self.members.get_mut(who) else {
+            return;
+        };
         self.entries.iter().for_each(|(at, ..)| catching_up.differs.set(at, true));
     }
 
@@ -117,7 +119,8 @@ impl Side {
                         *next = next.saturating_add(1);
                         self.forget_read();
                         sent
-                    } else if member.end_of_rib.take_if(|after| *after <= self.entries.ever_taken()).is_some() {
+                    } else if member.end_of_rib.take_if(|after| *after <= self.entries.ever_taken()).is_some()
+                    {
                         UpdateWriter::end_of_rib(buf, n, self.family);
                         1
                     } else if !self.take_changes(n, rib, told) {
@@ -287,7 +290,8 @@ impl Side {
             Mode::CatchingUp(catching_up) => catching_up.has.contains(at),
             Mode::InStep(_) => false,
         };
-        self.entries.uses(at) || self.members.iter().any(has)
+        // Whoever falls behind will still look at the places in what it has not read.
+        self.entries.uses(at) || !self.log.is_empty() || self.members.iter().any(has)
     }
 
     /// What a member has been sent, or is about to be.
@@ -321,6 +325,11 @@ impl Side {
             None => return 0,
         };
         waiting.saturating_add(self.entries.changed_len())
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_catching_up(&self, peer: PeerId) -> bool {
+        self.position(peer).and_then(|who| self.members.get(who)).is_some_and(|member| !member.is_in_step())
     }
 
     pub(super) const fn unsendable(&self) -> u64 {

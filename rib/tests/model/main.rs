@@ -49,12 +49,22 @@ fn announced() -> impl Strategy<Value = Announced> {
         0 => Import::Rejected(Because(7)),
         _ => Import::Accepted(Because(n)),
     });
-    (nets(), 0..2u32, import, prop::bool::weighted(0.2)).prop_map(|(net, path_id, import, stale)| Announced {
+    (nets(), 0..2u32, import, stale()).prop_map(|(net, path_id, import, stale)| Announced {
         net,
         path_id,
         import,
         stale,
     })
+}
+
+/// Mostly fresh.
+fn stale() -> impl Strategy<Value = Stale> {
+    prop_oneof![
+        6 => Just(Stale::No),
+        1 => Just(Stale::Kept),
+        1 => Just(Stale::KeptLong),
+        1 => Just(Stale::Told),
+    ]
 }
 
 /// Few values of each attribute, so that most paths are equal in most.

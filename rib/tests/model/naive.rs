@@ -78,7 +78,7 @@ impl Model {
         // Whether the first argument eliminates the second.
         let beats: [(Step, &dyn Fn(&Held, &Held) -> bool); 12] = [
             (Step::Local, &|a, b| local(a) && !local(b)),
-            (Step::Stale, &|a, b| !a.announced.stale && b.announced.stale),
+            (Step::Stale, &|a, b| !a.announced.stale.is_last_choice() && b.announced.stale.is_last_choice()),
             (Step::LocalPref, &|a, b| a.set.local_pref.unwrap_or(100) > b.set.local_pref.unwrap_or(100)),
             (Step::AsPathLength, &|a, b| a.set.as_path.view().hops() < b.set.as_path.view().hops()),
             (Step::Origin, &|a, b| a.set.origin < b.set.origin),
