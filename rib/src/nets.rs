@@ -79,8 +79,10 @@ impl<K: Key> Nets<K> {
             return Some(path);
         }
         let rejected = path.is_rejected();
-        // A net with several paths is the rarer: only there the best one need not be the one replaced.
-        let best = if paths.as_slice().len() > 1 { paths.best().cloned() } else { None };
+        // The best one is mostly the one replaced.
+        let alone =
+            matches!(paths.as_slice(), [only] if (only.peer, only.path_id) == (path.peer, path.path_id));
+        let best = if alone { None } else { paths.best().cloned() };
         let replaced = paths.replace(path);
         let old = best.as_ref().or_else(|| replaced.as_ref().filter(|path| path.standing == Standing::Best));
         // A refused path in place of nothing, or of another refused one, is no change for the others.

@@ -1,7 +1,7 @@
 //! Why a connection ended.
 
 use crate::state::State;
-use bgp_wire::{Asn, MessageType, NotificationCode, Reset};
+use bgp_wire::{Asn, MessageType, NotificationCode, Reset, Role};
 use std::fmt;
 use std::net::Ipv4Addr;
 
@@ -12,6 +12,8 @@ pub enum Down {
     Stopped(NotificationCode),
     /// Nothing came for the hold time (RFC 4271 section 6.5).
     HoldExpired,
+    /// The connection took none of our octets for the send hold time (RFC 9687).
+    SendHoldExpired,
     /// BFD was Up and went Down (RFC 9384).
     BfdDown,
     /// The TCP connection failed or the peer closed it.
@@ -24,6 +26,13 @@ pub enum Down {
     PeerAsn(Asn),
     /// The peer is internal and its BGP Identifier is ours (RFC 6286 section 2.2).
     SameIdentifier(Ipv4Addr),
+    /// The peer's role does not go with ours, or it does not say one (RFC 9234 section 4.2).
+    RoleMismatch {
+        /// Our role.
+        ours: Role,
+        /// What the peer says.
+        theirs: Option<Role>,
+    },
     /// A message that has no place in this state (RFC 6608).
     Unexpected(MessageType, State),
     /// The peer sent a NOTIFICATION.
@@ -41,11 +50,13 @@ impl Down {
         Some(match self {
             Self::Stopped(code) => *code,
             Self::HoldExpired => NotificationCode::HOLD_TIMER_EXPIRED,
+            Self::SendHoldExpired => NotificationCode::SEND_HOLD_TIMER_EXPIRED,
             Self::BfdDown => NotificationCode::BFD_DOWN,
             Self::Collision => NotificationCode::COLLISION,
             Self::Fault(reset) => reset.code,
             Self::PeerAsn(_) => NotificationCode::BAD_PEER_AS,
             Self::SameIdentifier(_) => NotificationCode::BAD_BGP_IDENTIFIER,
+            Self::RoleMismatch { .. } => NotificationCode::ROLE_MISMATCH,
             Self::Unexpected(_, State::OpenSent) => NotificationCode::UNEXPECTED_IN_OPEN_SENT,
             Self::Unexpected(_, State::OpenConfirm) => NotificationCode::UNEXPECTED_IN_OPEN_CONFIRM,
             Self::Unexpected(_, State::Established) => NotificationCode::UNEXPECTED_IN_ESTABLISHED,
@@ -76,12 +87,19 @@ impl fmt::Display for Down {
         match self {
             Self::Stopped(code) => write!(f, "stopped: {code}"),
             Self::HoldExpired => f.write_str("the hold time passed without a message"),
+            Self::SendHoldExpired => f.write_str("the send hold time passed and the peer read nothing"),
             Self::BfdDown => f.write_str("BFD went down"),
             Self::ConnectionLost => f.write_str("the connection was lost"),
             Self::Collision => f.write_str("the other of two connections was kept"),
             Self::Fault(reset) => reset.fmt(f),
             Self::PeerAsn(asn) => write!(f, "the peer says it is AS {asn}"),
             Self::SameIdentifier(id) => write!(f, "the internal peer has our BGP Identifier {id}"),
+            Self::RoleMismatch { ours, theirs: Some(theirs) } => {
+                write!(f, "our role is {ours} and the peer says it is {theirs}")
+            }
+            Self::RoleMismatch { ours, theirs: None } => {
+                write!(f, "our role is {ours} and the peer says none")
+            }
             Self::Unexpected(kind, state) => write!(f, "{kind} in {state}"),
             Self::Received { code, text: None } => write!(f, "the peer sent {code}"),
             Self::Received { code, text: Some(text) } => {

@@ -2,7 +2,8 @@
 
 use crate::config::Config;
 use crate::down::Down;
-use bgp_wire::{Capability, Negotiated, Open, PeerKind, negotiate};
+use crate::role;
+use bgp_wire::{Capability, Negotiated, Open, PeerKind, Role, negotiate};
 use std::time::Duration;
 
 /// What both OPENs came to.
@@ -16,6 +17,10 @@ pub struct Exchange {
     pub hold_time: Option<Duration>,
     /// The longest time between two of our KEEPALIVEs: a third of the hold time, or less as configured.
     pub keepalive_time: Option<Duration>,
+    /// How long the connection may take none of our octets; `None` where there is no hold timer (RFC 9687).
+    pub send_hold_time: Option<Duration>,
+    /// Whether refreshes have a beginning and an end (RFC 7313).
+    pub enhanced_refresh: bool,
 }
 
 impl Exchange {
@@ -29,6 +34,7 @@ impl Exchange {
         if negotiated.peer == PeerKind::Internal && open.router_id == ours.router_id {
             return Err(Down::SameIdentifier(open.router_id));
         }
+        role::agree(config, &open)?;
         let hold_time = match ours.hold_time.min(open.hold_time) {
             0 => None,
             seconds => Some(Duration::from_secs(seconds.into())),
@@ -37,24 +43,16 @@ impl Exchange {
             let configured = config.keepalive_time.map(|seconds| Duration::from_secs(seconds.get().into()));
             configured.map_or(third, |configured| configured.min(third))
         });
-        Ok(Self { open: open.into_owned(), negotiated, hold_time, keepalive_time })
+        let send_hold_time = hold_time.map(|hold| config.send_hold_time.max(hold.saturating_mul(2)));
+        let enhanced =
+            |open: &Open<'_>| open.capabilities.iter().any(|c| c == Capability::EnhancedRouteRefresh);
+        let enhanced_refresh = negotiated.route_refresh && enhanced(ours) && enhanced(&open);
+        let open = open.into_owned();
+        Ok(Self { open, negotiated, hold_time, keepalive_time, send_hold_time, enhanced_refresh })
     }
-}
 
-/// The OPEN we send.
-pub(crate) fn our_open(config: &Config) -> Open<'static> {
-    let capabilities = multiprotocol(config)
-        .chain([Capability::RouteRefresh, Capability::FourOctetAsn(config.local_asn)])
-        .collect();
-    Open {
-        asn: config.local_asn,
-        hold_time: config.hold_time.seconds(),
-        router_id: config.router_id,
-        capabilities,
+    /// What the peer says it is to us (RFC 9234).
+    pub fn peer_role(&self) -> Option<Role> {
+        role::peer_role(&self.open)
     }
-}
-
-/// One capability a family offered.
-pub(crate) fn multiprotocol(config: &Config) -> impl Iterator<Item = Capability<'static>> + use<> {
-    config.families.iter().map(|family| Capability::Multiprotocol(family.afi_safi()))
 }

@@ -36,4 +36,7 @@ pub enum Input<'a> {
     SendRefresh(Family),
     /// So many UPDATEs were written on the Established connection; the KeepaliveTimer starts over.
     UpdatesSent(u64),
+    /// The connection took octets of ours; the SendHoldTimer starts over. A shell that never says so has no
+    /// such timer (RFC 9687).
+    Written(Conn),
 }

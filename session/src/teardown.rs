@@ -2,7 +2,7 @@
 
 use crate::connection::{Conn, Connection};
 use crate::down::Down;
-use crate::exchange::multiprotocol;
+use crate::offers::multiprotocol;
 use crate::output::Output;
 use crate::session::Session;
 use crate::timers::{Timer, Timers};
@@ -88,6 +88,7 @@ impl Session {
         let ended = self.connections[conn].take()?;
         self.timers.stop(Timer::Hold(conn));
         self.timers.stop(Timer::Keepalive(conn));
+        self.timers.stop(Timer::SendHold(conn));
         if let Some(code) = why.sent() {
             let data = self.notification_data(why, code, text);
             self.notify(conn, code, &data, out);

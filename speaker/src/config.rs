@@ -3,7 +3,7 @@
 use crate::shell::TcpOptions;
 use bfd::{DriverConfig, Event, SessionParams};
 use bgp_policy::Policy;
-use bgp_session::HoldTime;
+use bgp_session::{HoldTime, Offers};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
 use ipnet::IpNet;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -63,6 +63,10 @@ pub struct PeerConfig {
     pub connect_retry: Duration,
     /// The pause after a session has failed; it doubles with each further failure.
     pub idle_hold: Duration,
+    /// Capabilities offered besides the families, and our role (RFC 9234).
+    pub offers: Offers,
+    /// How long the peer may read nothing (RFC 9687); no shorter than twice the hold time counts.
+    pub send_hold_time: Duration,
     /// Password, TTL security, source address.
     pub tcp: TcpOptions,
     /// The BFD session that guards this one.
@@ -88,6 +92,8 @@ impl PeerConfig {
             keepalive_time: None,
             connect_retry: Duration::from_secs(5),
             idle_hold: Duration::from_secs(1),
+            offers: Offers::default(),
+            send_hold_time: Duration::from_mins(8),
             tcp: TcpOptions::default(),
             bfd: None,
             import: None,

@@ -6,8 +6,10 @@ use crate::event::{Event, What};
 use crate::export::{self, Towards};
 use crate::groups::Groups;
 use crate::import::Importer;
+use crate::kept::Kept;
 use crate::peer::{Peer, Up};
 use crate::reason::Reason;
+use crate::refresh::Refreshes;
 use bgp_rib::{Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
 use bgp_session::{Conn, Exchange, Output};
 use bgp_wire::{FamilySet, Parsed, Received};
@@ -25,16 +27,22 @@ pub(crate) struct Core {
     pub(crate) peers: Vec<Peer>,
     pub(crate) rib: Rib,
     interner: Interner,
+    pub(crate) changes: Changes,
+}
+
+/// Who is to hear that a net has another best path.
+#[derive(Debug)]
+pub(crate) struct Changes {
     pub(crate) groups: Groups,
-    /// Where every change is to be told: the nets whose best path changed, and whose path came or went.
-    changed: Option<Vec<(Net, PeerId)>>,
+    /// Where every change is told: the nets, and whose path came or went.
+    best: Option<Vec<(Net, PeerId)>>,
 }
 
 impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
         let (interner, rib) = (Interner::new(config.seed), Rib::with_places_kept(config.seed));
-        let changed = config.tell_best.then(Vec::new);
-        Self { config, peers: Vec::new(), rib, interner, groups: Groups::default(), changed }
+        let changes = Changes { groups: Groups::default(), best: config.tell_best.then(Vec::new) };
+        Self { config, peers: Vec::new(), rib, interner, changes }
     }
 
     /// Takes a peer in; returns what its session is made from.
@@ -50,7 +58,7 @@ impl Core {
         self.peers.get(peer.0 as usize)
     }
 
-    fn peer_mut(&mut self, peer: PeerId) -> Option<&mut Peer> {
+    pub(crate) fn peer_mut(&mut self, peer: PeerId) -> Option<&mut Peer> {
         self.peers.get_mut(peer.0 as usize)
     }
 
@@ -97,14 +105,26 @@ impl Core {
                 parsed.findings.iter().for_each(|finding| tell(What::Malformed(*finding)));
                 if let Received::EndOfRib(family) = parsed.update {
                     tell(What::EndOfRib(family));
+                    self.end_of_rib(peer, family);
                 }
                 self.update(peer, parsed);
             }
             Output::Refresh(family) => {
                 tell(What::RefreshAsked(family));
-                if let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) {
-                    self.groups.refresh(up.group, peer, family);
+                if let Some(up) = self.peers.get_mut(peer.0 as usize).and_then(|p| p.up.as_mut()) {
+                    self.changes.groups.refresh(up.group, peer, family);
+                    if up.exchange.enhanced_refresh {
+                        up.refreshes.ask(family);
+                    }
                 }
+            }
+            Output::RefreshBegins(family) => {
+                tell(What::RefreshBegins(family));
+                self.refresh_begins(peer, family, now);
+            }
+            Output::RefreshEnds(family) => {
+                tell(What::RefreshEnds(family));
+                self.refresh_ends(peer, family);
             }
         }
     }
@@ -114,7 +134,7 @@ impl Core {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         let kind = exchange.negotiated.peer;
         let info = PeerInfo { kind, router_id: exchange.open.router_id, addr: peer.config.address };
-        self.rib.peer_up(id, info, &mut noted(&mut self.groups, &mut self.changed));
+        self.rib.peer_up(id, info, &mut noted(&mut self.changes));
         let session = export::Session {
             peer: id,
             kind,
@@ -123,24 +143,27 @@ impl Core {
         };
         let towards = Towards::new(&session, &peer.config);
         let n = &exchange.negotiated;
-        let group = self.groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
-        peer.up = Some(Up { conn, exchange: exchange.clone(), session, group });
+        let groups = &mut self.changes.groups;
+        let group = groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
+        let (refreshes, ended) = (Refreshes::default(), FamilySet::EMPTY);
+        peer.up = Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended });
     }
 
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
         if let Some(peer) = self.peers.get_mut(id.0 as usize) {
             if let Some(up) = peer.up.take() {
-                self.groups.leave(up.group, id);
+                self.changes.groups.leave(up.group, id);
             }
+            peer.kept = Kept::default();
             peer.last_down = Some((now, down.clone()));
         }
-        self.rib.peer_down(id, &mut noted(&mut self.groups, &mut self.changed));
+        self.rib.peer_down(id, &mut noted(&mut self.changes));
         self.reap(usize::MAX);
     }
 
     /// Lets go of nets that have no paths any more and that every peer has been told to forget.
     fn reap(&mut self, at_most: usize) {
-        self.rib.reap(at_most, |place| self.groups.use_place(place));
+        self.rib.reap(at_most, |place| self.changes.groups.use_place(place));
     }
 
     /// Applies an UPDATE as RFC 7606 left it.
@@ -149,7 +172,7 @@ impl Core {
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
         let importer = Importer { config: &peer.config, session: &up.session };
-        let (rib, out) = (&mut self.rib, &mut noted(&mut self.groups, &mut self.changed));
+        let (rib, out) = (&mut self.rib, &mut noted(&mut self.changes));
         match &parsed.update {
             Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
             // A family that can be disabled is none that the RIB holds; what there is besides is withdrawn.
@@ -164,7 +187,7 @@ impl Core {
 
     /// Tells of every best path that changed.
     pub(crate) fn tell_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        for (net, whose) in self.changed.iter_mut().flat_map(|changed| changed.drain(..)) {
+        for (net, whose) in self.changes.best.iter_mut().flat_map(|best| best.drain(..)) {
             let best = self.rib.best(net);
             let what = What::Best { net, reachable: best.is_some() };
             let peer = best.map_or(whose, |path| path.peer);
@@ -175,30 +198,26 @@ impl Core {
     /// Appends UPDATEs for a peer, and returns how many.
     pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
         let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) else { return 0 };
-        let sent = self.groups.poll_transmit(up.group, peer, &self.rib, &mut self.interner, buf);
+        let sent = self.changes.groups.poll_transmit(up.group, peer, &self.rib, &mut self.interner, buf);
         if sent == 0 {
             self.reap(REAPED);
         }
         sent
     }
 
+    /// The refreshes that a peer that is up asked for.
+    pub(crate) fn refreshes(&mut self, peer: PeerId) -> Option<&mut Refreshes> {
+        self.peer_mut(peer)?.up.as_mut().map(|up| &mut up.refreshes)
+    }
+
     pub(crate) fn originate(&mut self, route: LocalRoute) {
         let attrs = self.interner.intern(route.attrs);
         let announced = Announced::new(route.prefix.into(), Import::Accepted(Reason::Originated.into()));
-        self.rib.announce(
-            PeerId::LOCAL,
-            &attrs,
-            [announced],
-            &mut noted(&mut self.groups, &mut self.changed),
-        );
+        self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changes));
     }
 
     pub(crate) fn retract(&mut self, prefix: IpNet) {
-        self.rib.withdraw(
-            PeerId::LOCAL,
-            [(prefix.into(), 0)],
-            &mut noted(&mut self.groups, &mut self.changed),
-        );
+        self.rib.withdraw(PeerId::LOCAL, [(prefix.into(), 0)], &mut noted(&mut self.changes));
     }
 
     /// Families that a peer's session exchanges now.
@@ -210,17 +229,17 @@ impl Core {
     /// How many routes a peer was told.
     pub(crate) fn announced(&self, peer: PeerId) -> usize {
         let up = self.peer(peer).and_then(|p| p.up.as_ref());
-        up.map_or(0, |up| self.groups.told_len(up.group, peer, up.exchange.negotiated.families))
+        up.map_or(0, |up| self.changes.groups.told_len(up.group, peer, up.exchange.negotiated.families))
     }
 }
 
 /// Takes note of each net whose best path changed.
-fn noted(groups: &mut Groups, changed: &mut Option<Vec<(Net, PeerId)>>) -> impl FnMut(BestChange<'_>) {
-    move |change| {
-        groups.changed(change.at);
-        if let Some(changed) = changed {
+pub(crate) fn noted(changes: &mut Changes) -> impl FnMut(BestChange<'_>) {
+    |change| {
+        changes.groups.changed(change.at);
+        if let Some(best) = &mut changes.best {
             let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
-            changed.push((change.net, whose));
+            best.push((change.net, whose));
         }
     }
 }

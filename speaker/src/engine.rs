@@ -3,9 +3,10 @@
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::core::Core;
 use crate::event::{Event, What};
+use crate::refresh::Refreshes;
 use bgp_rib::PeerId;
 use bgp_session::{Bfd, Conn, Input, Session};
-use bgp_wire::{Family, NotificationCode};
+use bgp_wire::{Family, MAX_MESSAGE, NotificationCode, RouteRefresh};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Instant;
@@ -112,28 +113,49 @@ impl Engine {
                 session.handle(Input::Timeout, now, &mut |o| self.core.session_said(peer, &o, now, out));
             }
         }
+        self.core.expire_stale(now);
         self.core.tell_changes(now, out);
     }
 
     /// When the next timer is due.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.sessions.iter().filter_map(Session::poll_timeout).min()
+        self.sessions.iter().filter_map(Session::poll_timeout).chain(self.core.stale_timeout()).min()
     }
 
-    /// Appends UPDATEs for the peer to `buf`, and returns how many; 0 where nothing waits. They go out on
-    /// [`Engine::connection`].
+    /// Appends messages for the peer to `buf`, UPDATEs or a marker of RFC 7313, and returns how many; 0 where nothing
+    /// waits. They go out on [`Engine::connection`].
     pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
-        self.core.poll_transmit(peer, buf)
+        if let Some(marker) = self.core.refreshes(peer).and_then(Refreshes::begins) {
+            return self.mark_refresh(peer, marker, buf);
+        }
+        let sent = self.core.poll_transmit(peer, buf);
+        if sent > 0 {
+            return sent;
+        }
+        let marker = self.core.refreshes(peer).and_then(Refreshes::drained);
+        marker.map_or(0, |marker| self.mark_refresh(peer, marker, buf))
     }
 
-    /// So many UPDATEs of [`Engine::poll_transmit`] were written.
+    fn mark_refresh(&mut self, peer: PeerId, marker: RouteRefresh, buf: &mut Vec<u8>) -> u64 {
+        let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return 0 };
+        session.mark_refresh(marker, buf);
+        1
+    }
+
+    /// So many messages of [`Engine::poll_transmit`] were written.
     pub fn updates_sent(&mut self, peer: PeerId, n: u64, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        self.handle(peer, Input::UpdatesSent(n), now, out);
+        let markers = self.core.refreshes(peer).map_or(0, Refreshes::take_written);
+        self.handle(peer, Input::UpdatesSent(n.saturating_sub(markers)), now, out);
     }
 
     /// The connection on which the peer's session is Established.
     pub fn connection(&self, peer: PeerId) -> Option<Conn> {
         self.core.connection(peer)
+    }
+
+    /// The longest message that may come on a connection, in octets (RFC 8654): to frame by.
+    pub fn max_message(&self, peer: PeerId, conn: Conn) -> u16 {
+        self.session(peer).map_or(MAX_MESSAGE, |session| session.max_message(conn))
     }
 
     /// Whether the session has a connection of this kind already.

@@ -41,6 +41,10 @@ pub enum What {
     EndOfRib(Family),
     /// The peer asked for all routes of this family again.
     RefreshAsked(Family),
+    /// The peer begins to send all routes of this family again (RFC 7313).
+    RefreshBegins(Family),
+    /// The peer has sent all routes of this family again: what it did not say is withdrawn.
+    RefreshEnds(Family),
     /// Another path became the best of a net; the event's peer is where it came from, or where the lost
     /// one had come from.
     Best {

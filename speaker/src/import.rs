@@ -3,10 +3,11 @@
 use crate::config::PeerConfig;
 use crate::edited::{Edited, edit_context};
 use crate::export::Session;
+use crate::otc;
 use crate::reason::Reason;
 use bgp_policy::{NoNextHop, Policy, RouteView};
-use bgp_rib::{Announced, BestChange, Import, Interner, Net, Rib};
-use bgp_wire::{AttributeSet, Nlri, PathNlri, PeerKind, Routes, Unfeasible};
+use bgp_rib::{Announced, BestChange, Import, Interner, Net, Rib, Stale};
+use bgp_wire::{AttributeSet, Community, Nlri, PathNlri, PeerKind, Routes, Unfeasible};
 use std::iter;
 
 /// What import must know of the session that an UPDATE came over.
@@ -26,8 +27,8 @@ impl Importer<'_> {
     ) {
         self.withdraw(&routes.withdrawn, rib, out);
         for (next_hop, nlri) in routes.announced() {
-            let set = AttributeSet::from_attrs(&routes.attrs, next_hop);
-            match self.refused(&set) {
+            let mut set = AttributeSet::from_attrs(&routes.attrs, next_hop);
+            match self.refused(&set).or_else(|| self.leaked(&mut set)) {
                 Some(reason) => {
                     let attrs = interner.intern(set);
                     let import = Import::Rejected(reason.into());
@@ -60,6 +61,12 @@ impl Importer<'_> {
         (set.next_hop.addr() == self.session.local_address).then_some(Reason::OwnNextHop)
     }
 
+    /// What is wrong with a route between these roles; marks one that is right (RFC 9234 section 5).
+    fn leaked(&self, set: &mut AttributeSet) -> Option<Reason> {
+        let role = self.config.offers.role.filter(|_| self.session.kind == PeerKind::External)?;
+        (!otc::received(role, self.config.asn, set)).then_some(Reason::RouteLeak)
+    }
+
     /// Asks policy of each prefix; neighbours of one verdict go together.
     fn judged(
         &self,
@@ -87,11 +94,17 @@ impl Importer<'_> {
         let mut nlri = nlri.iter().peekable();
         while let Some(first) = nlri.next() {
             let judged = judge(&first);
+            let stale = told_stale(&judged.0);
             let same = iter::from_fn(|| nlri.next_if(|next| judge(next) == judged));
-            let run = iter::once(first).chain(same).map(|n| announced(&n, judged.1));
+            let run = iter::once(first).chain(same).map(|n| Announced { stale, ..announced(&n, judged.1) });
             rib.announce(self.session.peer, &judged.0, run, out);
         }
     }
+}
+
+/// Whether its peer keeps it for long (RFC 9494 section 4.4).
+fn told_stale(set: &AttributeSet) -> Stale {
+    if set.communities.contains(&Community::LLGR_STALE) { Stale::Told } else { Stale::No }
 }
 
 fn announced(nlri: &PathNlri, import: Import) -> Announced {

@@ -14,10 +14,16 @@ mod event;
 mod export;
 mod groups;
 mod import;
+mod kept;
+mod otc;
 mod peer;
 mod reason;
+mod refresh;
 mod shell;
+mod stale;
 mod status;
+#[cfg(test)]
+mod testing;
 
 pub use config::{BGP_PORT, BfdConfig, BfdThread, LocalRoute, PeerConfig, SpeakerConfig};
 pub use engine::{Action, Engine};
@@ -28,4 +34,4 @@ pub use shell::{MAX_PASSWORD, Speaker, StartError, TcpOptions};
 pub use status::{PeerStatus, RouteStatus};
 
 pub use bgp_rib::{Net, PeerId, Standing};
-pub use bgp_session::{Bfd, Conn, Down, HoldTime, Input, State};
+pub use bgp_session::{Bfd, Conn, Down, HoldTime, Input, Offers, State};

@@ -3,8 +3,10 @@
 use crate::config::{PeerConfig, SpeakerConfig};
 use crate::export;
 use crate::groups::GroupId;
+use crate::kept::Kept;
+use crate::refresh::Refreshes;
 use bgp_session::{BfdMode, Conn, Down, Exchange};
-use bgp_wire::Family;
+use bgp_wire::{Family, FamilySet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Instant;
 
@@ -12,6 +14,7 @@ use std::time::Instant;
 pub(crate) struct Peer {
     pub(crate) config: PeerConfig,
     pub(crate) up: Option<Up>,
+    pub(crate) kept: Kept,
     pub(crate) bfd: Option<bfd::State>,
     pub(crate) malformed: u64,
     pub(crate) last_down: Option<(Instant, Down)>,
@@ -26,12 +29,16 @@ pub(crate) struct Up {
     pub(crate) exchange: Exchange,
     pub(crate) session: export::Session,
     pub(crate) group: GroupId,
+    /// Refreshes that the peer asked for.
+    pub(crate) refreshes: Refreshes,
+    /// Families of which the peer has sent all it had at first.
+    pub(crate) ended: FamilySet,
 }
 
 impl Peer {
     pub(crate) fn new(config: PeerConfig) -> Self {
         let bfd = config.bfd.as_ref().map(|_| bfd::State::Down);
-        Self { config, up: None, bfd, malformed: 0, last_down: None, local: [None; 2] }
+        Self { config, up: None, kept: Kept::default(), bfd, malformed: 0, last_down: None, local: [None; 2] }
     }
 
     pub(crate) fn set_local_address(&mut self, conn: Conn, local: IpAddr) {
@@ -62,6 +69,8 @@ impl PeerConfig {
         session.connect_retry = self.connect_retry;
         session.idle_hold = self.idle_hold;
         session.families = self.families.intersection(Family::UNICAST.into_iter().collect());
+        session.offers = self.offers.clone();
+        session.send_hold_time = self.send_hold_time;
         session.passive = self.passive;
         session.bfd = match &self.bfd {
             None => BfdMode::Off,

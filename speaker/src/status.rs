@@ -116,7 +116,7 @@ impl Engine {
     /// What a peer has been told, sorted by net.
     pub fn routes_to(&self, peer: PeerId) -> Vec<(Net, AttrSet)> {
         let Some(up) = self.core().peer(peer).and_then(|p| p.up.as_ref()) else { return Vec::new() };
-        self.core().groups.told(up.group, peer, &self.core().rib)
+        self.core().changes.groups.told(up.group, peer, &self.core().rib)
     }
 
     /// The best path of a net.
@@ -128,7 +128,7 @@ impl Engine {
     pub fn export_of(&self, net: Net, peer: PeerId) -> Option<Result<AttrSet, String>> {
         let (path, id, peer) = (self.core().rib.best(net)?, peer, self.core().peer(peer)?);
         let up = peer.up.as_ref()?;
-        let towards = self.core().groups.towards(up.group)?;
+        let towards = self.core().changes.groups.towards(up.group)?;
         let told = match left_out(path, id, &peer.config, up.session.kind) {
             Some(why) => Err(why),
             None => Exporter::default().export(net, path, towards, &mut Interner::new(0)),

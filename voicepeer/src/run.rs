@@ -123,6 +123,7 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
             tracing::warn!(peer, rule = finding.cite(), "malformed UPDATE: {finding}");
         }
         What::EndOfRib(family) => tracing::info!(peer, %family, "end of RIB"),
+        What::RefreshEnds(family) => tracing::info!(peer, %family, "the peer has sent all again"),
         What::RefreshAsked(family) => tracing::info!(peer, %family, "the peer asks for a refresh"),
         other => tracing::debug!(peer, ?other, "event"),
     }

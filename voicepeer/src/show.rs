@@ -11,7 +11,7 @@ use std::path::Path;
 /// Asks the daemon at `control` and prints the answer.
 pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInput> {
     let request = match what {
-        Topic::Neighbors => Request::Neighbors,
+        Topic::Neighbors | Topic::Capabilities => Request::Neighbors,
         Topic::Bfd => Request::Bfd,
         Topic::Routes => Request::Routes,
         Topic::Verdicts => Request::Verdicts,
@@ -23,6 +23,7 @@ pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInp
     }
     match what {
         Topic::Neighbors => neighbors(&ask(control, &request)?),
+        Topic::Capabilities => capabilities(&ask(control, &request)?),
         Topic::Bfd => bfd(&ask(control, &request)?),
         Topic::Routes => routes(&ask(control, &request)?),
         Topic::Verdicts => crate::verdicts::print(&ask(control, &request)?),
@@ -67,6 +68,41 @@ fn neighbors(document: &Neighbors) {
         ]);
     }
     println!("{table}");
+}
+
+fn capabilities(document: &Neighbors) {
+    let mut table = table(&["peer", "families", "refresh", "messages", "IPv6 next hops", "roles"]);
+    for n in &document.neighbors {
+        let Some(agreed) = &n.agreed else {
+            table.add_row([Cell::new(&n.name), toned(&n.state, Tone::Warning)]);
+            continue;
+        };
+        table.add_row([
+            Cell::new(&n.name),
+            Cell::new(n.families.join(" ")),
+            Cell::new(match (agreed.route_refresh, agreed.enhanced_route_refresh) {
+                (false, _) => "no",
+                (true, false) => "yes",
+                (true, true) => "with markers",
+            }),
+            Cell::new(format!("{} octets", agreed.max_message)),
+            Cell::new(list(&agreed.extended_next_hop)),
+            Cell::new(roles(agreed.role.as_deref(), agreed.peer_role.as_deref())),
+        ]);
+    }
+    println!("{table}");
+}
+
+/// `customer of a provider`: what we are, and what the peer says it is.
+fn roles(ours: Option<&str>, theirs: Option<&str>) -> String {
+    match (ours, theirs) {
+        (None, None) => or_dash(None::<&str>),
+        (ours, theirs) => format!("{}, peer says {}", ours.unwrap_or("none"), theirs.unwrap_or("nothing")),
+    }
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { or_dash(None::<&str>) } else { names.join(" ") }
 }
 
 fn bfd_state(state: Option<&str>) -> Cell {

@@ -1,5 +1,6 @@
 //! From the speaker's state to the documents.
 
+use super::agreed::Agreed;
 use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
 use crate::observe::observe;
 use bfd::{PaddedPduSize, PathKind, SessionId, Snapshot};
@@ -147,6 +148,7 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         hold_time: up.map(|x| x.hold_time.and_then(seconds).unwrap_or(0)),
         keepalive_time: up.map(|x| x.keepalive_time.and_then(seconds).unwrap_or(0)),
         families: peer.families.iter().map(|f| f.to_string()).collect(),
+        agreed: up.map(|x| Agreed::of(x, peer.config.offers.role)),
         accepted: peer.counts.accepted,
         rejected: peer.counts.rejected,
         announced: peer.announced,

@@ -1,5 +1,6 @@
 //! The documents that `show` prints with `--json`. Their field names are an interface.
 
+use super::agreed::Agreed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -66,6 +67,8 @@ pub(crate) struct Neighbor {
     pub(crate) keepalive_time: Option<u16>,
     /// Families exchanged.
     pub(crate) families: Vec<String>,
+    /// What else both sides offered, while Established.
+    pub(crate) agreed: Option<Agreed>,
     /// Paths taken from it; paths refused; routes announced to it.
     pub(crate) accepted: usize,
     pub(crate) rejected: usize,

@@ -9,6 +9,7 @@
 mod advise;
 mod bench;
 mod bfd;
+mod capabilities;
 mod check;
 mod configuration;
 mod control;
