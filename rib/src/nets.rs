@@ -87,7 +87,8 @@ impl<K: Key> Nets<K> {
         let old = best.as_ref().or_else(|| replaced.as_ref().filter(|path| path.standing == Standing::Best));
         // A refused path in place of nothing, or of another refused one, is no change for the others.
         if !rejected || replaced.as_ref().is_some_and(|path| !path.is_rejected()) {
-            let change = Change { net: key.net(), at: (self.at)(at) };
+            let equal_gone = replaced.as_ref().is_some_and(Path::is_multipath);
+            let change = Change { net: key.net(), at: (self.at)(at), equal_gone };
             change.decide(paths, old, context, out);
         }
         replaced
@@ -135,7 +136,7 @@ impl<K: Key> Nets<K> {
         let removed = paths.remove(position)?;
         if !removed.is_rejected() {
             let old = best.as_ref().or_else(|| Some(&removed).filter(|path| path.standing == Standing::Best));
-            let change = Change { net: key.net(), at: (self.at)(at) };
+            let change = Change { net: key.net(), at: (self.at)(at), equal_gone: removed.is_multipath() };
             change.decide(paths, old, context, out);
         }
         if paths.as_slice().is_empty() {
@@ -181,23 +182,25 @@ impl<K: Key> Nets<K> {
     ) {
         for at in self.slots() {
             if self.get(at).is_some_and(|(_, paths)| paths.as_slice().iter().any(&of)) {
-                self.change(at, |_| {}, context, out);
+                self.change(at, |_| false, context, out);
             }
         }
     }
 
-    /// Changes the paths of the net at `at`, and decides anew; the net goes with its last path.
+    /// Changes the paths of the net at `at`, and decides anew; the net goes with its last path. `change` says whether
+    /// one of several equal paths was taken out.
     pub(crate) fn change(
         &mut self,
         at: u32,
-        change: impl FnOnce(&mut Paths),
+        change: impl FnOnce(&mut Paths) -> bool,
         context: &Context,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
         let Some((key, paths)) = self.table.get_mut(at) else { return };
         let old = paths.best().cloned();
-        change(paths);
-        Change { net: key.net(), at: (self.at)(at) }.decide(paths, old.as_ref(), context, out);
+        let equal_gone = change(paths);
+        let change = Change { net: key.net(), at: (self.at)(at), equal_gone };
+        change.decide(paths, old.as_ref(), context, out);
         if paths.as_slice().is_empty() {
             self.vacate(at);
         }
@@ -208,10 +211,12 @@ impl<K: Key> Nets<K> {
 struct Change {
     net: Net,
     at: Place,
+    /// Whether one of several equal paths was taken out or replaced.
+    equal_gone: bool,
 }
 
 impl Change {
-    /// Decides anew, and tells `out` where that makes another path the best.
+    /// Decides anew, and tells `out` where that makes another path the best, or others equal to it.
     fn decide(
         self,
         paths: &mut Paths,
@@ -219,14 +224,12 @@ impl Change {
         context: &Context,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
-        let new = select(paths.as_mut_slice(), context);
-        let same = match (old, new) {
-            (Some(old), Some(new)) => old.leads_as(new),
-            (old, new) => old.is_none() && new.is_none(),
-        };
-        if !same {
-            let Self { net, at } = self;
-            out(BestChange { net, at, old, new });
+        let decided = select(paths.as_mut_slice(), context);
+        let Self { net, at, equal_gone } = self;
+        let multipath = decided.multipath_changed || equal_gone;
+        let change = BestChange { net, at, old, new: decided.best, multipath };
+        if change.best() || multipath || context.options.tell_every_change {
+            out(change);
         }
     }
 }

@@ -4,11 +4,13 @@ use crate::attrs::AttrSet;
 use crate::decision::{Context, Reach};
 use crate::net::{Key, Net};
 use crate::nets::Nets;
-use crate::path::{Announced, BestChange, Change, Learned, Path, PeerId, PeerInfo, Standing};
+use crate::options::DecisionOptions;
+use crate::origin::{Learned, Relation};
+use crate::path::{Announced, BestChange, Change, Path, PeerId, PeerInfo, Standing};
 use crate::paths::Paths;
 use crate::place::Place;
 use alloc::vec::Vec;
-use bgp_wire::{Family, PeerKind};
+use bgp_wire::Family;
 use core::cmp::Reverse;
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr};
@@ -102,11 +104,27 @@ impl Rib {
         let state = FixedState::with_seed(seed);
         let mut context = Context::new(&state);
         let unspecified = Ipv4Addr::UNSPECIFIED;
-        let this = PeerInfo { kind: PeerKind::Internal, router_id: unspecified, addr: unspecified.into() };
+        let this =
+            PeerInfo { relation: Relation::Internal, router_id: unspecified, addr: unspecified.into() };
         context.peers.insert(PeerId::LOCAL, this);
         let v4 = Nets::new(Place::V4, seed, keeps_places);
         let v6 = Nets::new(Place::V6, seed, keeps_places);
         Self { v4, v6, context, counts: HashMap::with_hasher(state) }
+    }
+
+    /// How the decision process runs from now on; nets with several paths are decided anew.
+    pub fn set_options(&mut self, options: DecisionOptions, out: &mut impl FnMut(BestChange<'_>)) {
+        if self.context.options != options {
+            self.context.options = options;
+            self.context.multipath |= options.multipath.is_on();
+            self.v4.redecide(|_| true, &self.context, out);
+            self.v6.redecide(|_| true, &self.context, out);
+        }
+    }
+
+    /// How the decision process runs.
+    pub fn options(&self) -> &DecisionOptions {
+        &self.context.options
     }
 
     /// The peer's session is up. What it had from an earlier one is withdrawn.
@@ -144,7 +162,7 @@ impl Rib {
         out: &mut impl FnMut(BestChange<'_>),
     ) {
         let Some(info) = self.context.peers.get(&from) else { return };
-        let learned = Learned::from(from, info.kind);
+        let learned = Learned::from(from, info.relation);
         let peer = self.counts.entry(from).or_default();
         for announced in nets {
             let path = Path::new(from, learned, &announced, attrs.clone());
@@ -255,6 +273,14 @@ impl Rib {
     pub fn reap(&mut self, at_most: usize, used: impl Fn(Place) -> bool) {
         self.v4.reap(at_most, &used);
         self.v6.reap(at_most, &used);
+    }
+
+    /// The paths of a net that are used together, the best first: it alone where none is equal to it, or
+    /// [`Multipath`](crate::Multipath) allows no other.
+    pub fn multipath(&self, net: Net) -> impl Iterator<Item = &Path> {
+        let others =
+            self.paths(net).iter().filter(|path| path.is_multipath() && path.standing != Standing::Best);
+        self.best(net).into_iter().chain(others)
     }
 
     /// What became of every path of a net: the best first, then those eliminated, the last step's first,

@@ -6,6 +6,7 @@ use crate::decision::Context;
 use crate::net::Key;
 use crate::nets::Nets;
 use crate::path::{BestChange, Path, PeerId, PeerInfo};
+use crate::paths::Paths;
 use crate::rib::Rib;
 use bgp_wire::Family;
 
@@ -58,7 +59,7 @@ impl Rib {
 
     /// What the peer has of `family` is stale from now on. It is fresh again with its next announcement.
     pub fn mark_stale(&mut self, peer: PeerId, family: Family) {
-        let stale = |path: &Path| Fate::Stays(Path { stale: path.stale.kept(), ..path.clone() });
+        let stale = |path: &Path| Fate::Stays(path.made(path.stale().kept(), path.attrs.clone()));
         self.revise(peer, family, |_| true, stale, &mut |_| {});
     }
 
@@ -72,15 +73,15 @@ impl Rib {
         out: &mut impl FnMut(BestChange<'_>),
     ) {
         let long = |path: &Path| match relabel(&path.attrs) {
-            Some(attrs) => Fate::Stays(Path { attrs, stale: Stale::KeptLong, ..path.clone() }),
+            Some(attrs) => Fate::Stays(path.made(Stale::KeptLong, attrs)),
             None => Fate::Goes,
         };
-        self.revise(peer, family, |path| path.stale.is_kept(), long, out);
+        self.revise(peer, family, |path| path.stale().is_kept(), long, out);
     }
 
     /// What is still stale of the peer's paths of `family` is withdrawn.
     pub fn sweep_stale(&mut self, peer: PeerId, family: Family, out: &mut impl FnMut(BestChange<'_>)) {
-        self.revise(peer, family, |path| path.stale.is_kept(), |_| Fate::Goes, out);
+        self.revise(peer, family, |path| path.stale().is_kept(), |_| Fate::Goes, out);
     }
 
     /// All that the peer has of `family` is withdrawn, and its other families stay.
@@ -90,7 +91,7 @@ impl Rib {
 
     /// Whether anything of the peer's paths of `family` is stale.
     pub fn has_stale(&self, peer: PeerId, family: Family) -> bool {
-        self.iter(family).any(|(_, paths)| paths.iter().any(|p| p.peer == peer && p.stale.is_kept()))
+        self.iter(family).any(|(_, paths)| paths.iter().any(|p| p.peer == peer && p.stale().is_kept()))
     }
 
     /// Decides for each of the peer's paths of `family` that `which` names.
@@ -142,20 +143,25 @@ impl<K: Key> Nets<K> {
             if meant == 0 {
                 continue;
             }
-            let revise = |path: &mut Path| {
-                if path.peer != peer || !which(path) {
-                    return true;
-                }
-                match fate(path) {
-                    Fate::Stays(revised) => *path = revised,
-                    Fate::Goes => {
-                        gone(path);
-                        return false;
+            let change = |paths: &mut Paths| {
+                let mut equal_gone = false;
+                paths.retain_mut(|path| {
+                    if path.peer != peer || !which(path) {
+                        return true;
                     }
-                }
-                true
+                    match fate(path) {
+                        Fate::Stays(revised) => *path = revised,
+                        Fate::Goes => {
+                            gone(path);
+                            equal_gone |= path.is_multipath();
+                            return false;
+                        }
+                    }
+                    true
+                });
+                equal_gone
             };
-            self.change(at, |paths| paths.retain_mut(revise), context, out);
+            self.change(at, change, context, out);
         }
     }
 }
@@ -165,10 +171,11 @@ mod tests {
     use super::*;
     use crate::attrs::Interner;
     use crate::net::Net;
+    use crate::origin::Relation;
     use crate::path::{Announced, Because, Import, Standing};
     use alloc::string::String;
     use alloc::vec::Vec;
-    use bgp_wire::{AttributeSet, Community, NextHop, Origin, PeerKind};
+    use bgp_wire::{AttributeSet, Community, NextHop, Origin};
 
     const V4: Family = Family::Ipv4Unicast;
     const RESTARTS: PeerId = PeerId(1);
@@ -187,7 +194,7 @@ mod tests {
             let mut rig = Self { rib: Rib::new(1), interner: Interner::new(1) };
             for peer in [RESTARTS, OTHER] {
                 let addr = [192, 0, 2, u8::try_from(peer.0).unwrap()].into();
-                let info = PeerInfo { kind: PeerKind::External, router_id: addr, addr: addr.into() };
+                let info = PeerInfo { relation: Relation::External, router_id: addr, addr: addr.into() };
                 rig.rib.peer_up(peer, info, &mut |_| {});
             }
             rig.announce(RESTARTS, BOTH, Stale::No);
@@ -208,7 +215,7 @@ mod tests {
         /// Every net with the peer of its best path, and a mark where that is stale.
         fn best(&self) -> Vec<String> {
             let best = |(net, path): (Net, &Path)| {
-                let mark = if path.stale == Stale::No { "" } else { " stale" };
+                let mark = if path.stale() == Stale::No { "" } else { " stale" };
                 let text = alloc::format!("{net} {}{mark}", path.peer.0);
                 text.replace(BOTH, "both").replace(ALONE, "alone")
             };
@@ -258,7 +265,7 @@ mod tests {
             steps.iter().for_each(|step| step(&mut rig));
             assert_eq!(rig.best(), *want, "case {number}");
             assert_eq!(rig.rib.counts(RESTARTS, V4).paths(), *paths, "case {number}");
-            let held: Vec<_> = rig.rib.adj_in(RESTARTS, V4).into_iter().map(|(_, p)| p.stale).collect();
+            let held: Vec<_> = rig.rib.adj_in(RESTARTS, V4).into_iter().map(|(_, p)| p.stale()).collect();
             assert_eq!(rig.rib.has_stale(RESTARTS, V4), held.iter().any(|s| s.is_kept()), "case {number}");
         }
     }

@@ -1,7 +1,7 @@
 //! Why a connection ended.
 
 use crate::state::State;
-use bgp_wire::{Asn, MessageType, NotificationCode, Reset, Role};
+use bgp_wire::{Asn, Family, MessageType, NotificationCode, Reset, Role};
 use std::fmt;
 use std::net::Ipv4Addr;
 
@@ -33,6 +33,13 @@ pub enum Down {
         /// What the peer says.
         theirs: Option<Role>,
     },
+    /// The peer announced more prefixes than it may (RFC 4486).
+    MaxPrefixes {
+        /// The family of which there are too many.
+        family: Family,
+        /// How many there may be.
+        limit: u32,
+    },
     /// A message that has no place in this state (RFC 6608).
     Unexpected(MessageType, State),
     /// The peer sent a NOTIFICATION.
@@ -56,6 +63,7 @@ impl Down {
             Self::Fault(reset) => reset.code,
             Self::PeerAsn(_) => NotificationCode::BAD_PEER_AS,
             Self::SameIdentifier(_) => NotificationCode::BAD_BGP_IDENTIFIER,
+            Self::MaxPrefixes { .. } => NotificationCode::MAX_PREFIXES,
             Self::RoleMismatch { .. } => NotificationCode::ROLE_MISMATCH,
             Self::Unexpected(_, State::OpenSent) => NotificationCode::UNEXPECTED_IN_OPEN_SENT,
             Self::Unexpected(_, State::OpenConfirm) => NotificationCode::UNEXPECTED_IN_OPEN_CONFIRM,
@@ -94,6 +102,9 @@ impl fmt::Display for Down {
             Self::Fault(reset) => reset.fmt(f),
             Self::PeerAsn(asn) => write!(f, "the peer says it is AS {asn}"),
             Self::SameIdentifier(id) => write!(f, "the internal peer has our BGP Identifier {id}"),
+            Self::MaxPrefixes { family, limit } => {
+                write!(f, "the peer announced more than {limit} prefixes of {family}")
+            }
             Self::RoleMismatch { ours, theirs: Some(theirs) } => {
                 write!(f, "our role is {ours} and the peer says it is {theirs}")
             }

@@ -74,6 +74,9 @@ impl Session {
             Input::Start => self.start(now, out),
             Input::Stop(code, text) => self.stop(code, text, now, out),
             Input::Restart(code, text) => self.restart(code, text, now, out),
+            Input::TooManyPrefixes { family, limit, restart } => {
+                self.too_many_prefixes(Down::MaxPrefixes { family, limit }, restart, now, out);
+            }
             Input::Timeout => self.timeout(now, out),
             Input::Bfd(bfd) => self.hear_bfd(bfd, now, out),
             Input::Connected(conn) => self.connected(conn, now, out),

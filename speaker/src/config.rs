@@ -1,8 +1,10 @@
 //! What a speaker and its peers are configured with.
 
+use crate::prefix_limit::PrefixLimits;
 use crate::shell::TcpOptions;
 use bfd::{DriverConfig, Event, SessionParams};
 use bgp_policy::Policy;
+use bgp_rib::{DecisionOptions, Relation};
 use bgp_session::{HoldTime, Offers};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
 use ipnet::IpNet;
@@ -28,6 +30,8 @@ pub struct SpeakerConfig {
     pub seed: u64,
     /// Whether to tell of every change of a best path. A full table has a million of them.
     pub tell_best: bool,
+    /// How the decision process runs.
+    pub decision: DecisionOptions,
     /// The thread of all BFD sessions.
     pub bfd: BfdThread,
 }
@@ -36,7 +40,22 @@ impl SpeakerConfig {
     /// A speaker that listens nowhere and has a random seed.
     pub fn new(asn: Asn, router_id: Ipv4Addr) -> Self {
         let seed = RandomState::new().build_hasher().finish();
-        Self { asn, router_id, listen: Vec::new(), seed, tell_best: false, bfd: BfdThread::default() }
+        Self {
+            asn,
+            router_id,
+            listen: Vec::new(),
+            seed,
+            tell_best: false,
+            decision: DecisionOptions::default(),
+            bfd: BfdThread::default(),
+        }
+    }
+}
+
+impl SpeakerConfig {
+    /// What a peer is to this speaker.
+    pub fn relation(&self, peer: &PeerConfig) -> Relation {
+        if peer.asn == self.asn { Relation::Internal } else { Relation::External }
     }
 }
 
@@ -67,6 +86,8 @@ pub struct PeerConfig {
     pub offers: Offers,
     /// How long the peer may read nothing (RFC 9687); no shorter than twice the hold time counts.
     pub send_hold_time: Duration,
+    /// How many prefixes it may announce.
+    pub max_prefixes: PrefixLimits,
     /// Password, TTL security, source address.
     pub tcp: TcpOptions,
     /// The BFD session that guards this one.
@@ -94,6 +115,7 @@ impl PeerConfig {
             idle_hold: Duration::from_secs(1),
             offers: Offers::default(),
             send_hold_time: Duration::from_mins(8),
+            max_prefixes: PrefixLimits::default(),
             tcp: TcpOptions::default(),
             bfd: None,
             import: None,
@@ -149,4 +171,10 @@ pub struct LocalRoute {
     pub prefix: IpNet,
     /// What it carries. An unspecified next hop stands for the session's own address.
     pub attrs: AttributeSet,
+}
+
+impl LocalRoute {
+    /// The weight of every route that begins here: it is preferred to what peers tell, unless their weight is
+    /// higher.
+    pub const WEIGHT: u16 = 32768;
 }

@@ -8,6 +8,7 @@ use crate::groups::Groups;
 use crate::import::Importer;
 use crate::kept::Kept;
 use crate::peer::{Peer, Up};
+use crate::prefix_limit::TooMany;
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
 use bgp_rib::{Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
@@ -28,6 +29,8 @@ pub(crate) struct Core {
     pub(crate) rib: Rib,
     interner: Interner,
     pub(crate) changes: Changes,
+    /// Sessions that are to end because of their prefixes.
+    pub(crate) too_many: Vec<(PeerId, TooMany)>,
 }
 
 /// Who is to hear that a net has another best path.
@@ -40,9 +43,10 @@ pub(crate) struct Changes {
 
 impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
-        let (interner, rib) = (Interner::new(config.seed), Rib::with_places_kept(config.seed));
+        let (interner, mut rib) = (Interner::new(config.seed), Rib::with_places_kept(config.seed));
+        rib.set_options(config.decision, &mut |_| {});
         let changes = Changes { groups: Groups::default(), best: config.tell_best.then(Vec::new) };
-        Self { config, peers: Vec::new(), rib, interner, changes }
+        Self { config, peers: Vec::new(), rib, interner, changes, too_many: Vec::new() }
     }
 
     /// Takes a peer in; returns what its session is made from.
@@ -108,6 +112,7 @@ impl Core {
                     self.end_of_rib(peer, family);
                 }
                 self.update(peer, parsed);
+                self.look_at_limits(peer, &mut tell);
             }
             Output::Refresh(family) => {
                 tell(What::RefreshAsked(family));
@@ -133,11 +138,13 @@ impl Core {
     fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange) {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         let kind = exchange.negotiated.peer;
-        let info = PeerInfo { kind, router_id: exchange.open.router_id, addr: peer.config.address };
+        let relation = self.config.relation(&peer.config);
+        let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
         self.rib.peer_up(id, info, &mut noted(&mut self.changes));
         let session = export::Session {
             peer: id,
             kind,
+            relation,
             local_asn: self.config.asn,
             local_address: peer.local_address(conn),
         };
@@ -155,6 +162,7 @@ impl Core {
                 self.changes.groups.leave(up.group, id);
             }
             peer.kept = Kept::default();
+            peer.reached = Default::default();
             peer.last_down = Some((now, down.clone()));
         }
         self.rib.peer_down(id, &mut noted(&mut self.changes));
@@ -171,7 +179,7 @@ impl Core {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
-        let importer = Importer { config: &peer.config, session: &up.session };
+        let mut importer = Importer::new(&peer.config, &up.session);
         let (rib, out) = (&mut self.rib, &mut noted(&mut self.changes));
         match &parsed.update {
             Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
@@ -182,6 +190,9 @@ impl Core {
                 importer.withdraw(announced, rib, out);
             }
             Received::EndOfRib(_) => {}
+        }
+        for (reached, blocked) in peer.reached.iter_mut().zip(importer.blocked) {
+            reached.blocked = reached.blocked.saturating_add(blocked);
         }
     }
 
@@ -212,7 +223,9 @@ impl Core {
 
     pub(crate) fn originate(&mut self, route: LocalRoute) {
         let attrs = self.interner.intern(route.attrs);
-        let announced = Announced::new(route.prefix.into(), Import::Accepted(Reason::Originated.into()));
+        let accepted = Import::Accepted(Reason::Originated.into());
+        let announced =
+            Announced { weight: LocalRoute::WEIGHT, ..Announced::new(route.prefix.into(), accepted) };
         self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changes));
     }
 

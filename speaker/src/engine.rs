@@ -3,9 +3,10 @@
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::core::Core;
 use crate::event::{Event, What};
+use crate::prefix_limit::{PrefixLimits, TooMany};
 use crate::refresh::Refreshes;
 use bgp_rib::PeerId;
-use bgp_session::{Bfd, Conn, Input, Session};
+use bgp_session::{Bfd, Conn, Down, Input, Session, State};
 use bgp_wire::{Family, MAX_MESSAGE, NotificationCode, RouteRefresh};
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -68,7 +69,41 @@ impl Engine {
     pub fn handle(&mut self, peer: PeerId, input: Input<'_>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
         session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
+        self.end_too_many(now, out);
         self.core.tell_changes(now, out);
+    }
+
+    /// Ends the sessions of peers that announced more than they may.
+    fn end_too_many(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        while let Some((peer, TooMany { family, limit, restart })) = self.core.too_many.pop() {
+            let Some(session) = self.sessions.get_mut(peer.0 as usize) else { continue };
+            let input = Input::TooManyPrefixes { family, limit, restart };
+            session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
+        }
+    }
+
+    /// Gives a peer other limits. With higher ones, a session that ended because of the old ones starts, and what
+    /// was passed over is asked for again.
+    pub fn set_prefix_limits(
+        &mut self,
+        peer: PeerId,
+        limits: PrefixLimits,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        let ended_by = |down: &Down| match down {
+            Down::MaxPrefixes { family, limit } => limits.of(*family).is_none_or(|l| l.get() > *limit),
+            _ => false,
+        };
+        let idle = self.session(peer).filter(|session| session.state() == State::Idle);
+        let starts = idle.and_then(Session::last_down).is_some_and(ended_by);
+        let again = self.core.set_limits(peer, limits);
+        if starts {
+            self.handle(peer, Input::Start, now, out);
+        }
+        for family in again {
+            self.handle(peer, Input::SendRefresh(family), now, out);
+        }
     }
 
     /// A connection is there, with our address on it.

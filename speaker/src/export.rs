@@ -3,7 +3,7 @@
 use crate::config::PeerConfig;
 use crate::edited::{Edited, edit_context};
 use bgp_policy::{Because, Policy, RouteView};
-use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, may_advertise};
+use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, may_advertise};
 use bgp_wire::{Asn, AttributeSet, NextHop, PeerKind};
 use std::fmt;
 use std::net::IpAddr;
@@ -40,6 +40,7 @@ impl NotExported {
 pub(crate) struct Session {
     pub(crate) peer: PeerId,
     pub(crate) kind: PeerKind,
+    pub(crate) relation: Relation,
     pub(crate) local_asn: Asn,
     /// Our address on the session.
     pub(crate) local_address: IpAddr,
@@ -49,6 +50,7 @@ pub(crate) struct Session {
 #[derive(Clone, Debug)]
 pub(crate) struct Towards {
     pub(crate) kind: PeerKind,
+    relation: Relation,
     local_asn: Asn,
     local_address: IpAddr,
     /// The peer's ASN, where policy asks for it.
@@ -58,8 +60,8 @@ pub(crate) struct Towards {
 
 impl PartialEq for Towards {
     fn eq(&self, other: &Self) -> bool {
-        (self.kind, self.local_asn, self.local_address, self.neighbor)
-            == (other.kind, other.local_asn, other.local_address, other.neighbor)
+        (self.kind, self.relation, self.local_asn, self.local_address, self.neighbor)
+            == (other.kind, other.relation, other.local_asn, other.local_address, other.neighbor)
             && (Arc::ptr_eq(&self.policy, &other.policy) || self.policy == other.policy)
     }
 }
@@ -67,9 +69,9 @@ impl PartialEq for Towards {
 impl Towards {
     pub(crate) fn new(session: &Session, config: &PeerConfig) -> Self {
         let policy = config.export.clone().unwrap_or_else(|| Arc::new(Policy::reject_all()));
-        let Session { kind, local_asn, local_address, .. } = *session;
+        let Session { kind, relation, local_asn, local_address, .. } = *session;
         let neighbor = if policy.asks_for_neighbor() { config.asn } else { Asn::default() };
-        Self { kind, local_asn, local_address, neighbor, policy }
+        Self { kind, relation, local_asn, local_address, neighbor, policy }
     }
 
     /// Whether no route leaves at all.
@@ -108,7 +110,7 @@ impl Exporter {
         towards: &Towards,
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
-        may_advertise(path, towards.kind).map_err(NotExported::NotAdvertised)?;
+        may_advertise(path, towards.relation).map_err(NotExported::NotAdvertised)?;
         let base = self.rewritten(path, towards, interner).ok_or(NotExported::NoNextHop)?;
         let route = RouteView { prefix: net.prefix(), attrs: &base, neighbor: towards.neighbor };
         let verdict = towards.policy.evaluate(route);
@@ -122,12 +124,12 @@ impl Exporter {
     /// The attributes as they go out before policy edits them.
     fn rewritten(&mut self, path: &Path, towards: &Towards, interner: &mut Interner) -> Option<AttrSet> {
         if let Some((from, learned, to)) = &self.rewritten
-            && (from, learned) == (&path.attrs, &path.learned)
+            && (from, *learned) == (&path.attrs, path.learned())
         {
             return Some(to.clone());
         }
-        let to = interner.intern(rewrite(&path.attrs, path.learned, towards)?);
-        self.rewritten = Some((path.attrs.clone(), path.learned, to.clone()));
+        let to = interner.intern(rewrite(&path.attrs, path.learned(), towards)?);
+        self.rewritten = Some((path.attrs.clone(), path.learned(), to.clone()));
         Some(to)
     }
 }
@@ -171,7 +173,7 @@ mod tests {
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 
     fn session(kind: PeerKind) -> Session {
-        Session { peer: TO, kind, local_asn: Asn(64500), local_address: HERE }
+        Session { peer: TO, kind, relation: kind.into(), local_asn: Asn(64500), local_address: HERE }
     }
 
     fn peer(export: Option<Policy>) -> PeerConfig {
@@ -194,7 +196,8 @@ mod tests {
         change(&mut set);
         let (mut interner, mut rib) = (Interner::new(1), Rib::new(1));
         let kind = if from == FROM { PeerKind::External } else { PeerKind::Internal };
-        let info = PeerInfo { kind, router_id: [192, 0, 2, 3].into(), addr: [192, 0, 2, 3].into() };
+        let info =
+            PeerInfo { relation: kind.into(), router_id: [192, 0, 2, 3].into(), addr: [192, 0, 2, 3].into() };
         rib.peer_up(from, info, &mut |_| {});
         let net: Net = prefix.parse().unwrap();
         let accepted = Import::Accepted(crate::Reason::Originated.into());

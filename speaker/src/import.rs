@@ -6,20 +6,26 @@ use crate::export::Session;
 use crate::otc;
 use crate::reason::Reason;
 use bgp_policy::{NoNextHop, Policy, RouteView};
-use bgp_rib::{Announced, BestChange, Import, Interner, Net, Rib, Stale};
-use bgp_wire::{AttributeSet, Community, Nlri, PathNlri, PeerKind, Routes, Unfeasible};
+use bgp_rib::{Announced, AttrSet, BestChange, Import, Interner, Net, Path, Rib, Stale};
+use bgp_wire::{AttributeSet, Community, Family, Nlri, PathNlri, PeerKind, Routes, Unfeasible};
 use std::iter;
 
 /// What import must know of the session that an UPDATE came over.
 pub(crate) struct Importer<'a> {
     pub(crate) config: &'a PeerConfig,
     pub(crate) session: &'a Session,
+    /// Prefixes of IPv4 and of IPv6 that were passed over, because there are as many as there may be.
+    pub(crate) blocked: [u64; 2],
 }
 
-impl Importer<'_> {
+impl<'a> Importer<'a> {
+    pub(crate) const fn new(config: &'a PeerConfig, session: &'a Session) -> Self {
+        Self { config, session, blocked: [0; 2] }
+    }
+
     /// Applies what an UPDATE withdraws, then what it announces.
     pub(crate) fn routes(
-        &self,
+        &mut self,
         routes: &Routes<'_>,
         interner: &mut Interner,
         rib: &mut Rib,
@@ -32,9 +38,34 @@ impl Importer<'_> {
                 Some(reason) => {
                     let attrs = interner.intern(set);
                     let import = Import::Rejected(reason.into());
-                    rib.announce(self.session.peer, &attrs, nlri.iter().map(|n| announced(&n, import)), out);
+                    self.announce(&attrs, nlri.iter().map(|n| announced(&n, import)), rib, out);
                 }
                 None => self.judged(set, nlri, interner, rib, out),
+            }
+        }
+    }
+
+    /// Hands paths of one family to the RIB, unless the peer has as many there as it may.
+    fn announce(
+        &mut self,
+        attrs: &AttrSet,
+        all: impl Iterator<Item = Announced>,
+        rib: &mut Rib,
+        out: &mut impl FnMut(BestChange<'_>),
+    ) {
+        let (peer, mut all) = (self.session.peer, all.peekable());
+        let Some(family) = all.peek().map(|first| first.net.family()) else { return };
+        let Some(most) = self.config.max_prefixes.most(family) else {
+            return rib.announce(peer, attrs, all, out);
+        };
+        for announced in all {
+            let replaces = |path: &Path| (path.peer, path.path_id) == (peer, announced.path_id);
+            if rib.counts(peer, family).paths() < most || rib.paths(announced.net).iter().any(replaces) {
+                rib.announce(peer, attrs, [announced], out);
+            } else {
+                let [v4, v6] = &mut self.blocked;
+                let blocked = if family == Family::Ipv4Unicast { v4 } else { v6 };
+                *blocked = blocked.saturating_add(1);
             }
         }
     }
@@ -69,7 +100,7 @@ impl Importer<'_> {
 
     /// Asks policy of each prefix; neighbours of one verdict go together.
     fn judged(
-        &self,
+        &mut self,
         set: AttributeSet,
         nlri: Nlri<'_>,
         interner: &mut Interner,
@@ -77,13 +108,14 @@ impl Importer<'_> {
         out: &mut impl FnMut(BestChange<'_>),
     ) {
         let none = Policy::reject_all();
-        let policy = self.config.import.as_deref().unwrap_or(&none);
+        let (config, session) = (self.config, self.session);
+        let policy = config.import.as_deref().unwrap_or(&none);
         let attrs = interner.intern(set);
-        let context = edit_context(self.session.local_asn, self.session.local_address);
+        let context = edit_context(session.local_asn, session.local_address);
         let mut edited = Edited::default();
         let mut judge = |n: &PathNlri| {
             let verdict =
-                policy.evaluate(RouteView { prefix: n.prefix, attrs: &attrs, neighbor: self.config.asn });
+                policy.evaluate(RouteView { prefix: n.prefix, attrs: &attrs, neighbor: config.asn });
             let because = Reason::Policy(verdict.because).into();
             match edited.apply(&attrs, &verdict, &context, interner) {
                 _ if !verdict.accept => (attrs.clone(), Import::Rejected(because)),
@@ -97,7 +129,7 @@ impl Importer<'_> {
             let stale = told_stale(&judged.0);
             let same = iter::from_fn(|| nlri.next_if(|next| judge(next) == judged));
             let run = iter::once(first).chain(same).map(|n| Announced { stale, ..announced(&n, judged.1) });
-            rib.announce(self.session.peer, &judged.0, run, out);
+            self.announce(&judged.0, run, rib, out);
         }
     }
 }
@@ -151,9 +183,14 @@ mod tests {
         let address = IpAddr::V4([192, 0, 2, 2].into());
         let config = PeerConfig { import: import.map(Arc::new), ..PeerConfig::new("peer", address, asn) };
         let local_address = IpAddr::V4([192, 0, 2, 1].into());
-        let session = Session { peer: PEER, kind, local_asn: Asn(64500), local_address };
-        rib.peer_up(PEER, PeerInfo { kind, router_id: [192, 0, 2, 2].into(), addr: address }, &mut |_| {});
-        let importer = Importer { config: &config, session: &session };
+        let session =
+            Session { peer: PEER, kind, relation: kind.into(), local_asn: Asn(64500), local_address };
+        rib.peer_up(
+            PEER,
+            PeerInfo { relation: kind.into(), router_id: [192, 0, 2, 2].into(), addr: address },
+            &mut |_| {},
+        );
+        let mut importer = Importer::new(&config, &session);
         importer.routes(&routes, &mut interner, &mut rib, &mut |_| {});
         let paths = NETS.map(|net| rib.paths(net.parse().unwrap())[0].clone());
         paths.into_iter().map(|p| (Reason::from(p.because), AttributeSet::clone(&p.attrs))).collect()

@@ -17,6 +17,7 @@ mod import;
 mod kept;
 mod otc;
 mod peer;
+mod prefix_limit;
 mod reason;
 mod refresh;
 mod shell;
@@ -29,9 +30,10 @@ pub use config::{BGP_PORT, BfdConfig, BfdThread, LocalRoute, PeerConfig, Speaker
 pub use engine::{Action, Engine};
 pub use event::{Event, What};
 pub use export::NotExported;
+pub use prefix_limit::{BeyondLimit, LimitReached, PrefixLimits};
 pub use reason::Reason;
 pub use shell::{MAX_PASSWORD, Speaker, StartError, TcpOptions};
 pub use status::{PeerStatus, RouteStatus};
 
-pub use bgp_rib::{Net, PeerId, Standing};
+pub use bgp_rib::{DecisionOptions, Multipath, Net, PeerId, Relation, Standing};
 pub use bgp_session::{Bfd, Conn, Down, HoldTime, Input, Offers, State};

@@ -4,6 +4,7 @@ use crate::config::{PeerConfig, SpeakerConfig};
 use crate::export;
 use crate::groups::GroupId;
 use crate::kept::Kept;
+use crate::prefix_limit::Reached;
 use crate::refresh::Refreshes;
 use bgp_session::{BfdMode, Conn, Down, Exchange};
 use bgp_wire::{Family, FamilySet};
@@ -15,6 +16,8 @@ pub(crate) struct Peer {
     pub(crate) config: PeerConfig,
     pub(crate) up: Option<Up>,
     pub(crate) kept: Kept,
+    /// How it stands to its limits of IPv4 and IPv6 unicast.
+    pub(crate) reached: [Reached; 2],
     pub(crate) bfd: Option<bfd::State>,
     pub(crate) malformed: u64,
     pub(crate) last_down: Option<(Instant, Down)>,
@@ -38,7 +41,16 @@ pub(crate) struct Up {
 impl Peer {
     pub(crate) fn new(config: PeerConfig) -> Self {
         let bfd = config.bfd.as_ref().map(|_| bfd::State::Down);
-        Self { config, up: None, kept: Kept::default(), bfd, malformed: 0, last_down: None, local: [None; 2] }
+        Self {
+            config,
+            up: None,
+            kept: Kept::default(),
+            reached: [Reached::default(); 2],
+            bfd,
+            malformed: 0,
+            last_down: None,
+            local: [None; 2],
+        }
     }
 
     pub(crate) fn set_local_address(&mut self, conn: Conn, local: IpAddr) {

@@ -26,6 +26,8 @@ pub struct PeerStatus {
     pub families: FamilySet,
     /// Paths taken from it and refused, all families together.
     pub counts: Counts,
+    /// Prefixes passed over because it has as many as it may, all families together.
+    pub blocked: u64,
     /// Routes it was told.
     pub announced: usize,
     /// Messages.
@@ -85,6 +87,7 @@ impl Engine {
                 accepted: counts.iter().map(|c| c.accepted).sum(),
                 rejected: counts.iter().map(|c| c.rejected).sum(),
             },
+            blocked: peer.reached.iter().map(|reached| reached.blocked).sum(),
             announced: core.announced(id),
             counters: *session.counters(),
             malformed: peer.malformed,

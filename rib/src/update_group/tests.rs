@@ -113,7 +113,7 @@ impl World {
         let (interner, mut rib) = (Interner::new(seed), Rib::with_places_kept(seed));
         for peer in (0..4).map(PeerId) {
             let addr = IpAddr::from([192, 0, 2, 1 + u8::try_from(peer.0).unwrap()]);
-            let info = PeerInfo { kind: PeerKind::External, router_id: [192, 0, 2, 1].into(), addr };
+            let info = PeerInfo { relation: Relation::External, router_id: [192, 0, 2, 1].into(), addr };
             rib.peer_up(peer, info, &mut |_| {});
         }
         Self { n, interner, rib, group: UpdateGroup::new(n, seed), members: BTreeMap::new() }

@@ -70,6 +70,7 @@ pub(super) struct Peer {
     pub(super) export: Option<Spanned<String>>,
     pub(super) connection: Option<Spanned<String>>,
     pub(super) capabilities: Option<Capabilities>,
+    pub(super) max_prefix: Option<MaxPrefix>,
     pub(super) bfd: Option<Bfd>,
 }
 
@@ -81,6 +82,17 @@ pub(super) struct Capabilities {
     pub(super) enhanced_route_refresh: Option<Spanned<bool>>,
     pub(super) extended_messages: Option<bool>,
     pub(super) extended_next_hop: Option<Spanned<bool>>,
+}
+
+/// `[peer.max_prefix]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MaxPrefix {
+    pub(super) ipv4_unicast: Option<Spanned<u32>>,
+    pub(super) ipv6_unicast: Option<Spanned<u32>>,
+    pub(super) warn_percent: Option<Spanned<u8>>,
+    pub(super) beyond: Option<Spanned<String>>,
+    pub(super) restart_after: Option<Spanned<u64>>,
 }
 
 /// `[bfd]`

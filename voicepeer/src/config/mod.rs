@@ -7,6 +7,7 @@ mod file;
 mod group;
 mod lag;
 mod levels;
+mod max_prefix;
 mod peer;
 mod route;
 mod unsolicited;

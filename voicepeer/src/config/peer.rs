@@ -48,6 +48,7 @@ impl Reader<'_> {
         let bfd = peer.within(|p| &p.bfd);
         config.bfd = bfd.map(|b| self.bfd(b, file, config.address, local)).transpose()?;
         let internal = config.asn == Asn(*file.speaker.asn.get_ref());
+        config.max_prefixes = self.max_prefixes(peer)?;
         config.offers = self.offers(peer, config, internal)?;
         config.import = self.policy(peer.get(|p| &p.import), file, internal)?;
         config.export = self.policy(peer.get(|p| &p.export), file, internal)?;

@@ -6,6 +6,7 @@ use crate::observe::observe;
 use bfd::{PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
 use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Standing, StartError};
+use bgp_wire::Family;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -152,6 +153,11 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         accepted: peer.counts.accepted,
         rejected: peer.counts.rejected,
         announced: peer.announced,
+        blocked: peer.blocked,
+        max_prefixes: Family::UNICAST
+            .into_iter()
+            .filter_map(|family| Some((family.to_string(), peer.config.max_prefixes.of(family)?.get())))
+            .collect(),
         messages_in: peer.counters.received.total(),
         messages_out: peer.counters.sent.total(),
         malformed: peer.malformed,

@@ -73,6 +73,10 @@ pub(crate) struct Neighbor {
     pub(crate) accepted: usize,
     pub(crate) rejected: usize,
     pub(crate) announced: usize,
+    /// Prefixes passed over because the peer has as many here as it may.
+    pub(crate) blocked: u64,
+    /// How many prefixes it may announce of each family that has a limit.
+    pub(crate) max_prefixes: BTreeMap<String, u32>,
     pub(crate) messages_in: u64,
     pub(crate) messages_out: u64,
     /// UPDATEs that RFC 7606 had something to say about.

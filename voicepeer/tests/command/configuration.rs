@@ -142,6 +142,7 @@ fn values_that_a_peer_cannot_have() {
 fn values_that_a_session_cannot_have() {
     let peer = &format!("{SPEAKER}{PEER}");
     let offers = &format!("{peer}[peer.capabilities]\n");
+    let limit = &format!("{peer}[peer.max_prefix]\n");
     let internal = &peer.replace("64501", "64500");
     let group = &format!("{SPEAKER}[group.all]\n");
     let grouped = &format!("{SPEAKER}[group.all]\nhold_time = 2\n{PEER}");
@@ -156,6 +157,16 @@ fn values_that_a_session_cannot_have() {
             "route_refresh = false\nenhanced_route_refresh = true",
             0,
             &["needs route_refresh", "peer.capabilities.enhanced_route_refresh", "true or false"],
+        ),
+        (limit, "ipv4_unicast = 0", 16, &["a limit of 0", "peer.max_prefix.ipv4_unicast", "1 to 4294967295"]),
+        (limit, "warn_percent = 101", 16, &["101 per cent", "peer.max_prefix.warn_percent", "1 to 100"]),
+        (limit, "beyond = \"stop\"", 10, &["no way beyond", "peer.max_prefix.beyond", "\"block\""]),
+        (limit, "restart_after = 0", 17, &["a restart_after of 0", "peer.max_prefix.restart_after"]),
+        (
+            &format!("{limit}beyond = \"block\"\n"),
+            "restart_after = 5",
+            17,
+            &["is for beyond = \"restart\"", "peer.max_prefix.restart_after"],
         ),
         (v6, "extended_next_hop = true", 21, &["with ipv4-unicast", "peer.capabilities.extended_next_hop"]),
         (offers, "add_paths = true", 1, &["unknown field `add_paths`", "`extended_messages`"]),

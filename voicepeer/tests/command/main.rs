@@ -19,6 +19,7 @@ mod decode_capture;
 mod decode_corpus;
 mod lab;
 mod malformed;
+mod max_prefix;
 mod observations;
 mod plan;
 mod recorder;
