@@ -27,7 +27,7 @@ pub(crate) struct Core {
     pub(crate) config: SpeakerConfig,
     pub(crate) peers: Vec<Peer>,
     pub(crate) rib: Rib,
-    interner: Interner,
+    pub(crate) interner: Interner,
     pub(crate) changes: Changes,
     /// Sessions that are to end because of their prefixes.
     pub(crate) too_many: Vec<(PeerId, TooMany)>,
@@ -98,7 +98,7 @@ impl Core {
             Output::Changed { from, to } => tell(What::Session { from, to }),
             Output::Up(conn, exchange) => {
                 tell(What::Up(exchange.negotiated));
-                self.up(peer, conn, exchange);
+                self.up(peer, conn, exchange, now);
             }
             Output::Down(down) => {
                 tell(What::Down(down.clone()));
@@ -135,12 +135,13 @@ impl Core {
     }
 
     /// A session is Established: the peer is to have all that is best (RFC 4271 section 9.2).
-    fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange) {
-        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
+    fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange, now: Instant) {
+        let Some(peer) = self.peer(id) else { return };
         let kind = exchange.negotiated.peer;
         let relation = self.config.relation(&peer.config);
         let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
-        self.rib.peer_up(id, info, &mut noted(&mut self.changes));
+        self.back_from_restart(id, info, exchange, now);
+        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         let session = export::Session {
             peer: id,
             kind,
@@ -157,15 +158,18 @@ impl Core {
     }
 
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
-        if let Some(peer) = self.peers.get_mut(id.0 as usize) {
-            if let Some(up) = peer.up.take() {
-                self.changes.groups.leave(up.group, id);
+        let Some(peer) = self.peer_mut(id) else { return };
+        peer.last_down = Some((now, down.clone()));
+        // An attempt that came to nothing says nothing of what is kept.
+        let Some(up) = peer.up.take() else { return };
+        peer.reached = Default::default();
+        self.changes.groups.leave(up.group, id);
+        if !self.keep_for_restart(id, &up.exchange, down, now) {
+            if let Some(peer) = self.peer_mut(id) {
+                peer.kept = Kept::default();
             }
-            peer.kept = Kept::default();
-            peer.reached = Default::default();
-            peer.last_down = Some((now, down.clone()));
+            self.rib.peer_down(id, &mut noted(&mut self.changes));
         }
-        self.rib.peer_down(id, &mut noted(&mut self.changes));
         self.reap(usize::MAX);
     }
 

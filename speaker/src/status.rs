@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::export::{Exporter, NotExported, left_out};
 use crate::reason::Reason;
-use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Standing};
+use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Stale, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
 use bgp_wire::{Asn, Family, FamilySet};
 use std::net::Ipv4Addr;
@@ -51,6 +51,8 @@ pub struct RouteStatus {
     pub attrs: AttrSet,
     /// What became of it.
     pub standing: Standing,
+    /// Whether it is what its peer says now.
+    pub stale: Stale,
     /// Why it was taken or refused, in words.
     pub reason: String,
 }
@@ -147,6 +149,7 @@ impl Engine {
             peer: path.peer,
             attrs: path.attrs.clone(),
             standing: path.standing,
+            stale: path.stale(),
             reason: Reason::from(path.because).explain(policy).to_string(),
         }
     }
