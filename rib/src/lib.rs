@@ -11,13 +11,13 @@
 //!
 //! ```
 //! use bgp_rib::*;
-//! use bgp_wire::{AttributeSet, NextHop, Origin, PeerKind};
+//! use bgp_wire::{AttributeSet, NextHop, Origin};
 //!
 //! let mut interner = Interner::new(1);
 //! let mut rib = Rib::new(1);
 //! let peer = PeerId(7);
 //! let info = PeerInfo {
-//!     kind: PeerKind::External,
+//!     relation: Relation::External,
 //!     router_id: "192.0.2.7".parse().unwrap(),
 //!     addr: "192.0.2.7".parse().unwrap(),
 //! };
@@ -41,11 +41,16 @@ mod advertise;
 mod attrs;
 mod decision;
 mod groups;
+mod multipath;
 mod net;
+mod options;
+mod origin;
 mod outbound;
 mod path;
 mod paths;
+mod preference;
 mod rib;
+mod stale;
 mod step;
 mod table;
 
@@ -54,6 +59,9 @@ pub use advertise::{NotAdvertised, may_advertise};
 pub use attrs::{AttrSet, Interner, Scope};
 pub use decision::Reach;
 pub use net::Net;
-pub use path::{Announced, Because, BestChange, Change, Import, Learned, Path, PeerId, PeerInfo, Standing};
+pub use options::{DecisionOptions, Multipath};
+pub use origin::{Learned, Relation};
+pub use path::{Announced, Because, BestChange, Change, Import, Path, PeerId, PeerInfo, Standing};
 pub use rib::{Counts, Rib};
+pub use stale::Stale;
 pub use step::Step;

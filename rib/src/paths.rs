@@ -50,6 +50,24 @@ impl Paths {
         }
     }
 
+    /// Takes out what `keeps` says no to.
+    pub(crate) fn retain_mut(&mut self, mut keeps: impl FnMut(&mut Path) -> bool) {
+        *self = match mem::take(self) {
+            Self::One(mut path) => {
+                if keeps(&mut path) {
+                    Self::One(path)
+                } else {
+                    Self::default()
+                }
+            }
+            Self::Many(paths) => {
+                let mut paths = paths.into_vec();
+                paths.retain_mut(keeps);
+                Self::from(paths)
+            }
+        };
+    }
+
     pub(crate) fn best(&self) -> Option<&Path> {
         self.as_slice().iter().find(|path| path.standing == Standing::Best)
     }
@@ -99,21 +117,21 @@ impl Paths {
     }
 }
 
-/// Decides anew, and tells `out` where that makes another path the best.
-fn decide(
+/// Decides anew, and tells `out` where that makes another path the best, or others equal to it. `equal_gone`:
+/// one of those was taken out or replaced.
+pub(crate) fn decide(
     net: Net,
     paths: &mut Paths,
     old: Option<&Path>,
+    equal_gone: bool,
     context: &Context,
     out: &mut impl FnMut(BestChange<'_>),
 ) {
-    let new = select(paths.as_mut_slice(), context);
-    let same = match (old, new) {
-        (Some(old), Some(new)) => old.leads_as(new),
-        (old, new) => old.is_none() && new.is_none(),
-    };
-    if !same {
-        out(BestChange { net, old, new });
+    let decided = select(paths.as_mut_slice(), context);
+    let multipath = decided.multipath_changed || equal_gone;
+    let change = BestChange { net, old, new: decided.best, multipath };
+    if change.best() || multipath || context.options.tell_every_change {
+        out(change);
     }
 }
 
@@ -133,7 +151,8 @@ impl<K: Key> Table<K, Paths> {
         let replaced = paths.replace(path);
         // A refused path in place of nothing, or of another refused one, is no change for the others.
         if !rejected || replaced.as_ref().is_some_and(|path| !path.is_rejected()) {
-            decide(key.net(), paths, old.as_ref(), context, out);
+            let equal_gone = replaced.as_ref().is_some_and(Path::is_multipath);
+            decide(key.net(), paths, old.as_ref(), equal_gone, context, out);
         }
         replaced
     }
@@ -179,7 +198,7 @@ impl<K: Key> Table<K, Paths> {
         let old = paths.best().cloned();
         let removed = paths.remove(position)?;
         if !removed.is_rejected() {
-            decide(key.net(), paths, old.as_ref(), context, out);
+            decide(key.net(), paths, old.as_ref(), removed.is_multipath(), context, out);
         }
         if paths.as_slice().is_empty() {
             self.remove(at);
@@ -199,7 +218,7 @@ impl<K: Key> Table<K, Paths> {
                 && paths.as_slice().iter().any(&of)
             {
                 let old = paths.best().cloned();
-                decide(key.net(), paths, old.as_ref(), context, out);
+                decide(key.net(), paths, old.as_ref(), false, context, out);
             }
         }
     }

@@ -3,11 +3,13 @@
 use crate::attrs::AttrSet;
 use crate::decision::{Context, Reach};
 use crate::net::{Key, Net};
-use crate::path::{Announced, BestChange, Change, Learned, Path, PeerId, PeerInfo, Standing};
+use crate::options::DecisionOptions;
+use crate::origin::{Learned, Relation};
+use crate::path::{Announced, BestChange, Change, Path, PeerId, PeerInfo, Standing};
 use crate::paths::Paths;
 use crate::table::Table;
 use alloc::vec::Vec;
-use bgp_wire::{Family, PeerKind};
+use bgp_wire::Family;
 use core::cmp::Reverse;
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr};
@@ -39,7 +41,7 @@ impl Counts {
         *count = count.saturating_add(1);
     }
 
-    fn remove(&mut self, path: &Path) {
+    pub(crate) fn remove(&mut self, path: &Path) {
         let count = self.of(path);
         *count = count.saturating_sub(1);
     }
@@ -47,13 +49,13 @@ impl Counts {
 
 /// The paths of one peer, by family.
 #[derive(Clone, Copy, Default)]
-struct PeerCounts {
+pub(crate) struct PeerCounts {
     v4: Counts,
     v6: Counts,
 }
 
 impl PeerCounts {
-    const fn get(&self, family: Family) -> Counts {
+    pub(crate) const fn get(&self, family: Family) -> Counts {
         match family {
             Family::Ipv4Unicast => self.v4,
             Family::Ipv6Unicast => self.v6,
@@ -62,9 +64,14 @@ impl PeerCounts {
     }
 
     const fn of(&mut self, net: Net) -> &mut Counts {
-        match net.prefix() {
-            IpNet::V4(_) => &mut self.v4,
-            IpNet::V6(_) => &mut self.v6,
+        self.of_family(net.family())
+    }
+
+    /// Those of a family that a net can have.
+    pub(crate) const fn of_family(&mut self, family: Family) -> &mut Counts {
+        match family {
+            Family::Ipv4Unicast => &mut self.v4,
+            _ => &mut self.v6,
         }
     }
 }
@@ -74,10 +81,10 @@ impl PeerCounts {
 /// Only peers that are up have paths: changes of another are passed over, so that what was under way when
 /// a session ended leaves nothing behind.
 pub struct Rib {
-    v4: Table<Ipv4Net, Paths>,
-    v6: Table<Ipv6Net, Paths>,
-    context: Context,
-    counts: HashMap<PeerId, PeerCounts, FixedState>,
+    pub(crate) v4: Table<Ipv4Net, Paths>,
+    pub(crate) v6: Table<Ipv6Net, Paths>,
+    pub(crate) context: Context,
+    pub(crate) counts: HashMap<PeerId, PeerCounts, FixedState>,
 }
 
 impl Rib {
@@ -86,10 +93,26 @@ impl Rib {
         let state = FixedState::with_seed(seed);
         let mut context = Context::new(&state);
         let unspecified = Ipv4Addr::UNSPECIFIED;
-        let this = PeerInfo { kind: PeerKind::Internal, router_id: unspecified, addr: unspecified.into() };
+        let this =
+            PeerInfo { relation: Relation::Internal, router_id: unspecified, addr: unspecified.into() };
         context.peers.insert(PeerId::LOCAL, this);
         let (v4, v6) = (Table::new(seed), Table::new(seed));
         Self { v4, v6, context, counts: HashMap::with_hasher(state) }
+    }
+
+    /// How the decision process runs from now on; nets with several paths are decided anew.
+    pub fn set_options(&mut self, options: DecisionOptions, out: &mut impl FnMut(BestChange<'_>)) {
+        if self.context.options != options {
+            self.context.options = options;
+            self.context.multipath |= options.multipath.is_on();
+            self.v4.redecide(|_| true, &self.context, out);
+            self.v6.redecide(|_| true, &self.context, out);
+        }
+    }
+
+    /// How the decision process runs.
+    pub fn options(&self) -> &DecisionOptions {
+        &self.context.options
     }
 
     /// The peer's session is up. What it had from an earlier one is withdrawn.
@@ -127,7 +150,7 @@ impl Rib {
         out: &mut impl FnMut(BestChange<'_>),
     ) {
         let Some(info) = self.context.peers.get(&from) else { return };
-        let learned = Learned::from(from, info.kind);
+        let learned = Learned::from(from, info.relation);
         let peer = self.counts.entry(from).or_default();
         for announced in nets {
             let path = Path::new(from, learned, &announced, attrs.clone());
@@ -209,6 +232,14 @@ impl Rib {
     /// The best path of a net.
     pub fn best(&self, net: Net) -> Option<&Path> {
         self.paths(net).iter().find(|path| path.standing == Standing::Best)
+    }
+
+    /// The paths of a net that are used together, the best first: it alone where none is equal to it, or
+    /// [`Multipath`](crate::Multipath) allows no other.
+    pub fn multipath(&self, net: Net) -> impl Iterator<Item = &Path> {
+        let others =
+            self.paths(net).iter().filter(|path| path.is_multipath() && path.standing != Standing::Best);
+        self.best(net).into_iter().chain(others)
     }
 
     /// What became of every path of a net: the best first, then those eliminated, the last step's first,

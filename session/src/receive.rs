@@ -37,8 +37,13 @@ impl Session {
     /// A NOTIFICATION is never answered (RFC 4271 section 6.4).
     fn notified(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {
         let notification = Notification::decode(body);
-        let text = notification.communication().map(Box::from);
-        self.end(conn, Down::Received { code: notification.code, text }, now, out);
+        let why = match notification.inner() {
+            None => {
+                Down::Received { code: notification.code, text: notification.communication().map(Box::from) }
+            }
+            Some(inner) => Down::HardReset { code: inner.code, text: inner.communication().map(Box::from) },
+        };
+        self.end(conn, why, now, out);
     }
 
     fn opened(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {
@@ -85,17 +90,22 @@ impl Session {
         }
     }
 
-    /// A family that was not negotiated is passed over (RFC 2918 section 4), and so is whatever is not a
-    /// request: nobody offered the subtypes of RFC 7313.
+    /// A family that was not negotiated is passed over (RFC 2918 section 4), and so is a subtype that we did not
+    /// offer or do not know (RFC 7313 section 5).
     fn refreshed(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {
         match RouteRefresh::decode(body) {
-            Ok(RouteRefresh { family, kind: RouteRefreshKind::Request }) => {
-                let family = Family::from(family);
-                if self.exchanges(family) {
-                    out(Output::Refresh(family));
+            Ok(RouteRefresh { family, kind }) => {
+                let (family, markers) = (Family::from(family), self.has_markers());
+                match kind {
+                    _ if !self.exchanges(family) => {}
+                    RouteRefreshKind::Request if self.config.offers.route_refresh => {
+                        out(Output::Refresh(family));
+                    }
+                    RouteRefreshKind::Begin if markers => out(Output::RefreshBegins(family)),
+                    RouteRefreshKind::End if markers => out(Output::RefreshEnds(family)),
+                    _ => {}
                 }
             }
-            Ok(_) => {}
             Err(reset) => self.end(conn, Down::Fault(reset), now, out),
         }
     }
@@ -121,6 +131,28 @@ impl Session {
         if let Some(time) = exchange.and_then(|exchange| exchange.keepalive_time) {
             let time = self.jitter.of(time).max(Duration::from_secs(1));
             self.timers.start(Timer::Keepalive(conn), now, time);
+        }
+    }
+
+    /// The connection took octets: the peer reads (RFC 9687).
+    pub(crate) fn restart_send_hold(&mut self, conn: Conn, now: Instant) {
+        let exchange = self.connections[conn].as_ref().and_then(Connection::exchange);
+        if let Some(time) = exchange.and_then(|exchange| exchange.send_hold_time) {
+            self.timers.start(Timer::SendHold(conn), now, time);
+        }
+    }
+
+    /// Whether refreshes have a beginning and an end (RFC 7313).
+    fn has_markers(&self) -> bool {
+        self.exchange().is_some_and(|exchange| exchange.enhanced_refresh)
+    }
+
+    /// Appends to `buf` that a refresh which the peer asked for begins or has ended; nothing unless both sides
+    /// offer that (RFC 7313 section 4).
+    pub fn mark_refresh(&mut self, marker: RouteRefresh, buf: &mut Vec<u8>) {
+        if self.has_markers() {
+            marker.encode(buf);
+            self.counters.sent.add(MessageType::RouteRefresh, 1);
         }
     }
 

@@ -5,8 +5,11 @@ use crate::engine::Action;
 use crate::event::{Event, What};
 use crate::export::{self, Exporter};
 use crate::import::Importer;
+use crate::kept::Kept;
 use crate::peer::{Peer, Up};
+use crate::prefix_limit::TooMany;
 use crate::reason::Reason;
+use crate::refresh::Refreshes;
 use bgp_rib::{AdjOut, Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
 use bgp_session::{Conn, Exchange, Output};
 use bgp_wire::{Family, FamilySet, Parsed, Received};
@@ -20,15 +23,18 @@ pub(crate) struct Core {
     pub(crate) config: SpeakerConfig,
     pub(crate) peers: Vec<Peer>,
     pub(crate) rib: Rib,
-    interner: Interner,
+    pub(crate) interner: Interner,
     /// Best paths that changed since they were last exported: the net, and whose path came or went.
-    changed: Vec<(Net, PeerId)>,
+    pub(crate) changed: Vec<(Net, PeerId)>,
+    /// Sessions that are to end because of their prefixes.
+    pub(crate) too_many: Vec<(PeerId, TooMany)>,
 }
 
 impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
-        let (interner, rib) = (Interner::new(config.seed), Rib::new(config.seed));
-        Self { config, peers: Vec::new(), rib, interner, changed: Vec::new() }
+        let (interner, mut rib) = (Interner::new(config.seed), Rib::new(config.seed));
+        rib.set_options(config.decision, &mut |_| {});
+        Self { config, peers: Vec::new(), rib, interner, changed: Vec::new(), too_many: Vec::new() }
     }
 
     /// Takes a peer in; returns what its session is made from.
@@ -44,7 +50,7 @@ impl Core {
         self.peers.get(peer.0 as usize)
     }
 
-    fn peer_mut(&mut self, peer: PeerId) -> Option<&mut Peer> {
+    pub(crate) fn peer_mut(&mut self, peer: PeerId) -> Option<&mut Peer> {
         self.peers.get_mut(peer.0 as usize)
     }
 
@@ -80,7 +86,7 @@ impl Core {
             Output::Changed { from, to } => tell(What::Session { from, to }),
             Output::Up(conn, exchange) => {
                 tell(What::Up(exchange.negotiated));
-                self.up(peer, conn, exchange);
+                self.up(peer, conn, exchange, now);
             }
             Output::Down(down) => {
                 tell(What::Down(down.clone()));
@@ -91,27 +97,43 @@ impl Core {
                 parsed.findings.iter().for_each(|finding| tell(What::Malformed(*finding)));
                 if let Received::EndOfRib(family) = parsed.update {
                     tell(What::EndOfRib(family));
+                    self.end_of_rib(peer, family);
                 }
                 self.update(peer, parsed);
+                self.look_at_limits(peer, &mut tell);
             }
             Output::Refresh(family) => {
                 tell(What::RefreshAsked(family));
                 if let Some(up) = self.peer_mut(peer).and_then(|p| p.up.as_mut()) {
                     up.adj_out.refresh(family);
+                    if up.exchange.enhanced_refresh {
+                        up.refreshes.ask(family);
+                    }
                 }
+            }
+            Output::RefreshBegins(family) => {
+                tell(What::RefreshBegins(family));
+                self.refresh_begins(peer, family, now);
+            }
+            Output::RefreshEnds(family) => {
+                tell(What::RefreshEnds(family));
+                self.refresh_ends(peer, family);
             }
         }
     }
 
     /// A session is Established: the peer is to have all that is best (RFC 4271 section 9.2).
-    fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange) {
-        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
+    fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange, now: Instant) {
+        let Some(peer) = self.peer(id) else { return };
         let kind = exchange.negotiated.peer;
-        let info = PeerInfo { kind, router_id: exchange.open.router_id, addr: peer.config.address };
-        self.rib.peer_up(id, info, &mut noted(&mut self.changed));
+        let relation = self.config.relation(&peer.config);
+        let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
+        self.back_from_restart(id, info, exchange, now);
+        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         let session = export::Session {
             peer: id,
             kind,
+            relation,
             local_asn: self.config.asn,
             local_address: peer.local_address(conn),
         };
@@ -122,6 +144,8 @@ impl Core {
             session,
             exporter: Exporter::default(),
             adj_out: AdjOut::new(families, self.config.seed),
+            refreshes: Refreshes::default(),
+            ended: FamilySet::EMPTY,
         };
         for family in families.iter() {
             for (net, path) in self.rib.loc_rib(family) {
@@ -134,11 +158,17 @@ impl Core {
     }
 
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
-        if let Some(peer) = self.peer_mut(id) {
-            peer.up = None;
-            peer.last_down = Some((now, down.clone()));
+        let Some(peer) = self.peer_mut(id) else { return };
+        peer.last_down = Some((now, down.clone()));
+        // An attempt that came to nothing says nothing of what is kept.
+        let Some(up) = peer.up.take() else { return };
+        peer.reached = Default::default();
+        if !self.keep_for_restart(id, &up.exchange, down, now) {
+            if let Some(peer) = self.peer_mut(id) {
+                peer.kept = Kept::default();
+            }
+            self.rib.peer_down(id, &mut noted(&mut self.changed));
         }
-        self.rib.peer_down(id, &mut noted(&mut self.changed));
     }
 
     /// Applies an UPDATE as RFC 7606 left it.
@@ -146,7 +176,7 @@ impl Core {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
-        let importer = Importer { config: &peer.config, session: &up.session };
+        let mut importer = Importer::new(&peer.config, &up.session);
         let (rib, out) = (&mut self.rib, &mut noted(&mut self.changed));
         match &parsed.update {
             Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
@@ -157,6 +187,9 @@ impl Core {
                 importer.withdraw(announced, rib, out);
             }
             Received::EndOfRib(_) => {}
+        }
+        for (reached, blocked) in peer.reached.iter_mut().zip(importer.blocked) {
+            reached.blocked = reached.blocked.saturating_add(blocked);
         }
     }
 
@@ -184,9 +217,16 @@ impl Core {
         up.is_some_and(|up| up.adj_out.poll_transmit(&up.exchange.negotiated, buf))
     }
 
+    /// The refreshes that a peer that is up asked for.
+    pub(crate) fn refreshes(&mut self, peer: PeerId) -> Option<&mut Refreshes> {
+        self.peer_mut(peer)?.up.as_mut().map(|up| &mut up.refreshes)
+    }
+
     pub(crate) fn originate(&mut self, route: LocalRoute) {
         let attrs = self.interner.intern(route.attrs);
-        let announced = Announced::new(route.prefix.into(), Import::Accepted(Reason::Originated.into()));
+        let accepted = Import::Accepted(Reason::Originated.into());
+        let announced =
+            Announced { weight: LocalRoute::WEIGHT, ..Announced::new(route.prefix.into(), accepted) };
         self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changed));
     }
 
@@ -208,7 +248,7 @@ impl Core {
 }
 
 /// Takes note of each net whose best path changed.
-fn noted(changed: &mut Vec<(Net, PeerId)>) -> impl FnMut(BestChange<'_>) {
+pub(crate) fn noted(changed: &mut Vec<(Net, PeerId)>) -> impl FnMut(BestChange<'_>) {
     |change| {
         let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
         changed.push((change.net, whose));

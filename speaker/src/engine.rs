@@ -3,9 +3,11 @@
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::core::Core;
 use crate::event::{Event, What};
+use crate::prefix_limit::{PrefixLimits, TooMany};
+use crate::refresh::Refreshes;
 use bgp_rib::PeerId;
-use bgp_session::{Bfd, Conn, Input, Session};
-use bgp_wire::{Family, NotificationCode};
+use bgp_session::{Bfd, Conn, Down, Input, Session, State};
+use bgp_wire::{Family, MAX_MESSAGE, NotificationCode, RouteRefresh};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Instant;
@@ -67,7 +69,41 @@ impl Engine {
     pub fn handle(&mut self, peer: PeerId, input: Input<'_>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
         session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
+        self.end_too_many(now, out);
         self.core.export_changes(now, out);
+    }
+
+    /// Ends the sessions of peers that announced more than they may.
+    fn end_too_many(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        while let Some((peer, TooMany { family, limit, restart })) = self.core.too_many.pop() {
+            let Some(session) = self.sessions.get_mut(peer.0 as usize) else { continue };
+            let input = Input::TooManyPrefixes { family, limit, restart };
+            session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
+        }
+    }
+
+    /// Gives a peer other limits. With higher ones, a session that ended because of the old ones starts, and what
+    /// was passed over is asked for again.
+    pub fn set_prefix_limits(
+        &mut self,
+        peer: PeerId,
+        limits: PrefixLimits,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        let ended_by = |down: &Down| match down {
+            Down::MaxPrefixes { family, limit } => limits.of(*family).is_none_or(|l| l.get() > *limit),
+            _ => false,
+        };
+        let idle = self.session(peer).filter(|session| session.state() == State::Idle);
+        let starts = idle.and_then(Session::last_down).is_some_and(ended_by);
+        let again = self.core.set_limits(peer, limits);
+        if starts {
+            self.handle(peer, Input::Start, now, out);
+        }
+        for family in again {
+            self.handle(peer, Input::SendRefresh(family), now, out);
+        }
     }
 
     /// A connection is there, with our address on it.
@@ -94,11 +130,19 @@ impl Engine {
     ) {
         self.core.bfd_is(peer, change.to);
         out(Action::Event(Event { at, peer, what: What::Bfd(change) }));
+        let restarts = self.session(peer).and_then(Session::exchange).is_some_and(|x| x.restart.is_some());
+        let ours = self.core.peer(peer).and_then(|p| p.config.bfd.as_ref());
+        let ours = ours.is_some_and(|bfd| bfd.session.control_plane_independent);
+        let independent = ours && change.remote.control_plane_independent;
+        if change.reaction(ours, true) == bfd::Reaction::AbortRestart {
+            self.core.abort_restart(peer);
+        }
         let bfd = match change.to {
             bfd::State::Up => Bfd::Up,
             bfd::State::AdminDown => Bfd::AdminDown,
             // An operator at the peer's end took it down: that says nothing of the path.
             _ if change.remote.state == bfd::State::AdminDown => Bfd::AdminDown,
+            _ if restarts && !independent => Bfd::DownWithPeer,
             _ => Bfd::Down,
         };
         self.handle(peer, Input::Bfd(bfd), now, out);
@@ -112,28 +156,49 @@ impl Engine {
                 session.handle(Input::Timeout, now, &mut |o| self.core.session_said(peer, &o, now, out));
             }
         }
+        self.core.expire_stale(now);
         self.core.export_changes(now, out);
     }
 
     /// When the next timer is due.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.sessions.iter().filter_map(Session::poll_timeout).min()
+        self.sessions.iter().filter_map(Session::poll_timeout).chain(self.core.stale_timeout()).min()
     }
 
-    /// Appends the next UPDATE for the peer to `buf`; `false` where there is none. It goes out on
-    /// [`Engine::connection`].
+    /// Appends the next message for the peer to `buf`, an UPDATE or a marker of RFC 7313; `false` where there is
+    /// none. It goes out on [`Engine::connection`].
     pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> bool {
+        if let Some(marker) = self.core.refreshes(peer).and_then(Refreshes::begins) {
+            return self.mark_refresh(peer, marker, buf);
+        }
         self.core.poll_transmit(peer, buf)
+            || self
+                .core
+                .refreshes(peer)
+                .and_then(Refreshes::drained)
+                .is_some_and(|marker| self.mark_refresh(peer, marker, buf))
     }
 
-    /// So many UPDATEs of [`Engine::poll_transmit`] were written.
+    fn mark_refresh(&mut self, peer: PeerId, marker: RouteRefresh, buf: &mut Vec<u8>) -> bool {
+        let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return false };
+        session.mark_refresh(marker, buf);
+        true
+    }
+
+    /// So many messages of [`Engine::poll_transmit`] were written.
     pub fn updates_sent(&mut self, peer: PeerId, n: u64, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        self.handle(peer, Input::UpdatesSent(n), now, out);
+        let markers = self.core.refreshes(peer).map_or(0, Refreshes::take_written);
+        self.handle(peer, Input::UpdatesSent(n.saturating_sub(markers)), now, out);
     }
 
     /// The connection on which the peer's session is Established.
     pub fn connection(&self, peer: PeerId) -> Option<Conn> {
         self.core.connection(peer)
+    }
+
+    /// The longest message that may come on a connection, in octets (RFC 8654): to frame by.
+    pub fn max_message(&self, peer: PeerId, conn: Conn) -> u16 {
+        self.session(peer).map_or(MAX_MESSAGE, |session| session.max_message(conn))
     }
 
     /// Whether the session has a connection of this kind already.
@@ -174,6 +239,11 @@ impl Engine {
 
     pub(crate) fn session(&self, peer: PeerId) -> Option<&Session> {
         self.sessions.get(peer.0 as usize)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn core_mut(&mut self) -> &mut Core {
+        &mut self.core
     }
 
     pub(crate) fn core(&self) -> &Core {

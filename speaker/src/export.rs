@@ -3,7 +3,7 @@
 use crate::config::PeerConfig;
 use crate::edited::{Edited, edit_context};
 use bgp_policy::{Because, Policy, RouteView};
-use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, may_advertise};
+use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, may_advertise};
 use bgp_wire::{Asn, AttributeSet, NextHop, PeerKind};
 use std::fmt;
 use std::net::IpAddr;
@@ -39,6 +39,7 @@ impl NotExported {
 pub(crate) struct Session {
     pub(crate) peer: PeerId,
     pub(crate) kind: PeerKind,
+    pub(crate) relation: Relation,
     pub(crate) local_asn: Asn,
     /// Our address on the session.
     pub(crate) local_address: IpAddr,
@@ -61,7 +62,7 @@ impl Exporter {
         config: &PeerConfig,
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
-        may_advertise(path, session.peer, session.kind).map_err(NotExported::NotAdvertised)?;
+        may_advertise(path, session.peer, session.relation).map_err(NotExported::NotAdvertised)?;
         if session.kind == PeerKind::External && path.attrs.as_path.view().contains(config.asn) {
             return Err(NotExported::PeerLoop);
         }
@@ -79,12 +80,12 @@ impl Exporter {
     /// The attributes as they go out before policy edits them.
     fn rewritten(&mut self, path: &Path, session: &Session, interner: &mut Interner) -> Option<AttrSet> {
         if let Some((from, learned, to)) = &self.rewritten
-            && (from, learned) == (&path.attrs, &path.learned)
+            && (from, *learned) == (&path.attrs, path.learned())
         {
             return Some(to.clone());
         }
-        let to = interner.intern(rewrite(&path.attrs, path.learned, session)?);
-        self.rewritten = Some((path.attrs.clone(), path.learned, to.clone()));
+        let to = interner.intern(rewrite(&path.attrs, path.learned(), session)?);
+        self.rewritten = Some((path.attrs.clone(), path.learned(), to.clone()));
         Some(to)
     }
 }
@@ -128,7 +129,7 @@ mod tests {
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 
     fn session(kind: PeerKind) -> Session {
-        Session { peer: TO, kind, local_asn: Asn(64500), local_address: HERE }
+        Session { peer: TO, kind, relation: kind.into(), local_asn: Asn(64500), local_address: HERE }
     }
 
     fn peer(export: Option<Policy>) -> PeerConfig {
@@ -151,7 +152,8 @@ mod tests {
         change(&mut set);
         let (mut interner, mut rib) = (Interner::new(1), Rib::new(1));
         let kind = if from == FROM { PeerKind::External } else { PeerKind::Internal };
-        let info = PeerInfo { kind, router_id: [192, 0, 2, 3].into(), addr: [192, 0, 2, 3].into() };
+        let info =
+            PeerInfo { relation: kind.into(), router_id: [192, 0, 2, 3].into(), addr: [192, 0, 2, 3].into() };
         rib.peer_up(from, info, &mut |_| {});
         let net: Net = prefix.parse().unwrap();
         let accepted = Import::Accepted(crate::Reason::Originated.into());

@@ -3,21 +3,28 @@
 use crate::config::PeerConfig;
 use crate::edited::{Edited, edit_context};
 use crate::export::Session;
+use crate::otc;
 use crate::reason::Reason;
 use bgp_policy::{NoNextHop, Policy, RouteView};
-use bgp_rib::{Announced, BestChange, Import, Interner, Net, Rib};
-use bgp_wire::{AttributeSet, Nlri, PathNlri, PeerKind, Routes, Unfeasible};
+use bgp_rib::{Announced, AttrSet, BestChange, Import, Interner, Net, Path, Rib, Stale};
+use bgp_wire::{AttributeSet, Community, Family, Nlri, PathNlri, PeerKind, Routes, Unfeasible};
 
 /// What import must know of the session that an UPDATE came over.
 pub(crate) struct Importer<'a> {
     pub(crate) config: &'a PeerConfig,
     pub(crate) session: &'a Session,
+    /// Prefixes of IPv4 and of IPv6 that were passed over, because there are as many as there may be.
+    pub(crate) blocked: [u64; 2],
 }
 
-impl Importer<'_> {
+impl<'a> Importer<'a> {
+    pub(crate) const fn new(config: &'a PeerConfig, session: &'a Session) -> Self {
+        Self { config, session, blocked: [0; 2] }
+    }
+
     /// Applies what an UPDATE withdraws, then what it announces.
     pub(crate) fn routes(
-        &self,
+        &mut self,
         routes: &Routes<'_>,
         interner: &mut Interner,
         rib: &mut Rib,
@@ -25,16 +32,39 @@ impl Importer<'_> {
     ) {
         self.withdraw(&routes.withdrawn, rib, out);
         for (next_hop, nlri) in routes.announced() {
-            let set = AttributeSet::from_attrs(&routes.attrs, next_hop);
-            match self.refused(&set) {
+            let mut set = AttributeSet::from_attrs(&routes.attrs, next_hop);
+            match self.refused(&set).or_else(|| self.leaked(&mut set)) {
                 Some(reason) => {
                     let attrs = interner.intern(set);
                     let import = Import::Rejected(reason.into());
-                    rib.announce(self.session.peer, &attrs, nlri.iter().map(|n| announced(&n, import)), out);
+                    for n in nlri {
+                        self.announce(&attrs, announced(&n, import), rib, out);
+                    }
                 }
                 None => self.judged(set, nlri, interner, rib, out),
             }
         }
+    }
+
+    /// Hands one path to the RIB, unless the peer has as many there as it may.
+    fn announce(
+        &mut self,
+        attrs: &AttrSet,
+        announced: Announced,
+        rib: &mut Rib,
+        out: &mut impl FnMut(BestChange<'_>),
+    ) {
+        let (peer, family) = (self.session.peer, announced.net.family());
+        let most = self.config.max_prefixes.most(family);
+        let is_full = most.is_some_and(|most| rib.counts(peer, family).paths() >= most);
+        let replaces = |path: &Path| (path.peer, path.path_id) == (peer, announced.path_id);
+        if is_full && !rib.paths(announced.net).iter().any(replaces) {
+            let [v4, v6] = &mut self.blocked;
+            let blocked = if family == Family::Ipv4Unicast { v4 } else { v6 };
+            *blocked = blocked.saturating_add(1);
+            return;
+        }
+        rib.announce(peer, attrs, [announced], out);
     }
 
     /// Withdraws every prefix of these.
@@ -59,9 +89,15 @@ impl Importer<'_> {
         (set.next_hop.addr() == self.session.local_address).then_some(Reason::OwnNextHop)
     }
 
+    /// What is wrong with a route between these roles; marks one that is right (RFC 9234 section 5).
+    fn leaked(&self, set: &mut AttributeSet) -> Option<Reason> {
+        let role = self.config.offers.role.filter(|_| self.session.kind == PeerKind::External)?;
+        (!otc::received(role, self.config.asn, set)).then_some(Reason::RouteLeak)
+    }
+
     /// Asks policy of each prefix; those that come out with the same attributes share them.
     fn judged(
-        &self,
+        &mut self,
         set: AttributeSet,
         nlri: Nlri<'_>,
         interner: &mut Interner,
@@ -69,22 +105,30 @@ impl Importer<'_> {
         out: &mut impl FnMut(BestChange<'_>),
     ) {
         let none = Policy::reject_all();
-        let policy = self.config.import.as_deref().unwrap_or(&none);
+        let (config, session) = (self.config, self.session);
+        let policy = config.import.as_deref().unwrap_or(&none);
         let attrs = interner.intern(set);
-        let context = edit_context(self.session.local_asn, self.session.local_address);
+        let context = edit_context(session.local_asn, session.local_address);
         let mut edited = Edited::default();
         for n in nlri {
             let verdict =
-                policy.evaluate(RouteView { prefix: n.prefix, attrs: &attrs, neighbor: self.config.asn });
+                policy.evaluate(RouteView { prefix: n.prefix, attrs: &attrs, neighbor: config.asn });
             let because = Reason::Policy(verdict.because).into();
             let (attrs, import) = match edited.apply(&attrs, &verdict, &context, interner) {
                 _ if !verdict.accept => (attrs.clone(), Import::Rejected(because)),
                 Ok(attrs) => (attrs, Import::Accepted(because)),
                 Err(NoNextHop) => (attrs.clone(), Import::Rejected(Reason::NoNextHop.into())),
             };
-            rib.announce(self.session.peer, &attrs, [announced(&n, import)], out);
+            let stale = told_stale(&attrs);
+            let announced = Announced { stale, ..announced(&n, import) };
+            self.announce(&attrs, announced, rib, out);
         }
     }
+}
+
+/// Whether its peer keeps it for long (RFC 9494 section 4.4).
+fn told_stale(set: &AttributeSet) -> Stale {
+    if set.communities.contains(&Community::LLGR_STALE) { Stale::Told } else { Stale::No }
 }
 
 fn announced(nlri: &PathNlri, import: Import) -> Announced {
@@ -131,9 +175,14 @@ mod tests {
         let address = IpAddr::V4([192, 0, 2, 2].into());
         let config = PeerConfig { import: import.map(Arc::new), ..PeerConfig::new("peer", address, asn) };
         let local_address = IpAddr::V4([192, 0, 2, 1].into());
-        let session = Session { peer: PEER, kind, local_asn: Asn(64500), local_address };
-        rib.peer_up(PEER, PeerInfo { kind, router_id: [192, 0, 2, 2].into(), addr: address }, &mut |_| {});
-        let importer = Importer { config: &config, session: &session };
+        let session =
+            Session { peer: PEER, kind, relation: kind.into(), local_asn: Asn(64500), local_address };
+        rib.peer_up(
+            PEER,
+            PeerInfo { relation: kind.into(), router_id: [192, 0, 2, 2].into(), addr: address },
+            &mut |_| {},
+        );
+        let mut importer = Importer::new(&config, &session);
         importer.routes(&routes, &mut interner, &mut rib, &mut |_| {});
         let paths = NETS.map(|net| rib.paths(net.parse().unwrap())[0].clone());
         paths.into_iter().map(|p| (Reason::from(p.because), AttributeSet::clone(&p.attrs))).collect()

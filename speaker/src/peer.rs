@@ -2,9 +2,12 @@
 
 use crate::config::{PeerConfig, SpeakerConfig};
 use crate::export::{self, Exporter};
+use crate::kept::Kept;
+use crate::prefix_limit::Reached;
+use crate::refresh::Refreshes;
 use bgp_rib::AdjOut;
 use bgp_session::{BfdMode, Conn, Down, Exchange};
-use bgp_wire::Family;
+use bgp_wire::{Family, FamilySet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Instant;
 
@@ -12,6 +15,9 @@ use std::time::Instant;
 pub(crate) struct Peer {
     pub(crate) config: PeerConfig,
     pub(crate) up: Option<Up>,
+    pub(crate) kept: Kept,
+    /// How it stands to its limits of IPv4 and IPv6 unicast.
+    pub(crate) reached: [Reached; 2],
     pub(crate) bfd: Option<bfd::State>,
     pub(crate) malformed: u64,
     pub(crate) last_down: Option<(Instant, Down)>,
@@ -27,12 +33,25 @@ pub(crate) struct Up {
     pub(crate) session: export::Session,
     pub(crate) exporter: Exporter,
     pub(crate) adj_out: AdjOut,
+    /// Refreshes that the peer asked for.
+    pub(crate) refreshes: Refreshes,
+    /// Families of which the peer has sent all it had at first.
+    pub(crate) ended: FamilySet,
 }
 
 impl Peer {
     pub(crate) fn new(config: PeerConfig) -> Self {
         let bfd = config.bfd.as_ref().map(|_| bfd::State::Down);
-        Self { config, up: None, bfd, malformed: 0, last_down: None, local: [None; 2] }
+        Self {
+            config,
+            up: None,
+            kept: Kept::default(),
+            reached: [Reached::default(); 2],
+            bfd,
+            malformed: 0,
+            last_down: None,
+            local: [None; 2],
+        }
     }
 
     pub(crate) fn set_local_address(&mut self, conn: Conn, local: IpAddr) {
@@ -63,6 +82,8 @@ impl PeerConfig {
         session.connect_retry = self.connect_retry;
         session.idle_hold = self.idle_hold;
         session.families = self.families.intersection(Family::UNICAST.into_iter().collect());
+        session.offers = self.offers.clone();
+        session.send_hold_time = self.send_hold_time;
         session.passive = self.passive;
         session.bfd = match &self.bfd {
             None => BfdMode::Off,

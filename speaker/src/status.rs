@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::export::{Exporter, NotExported};
 use crate::reason::Reason;
-use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Standing};
+use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Stale, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
 use bgp_wire::{Asn, Family, FamilySet};
 use std::net::Ipv4Addr;
@@ -26,6 +26,8 @@ pub struct PeerStatus {
     pub families: FamilySet,
     /// Paths taken from it and refused, all families together.
     pub counts: Counts,
+    /// Prefixes passed over because it has as many as it may, all families together.
+    pub blocked: u64,
     /// Routes it was told.
     pub announced: usize,
     /// Messages.
@@ -49,6 +51,8 @@ pub struct RouteStatus {
     pub attrs: AttrSet,
     /// What became of it.
     pub standing: Standing,
+    /// Whether it is what its peer says now.
+    pub stale: Stale,
     /// Why it was taken or refused, in words.
     pub reason: String,
 }
@@ -85,6 +89,7 @@ impl Engine {
                 accepted: counts.iter().map(|c| c.accepted).sum(),
                 rejected: counts.iter().map(|c| c.rejected).sum(),
             },
+            blocked: peer.reached.iter().map(|reached| reached.blocked).sum(),
             announced: core.announced(id),
             counters: *session.counters(),
             malformed: peer.malformed,
@@ -142,6 +147,7 @@ impl Engine {
             peer: path.peer,
             attrs: path.attrs.clone(),
             standing: path.standing,
+            stale: path.stale(),
             reason: Reason::from(path.because).explain(policy).to_string(),
         }
     }

@@ -197,6 +197,8 @@ pub(crate) enum DecodeFormat {
 pub(crate) enum Topic {
     /// Every configured peer and its session.
     Neighbors,
+    /// What each session may do, because both sides offered it.
+    Capabilities,
     /// Every BFD session.
     Bfd,
     /// Every path, refused ones with their reason.

@@ -7,7 +7,7 @@ use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
 use crate::other_bfd::OtherBfd;
 use crate::reload::Reloads;
-use bgp_speaker::{Event, PeerConfig, Speaker, StartError, What};
+use bgp_speaker::{Event, LimitReached, PeerConfig, Speaker, StartError, What};
 use bgp_wire::Family;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -123,6 +123,15 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
             tracing::warn!(peer, rule = finding.cite(), "malformed UPDATE: {finding}");
         }
         What::EndOfRib(family) => tracing::info!(peer, %family, "end of RIB"),
+        What::RefreshEnds(family) => tracing::info!(peer, %family, "the peer has sent all again"),
+        What::PrefixLimit { family, limit, count, reached } => match reached {
+            LimitReached::Warning => {
+                tracing::warn!(peer, %family, count, limit, "near its limit of prefixes");
+            }
+            LimitReached::Beyond => {
+                tracing::error!(peer, %family, count, limit, "beyond its limit of prefixes");
+            }
+        },
         What::RefreshAsked(family) => tracing::info!(peer, %family, "the peer asks for a refresh"),
         other => tracing::debug!(peer, ?other, "event"),
     }

@@ -12,6 +12,7 @@ pub use socket::{MAX_PASSWORD, TcpOptions};
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::engine::Engine;
 use crate::event::Event;
+use crate::prefix_limit::PrefixLimits;
 use ::bfd::{Event as BfdEvent, Recording, SessionId, SessionParams, Snapshot, UnsolicitedParams};
 use bfd::BfdIo;
 use bgp_rib::PeerId;
@@ -161,6 +162,14 @@ impl Speaker {
     /// Asks a peer for its routes again (RFC 2918).
     pub async fn refresh(&self, peer: PeerId) -> Result<(), StartError> {
         self.ask(move |task| task.change(|engine, now, mut out| engine.refresh(peer, now, &mut out))).await
+    }
+
+    /// Gives a peer other limits of prefixes; [`Engine::set_prefix_limits`] says what follows.
+    pub async fn set_prefix_limits(&self, peer: PeerId, limits: PrefixLimits) -> Result<(), StartError> {
+        let set = move |engine: &mut Engine, now, mut out: &mut dyn FnMut(crate::Action<'_>)| {
+            engine.set_prefix_limits(peer, limits, now, &mut out);
+        };
+        self.ask(move |task| task.change(set)).await
     }
 
     /// Every BFD session and whose it is.

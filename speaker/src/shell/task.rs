@@ -9,7 +9,7 @@ use crate::config::PeerConfig;
 use crate::engine::Engine;
 use bgp_rib::PeerId;
 use bgp_session::{Conn, Input};
-use bgp_wire::{MAX_MESSAGE, frame};
+use bgp_wire::frame;
 use bytes::{Buf, Bytes};
 use std::io;
 use std::net::SocketAddr;
@@ -112,8 +112,9 @@ impl Task {
             Wakeup::Dialed(peer, number, stream) => self.dialed(peer, number, stream),
             Wakeup::Received(id, bytes) => self.received(id, bytes),
             Wakeup::Written(id, buffer) => {
-                if let Some((.., connection)) = self.io.by_id(id) {
+                if let Some((peer, conn, connection)) = self.io.by_id(id) {
                     connection.written(buffer);
+                    self.tell(peer, Input::Written(conn));
                 }
             }
             Wakeup::Closed(id, error) => self.closed(id, error.as_ref()),
@@ -166,7 +167,7 @@ impl Task {
         let mut bytes = connection.received(bytes);
         let now = now();
         loop {
-            let (input, len) = match frame(&bytes, MAX_MESSAGE) {
+            let (input, len) = match frame(&bytes, self.engine.max_message(peer, conn)) {
                 Ok(None) => break,
                 Ok(Some(message)) => (Input::Message(conn, message), message.len),
                 Err(reset) => (Input::Malformed(conn, reset), bytes.len()),

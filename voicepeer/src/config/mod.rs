@@ -1,9 +1,14 @@
 //! The daemon's configuration: from the file to what the speaker is started with.
 
 mod bfd;
+mod capabilities;
 pub(crate) mod duration;
 mod file;
+mod graceful_restart;
+mod group;
 mod lag;
+mod levels;
+mod max_prefix;
 mod peer;
 mod route;
 mod unsolicited;
@@ -16,8 +21,8 @@ use bgp_speaker::{LocalRoute, PeerConfig, SpeakerConfig};
 use bgp_wire::Asn;
 use file::File;
 pub(crate) use lag::LagConfig;
-use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -67,6 +72,7 @@ impl Reader<'_> {
         let beside = |path: &PathBuf| self.path.parent().unwrap_or(Path::new("")).join(path);
         self.own_policy_names(file)?;
         self.profiles(file)?;
+        self.groups(file)?;
         let peers = file.peer.iter().map(|p| self.peer(p, file)).collect::<Result<Vec<_>, _>>()?;
         self.distinct(file)?;
         Ok(Config {
@@ -79,7 +85,8 @@ impl Reader<'_> {
                 .iter()
                 .zip(&file.peer)
                 .map(|(peer, p)| {
-                    (peer.name.clone(), p.connection.clone().unwrap_or_else(|| peer.name.clone()))
+                    let connection = p.get_ref().connection.as_ref().map(|c| c.get_ref().clone());
+                    (peer.name.clone(), connection.unwrap_or_else(|| peer.name.clone()))
                 })
                 .collect(),
             peers,
@@ -125,24 +132,27 @@ impl Reader<'_> {
 
     /// No two peers share a name or an address, no two routes a prefix.
     fn distinct(&self, file: &File) -> Result<(), BadInput> {
-        for (i, peer) in file.peer.iter().enumerate() {
-            let earlier = || file.peer.iter().take(i);
-            if earlier().any(|p| p.name.get_ref() == peer.name.get_ref()) {
-                let message = format!("two peers are called {:?}", peer.name.get_ref());
-                return Err(self.bad(&peer.name, message));
-            }
-            let address = |p: &file::Peer| p.address.get_ref().to_canonical();
-            if earlier().any(|p| address(p) == address(peer)) {
-                let message = format!("two peers have the address {}", peer.address.get_ref());
-                return Err(self.bad(&peer.address, message));
-            }
+        let names = file.peer.iter().filter_map(|p| p.get_ref().name.as_ref());
+        if let Some(name) = again(names, String::clone) {
+            return Err(self.bad(name, format!("two peers are called {:?}", name.get_ref())));
         }
-        for (i, route) in file.route.iter().enumerate() {
-            if file.route.iter().take(i).any(|r| r.prefix.get_ref() == route.prefix.get_ref()) {
-                let message = format!("two routes have the prefix {}", route.prefix.get_ref());
-                return Err(self.bad(&route.prefix, message));
-            }
+        let addresses = file.peer.iter().filter_map(|p| p.get_ref().address.as_ref());
+        if let Some(address) = again(addresses, IpAddr::to_canonical) {
+            return Err(self.bad(address, format!("two peers have the address {}", address.get_ref())));
+        }
+        if let Some(prefix) = again(file.route.iter().map(|r| &r.prefix), |prefix| *prefix) {
+            return Err(self.bad(prefix, format!("two routes have the prefix {}", prefix.get_ref())));
         }
         Ok(())
     }
+}
+
+/// The first value that is there before, by what `key` makes of it.
+fn again<'a, T: 'a, K: Ord>(
+    values: impl Iterator<Item = &'a Spanned<T>>,
+    key: impl Fn(&T) -> K,
+) -> Option<&'a Spanned<T>> {
+    let mut seen = BTreeSet::new();
+    let mut values = values;
+    values.find(|value| !seen.insert(key(value.get_ref())))
 }

@@ -1,6 +1,7 @@
 //! `[[peer]]`
 
 use super::file::{self, File};
+use super::levels::Levels;
 use super::{ACCEPT_ALL, BUILT_IN, REJECT_ALL, Reader};
 use crate::diagnostic::BadInput;
 use bgp_policy::Policy;
@@ -13,27 +14,46 @@ use std::time::Duration;
 use toml::Spanned;
 
 impl Reader<'_> {
-    pub(super) fn peer(&self, peer: &file::Peer, file: &File) -> Result<PeerConfig, BadInput> {
-        let address = self.address(&peer.address)?;
-        if peer.name.get_ref().trim().is_empty() {
-            return Err(self.bad(&peer.name, "a peer's name is empty"));
+    pub(super) fn peer(&self, peer: &Spanned<file::Peer>, file: &File) -> Result<PeerConfig, BadInput> {
+        let own = peer.get_ref();
+        let levels = self.levels(own, file)?;
+        let name = own.name.as_ref().ok_or_else(|| self.bad(peer, "missing field `name`"))?;
+        let address = own.address.as_ref().ok_or_else(|| self.bad(peer, "missing field `address`"))?;
+        let asn = levels.get(|p| &p.asn).ok_or_else(|| self.bad(peer, "missing field `asn`"))?;
+        if name.get_ref().trim().is_empty() {
+            return Err(self.bad(name, "a peer's name is empty"));
         }
-        let mut config = PeerConfig::new(peer.name.get_ref(), address, self.asn(&peer.asn)?);
-        config.port = self.port(peer.port.as_ref())?.unwrap_or(config.port);
-        config.passive = peer.passive;
-        if let Some(families) = &peer.families {
+        let mut config = PeerConfig::new(name.get_ref(), self.address(address)?, self.asn(asn)?);
+        self.options(levels, file, &mut config)?;
+        Ok(config)
+    }
+
+    /// All that a peer may have from its group.
+    fn options(
+        &self,
+        peer: Levels<'_, file::Peer>,
+        file: &File,
+        config: &mut PeerConfig,
+    ) -> Result<(), BadInput> {
+        config.port = self.port(peer.get(|p| &p.port))?.unwrap_or(config.port);
+        config.passive = peer.is(|p| &p.passive);
+        if let Some(families) = peer.get(|p| &p.families) {
             config.families = self.families(families)?;
         }
-        self.times(peer, &mut config)?;
-        config.tcp.ttl_security = peer.ttl_security;
-        config.tcp.password = self.password(peer.password.as_ref())?;
-        config.tcp.local_address = self.local_address(peer)?;
-        config.bfd =
-            peer.bfd.as_ref().map(|b| self.bfd(b, file, address, config.tcp.local_address)).transpose()?;
+        self.times(peer, config)?;
+        config.tcp.ttl_security = peer.is(|p| &p.ttl_security);
+        config.tcp.password = self.password(peer.get(|p| &p.password))?;
+        config.tcp.local_address = self.local_address(peer, config.address)?;
+        let local = config.tcp.local_address;
+        let bfd = peer.within(|p| &p.bfd);
+        config.bfd = bfd.map(|b| self.bfd(b, file, config.address, local)).transpose()?;
         let internal = config.asn == Asn(*file.speaker.asn.get_ref());
-        config.import = self.policy(peer.import.as_ref(), file, internal)?;
-        config.export = self.policy(peer.export.as_ref(), file, internal)?;
-        Ok(config)
+        config.max_prefixes = self.max_prefixes(peer)?;
+        config.offers = self.offers(peer, config, internal)?;
+        self.graceful_restart(peer, config)?;
+        config.import = self.policy(peer.get(|p| &p.import), file, internal)?;
+        config.export = self.policy(peer.get(|p| &p.export), file, internal)?;
+        Ok(())
     }
 
     fn address(&self, address: &Spanned<IpAddr>) -> Result<IpAddr, BadInput> {
@@ -52,23 +72,29 @@ impl Reader<'_> {
         }
     }
 
-    fn times(&self, peer: &file::Peer, config: &mut PeerConfig) -> Result<(), BadInput> {
-        if let Some(hold) = &peer.hold_time {
+    fn times(&self, peer: Levels<'_, file::Peer>, config: &mut PeerConfig) -> Result<(), BadInput> {
+        if let Some(hold) = peer.get(|p| &p.hold_time) {
             config.hold_time = HoldTime::new(*hold.get_ref()).ok_or_else(|| {
                 let message = format!("a hold_time of {} s is not allowed", hold.get_ref());
                 self.bad(hold, message)
             })?;
         }
-        if let Some(keepalive) = &peer.keepalive_time {
+        if let Some(keepalive) = peer.get(|p| &p.keepalive_time) {
             let seconds = NonZeroU16::new(*keepalive.get_ref())
                 .ok_or_else(|| self.bad(keepalive, "a keepalive_time of 0 is not allowed"))?;
             config.keepalive_time = Some(seconds);
         }
-        if let Some(retry) = &peer.connect_retry {
+        if let Some(retry) = peer.get(|p| &p.connect_retry) {
             if *retry.get_ref() == 0 {
                 return Err(self.bad(retry, "a connect_retry of 0 is not allowed"));
             }
             config.connect_retry = Duration::from_secs(*retry.get_ref());
+        }
+        if let Some(time) = peer.get(|p| &p.send_hold_time) {
+            if *time.get_ref() <= u64::from(config.hold_time.seconds()) {
+                return Err(self.bad(time, "a send_hold_time is longer than the hold_time (RFC 9687)"));
+            }
+            config.send_hold_time = Duration::from_secs(*time.get_ref());
         }
         Ok(())
     }
@@ -91,12 +117,16 @@ impl Reader<'_> {
         }
     }
 
-    fn local_address(&self, peer: &file::Peer) -> Result<Option<IpAddr>, BadInput> {
-        match &peer.local_address {
-            Some(local) if local.get_ref().is_ipv4() != peer.address.get_ref().is_ipv4() => {
+    fn local_address(
+        &self,
+        peer: Levels<'_, file::Peer>,
+        address: IpAddr,
+    ) -> Result<Option<IpAddr>, BadInput> {
+        match peer.get(|p| &p.local_address) {
+            Some(local) if local.get_ref().is_ipv4() != address.is_ipv4() => {
                 Err(self.bad(local, "local_address and address are of different families"))
             }
-            local => Ok(local.as_ref().map(|l| *l.get_ref())),
+            local => Ok(local.map(|l| *l.get_ref())),
         }
     }
 

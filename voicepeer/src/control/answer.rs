@@ -1,10 +1,12 @@
 //! From the speaker's state to the documents.
 
+use super::agreed::Agreed;
 use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
 use crate::observe::observe;
 use bfd::{PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
-use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Standing, StartError};
+use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError};
+use bgp_wire::Family;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -147,9 +149,15 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         hold_time: up.map(|x| x.hold_time.and_then(seconds).unwrap_or(0)),
         keepalive_time: up.map(|x| x.keepalive_time.and_then(seconds).unwrap_or(0)),
         families: peer.families.iter().map(|f| f.to_string()).collect(),
+        agreed: up.map(|x| Agreed::of(x, peer.config.offers.role)),
         accepted: peer.counts.accepted,
         rejected: peer.counts.rejected,
         announced: peer.announced,
+        blocked: peer.blocked,
+        max_prefixes: Family::UNICAST
+            .into_iter()
+            .filter_map(|family| Some((family.to_string(), peer.config.max_prefixes.of(family)?.get())))
+            .collect(),
         messages_in: peer.counters.received.total(),
         messages_out: peer.counters.sent.total(),
         malformed: peer.malformed,
@@ -228,6 +236,12 @@ fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
         Standing::Lost(_) => "valid",
         Standing::Rejected => "rejected",
     };
+    let stale = match r.stale {
+        Stale::No => None,
+        Stale::Kept => Some("kept"),
+        Stale::KeptLong => Some("kept for long"),
+        Stale::Told => Some("told"),
+    };
     let reason = match r.standing {
         Standing::Lost(step) => format!("{}; lost at: {step} ({})", r.reason, step.cite()),
         Standing::Best | Standing::Rejected => r.reason.clone(),
@@ -236,6 +250,7 @@ fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
         prefix: r.net.to_string(),
         peer: names.get(&r.peer).cloned().unwrap_or_else(|| "local".to_owned()),
         state: state.to_owned(),
+        stale: stale.map(str::to_owned),
         next_hop: r.attrs.next_hop.to_string(),
         as_path: r.attrs.as_path.to_string(),
         origin: r.attrs.origin.to_string(),

@@ -1,5 +1,6 @@
 //! The documents that `show` prints with `--json`. Their field names are an interface.
 
+use super::agreed::Agreed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -66,10 +67,16 @@ pub(crate) struct Neighbor {
     pub(crate) keepalive_time: Option<u16>,
     /// Families exchanged.
     pub(crate) families: Vec<String>,
+    /// What else both sides offered, while Established.
+    pub(crate) agreed: Option<Agreed>,
     /// Paths taken from it; paths refused; routes announced to it.
     pub(crate) accepted: usize,
     pub(crate) rejected: usize,
     pub(crate) announced: usize,
+    /// Prefixes passed over because the peer has as many here as it may.
+    pub(crate) blocked: u64,
+    /// How many prefixes it may announce of each family that has a limit.
+    pub(crate) max_prefixes: BTreeMap<String, u32>,
     pub(crate) messages_in: u64,
     pub(crate) messages_out: u64,
     /// UPDATEs that RFC 7606 had something to say about.
@@ -151,6 +158,8 @@ pub(crate) struct Route {
     pub(crate) peer: String,
     /// best, valid or rejected.
     pub(crate) state: String,
+    /// Whether the path is kept from before its peer restarted, kept for long, or told as stale by its peer.
+    pub(crate) stale: Option<String>,
     pub(crate) next_hop: String,
     pub(crate) as_path: String,
     pub(crate) origin: String,

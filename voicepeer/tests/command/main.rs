@@ -9,6 +9,7 @@
 mod advise;
 mod bench;
 mod bfd;
+mod capabilities;
 mod check;
 mod configuration;
 mod control;
@@ -16,8 +17,10 @@ mod daemon;
 mod decode;
 mod decode_capture;
 mod decode_corpus;
+mod graceful_restart;
 mod lab;
 mod malformed;
+mod max_prefix;
 mod observations;
 mod plan;
 mod recorder;
