@@ -3,19 +3,23 @@
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::engine::Action;
 use crate::event::{Event, What};
-use crate::export::{self, Exporter};
+use crate::export::{self, Towards};
+use crate::groups::Groups;
 use crate::import::Importer;
 use crate::kept::Kept;
 use crate::peer::{Peer, Up};
 use crate::prefix_limit::TooMany;
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
-use bgp_rib::{AdjOut, Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
+use bgp_rib::{Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
 use bgp_session::{Conn, Exchange, Output};
-use bgp_wire::{Family, FamilySet, Parsed, Received};
+use bgp_wire::{FamilySet, Parsed, Received};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Instant;
+
+/// How many places of nets without paths are looked at in one go.
+const REAPED: usize = 256;
 
 /// Peers, routes and what waits to be told.
 #[derive(Debug)]
@@ -24,17 +28,25 @@ pub(crate) struct Core {
     pub(crate) peers: Vec<Peer>,
     pub(crate) rib: Rib,
     pub(crate) interner: Interner,
-    /// Best paths that changed since they were last exported: the net, and whose path came or went.
-    pub(crate) changed: Vec<(Net, PeerId)>,
+    pub(crate) changes: Changes,
     /// Sessions that are to end because of their prefixes.
     pub(crate) too_many: Vec<(PeerId, TooMany)>,
 }
 
+/// Who is to hear that a net has another best path.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    pub(crate) groups: Groups,
+    /// Where every change is told: the nets, and whose path came or went.
+    best: Option<Vec<(Net, PeerId)>>,
+}
+
 impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
-        let (interner, mut rib) = (Interner::new(config.seed), Rib::new(config.seed));
+        let (interner, mut rib) = (Interner::new(config.seed), Rib::with_places_kept(config.seed));
         rib.set_options(config.decision, &mut |_| {});
-        Self { config, peers: Vec::new(), rib, interner, changed: Vec::new(), too_many: Vec::new() }
+        let changes = Changes { groups: Groups::default(), best: config.tell_best.then(Vec::new) };
+        Self { config, peers: Vec::new(), rib, interner, changes, too_many: Vec::new() }
     }
 
     /// Takes a peer in; returns what its session is made from.
@@ -57,7 +69,7 @@ impl Core {
     ) -> Option<(bgp_session::Config, u64)> {
         let (session, seed) = (config.session(&self.config), self.session_seed(id));
         *self.peer_mut(id)? = Peer::new(config);
-        self.rib.peer_down(id, &mut noted(&mut self.changed));
+        self.rib.peer_down(id, &mut noted(&mut self.changes));
         Some((session, seed))
     }
 
@@ -119,8 +131,8 @@ impl Core {
             }
             Output::Refresh(family) => {
                 tell(What::RefreshAsked(family));
-                if let Some(up) = self.peer_mut(peer).and_then(|p| p.up.as_mut()) {
-                    up.adj_out.refresh(family);
+                if let Some(up) = self.peers.get_mut(peer.0 as usize).and_then(|p| p.up.as_mut()) {
+                    self.changes.groups.refresh(up.group, peer, family);
                     if up.exchange.enhanced_refresh {
                         up.refreshes.ask(family);
                     }
@@ -152,24 +164,12 @@ impl Core {
             local_asn: self.config.asn,
             local_address: peer.local_address(conn),
         };
-        let families = exchange.negotiated.families;
-        let mut up = Up {
-            conn,
-            exchange: exchange.clone(),
-            session,
-            exporter: Exporter::default(),
-            adj_out: AdjOut::new(families, self.config.seed),
-            refreshes: Refreshes::default(),
-            ended: FamilySet::EMPTY,
-        };
-        for family in families.iter() {
-            for (net, path) in self.rib.loc_rib(family) {
-                let told = up.exporter.export(net, path, &session, &peer.config, &mut self.interner);
-                up.adj_out.offer(net, told.ok().as_ref());
-            }
-            up.adj_out.end_of_rib(family);
-        }
-        peer.up = Some(up);
+        let towards = Towards::new(&session, &peer.config);
+        let n = &exchange.negotiated;
+        let groups = &mut self.changes.groups;
+        let group = groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
+        let (refreshes, ended) = (Refreshes::default(), FamilySet::EMPTY);
+        peer.up = Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended });
     }
 
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
@@ -178,12 +178,19 @@ impl Core {
         // An attempt that came to nothing says nothing of what is kept.
         let Some(up) = peer.up.take() else { return };
         peer.reached = Default::default();
+        self.changes.groups.leave(up.group, id);
         if !self.keep_for_restart(id, &up.exchange, down, now) {
             if let Some(peer) = self.peer_mut(id) {
                 peer.kept = Kept::default();
             }
-            self.rib.peer_down(id, &mut noted(&mut self.changed));
+            self.rib.peer_down(id, &mut noted(&mut self.changes));
         }
+        self.reap(usize::MAX);
+    }
+
+    /// Lets go of nets that have no paths any more and that every peer has been told to forget.
+    fn reap(&mut self, at_most: usize) {
+        self.rib.reap(at_most, |place| self.changes.groups.use_place(place));
     }
 
     /// Applies an UPDATE as RFC 7606 left it.
@@ -192,7 +199,7 @@ impl Core {
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
         let mut importer = Importer::new(&peer.config, &up.session);
-        let (rib, out) = (&mut self.rib, &mut noted(&mut self.changed));
+        let (rib, out) = (&mut self.rib, &mut noted(&mut self.changes));
         match &parsed.update {
             Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
             // A family that can be disabled is none that the RIB holds; what there is besides is withdrawn.
@@ -208,28 +215,24 @@ impl Core {
         }
     }
 
-    /// Offers every net whose best path changed to every peer that is up.
-    pub(crate) fn export_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        for (net, whose) in self.changed.drain(..) {
+    /// Tells of every best path that changed.
+    pub(crate) fn tell_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        for (net, whose) in self.changes.best.iter_mut().flat_map(|best| best.drain(..)) {
             let best = self.rib.best(net);
-            for peer in &mut self.peers {
-                let Some(up) = &mut peer.up else { continue };
-                let told = best.and_then(|path| {
-                    up.exporter.export(net, path, &up.session, &peer.config, &mut self.interner).ok()
-                });
-                up.adj_out.offer(net, told.as_ref());
-            }
-            if self.config.tell_best {
-                let what = What::Best { net, reachable: best.is_some() };
-                let peer = best.map_or(whose, |path| path.peer);
-                out(Action::Event(Event { at: now, peer, what }));
-            }
+            let what = What::Best { net, reachable: best.is_some() };
+            let peer = best.map_or(whose, |path| path.peer);
+            out(Action::Event(Event { at: now, peer, what }));
         }
     }
 
-    pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> bool {
-        let up = self.peer_mut(peer).and_then(|p| p.up.as_mut());
-        up.is_some_and(|up| up.adj_out.poll_transmit(&up.exchange.negotiated, buf))
+    /// Appends UPDATEs for a peer, and returns how many.
+    pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+        let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) else { return 0 };
+        let sent = self.changes.groups.poll_transmit(up.group, peer, &self.rib, &mut self.interner, buf);
+        if sent == 0 {
+            self.reap(REAPED);
+        }
+        sent
     }
 
     /// The refreshes that a peer that is up asked for.
@@ -242,11 +245,11 @@ impl Core {
         let accepted = Import::Accepted(Reason::Originated.into());
         let announced =
             Announced { weight: LocalRoute::WEIGHT, ..Announced::new(route.prefix.into(), accepted) };
-        self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changed));
+        self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changes));
     }
 
     pub(crate) fn retract(&mut self, prefix: IpNet) {
-        self.rib.withdraw(PeerId::LOCAL, [(prefix.into(), 0)], &mut noted(&mut self.changed));
+        self.rib.withdraw(PeerId::LOCAL, [(prefix.into(), 0)], &mut noted(&mut self.changes));
     }
 
     /// Families that a peer's session exchanges now.
@@ -258,14 +261,17 @@ impl Core {
     /// How many routes a peer was told.
     pub(crate) fn announced(&self, peer: PeerId) -> usize {
         let up = self.peer(peer).and_then(|p| p.up.as_ref());
-        up.map_or(0, |up| Family::UNICAST.into_iter().map(|family| up.adj_out.advertised_len(family)).sum())
+        up.map_or(0, |up| self.changes.groups.told_len(up.group, peer, up.exchange.negotiated.families))
     }
 }
 
 /// Takes note of each net whose best path changed.
-pub(crate) fn noted(changed: &mut Vec<(Net, PeerId)>) -> impl FnMut(BestChange<'_>) {
+pub(crate) fn noted(changes: &mut Changes) -> impl FnMut(BestChange<'_>) {
     |change| {
-        let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
-        changed.push((change.net, whose));
+        changes.groups.changed(change.at);
+        if let Some(best) = &mut changes.best {
+            let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
+            best.push((change.net, whose));
+        }
     }
 }

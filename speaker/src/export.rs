@@ -7,6 +7,7 @@ use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Rela
 use bgp_wire::{Asn, AttributeSet, NextHop, PeerKind};
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// Why a path is not told to a peer.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -34,7 +35,7 @@ impl NotExported {
     }
 }
 
-/// What export must know of the session that a route is to leave by.
+/// What import and export must know of a session.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Session {
     pub(crate) peer: PeerId,
@@ -45,7 +46,55 @@ pub(crate) struct Session {
     pub(crate) local_address: IpAddr,
 }
 
-/// Export to one peer; remembers what it made of the last attribute set, which the next net mostly shares.
+/// What the sessions have in common that routes leave by alike.
+#[derive(Clone, Debug)]
+pub(crate) struct Towards {
+    pub(crate) kind: PeerKind,
+    relation: Relation,
+    local_asn: Asn,
+    local_address: IpAddr,
+    /// The peer's ASN, where policy asks for it.
+    neighbor: Asn,
+    policy: Arc<Policy>,
+}
+
+impl PartialEq for Towards {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kind, self.relation, self.local_asn, self.local_address, self.neighbor)
+            == (other.kind, other.relation, other.local_asn, other.local_address, other.neighbor)
+            && (Arc::ptr_eq(&self.policy, &other.policy) || self.policy == other.policy)
+    }
+}
+
+impl Towards {
+    pub(crate) fn new(session: &Session, config: &PeerConfig) -> Self {
+        let policy = config.export.clone().unwrap_or_else(|| Arc::new(Policy::reject_all()));
+        let Session { kind, relation, local_asn, local_address, .. } = *session;
+        let neighbor = if policy.asks_for_neighbor() { config.asn } else { Asn::default() };
+        Self { kind, relation, local_asn, local_address, neighbor, policy }
+    }
+
+    /// Whether no route leaves at all.
+    pub(crate) fn is_told_nothing(&self) -> bool {
+        self.policy.rejects_all()
+    }
+}
+
+/// Why a path is not told to this peer, although it may be told to others of its kind.
+pub(crate) fn left_out(
+    path: &Path,
+    peer: PeerId,
+    config: &PeerConfig,
+    kind: PeerKind,
+) -> Option<NotExported> {
+    if path.peer == peer {
+        return Some(NotExported::NotAdvertised(NotAdvertised::OwnPath));
+    }
+    let looped = kind == PeerKind::External && path.attrs.as_path.view().contains(config.asn);
+    looped.then_some(NotExported::PeerLoop)
+}
+
+/// Export to one group; remembers what it made of the last attribute set, which the next net mostly shares.
 #[derive(Default, Debug)]
 pub(crate) struct Exporter {
     rewritten: Option<(AttrSet, Learned, AttrSet)>,
@@ -53,59 +102,54 @@ pub(crate) struct Exporter {
 }
 
 impl Exporter {
-    /// What the peer is told of `path`, or why nothing.
+    /// What the group is told of `path`, or why nothing. Whom of it the path is not for is [`left_out`].
     pub(crate) fn export(
         &mut self,
         net: Net,
         path: &Path,
-        session: &Session,
-        config: &PeerConfig,
+        towards: &Towards,
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
-        may_advertise(path, session.peer, session.relation).map_err(NotExported::NotAdvertised)?;
-        if session.kind == PeerKind::External && path.attrs.as_path.view().contains(config.asn) {
-            return Err(NotExported::PeerLoop);
-        }
-        let none = Policy::reject_all();
-        let policy = config.export.as_deref().unwrap_or(&none);
-        let base = self.rewritten(path, session, interner).ok_or(NotExported::NoNextHop)?;
-        let verdict = policy.evaluate(RouteView { prefix: net.prefix(), attrs: &base, neighbor: config.asn });
+        may_advertise(path, towards.relation).map_err(NotExported::NotAdvertised)?;
+        let base = self.rewritten(path, towards, interner).ok_or(NotExported::NoNextHop)?;
+        let route = RouteView { prefix: net.prefix(), attrs: &base, neighbor: towards.neighbor };
+        let verdict = towards.policy.evaluate(route);
         if !verdict.accept {
             return Err(NotExported::Policy(verdict.because));
         }
-        let context = edit_context(session.local_asn, session.local_address);
+        let context = edit_context(towards.local_asn, towards.local_address);
         self.edited.apply(&base, &verdict, &context, interner).map_err(|_| NotExported::NoNextHop)
     }
 
     /// The attributes as they go out before policy edits them.
-    fn rewritten(&mut self, path: &Path, session: &Session, interner: &mut Interner) -> Option<AttrSet> {
+    fn rewritten(&mut self, path: &Path, towards: &Towards, interner: &mut Interner) -> Option<AttrSet> {
         if let Some((from, learned, to)) = &self.rewritten
             && (from, *learned) == (&path.attrs, path.learned())
         {
             return Some(to.clone());
         }
-        let to = interner.intern(rewrite(&path.attrs, path.learned(), session)?);
+        let to = interner.intern(rewrite(&path.attrs, path.learned(), towards)?);
         self.rewritten = Some((path.attrs.clone(), path.learned(), to.clone()));
         Some(to)
     }
 }
 
 /// What RFC 4271 section 5.1 asks of attributes that leave by `session`; `None` where no next hop fits.
-fn rewrite(attrs: &AttributeSet, learned: Learned, session: &Session) -> Option<AttributeSet> {
+fn rewrite(attrs: &AttributeSet, learned: Learned, towards: &Towards) -> Option<AttributeSet> {
     let mut out = attrs.clone();
-    match session.kind {
+    match towards.kind {
         PeerKind::External => {
-            out.as_path.prepend(session.local_asn, 1);
+            out.as_path.prepend(towards.local_asn, 1);
             out.local_pref = None;
             // Section 5.1.4: another AS's MED says nothing to a third.
             out.med = attrs.med.filter(|_| learned == Learned::Local);
             let given = learned == Learned::Local && !attrs.next_hop.addr().is_unspecified();
-            out.next_hop = if given { attrs.next_hop } else { own_next_hop(attrs.next_hop, session)? };
+            out.next_hop = if given { attrs.next_hop } else { own_next_hop(attrs.next_hop, towards)? };
         }
         PeerKind::Internal => {
             out.local_pref = Some(attrs.local_pref.unwrap_or(AttrSet::DEFAULT_LOCAL_PREF));
             if attrs.next_hop.addr().is_unspecified() {
-                out.next_hop = own_next_hop(attrs.next_hop, session)?;
+                out.next_hop = own_next_hop(attrs.next_hop, towards)?;
             }
         }
     }
@@ -113,8 +157,8 @@ fn rewrite(attrs: &AttributeSet, learned: Learned, session: &Session) -> Option<
 }
 
 /// Our own address in the family of `old`.
-fn own_next_hop(old: NextHop, session: &Session) -> Option<NextHop> {
-    (old.addr().is_ipv4() == session.local_address.is_ipv4()).then(|| session.local_address.into())
+fn own_next_hop(old: NextHop, towards: &Towards) -> Option<NextHop> {
+    (old.addr().is_ipv4() == towards.local_address.is_ipv4()).then(|| towards.local_address.into())
 }
 
 #[cfg(test)]
@@ -158,8 +202,10 @@ mod tests {
         let net: Net = prefix.parse().unwrap();
         let accepted = Import::Accepted(crate::Reason::Originated.into());
         rib.announce(from, &interner.intern(set), [Announced::new(net, accepted)], &mut |_| {});
-        let path = rib.best(net).unwrap();
-        Exporter::default().export(net, path, &session(to), &peer(export), &mut interner)
+        let (path, config) = (rib.best(net).unwrap(), peer(export));
+        let towards = Towards::new(&session(to), &config);
+        let told = Exporter::default().export(net, path, &towards, &mut interner);
+        left_out(path, TO, &config, to).map_or(told, Err)
     }
 
     const NET: &str = "203.0.113.0/24";

@@ -1,7 +1,7 @@
 //! What a speaker can be asked: its peers, its paths, and why each is what it is.
 
 use crate::engine::Engine;
-use crate::export::{Exporter, NotExported};
+use crate::export::{Exporter, NotExported, left_out};
 use crate::reason::Reason;
 use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Stale, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
@@ -123,8 +123,7 @@ impl Engine {
     /// What a peer has been told, sorted by net.
     pub fn routes_to(&self, peer: PeerId) -> Vec<(Net, AttrSet)> {
         let Some(up) = self.core().peer(peer).and_then(|p| p.up.as_ref()) else { return Vec::new() };
-        let told = Family::UNICAST.into_iter().flat_map(|family| up.adj_out.advertised(family));
-        told.map(|(net, attrs)| (net, attrs.clone())).collect()
+        self.core().changes.groups.told(up.group, peer, &self.core().rib)
     }
 
     /// The best path of a net.
@@ -134,10 +133,13 @@ impl Engine {
 
     /// What the peer is told of the best path of `net`; in words, why nothing.
     pub fn export_of(&self, net: Net, peer: PeerId) -> Option<Result<AttrSet, String>> {
-        let (path, peer) = (self.core().rib.best(net)?, self.core().peer(peer)?);
+        let (path, id, peer) = (self.core().rib.best(net)?, peer, self.core().peer(peer)?);
         let up = peer.up.as_ref()?;
-        let mut interner = Interner::new(0);
-        let told = Exporter::default().export(net, path, &up.session, &peer.config, &mut interner);
+        let towards = self.core().changes.groups.towards(up.group)?;
+        let told = match left_out(path, id, &peer.config, up.session.kind) {
+            Some(why) => Err(why),
+            None => Exporter::default().export(net, path, towards, &mut Interner::new(0)),
+        };
         let policy = peer.config.export.as_deref();
         Some(told.map_err(|why: NotExported| why.explain(policy).to_string()))
     }

@@ -146,7 +146,6 @@ fn values_that_a_session_cannot_have() {
     let peer = &format!("{SPEAKER}{PEER}");
     let offers = &format!("{peer}[peer.capabilities]\n");
     let limit = &format!("{peer}[peer.max_prefix]\n");
-    let bfd = &format!("{peer}{BFD}");
     let restart = &format!("{peer}[peer.graceful_restart]\n");
     let internal = &peer.replace("64501", "64500");
     let group = &format!("{SPEAKER}[group.all]\n");
@@ -192,6 +191,24 @@ fn values_that_a_session_cannot_have() {
             &["no way of add_path", "peer.capabilities.add_path", "\"receive\""],
         ),
         (offers, "paths_limit = 4", 15, &["is for add_path", "peer.capabilities.paths_limit"]),
+        (restart, "time = 1", 1, &["unknown field `time`", "`restart_time`"]),
+        (v6, "extended_next_hop = true", 21, &["with ipv4-unicast", "peer.capabilities.extended_next_hop"]),
+        (offers, "add_paths = true", 1, &["unknown field `add_paths`", "`extended_messages`"]),
+        (peer, "group = \"all\"", 9, &["no group is called \"all\"", "there is: none", "peer.group"]),
+        (grouped, "group = \"all\"", 0, &["a hold_time of 2 s", "group.all.hold_time", "0, or 3 to 65535"]),
+        (group, "address = \"192.0.2.1\"", 11, &["one peer's, not a group's", "group.all.address"]),
+        (group, "name = \"x\"", 8, &["one peer's, not a group's", "group.all.name"]),
+        (group, "group = \"x\"", 9, &["no group of its own", "group.all.group"]),
+        (group, "connection = \"x\"", 14, &["one peer's, not a group's", "group.all.connection"]),
+    ]);
+}
+
+#[test]
+fn values_that_a_connection_cannot_have() {
+    let peer = &format!("{SPEAKER}{PEER}");
+    let bfd = &format!("{peer}{BFD}");
+    let group = &format!("{SPEAKER}[group.all]\n");
+    refuse_each(&[
         (peer, "idle_hold = 0", 13, &["an idle hold of 0", "peer.idle_hold", "1 or more"]),
         (
             &format!("{peer}idle_hold = 9\n"),
@@ -246,15 +263,6 @@ fn values_that_a_session_cannot_have() {
             &["speaker.listen_on.address", "with its port"],
         ),
         (&peer.replace("192.0.2.2", "fe80::1"), "port = 1", 0, &["needs an interface", "peer.address"]),
-        (restart, "time = 1", 1, &["unknown field `time`", "`restart_time`"]),
-        (v6, "extended_next_hop = true", 21, &["with ipv4-unicast", "peer.capabilities.extended_next_hop"]),
-        (offers, "add_paths = true", 1, &["unknown field `add_paths`", "`extended_messages`"]),
-        (peer, "group = \"all\"", 9, &["no group is called \"all\"", "there is: none", "peer.group"]),
-        (grouped, "group = \"all\"", 0, &["a hold_time of 2 s", "group.all.hold_time", "0, or 3 to 65535"]),
-        (group, "address = \"192.0.2.1\"", 11, &["one peer's, not a group's", "group.all.address"]),
-        (group, "name = \"x\"", 8, &["one peer's, not a group's", "group.all.name"]),
-        (group, "group = \"x\"", 9, &["no group of its own", "group.all.group"]),
-        (group, "connection = \"x\"", 14, &["one peer's, not a group's", "group.all.connection"]),
     ]);
 }
 
