@@ -2,7 +2,9 @@
 
 use super::bird::{self, Bird};
 use super::frr::{self, Frr};
+use super::gobgp::GoBgp;
 use super::netns::Node;
+use super::openbgpd::OpenBgpd;
 use super::voicepeer::{self, Voicepeer};
 use crate::failure::{Failure, expect_equal};
 use std::fmt;
@@ -21,6 +23,8 @@ pub(crate) enum Make {
 pub(crate) enum Peer {
     Bird,
     Frr,
+    GoBgp,
+    OpenBgpd,
 }
 
 impl fmt::Display for Make {
@@ -37,6 +41,8 @@ impl fmt::Display for Peer {
         f.write_str(match self {
             Self::Bird => "BIRD",
             Self::Frr => "FRR",
+            Self::GoBgp => "GoBGP",
+            Self::OpenBgpd => "OpenBGPD",
         })
     }
 }
@@ -57,6 +63,8 @@ impl Peer {
         Ok(match self {
             Self::Bird => Box::new(Bird::start(node, &bird::configuration(design))?),
             Self::Frr => Box::new(Frr::start(node, &frr::configuration(design))?),
+            Self::GoBgp => Box::new(GoBgp::start(node, design)?),
+            Self::OpenBgpd => Box::new(OpenBgpd::start(node, design)?),
         })
     }
 }

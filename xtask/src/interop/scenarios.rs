@@ -40,8 +40,23 @@ pub(crate) enum Between {
     Hop,
 }
 
-/// Who meets whom where there are two: ours first.
-const PAIRS: &[(Make, Peer)] =
+/// Who meets whom where there are two: ours first. All of them speak BGP.
+const PAIRS: &[(Make, Peer)] = &[
+    (Make::Voicepeer, Peer::Bird),
+    (Make::Voicepeer, Peer::Frr),
+    (Make::Voicepeer, Peer::GoBgp),
+    (Make::Voicepeer, Peer::OpenBgpd),
+    (Make::Other(Peer::Frr), Peer::Bird),
+];
+/// GoBGP asks for nothing again.
+const THAT_REFRESH: &[(Make, Peer)] = &[
+    (Make::Voicepeer, Peer::Bird),
+    (Make::Voicepeer, Peer::Frr),
+    (Make::Voicepeer, Peer::OpenBgpd),
+    (Make::Other(Peer::Frr), Peer::Bird),
+];
+/// Those that have BFD.
+const THAT_HAVE_BFD: &[(Make, Peer)] =
     &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Other(Peer::Frr), Peer::Bird)];
 /// For what one of the others cannot do.
 const WITH_BIRD: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Bird)];
@@ -49,6 +64,11 @@ const OURS_WITH_BOTH: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Bird), (Make::
 const WITH_FRR: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Frr)];
 /// Who stands between BIRD and FRR where there are three.
 const MIDDLES: &[Make] = &[Make::Voicepeer, Make::Other(Peer::Frr)];
+
+/// With BFD, over a wire.
+const fn two_with_bfd(run: fn(&Pair) -> Result<String, Failure>) -> Play {
+    Play::Two(run, Between::Wire, THAT_HAVE_BFD)
+}
 
 const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
     Play::Two(run, Between::Wire, PAIRS)
@@ -74,7 +94,7 @@ pub(crate) const SCENARIOS: [Scenario; 23] = [
     Scenario {
         name: "refresh",
         proves: "ROUTE-REFRESH is answered with the routes, whoever asks (RFC 2918)",
-        play: two(refresh::run),
+        play: Play::Two(refresh::run, Between::Wire, THAT_REFRESH),
     },
     Scenario {
         name: "shutdown",
@@ -109,12 +129,12 @@ pub(crate) const SCENARIOS: [Scenario; 23] = [
     Scenario {
         name: "bfd",
         proves: "a cut wire takes BGP down within the detection time plus 100 ms, and a mended one brings it back",
-        play: two(bfd::cut::run),
+        play: two_with_bfd(bfd::cut::run),
     },
     Scenario {
         name: "bfd-timers",
         proves: "timers change at both ends while BFD is Up, and no packet says otherwise (RFC 5880, 6.8.3)",
-        play: two(bfd::timers::run),
+        play: two_with_bfd(bfd::timers::run),
     },
     Scenario {
         name: "bfd-admin-down",
@@ -134,12 +154,12 @@ pub(crate) const SCENARIOS: [Scenario; 23] = [
     Scenario {
         name: "bfd-multihop",
         proves: "BFD over a router that forwards comes up, is cut and comes back (RFC 5883)",
-        play: Play::Two(bfd::paths::multihop, Between::Hop, PAIRS),
+        play: Play::Two(bfd::paths::multihop, Between::Hop, THAT_HAVE_BFD),
     },
     Scenario {
         name: "bfd-ipv6",
         proves: "BFD over IPv6 comes up, is cut and comes back (RFC 5881)",
-        play: two(bfd::paths::ipv6),
+        play: two_with_bfd(bfd::paths::ipv6),
     },
     Scenario {
         name: "bfd-link-local",
