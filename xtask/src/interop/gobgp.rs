@@ -158,6 +158,8 @@ fn configuration(design: &Design) -> String {
 
 fn neighbor(neighbor: &Neighbor) -> String {
     let password = neighbor.password.map(|word| format!("auth-password = \"{word}\"\n")).unwrap_or_default();
+    let limit = neighbor.offers.max_prefixes;
+    let limit = limit.map(|n| format!("[neighbors.afi-safis.prefix-limit.config]\nmax-prefixes = {n}\n"));
     let ttl = if neighbor.ttl_security {
         "[neighbors.ttl-security.config]\nenabled = true\nttl-min = 255\n"
     } else {
@@ -174,14 +176,21 @@ idle-hold-time-after-reset = 1
 [neighbors.transport.config]
 local-address = \"{local}\"
 passive-mode = {passive}
-{ttl}[[neighbors.afi-safis]]
+{ttl}[neighbors.graceful-restart.config]
+enabled = {restart}
+restart-time = 60
+[[neighbors.afi-safis]]
 [neighbors.afi-safis.config]
 afi-safi-name = \"{family}-unicast\"
-",
+[neighbors.afi-safis.mp-graceful-restart.config]
+enabled = {restart}
+{limit}",
         address = neighbor.address,
         asn = neighbor.asn,
         local = neighbor.local,
         passive = neighbor.passive,
+        restart = neighbor.offers.graceful_restart,
+        limit = limit.unwrap_or_default(),
         family = if neighbor.address.is_ipv6() { "ipv6" } else { "ipv4" },
     )
 }

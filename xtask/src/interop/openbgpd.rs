@@ -3,7 +3,7 @@
 use super::daemon::Daemon;
 use super::json::{number, text, texts};
 use super::netns::Node;
-use super::router::{BfdSession, Design, Neighbor, Received, Route, Router, Session, Witness};
+use super::router::{BfdSession, Design, Neighbor, Offers, Received, Route, Router, Session, Witness};
 use crate::clock::wait_for;
 use crate::failure::Failure;
 use serde_json::Value;
@@ -108,7 +108,7 @@ impl Witness for OpenBgpd {
 /// OpenBGPD's words for a Cease, which it prints instead of the numbers (RFC 4486).
 fn subcode(words: &str) -> Option<(u8, u8)> {
     const CEASE: [(&str, u8); 8] = [
-        ("max-prefix exceeded", 1),
+        ("received max-prefix exceeded", 1),
         ("administratively down", 2),
         ("peer unconfigured", 3),
         ("administrative reset", 4),
@@ -157,7 +157,8 @@ fn network(route: &Route) -> String {
     let mut sets: Vec<_> = route.med.map(|med| format!("med {med}")).into_iter().collect();
     sets.extend(route.communities.iter().map(|community| format!("community {community}")));
     sets.extend(route.large_communities.iter().map(|community| format!("large-community {community}")));
-    format!("network {} set {{ {} }}", route.prefix, sets.join(" "))
+    let set = if sets.is_empty() { String::new() } else { format!(" set {{ {} }}", sets.join(" ")) };
+    format!("network {}{set}", route.prefix)
 }
 
 /// What a network statement cannot set.
@@ -175,6 +176,11 @@ fn neighbor(neighbor: &Neighbor) -> String {
     lines.extend(neighbor.passive.then(|| "    passive".to_owned()));
     lines.extend(neighbor.ttl_security.then(|| "    ttl-security yes".to_owned()));
     lines.extend(neighbor.password.map(|word| format!("    tcp md5sig password \"{word}\"")));
+    let Offers { max_prefixes, role, graceful_restart, two_octet_asns } = neighbor.offers;
+    lines.extend(max_prefixes.map(|limit| format!("    max-prefix {limit}")));
+    lines.extend(role.map(|role| format!("    announce policy {role}")));
+    lines.extend(graceful_restart.then(|| "    announce restart yes".to_owned()));
+    lines.extend(two_octet_asns.then(|| "    announce as-4byte no".to_owned()));
     lines.push("}".to_owned());
     lines.join("\n")
 }

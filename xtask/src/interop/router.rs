@@ -91,6 +91,20 @@ pub(crate) struct Neighbor {
     /// More than one hop away.
     pub(crate) multihop: bool,
     pub(crate) bfd: Option<Bfd>,
+    pub(crate) offers: Offers,
+}
+
+/// What this end brings into a session beyond the plainest.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Offers {
+    /// So many routes of the other end it takes, and no more.
+    pub(crate) max_prefixes: Option<u32>,
+    /// What it is to the other end (RFC 9234), in that document's words.
+    pub(crate) role: Option<&'static str>,
+    /// It restarts gracefully, and helps the other end to (RFC 4724).
+    pub(crate) graceful_restart: bool,
+    /// It knows ASNs of two octets only (RFC 6793).
+    pub(crate) two_octet_asns: bool,
 }
 
 impl Neighbor {
@@ -110,6 +124,7 @@ impl Neighbor {
             ttl_security: false,
             multihop: false,
             bfd: None,
+            offers: Offers::default(),
         }
     }
 }

@@ -2,13 +2,17 @@
 
 mod bfd;
 mod established;
+mod graceful_restart;
+mod max_prefix;
 mod md5;
 mod passive;
 mod refresh;
+mod roles;
 mod routes;
 mod shutdown;
 mod transit;
 mod ttl_security;
+mod two_octets;
 mod unconfigured;
 mod voice;
 
@@ -55,6 +59,19 @@ const THAT_REFRESH: &[(Make, Peer)] = &[
     (Make::Voicepeer, Peer::OpenBgpd),
     (Make::Other(Peer::Frr), Peer::Bird),
 ];
+const ALL_OTHERS: &[(Make, Peer)] = &[
+    (Make::Voicepeer, Peer::Bird),
+    (Make::Voicepeer, Peer::Frr),
+    (Make::Voicepeer, Peer::GoBgp),
+    (Make::Voicepeer, Peer::OpenBgpd),
+];
+const THAT_HAVE_ROLES: &[(Make, Peer)] =
+    &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Voicepeer, Peer::OpenBgpd)];
+const THAT_KNOW_TWO_OCTETS: &[(Make, Peer)] =
+    &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::OpenBgpd)];
+const THAT_RESTART: &[(Make, Peer)] =
+    &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Voicepeer, Peer::GoBgp)];
+const THAT_HELP: &[(Make, Peer)] = ALL_OTHERS;
 /// Those that have BFD.
 const THAT_HAVE_BFD: &[(Make, Peer)] =
     &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Other(Peer::Frr), Peer::Bird)];
@@ -75,7 +92,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 23] = [
+pub(crate) const SCENARIOS: [Scenario; 30] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -95,6 +112,41 @@ pub(crate) const SCENARIOS: [Scenario; 23] = [
         name: "refresh",
         proves: "ROUTE-REFRESH is answered with the routes, whoever asks (RFC 2918)",
         play: Play::Two(refresh::run, Between::Wire, THAT_REFRESH),
+    },
+    Scenario {
+        name: "max-prefix",
+        proves: "a peer that announces more than it may is told so with Cease 6/1 (RFC 4486)",
+        play: two(max_prefix::ours),
+    },
+    Scenario {
+        name: "max-prefix-theirs",
+        proves: "a peer that is announced more than it takes says so, and so do we",
+        play: Play::Two(max_prefix::theirs, Between::Wire, ALL_OTHERS),
+    },
+    Scenario {
+        name: "roles",
+        proves: "a provider and a customer come up (RFC 9234)",
+        play: Play::Two(roles::fitting, Between::Wire, THAT_HAVE_ROLES),
+    },
+    Scenario {
+        name: "roles-refused",
+        proves: "two providers do not: role mismatch, 2/11 (RFC 9234)",
+        play: Play::Two(roles::two_providers, Between::Wire, THAT_HAVE_ROLES),
+    },
+    Scenario {
+        name: "two-octets",
+        proves: "a peer that says nothing of ASNs of four octets gets larger ones in AS4_PATH (RFC 6793)",
+        play: Play::Two(two_octets::run, Between::Wire, THAT_KNOW_TWO_OCTETS),
+    },
+    Scenario {
+        name: "graceful-restart",
+        proves: "a peer that is killed and comes back loses only the route it no longer has (RFC 4724)",
+        play: Play::Two(graceful_restart::theirs, Between::Wire, THAT_RESTART),
+    },
+    Scenario {
+        name: "graceful-restart-ours",
+        proves: "ours is killed and comes back, and loses only the route it no longer has (RFC 4724)",
+        play: Play::Two(graceful_restart::ours, Between::Wire, THAT_HELP),
     },
     Scenario {
         name: "shutdown",
