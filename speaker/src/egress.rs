@@ -11,11 +11,11 @@ use bgp_wire::{Asn, AttributeSet, Community, Family, PeerKind, Role};
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Marks {
     /// What we are to the peers (RFC 9234).
-    role: Option<Role>,
+    pub(crate) role: Option<Role>,
     /// Whether they may be told of routes that are stale for long (RFC 9494).
-    knows_long_lived: bool,
+    pub(crate) knows_long_lived: bool,
     /// Whether the session is to be taken down soon (RFC 8326).
-    draining: bool,
+    pub(crate) draining: bool,
     /// Whether IPv4 routes may have IPv6 next hops (RFC 8950).
     pub(crate) ipv6_next_hop: bool,
 }
@@ -32,7 +32,7 @@ impl Marks {
     }
 
     /// Before policy: what must not leave, and the mark of RFC 9234 section 5.
-    pub(crate) fn before_policy(&self, local: Asn, set: &mut AttributeSet) -> Result<(), NotExported> {
+    pub(crate) fn before_policy(self, local: Asn, set: &mut AttributeSet) -> Result<(), NotExported> {
         if !self.knows_long_lived && set.communities.contains(&Community::LLGR_STALE) {
             return Err(NotExported::StaleForLong);
         }
@@ -43,7 +43,7 @@ impl Marks {
     }
 
     /// After policy: a route of a session that is to be taken down soon is the last choice (RFC 8326 section 4.2).
-    pub(crate) fn after_policy(&self, kind: PeerKind, attrs: &AttrSet) -> Option<AttributeSet> {
+    pub(crate) fn after_policy(self, kind: PeerKind, attrs: &AttrSet) -> Option<AttributeSet> {
         if !self.draining {
             return None;
         }

@@ -297,4 +297,17 @@ mod tests {
             assert!(!want.explain(None).to_string().is_empty());
         }
     }
+
+    /// (whether both sides agreed, what the route of an IPv4 net leaves with over an IPv6 session)
+    #[test]
+    fn an_ipv4_route_has_an_ipv6_next_hop_where_that_is_agreed() {
+        let local: IpAddr = "2001:db8::1".parse().unwrap();
+        let session = Session { local_address: local, ..session(PeerKind::External) };
+        for (agreed, want) in [(false, None), (true, Some(local))] {
+            let marks = Marks { ipv6_next_hop: agreed, ..Marks::default() };
+            let towards = Towards::new(&session, &peer(None), marks);
+            let hop = NextHop::V4([192, 0, 2, 9].into());
+            assert_eq!(own_next_hop(hop, &towards).map(|hop| hop.addr()), want);
+        }
+    }
 }
