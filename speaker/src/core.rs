@@ -1,11 +1,12 @@
 //! All of an engine but its sessions: what they tell becomes paths, and best paths become UPDATEs.
 
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::deferral::Deferral;
 use crate::egress::Marks;
 use crate::engine::Action;
 use crate::event::{Event, What};
 use crate::export::{self, Towards};
-use crate::groups::Groups;
+use crate::groups::{GroupId, Groups};
 use crate::import::Importer;
 use crate::kept::Kept;
 use crate::peer::{Peer, Up};
@@ -30,6 +31,8 @@ pub(crate) struct Core {
     pub(crate) rib: Rib,
     pub(crate) interner: Interner,
     pub(crate) changes: Changes,
+    /// Whether routes wait because we have restarted.
+    pub(crate) deferral: Deferral,
     /// Sessions that are to end because of their prefixes.
     pub(crate) too_many: Vec<(PeerId, TooMany)>,
 }
@@ -46,14 +49,16 @@ impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
         let (interner, mut rib) = (Interner::new(config.seed), Rib::with_places_kept(config.seed));
         rib.set_options(config.decision, &mut |_| {});
+        let deferral = config.restarted.map_or(Deferral::Over, |_| Deferral::Until(None));
         let changes = Changes { groups: Groups::default(), best: config.tell_best.then(Vec::new) };
-        Self { config, peers: Vec::new(), rib, interner, changes, too_many: Vec::new() }
+        Self { config, peers: Vec::new(), rib, interner, changes, deferral, too_many: Vec::new() }
     }
 
     /// Takes a peer in; returns what its session is made from.
     pub(crate) fn add_peer(&mut self, config: PeerConfig) -> (PeerId, bgp_session::Config, u64) {
         let id = PeerId(u32::try_from(self.peers.len()).unwrap_or(u32::MAX));
-        let session = config.session(&self.config);
+        let mut session = config.session(&self.config);
+        session.restarting = self.deferral.is_on();
         self.peers.push(Peer::new(config));
         (id, session, self.session_seed(id))
     }
@@ -168,7 +173,10 @@ impl Core {
         let towards = Towards::new(&session, &peer.config, Marks::new(peer, exchange));
         let n = &exchange.negotiated;
         let groups = &mut self.changes.groups;
-        let group = groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
+        let group = match self.deferral {
+            Deferral::Over => groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed),
+            Deferral::Until(_) => GroupId::NONE,
+        };
         let (refreshes, ended) = (Refreshes::default(), FamilySet::EMPTY);
         peer.up =
             Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended, regroups: false });

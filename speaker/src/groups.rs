@@ -8,6 +8,11 @@ use bgp_wire::{Asn, Family, FamilySet, Negotiated, PeerKind};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct GroupId(usize);
 
+impl GroupId {
+    /// None yet: who is in it is told nothing, not even that this is all.
+    pub(crate) const NONE: Self = Self(usize::MAX);
+}
+
 #[derive(Debug)]
 struct Group {
     towards: Towards,

@@ -8,6 +8,7 @@
 
 mod config;
 mod core;
+mod deferral;
 mod drain;
 mod edited;
 mod egress;

@@ -39,6 +39,7 @@ pub(super) struct Speaker {
     pub(super) listen: Vec<SocketAddr>,
     #[serde(default)]
     pub(super) listen_on: Vec<ListenOn>,
+    pub(super) selection_deferral: Option<Spanned<u64>>,
     pub(super) control: Option<PathBuf>,
     pub(super) plan: Option<PathBuf>,
 }

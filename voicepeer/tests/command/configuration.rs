@@ -209,6 +209,7 @@ fn values_that_a_connection_cannot_have() {
     let bfd = &format!("{peer}{BFD}");
     let group = &format!("{SPEAKER}[group.all]\n");
     refuse_each(&[
+        (SPEAKER, "selection_deferral = 0", 22, &["a selection_deferral of 0", "speaker.selection_deferral"]),
         (peer, "idle_hold = 0", 13, &["an idle hold of 0", "peer.idle_hold", "1 or more"]),
         (
             &format!("{peer}idle_hold = 9\n"),
