@@ -59,15 +59,8 @@ pub fn may_advertise(path: &Path, to: PeerId, relation: Relation) -> Result<(), 
     match path.standing {
         Standing::Rejected => return Err(NotAdvertised::Rejected),
         Standing::Lost(step) => return Err(NotAdvertised::NotBest(step)),
+        Standing::Best if path.peer == to => return Err(NotAdvertised::OwnPath),
         Standing::Best => {}
-    }
-    may_be_told(path, to, relation)
-}
-
-/// The same of a path that need not be the best.
-pub(crate) fn may_be_told(path: &Path, to: PeerId, relation: Relation) -> Result<(), NotAdvertised> {
-    if path.peer == to {
-        return Err(NotAdvertised::OwnPath);
     }
     match (path.attrs.scope(), relation) {
         (Scope::Nobody, _) => Err(NotAdvertised::NoAdvertise),

@@ -65,6 +65,9 @@ pub struct Config {
     /// How long a connection may take none of our octets (SendHoldTime of RFC 9687); no shorter than twice the
     /// hold time counts. It begins where the shell says [`Input::Written`](crate::Input::Written).
     pub send_hold_time: Duration,
+    /// Whether the peer is of another member of our confederation (RFC 5065): what an UPDATE may carry is as among
+    /// internal peers.
+    pub confederation: bool,
     /// Never dial, only accept.
     pub passive: bool,
     /// What BFD means to the session.
@@ -86,6 +89,7 @@ impl Config {
             families: FamilySet::EMPTY.with(Family::Ipv4Unicast),
             offers: Offers::default(),
             send_hold_time: Duration::from_mins(8),
+            confederation: false,
             passive: false,
             bfd: BfdMode::Off,
         }

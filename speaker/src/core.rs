@@ -10,7 +10,8 @@ use crate::peer::{Peer, Up};
 use crate::prefix_limit::TooMany;
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
-use bgp_rib::{AdjOut, Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
+use crate::told::told;
+use bgp_rib::{AdjOut, Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Rib};
 use bgp_session::{Conn, Exchange, Output};
 use bgp_wire::{Family, FamilySet, Parsed, Received};
 use ipnet::IpNet;
@@ -24,8 +25,8 @@ pub(crate) struct Core {
     pub(crate) peers: Vec<Peer>,
     pub(crate) rib: Rib,
     interner: Interner,
-    /// Best paths that changed since they were last exported: the net, and whose path came or went.
-    pub(crate) changed: Vec<(Net, PeerId)>,
+    /// What changed since it was last exported.
+    pub(crate) changed: Vec<Changed>,
     /// Sessions that are to end because of their prefixes.
     pub(crate) too_many: Vec<(PeerId, TooMany)>,
 }
@@ -42,6 +43,11 @@ impl Core {
         let number = u32::try_from(self.peers.len()).unwrap_or(u32::MAX);
         let seed = self.config.seed ^ u64::from(number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let session = config.session(&self.config);
+        if config.routing.route_server_client {
+            // What is told to it may change although the best path stays.
+            let every = DecisionOptions { tell_every_change: true, ..*self.rib.options() };
+            self.rib.set_options(every, &mut noted(&mut self.changed));
+        }
         self.peers.push(Peer::new(config));
         (PeerId(number), session, seed)
     }
@@ -125,17 +131,11 @@ impl Core {
     /// A session is Established: the peer is to have all that is best (RFC 4271 section 9.2).
     fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange) {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
-        let kind = exchange.negotiated.peer;
-        let relation = self.config.relation(&peer.config);
+        let local_address = peer.local_address(conn);
+        let session = export::Session::new(id, &self.config, &peer.config, local_address);
+        let relation = session.rewriting.relation;
         let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
         self.rib.peer_up(id, info, &mut noted(&mut self.changed));
-        let session = export::Session {
-            peer: id,
-            kind,
-            relation,
-            local_asn: self.config.asn,
-            local_address: peer.local_address(conn),
-        };
         let families = exchange.negotiated.families;
         let mut up = Up {
             conn,
@@ -147,9 +147,9 @@ impl Core {
             ended: FamilySet::EMPTY,
         };
         for family in families.iter() {
-            for (net, path) in self.rib.loc_rib(family) {
-                let told = up.exporter.export(net, path, &session, &peer.config, &mut self.interner);
-                up.adj_out.offer(net, told.ok().as_ref());
+            for (net, _) in self.rib.loc_rib(family) {
+                let told = told(net, &self.rib, &mut up.exporter, &session, &peer.config, &mut self.interner);
+                up.adj_out.offer(net, told.and_then(Result::ok).as_ref());
             }
             up.adj_out.end_of_rib(family);
         }
@@ -190,18 +190,24 @@ impl Core {
 
     /// Offers every net whose best path changed to every peer that is up.
     pub(crate) fn export_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        for (net, whose) in self.changed.drain(..) {
+        for Changed { net, whose, best: best_changed, multipath } in self.changed.drain(..) {
             let best = self.rib.best(net);
             for peer in &mut self.peers {
                 let Some(up) = &mut peer.up else { continue };
-                let told = best.and_then(|path| {
-                    up.exporter.export(net, path, &up.session, &peer.config, &mut self.interner).ok()
-                });
-                up.adj_out.offer(net, told.as_ref());
+                let Up { exporter, session, adj_out, .. } = up;
+                let told = told(net, &self.rib, exporter, session, &peer.config, &mut self.interner);
+                adj_out.offer(net, told.and_then(Result::ok).as_ref());
             }
-            if self.config.tell_best {
+            if !self.config.tell_best {
+                continue;
+            }
+            let peer = best.map_or(whose, |path| path.peer);
+            if best_changed {
                 let what = What::Best { net, reachable: best.is_some() };
-                let peer = best.map_or(whose, |path| path.peer);
+                out(Action::Event(Event { at: now, peer, what }));
+            }
+            if multipath {
+                let what = What::Multipath { net, paths: self.rib.multipath(net).count() };
                 out(Action::Event(Event { at: now, peer, what }));
             }
         }
@@ -242,10 +248,21 @@ impl Core {
     }
 }
 
-/// Takes note of each net whose best path changed.
-pub(crate) fn noted(changed: &mut Vec<(Net, PeerId)>) -> impl FnMut(BestChange<'_>) {
+/// A net of which the best path changed, or those equal to it; for a route server, any.
+#[derive(Debug)]
+pub(crate) struct Changed {
+    net: Net,
+    /// Whose path came or went.
+    whose: PeerId,
+    best: bool,
+    multipath: bool,
+}
+
+/// Takes note of each net that changed.
+pub(crate) fn noted(changed: &mut Vec<Changed>) -> impl FnMut(BestChange<'_>) {
     |change| {
         let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
-        changed.push((change.net, whose));
+        let BestChange { net, multipath, .. } = change;
+        changed.push(Changed { net, whose, best: change.best(), multipath });
     }
 }

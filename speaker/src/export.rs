@@ -1,12 +1,13 @@
 //! From the best path to what a peer is told: split horizon, RFC 8212, rewriting, policy (RFC 4271 section 9.1.3).
 
-use crate::config::PeerConfig;
+use crate::config::{PeerConfig, SpeakerConfig};
 use crate::edited::{Edited, edit_context};
+use crate::loops::Loops;
+use crate::rewrite::Rewriting;
 use bgp_policy::{Because, Policy, RouteView};
-use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, may_advertise};
-use bgp_wire::{Asn, AttributeSet, NextHop, PeerKind};
+use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Rib, may_advertise};
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Why a path is not told to a peer.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -38,17 +39,35 @@ impl NotExported {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Session {
     pub(crate) peer: PeerId,
-    pub(crate) kind: PeerKind,
-    pub(crate) relation: Relation,
-    pub(crate) local_asn: Asn,
-    /// Our address on the session.
-    pub(crate) local_address: IpAddr,
+    pub(crate) rewriting: Rewriting,
+    pub(crate) loops: Loops,
+}
+
+impl Session {
+    /// A session with a peer, on which we are at `local_address`.
+    pub(crate) fn new(
+        peer: PeerId,
+        speaker: &SpeakerConfig,
+        config: &PeerConfig,
+        local_address: IpAddr,
+    ) -> Self {
+        let relation = speaker.relation(config);
+        let rewriting = Rewriting {
+            relation,
+            route_server_client: config.routing.route_server_client,
+            next_hop: config.routing.next_hop,
+            local_asn: speaker.asn_towards(relation),
+            local_address,
+            cluster_id: speaker.cluster_id(),
+        };
+        Self { peer, rewriting, loops: Loops::new(speaker) }
+    }
 }
 
 /// Export to one peer; remembers what it made of the last attribute set, which the next net mostly shares.
 #[derive(Default, Debug)]
 pub(crate) struct Exporter {
-    rewritten: Option<(AttrSet, Learned, AttrSet)>,
+    rewritten: Option<(AttrSet, Learned, Option<Ipv4Addr>, AttrSet)>,
     edited: Edited,
 }
 
@@ -58,78 +77,63 @@ impl Exporter {
         &mut self,
         net: Net,
         path: &Path,
+        rib: &Rib,
         session: &Session,
         config: &PeerConfig,
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
-        may_advertise(path, session.peer, session.relation).map_err(NotExported::NotAdvertised)?;
-        if session.kind == PeerKind::External && path.attrs.as_path.view().contains(config.asn) {
+        may_advertise(path, session.peer, session.rewriting.relation).map_err(NotExported::NotAdvertised)?;
+        if !session.rewriting.relation.is_internal() && path.attrs.as_path.view().contains(config.asn) {
             return Err(NotExported::PeerLoop);
         }
         let none = Policy::reject_all();
         let policy = config.export.as_deref().unwrap_or(&none);
-        let base = self.rewritten(path, session, interner).ok_or(NotExported::NoNextHop)?;
+        let base = self.rewritten(path, rib, &session.rewriting, interner).ok_or(NotExported::NoNextHop)?;
         let verdict = policy.evaluate(RouteView { prefix: net.prefix(), attrs: &base, neighbor: config.asn });
         if !verdict.accept {
             return Err(NotExported::Policy(verdict.because));
         }
-        let context = edit_context(session.local_asn, session.local_address);
+        let context = edit_context(session.rewriting.local_asn, session.rewriting.local_address);
         self.edited.apply(&base, &verdict, &context, interner).map_err(|_| NotExported::NoNextHop)
     }
 
     /// The attributes as they go out before policy edits them.
-    fn rewritten(&mut self, path: &Path, session: &Session, interner: &mut Interner) -> Option<AttrSet> {
-        if let Some((from, learned, to)) = &self.rewritten
-            && (from, *learned) == (&path.attrs, path.learned())
+    fn rewritten(
+        &mut self,
+        path: &Path,
+        rib: &Rib,
+        rewriting: &Rewriting,
+        interner: &mut Interner,
+    ) -> Option<AttrSet> {
+        let learned = path.learned();
+        let teller = || rib.peer(path.peer).map(|peer| peer.router_id);
+        let originator = if rewriting.reflects(learned) { teller() } else { None };
+        if let Some((from, how, by, to)) = &self.rewritten
+            && (from, *how, *by) == (&path.attrs, learned, originator)
         {
             return Some(to.clone());
         }
-        let to = interner.intern(rewrite(&path.attrs, path.learned(), session)?);
-        self.rewritten = Some((path.attrs.clone(), path.learned(), to.clone()));
+        let to = interner.intern(rewriting.rewrite(&path.attrs, learned, originator)?);
+        self.rewritten = Some((path.attrs.clone(), learned, originator, to.clone()));
         Some(to)
     }
-}
-
-/// What RFC 4271 section 5.1 asks of attributes that leave by `session`; `None` where no next hop fits.
-fn rewrite(attrs: &AttributeSet, learned: Learned, session: &Session) -> Option<AttributeSet> {
-    let mut out = attrs.clone();
-    match session.kind {
-        PeerKind::External => {
-            out.as_path.prepend(session.local_asn, 1);
-            out.local_pref = None;
-            // Section 5.1.4: another AS's MED says nothing to a third.
-            out.med = attrs.med.filter(|_| learned == Learned::Local);
-            let given = learned == Learned::Local && !attrs.next_hop.addr().is_unspecified();
-            out.next_hop = if given { attrs.next_hop } else { own_next_hop(attrs.next_hop, session)? };
-        }
-        PeerKind::Internal => {
-            out.local_pref = Some(attrs.local_pref.unwrap_or(AttrSet::DEFAULT_LOCAL_PREF));
-            if attrs.next_hop.addr().is_unspecified() {
-                out.next_hop = own_next_hop(attrs.next_hop, session)?;
-            }
-        }
-    }
-    Some(out)
-}
-
-/// Our own address in the family of `old`.
-fn own_next_hop(old: NextHop, session: &Session) -> Option<NextHop> {
-    (old.addr().is_ipv4() == session.local_address.is_ipv4()).then(|| session.local_address.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bgp_rib::{Announced, Import, PeerInfo, Rib};
-    use bgp_wire::{Community, Origin};
+    use bgp_rib::{Announced, Import, PeerInfo};
+    use bgp_wire::{Asn, AttributeSet, Community, NextHop, Origin, PeerKind};
     use std::sync::Arc;
 
     const FROM: PeerId = PeerId(1);
     const TO: PeerId = PeerId(2);
-    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
     fn session(kind: PeerKind) -> Session {
-        Session { peer: TO, kind, relation: kind.into(), local_asn: Asn(64500), local_address: HERE }
+        let speaker = SpeakerConfig::new(Asn(64500), [192, 0, 2, 1].into());
+        let asn = if kind == PeerKind::Internal { 64500 } else { 64502 };
+        Session::new(TO, &speaker, &PeerConfig::new("to", HERE, Asn(asn)), HERE)
     }
 
     fn peer(export: Option<Policy>) -> PeerConfig {
@@ -159,7 +163,7 @@ mod tests {
         let accepted = Import::Accepted(crate::Reason::Originated.into());
         rib.announce(from, &interner.intern(set), [Announced::new(net, accepted)], &mut |_| {});
         let path = rib.best(net).unwrap();
-        Exporter::default().export(net, path, &session(to), &peer(export), &mut interner)
+        Exporter::default().export(net, path, &rib, &session(to), &peer(export), &mut interner)
     }
 
     const NET: &str = "203.0.113.0/24";

@@ -6,8 +6,8 @@ use crate::export::Session;
 use crate::otc;
 use crate::reason::Reason;
 use bgp_policy::{NoNextHop, Policy, RouteView};
-use bgp_rib::{Announced, AttrSet, BestChange, Import, Interner, Net, Path, Rib, Stale};
-use bgp_wire::{AttributeSet, Community, Family, Nlri, PathNlri, PeerKind, Routes, Unfeasible};
+use bgp_rib::{Announced, AttrSet, BestChange, Import, Interner, Net, Path, Relation, Rib, Stale};
+use bgp_wire::{AttributeSet, Community, Family, Nlri, PathNlri, Routes, Unfeasible};
 
 /// What import must know of the session that an UPDATE came over.
 pub(crate) struct Importer<'a> {
@@ -79,19 +79,17 @@ impl<'a> Importer<'a> {
 
     /// What makes every prefix with these attributes unusable, whatever policy says.
     fn refused(&self, set: &AttributeSet) -> Option<Reason> {
-        let path = set.as_path.view();
-        if path.contains(self.session.local_asn) {
-            return Some(Reason::AsLoop);
+        let Session { rewriting, loops, .. } = self.session;
+        if let Some(reason) = loops.refuse(set, rewriting.relation, self.config.asn, &self.config.routing) {
+            return Some(reason);
         }
-        if self.session.kind == PeerKind::External && path.neighbor() != Some(self.config.asn) {
-            return Some(Reason::FirstAs);
-        }
-        (set.next_hop.addr() == self.session.local_address).then_some(Reason::OwnNextHop)
+        (set.next_hop.addr() == rewriting.local_address).then_some(Reason::OwnNextHop)
     }
 
     /// What is wrong with a route between these roles; marks one that is right (RFC 9234 section 5).
     fn leaked(&self, set: &mut AttributeSet) -> Option<Reason> {
-        let role = self.config.offers.role.filter(|_| self.session.kind == PeerKind::External)?;
+        let role =
+            self.config.offers.role.filter(|_| self.session.rewriting.relation == Relation::External)?;
         (!otc::received(role, self.config.asn, set)).then_some(Reason::RouteLeak)
     }
 
@@ -108,7 +106,7 @@ impl<'a> Importer<'a> {
         let (config, session) = (self.config, self.session);
         let policy = config.import.as_deref().unwrap_or(&none);
         let attrs = interner.intern(set);
-        let context = edit_context(session.local_asn, session.local_address);
+        let context = edit_context(session.rewriting.local_asn, session.rewriting.local_address);
         let mut edited = Edited::default();
         for n in nlri {
             let verdict =
@@ -120,7 +118,8 @@ impl<'a> Importer<'a> {
                 Err(NoNextHop) => (attrs.clone(), Import::Rejected(Reason::NoNextHop.into())),
             };
             let stale = told_stale(&attrs);
-            let announced = Announced { stale, ..announced(&n, import) };
+            let weight = verdict.weight().unwrap_or(config.routing.weight);
+            let announced = Announced { stale, weight, ..announced(&n, import) };
             self.announce(&attrs, announced, rib, out);
         }
     }
@@ -138,6 +137,7 @@ fn announced(nlri: &PathNlri, import: Import) -> Announced {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::SpeakerConfig;
     use bgp_policy::{Action, Because, Decision, Edit, Match, Rule};
     use bgp_rib::{PeerId, PeerInfo};
     use bgp_wire::{
@@ -175,8 +175,8 @@ mod tests {
         let address = IpAddr::V4([192, 0, 2, 2].into());
         let config = PeerConfig { import: import.map(Arc::new), ..PeerConfig::new("peer", address, asn) };
         let local_address = IpAddr::V4([192, 0, 2, 1].into());
-        let session =
-            Session { peer: PEER, kind, relation: kind.into(), local_asn: Asn(64500), local_address };
+        let speaker = SpeakerConfig::new(Asn(64500), [192, 0, 2, 1].into());
+        let session = Session::new(PEER, &speaker, &config, local_address);
         rib.peer_up(
             PEER,
             PeerInfo { relation: kind.into(), router_id: [192, 0, 2, 2].into(), addr: address },

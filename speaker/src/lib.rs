@@ -14,16 +14,20 @@ mod event;
 mod export;
 mod import;
 mod kept;
+mod loops;
 mod otc;
 mod peer;
 mod prefix_limit;
 mod reason;
 mod refresh;
+mod rewrite;
+mod routing;
 mod shell;
 mod stale;
 mod status;
 #[cfg(test)]
 mod testing;
+mod told;
 
 pub use config::{BGP_PORT, BfdConfig, BfdThread, LocalRoute, PeerConfig, SpeakerConfig};
 pub use engine::{Action, Engine};
@@ -31,6 +35,7 @@ pub use event::{Event, What};
 pub use export::NotExported;
 pub use prefix_limit::{BeyondLimit, LimitReached, PrefixLimits};
 pub use reason::Reason;
+pub use routing::{Confederation, PeerRouting, ToldNextHop};
 pub use shell::{MAX_PASSWORD, Speaker, StartError, TcpOptions};
 pub use status::{PeerStatus, RouteStatus};
 

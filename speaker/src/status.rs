@@ -3,6 +3,7 @@
 use crate::engine::Engine;
 use crate::export::{Exporter, NotExported};
 use crate::reason::Reason;
+use crate::told::told;
 use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
 use bgp_wire::{Asn, Family, FamilySet};
@@ -51,6 +52,10 @@ pub struct RouteStatus {
     pub attrs: AttrSet,
     /// What became of it.
     pub standing: Standing,
+    /// Whether it is one of several equal paths that are used together.
+    pub multipath: bool,
+    /// Its weight.
+    pub weight: u16,
     /// Why it was taken or refused, in words.
     pub reason: String,
 }
@@ -123,6 +128,11 @@ impl Engine {
         told.map(|(net, attrs)| (net, attrs.clone())).collect()
     }
 
+    /// The paths of a net that are used together, the best first.
+    pub fn multipath(&self, net: Net) -> Vec<RouteStatus> {
+        self.core().rib.multipath(net).map(|path| self.route(net, path)).collect()
+    }
+
     /// The best path of a net.
     pub fn best(&self, net: Net) -> Option<RouteStatus> {
         self.core().rib.best(net).map(|path| self.route(net, path))
@@ -130,10 +140,10 @@ impl Engine {
 
     /// What the peer is told of the best path of `net`; in words, why nothing.
     pub fn export_of(&self, net: Net, peer: PeerId) -> Option<Result<AttrSet, String>> {
-        let (path, peer) = (self.core().rib.best(net)?, self.core().peer(peer)?);
+        let (rib, peer) = (&self.core().rib, self.core().peer(peer)?);
         let up = peer.up.as_ref()?;
-        let mut interner = Interner::new(0);
-        let told = Exporter::default().export(net, path, &up.session, &peer.config, &mut interner);
+        let (exporter, interner) = (&mut Exporter::default(), &mut Interner::new(0));
+        let told = told(net, rib, exporter, &up.session, &peer.config, interner)?;
         let policy = peer.config.export.as_deref();
         Some(told.map_err(|why: NotExported| why.explain(policy).to_string()))
     }
@@ -145,6 +155,8 @@ impl Engine {
             peer: path.peer,
             attrs: path.attrs.clone(),
             standing: path.standing,
+            multipath: path.is_multipath(),
+            weight: path.weight,
             reason: Reason::from(path.because).explain(policy).to_string(),
         }
     }
