@@ -20,6 +20,9 @@ pub enum Bfd {
     /// Not there, not yet up, or failed.
     #[default]
     Down,
+    /// Down, and the peer's BFD shares the fate of its control plane (the C bit is clear): perhaps that is all that
+    /// failed (RFC 5882 section 3.3).
+    DownWithPeer,
     /// Up.
     Up,
     /// Taken down on purpose by the peer or by us, which says nothing of the path (RFC 5882 section 3.2).
@@ -41,7 +44,7 @@ impl Watch {
     /// Takes note of `bfd`; `true` is a failure of the path.
     pub(crate) fn hear(&mut self, bfd: Bfd) -> bool {
         let before = std::mem::replace(&mut self.heard, bfd);
-        self.mode != BfdMode::Off && before == Bfd::Up && bfd == Bfd::Down
+        self.mode != BfdMode::Off && before == Bfd::Up && matches!(bfd, Bfd::Down | Bfd::DownWithPeer)
     }
 
     /// Whether the session may leave Idle.

@@ -62,6 +62,8 @@ pub struct Config {
     pub families: FamilySet,
     /// What is offered besides the families.
     pub offers: Offers,
+    /// Whether we have restarted, and ask the peer not to wait for us: the R bit (RFC 4724 section 3).
+    pub restarting: bool,
     /// How long a connection may take none of our octets (SendHoldTime of RFC 9687); no shorter than twice the
     /// hold time counts. It begins where the shell says [`Input::Written`](crate::Input::Written).
     pub send_hold_time: Duration,
@@ -88,6 +90,7 @@ impl Config {
             idle_hold_max: Duration::from_secs(64),
             families: FamilySet::EMPTY.with(Family::Ipv4Unicast),
             offers: Offers::default(),
+            restarting: false,
             send_hold_time: Duration::from_mins(8),
             confederation: false,
             passive: false,

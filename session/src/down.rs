@@ -16,6 +16,9 @@ pub enum Down {
     SendHoldExpired,
     /// BFD was Up and went Down (RFC 9384).
     BfdDown,
+    /// The same, and the peer's BFD shares the fate of its control plane, which may be restarting (RFC 5882
+    /// section 3.3).
+    BfdDownWithPeer,
     /// The TCP connection failed or the peer closed it.
     ConnectionLost,
     /// The other connection was kept (RFC 4271 section 6.8).
@@ -42,6 +45,13 @@ pub enum Down {
     },
     /// A message that has no place in this state (RFC 6608).
     Unexpected(MessageType, State),
+    /// The peer sent a Hard Reset: its routes are not to be kept (RFC 8538).
+    HardReset {
+        /// The code within it.
+        code: NotificationCode,
+        /// The operator's words, as in [`Down::Received`].
+        text: Option<Box<str>>,
+    },
     /// The peer sent a NOTIFICATION.
     Received {
         /// Its code.
@@ -58,7 +68,7 @@ impl Down {
             Self::Stopped(code) => *code,
             Self::HoldExpired => NotificationCode::HOLD_TIMER_EXPIRED,
             Self::SendHoldExpired => NotificationCode::SEND_HOLD_TIMER_EXPIRED,
-            Self::BfdDown => NotificationCode::BFD_DOWN,
+            Self::BfdDown | Self::BfdDownWithPeer => NotificationCode::BFD_DOWN,
             Self::Collision => NotificationCode::COLLISION,
             Self::Fault(reset) => reset.code,
             Self::PeerAsn(_) => NotificationCode::BAD_PEER_AS,
@@ -69,8 +79,32 @@ impl Down {
             Self::Unexpected(_, State::OpenConfirm) => NotificationCode::UNEXPECTED_IN_OPEN_CONFIRM,
             Self::Unexpected(_, State::Established) => NotificationCode::UNEXPECTED_IN_ESTABLISHED,
             Self::Unexpected(..) => NotificationCode::FSM,
-            Self::ConnectionLost | Self::Received { .. } => return None,
+            Self::ConnectionLost | Self::Received { .. } | Self::HardReset { .. } => return None,
         })
+    }
+
+    /// Whether the peer's routes are kept for its restart (RFC 4724 section 4.2, RFC 8538 section 4); `notification`
+    /// says whether that is so after a NOTIFICATION, too.
+    pub fn is_graceful(&self, notification: bool) -> bool {
+        match self {
+            Self::ConnectionLost | Self::BfdDownWithPeer => true,
+            Self::HardReset { .. } => false,
+            why => notification && !why.is_hard(),
+        }
+    }
+
+    /// Whether the peer is not to keep our routes: what is sent is a Hard Reset (RFC 8538 section 3).
+    pub(crate) fn is_hard(&self) -> bool {
+        match self {
+            Self::BfdDown | Self::MaxPrefixes { .. } => true,
+            Self::Stopped(code) => matches!(
+                *code,
+                NotificationCode::ADMINISTRATIVE_SHUTDOWN
+                    | NotificationCode::ADMINISTRATIVE_RESET
+                    | NotificationCode::PEER_DECONFIGURED
+            ),
+            _ => false,
+        }
     }
 
     /// Whether the session listens on in Active instead of holding in Idle.
@@ -97,6 +131,7 @@ impl fmt::Display for Down {
             Self::HoldExpired => f.write_str("the hold time passed without a message"),
             Self::SendHoldExpired => f.write_str("the send hold time passed and the peer read nothing"),
             Self::BfdDown => f.write_str("BFD went down"),
+            Self::BfdDownWithPeer => f.write_str("BFD went down, and the peer may be restarting"),
             Self::ConnectionLost => f.write_str("the connection was lost"),
             Self::Collision => f.write_str("the other of two connections was kept"),
             Self::Fault(reset) => reset.fmt(f),
@@ -112,6 +147,10 @@ impl fmt::Display for Down {
                 write!(f, "our role is {ours} and the peer says none")
             }
             Self::Unexpected(kind, state) => write!(f, "{kind} in {state}"),
+            Self::HardReset { code, text: None } => write!(f, "the peer sent a hard reset: {code}"),
+            Self::HardReset { code, text: Some(text) } => {
+                write!(f, "the peer sent a hard reset: {code} \"{}\"", text.escape_debug())
+            }
             Self::Received { code, text: None } => write!(f, "the peer sent {code}"),
             Self::Received { code, text: Some(text) } => {
                 write!(f, "the peer sent {code} \"{}\"", text.escape_debug())

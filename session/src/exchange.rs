@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::down::Down;
+use crate::restart::{self, PeerRestart};
 use crate::role;
 use bgp_wire::{Capability, Negotiated, Open, PeerKind, Role, negotiate};
 use std::time::Duration;
@@ -19,6 +20,8 @@ pub struct Exchange {
     pub keepalive_time: Option<Duration>,
     /// How long the connection may take none of our octets; `None` where there is no hold timer (RFC 9687).
     pub send_hold_time: Option<Duration>,
+    /// What the peer asks of us while it restarts; `None` unless both sides offer that (RFC 4724).
+    pub restart: Option<PeerRestart>,
     /// Whether refreshes have a beginning and an end (RFC 7313).
     pub enhanced_refresh: bool,
 }
@@ -51,8 +54,19 @@ impl Exchange {
         let enhanced =
             |open: &Open<'_>| open.capabilities.iter().any(|c| c == Capability::EnhancedRouteRefresh);
         let enhanced_refresh = negotiated.route_refresh && enhanced(ours) && enhanced(&open);
+        let restart = PeerRestart::of(ours, &open, negotiated.families);
         let open = open.into_owned();
-        Ok(Self { open, negotiated, hold_time, keepalive_time, send_hold_time, enhanced_refresh })
+        Ok(Self { open, negotiated, hold_time, keepalive_time, send_hold_time, restart, enhanced_refresh })
+    }
+
+    /// Whether the peer may be told of routes that are stale for long (RFC 9494 section 4.3).
+    pub fn knows_long_lived(&self) -> bool {
+        restart::knows_long_lived(&self.open)
+    }
+
+    /// Whether a NOTIFICATION is followed by a graceful restart (RFC 8538).
+    pub(crate) fn restarts_after_notification(&self) -> bool {
+        self.restart.as_ref().is_some_and(|restart| restart.notification)
     }
 
     /// What the peer says it is to us (RFC 9234).

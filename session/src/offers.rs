@@ -1,6 +1,7 @@
 //! What our OPEN offers besides its families: the capabilities of RFC 5492 that an operator chooses.
 
 use crate::config::Config;
+use crate::restart::Restart;
 use bgp_wire::{Capability, Family, FamilySet, NextHopEncoding, Open, PeerKind, Role};
 
 /// What is offered to one peer. What the peer does not offer too is not done.
@@ -20,6 +21,8 @@ pub struct Offers {
     pub extended_messages: bool,
     /// Routes of these families of IPv4 may have IPv6 next hops (RFC 8950).
     pub extended_next_hop: FamilySet,
+    /// What happens to routes while one side restarts (RFC 4724).
+    pub graceful_restart: Option<Restart>,
     /// What we are to the peer (RFC 9234). It is said to external peers alone.
     pub role: Option<Role>,
     /// Whether a peer that does not say its role is refused (RFC 9234 section 4.2).
@@ -34,6 +37,7 @@ impl Default for Offers {
             enhanced_route_refresh: true,
             extended_messages: false,
             extended_next_hop: FamilySet::EMPTY,
+            graceful_restart: None,
             role: None,
             strict_role: false,
         }
@@ -83,6 +87,9 @@ pub(crate) fn our_open(config: &Config) -> Open<'static> {
     }
     if offers.route_refresh && offers.enhanced_route_refresh {
         offer(Capability::EnhancedRouteRefresh);
+    }
+    if let Some(restart) = &offers.graceful_restart {
+        restart.offer(config, &mut offer);
     }
     open
 }

@@ -37,8 +37,13 @@ impl Session {
     /// A NOTIFICATION is never answered (RFC 4271 section 6.4).
     fn notified(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {
         let notification = Notification::decode(body);
-        let text = notification.communication().map(Box::from);
-        self.end(conn, Down::Received { code: notification.code, text }, now, out);
+        let why = match notification.inner() {
+            None => {
+                Down::Received { code: notification.code, text: notification.communication().map(Box::from) }
+            }
+            Some(inner) => Down::HardReset { code: inner.code, text: inner.communication().map(Box::from) },
+        };
+        self.end(conn, why, now, out);
     }
 
     fn opened(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {

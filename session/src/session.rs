@@ -160,6 +160,12 @@ impl Session {
         &self.config
     }
 
+    /// Whether OPENs from now on say that we have restarted (RFC 4724 section 3).
+    pub fn set_restarting(&mut self, restarting: bool) {
+        self.config.restarting = restarting;
+        self.ours = our_open(&self.config);
+    }
+
     /// Tells a state not told yet.
     pub(crate) fn tell_state(&mut self, now: Instant, out: &mut impl FnMut(Output<'_>)) {
         let to = self.state();

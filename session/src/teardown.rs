@@ -2,11 +2,12 @@
 
 use crate::connection::{Conn, Connection};
 use crate::down::Down;
+use crate::exchange::Exchange;
 use crate::offers::multiprotocol;
 use crate::output::Output;
 use crate::session::Session;
 use crate::timers::{Timer, Timers};
-use bgp_wire::{Capabilities, Family, NotificationCode};
+use bgp_wire::{Capabilities, Family, Notification, NotificationCode};
 use std::mem::take;
 use std::time::{Duration, Instant};
 
@@ -109,7 +110,12 @@ impl Session {
         self.timers.stop(Timer::SendHold(conn));
         if let Some(code) = why.sent() {
             let data = self.notification_data(why, code, text);
-            self.notify(conn, code, &data, out);
+            if why.is_hard() && ended.exchange().is_some_and(Exchange::restarts_after_notification) {
+                let inner = Notification { code, data: &data }.encapsulated();
+                self.notify(conn, NotificationCode::HARD_RESET, &inner, out);
+            } else {
+                self.notify(conn, code, &data, out);
+            }
         }
         if *why != Down::ConnectionLost {
             out(Output::Close(conn));

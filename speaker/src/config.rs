@@ -1,6 +1,7 @@
 //! What a speaker and its peers are configured with.
 
 use crate::prefix_limit::PrefixLimits;
+use crate::restart::KeptAtMost;
 use crate::routing::{Confederation, PeerRouting};
 use crate::shell::TcpOptions;
 use bfd::{DriverConfig, Event, SessionParams};
@@ -86,6 +87,8 @@ pub struct PeerConfig {
     pub offers: Offers,
     /// How long the peer may read nothing (RFC 9687); no shorter than twice the hold time counts.
     pub send_hold_time: Duration,
+    /// The longest that its routes are kept while it restarts.
+    pub kept_at_most: KeptAtMost,
     /// How many prefixes it may announce.
     pub max_prefixes: PrefixLimits,
     /// Password, TTL security, source address.
@@ -117,6 +120,7 @@ impl PeerConfig {
             idle_hold: Duration::from_secs(1),
             offers: Offers::default(),
             send_hold_time: Duration::from_mins(8),
+            kept_at_most: KeptAtMost::default(),
             max_prefixes: PrefixLimits::default(),
             tcp: TcpOptions::default(),
             bfd: None,

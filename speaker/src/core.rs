@@ -24,7 +24,7 @@ pub(crate) struct Core {
     pub(crate) config: SpeakerConfig,
     pub(crate) peers: Vec<Peer>,
     pub(crate) rib: Rib,
-    interner: Interner,
+    pub(crate) interner: Interner,
     /// What changed since it was last exported.
     pub(crate) changed: Vec<Changed>,
     /// Sessions that are to end because of their prefixes.
@@ -92,7 +92,7 @@ impl Core {
             Output::Changed { from, to } => tell(What::Session { from, to }),
             Output::Up(conn, exchange) => {
                 tell(What::Up(exchange.negotiated));
-                self.up(peer, conn, exchange);
+                self.up(peer, conn, exchange, now);
             }
             Output::Down(down) => {
                 tell(What::Down(down.clone()));
@@ -129,13 +129,13 @@ impl Core {
     }
 
     /// A session is Established: the peer is to have all that is best (RFC 4271 section 9.2).
-    fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange) {
-        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
-        let local_address = peer.local_address(conn);
-        let session = export::Session::new(id, &self.config, &peer.config, local_address);
+    fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange, now: Instant) {
+        let Some(peer) = self.peer(id) else { return };
+        let session = export::Session::new(id, &self.config, &peer.config, peer.local_address(conn));
         let relation = session.rewriting.relation;
         let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
-        self.rib.peer_up(id, info, &mut noted(&mut self.changed));
+        self.back_from_restart(id, info, exchange, now);
+        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         let families = exchange.negotiated.families;
         let mut up = Up {
             conn,
@@ -157,13 +157,17 @@ impl Core {
     }
 
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
-        if let Some(peer) = self.peer_mut(id) {
-            peer.up = None;
-            peer.kept = Kept::default();
-            peer.reached = Default::default();
-            peer.last_down = Some((now, down.clone()));
+        let Some(peer) = self.peer_mut(id) else { return };
+        peer.last_down = Some((now, down.clone()));
+        // An attempt that came to nothing says nothing of what is kept.
+        let Some(up) = peer.up.take() else { return };
+        peer.reached = Default::default();
+        if !self.keep_for_restart(id, &up.exchange, down, now) {
+            if let Some(peer) = self.peer_mut(id) {
+                peer.kept = Kept::default();
+            }
+            self.rib.peer_down(id, &mut noted(&mut self.changed));
         }
-        self.rib.peer_down(id, &mut noted(&mut self.changed));
     }
 
     /// Applies an UPDATE as RFC 7606 left it.

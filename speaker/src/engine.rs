@@ -130,11 +130,19 @@ impl Engine {
     ) {
         self.core.bfd_is(peer, change.to);
         out(Action::Event(Event { at, peer, what: What::Bfd(change) }));
+        let restarts = self.session(peer).and_then(Session::exchange).is_some_and(|x| x.restart.is_some());
+        let ours = self.core.peer(peer).and_then(|p| p.config.bfd.as_ref());
+        let ours = ours.is_some_and(|bfd| bfd.session.control_plane_independent);
+        let independent = ours && change.remote.control_plane_independent;
+        if change.reaction(ours, true) == bfd::Reaction::AbortRestart {
+            self.core.abort_restart(peer);
+        }
         let bfd = match change.to {
             bfd::State::Up => Bfd::Up,
             bfd::State::AdminDown => Bfd::AdminDown,
             // An operator at the peer's end took it down: that says nothing of the path.
             _ if change.remote.state == bfd::State::AdminDown => Bfd::AdminDown,
+            _ if restarts && !independent => Bfd::DownWithPeer,
             _ => Bfd::Down,
         };
         self.handle(peer, Input::Bfd(bfd), now, out);
@@ -231,6 +239,11 @@ impl Engine {
 
     pub(crate) fn session(&self, peer: PeerId) -> Option<&Session> {
         self.sessions.get(peer.0 as usize)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn core_mut(&mut self) -> &mut Core {
+        &mut self.core
     }
 
     pub(crate) fn core(&self) -> &Core {

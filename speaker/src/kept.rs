@@ -11,6 +11,15 @@ pub(crate) const REFRESH_TIME: Duration = Duration::from_mins(10);
 pub(crate) enum Until {
     /// The peer ends its refresh (RFC 7313).
     RefreshEnds,
+    /// The peer's session is up again; after that, they may be kept for so long (RFC 4724, RFC 9494).
+    SessionIsBack {
+        /// The long-lived stale time.
+        then: Option<Duration>,
+    },
+    /// The peer's session is up again, or time: they are the last choice (RFC 9494).
+    LongLived,
+    /// The session is back, and the peer has sent all it has (RFC 4724).
+    EndOfRib,
 }
 
 /// The stale families of one peer: a few at most.

@@ -34,8 +34,13 @@ impl Core {
 
     /// The peer has sent all it had of `family` at first.
     pub(crate) fn end_of_rib(&mut self, id: PeerId, family: Family) {
-        if let Some(up) = self.peer_mut(id).and_then(|peer| peer.up.as_mut()) {
+        let Some(peer) = self.peer_mut(id) else { return };
+        if let Some(up) = &mut peer.up {
             up.ended = up.ended.with(family);
+        }
+        if peer.kept.until(family) == Some(Until::EndOfRib) {
+            peer.kept.end(family);
+            self.sweep(id, family);
         }
     }
 
@@ -50,13 +55,15 @@ impl Core {
             let id = PeerId(u32::try_from(number).unwrap_or(u32::MAX));
             while let Some((family, until)) = self.peer_mut(id).and_then(|peer| peer.kept.expire(now)) {
                 match until {
-                    Until::RefreshEnds => self.sweep(id, family),
+                    Until::SessionIsBack { then: Some(time) } => self.keep_long(id, family, time, now),
+                    _ => self.sweep(id, family),
                 }
+                self.forget_if_gone(id);
             }
         }
     }
 
-    fn sweep(&mut self, id: PeerId, family: Family) {
+    pub(crate) fn sweep(&mut self, id: PeerId, family: Family) {
         self.rib.sweep_stale(id, family, &mut noted(&mut self.changed));
     }
 }

@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::export::{Exporter, NotExported};
 use crate::reason::Reason;
 use crate::told::told;
-use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Standing};
+use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Stale, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
 use bgp_wire::{Asn, Family, FamilySet};
 use std::net::Ipv4Addr;
@@ -56,6 +56,8 @@ pub struct RouteStatus {
     pub multipath: bool,
     /// Its weight.
     pub weight: u16,
+    /// Whether it is what its peer says now.
+    pub stale: Stale,
     /// Why it was taken or refused, in words.
     pub reason: String,
 }
@@ -157,6 +159,7 @@ impl Engine {
             standing: path.standing,
             multipath: path.is_multipath(),
             weight: path.weight,
+            stale: path.stale(),
             reason: Reason::from(path.because).explain(policy).to_string(),
         }
     }

@@ -126,10 +126,10 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
         What::RefreshEnds(family) => tracing::info!(peer, %family, "the peer has sent all again"),
         What::PrefixLimit { family, limit, count, reached } => match reached {
             LimitReached::Warning => {
-                tracing::warn!(peer, %family, count, limit, "near its limit of prefixes")
+                tracing::warn!(peer, %family, count, limit, "near its limit of prefixes");
             }
             LimitReached::Beyond => {
-                tracing::error!(peer, %family, count, limit, "beyond its limit of prefixes")
+                tracing::error!(peer, %family, count, limit, "beyond its limit of prefixes");
             }
         },
         What::RefreshAsked(family) => tracing::info!(peer, %family, "the peer asks for a refresh"),

@@ -1,8 +1,9 @@
 //! `voicepeer show`: what a running daemon knows, as tables or as JSON.
 
 use crate::cli::Topic;
+use crate::control::agreed::Graceful;
 use crate::control::client::ask;
-use crate::control::document::{BfdSession, BfdSessions, Neighbors, Request, Routes};
+use crate::control::document::{BfdSession, BfdSessions, Neighbors, Request, Route, Routes};
 use crate::diagnostic::BadInput;
 use crate::table::{Tone, micros, or_dash, seconds, table, toned};
 use comfy_table::Cell;
@@ -71,7 +72,8 @@ fn neighbors(document: &Neighbors) {
 }
 
 fn capabilities(document: &Neighbors) {
-    let mut table = table(&["peer", "families", "refresh", "messages", "IPv6 next hops", "roles"]);
+    let mut table =
+        table(&["peer", "families", "refresh", "messages", "IPv6 next hops", "roles", "kept at a restart"]);
     for n in &document.neighbors {
         let Some(agreed) = &n.agreed else {
             table.add_row([Cell::new(&n.name), toned(&n.state, Tone::Warning)]);
@@ -88,6 +90,7 @@ fn capabilities(document: &Neighbors) {
             Cell::new(format!("{} octets", agreed.max_message)),
             Cell::new(list(&agreed.extended_next_hop)),
             Cell::new(roles(agreed.role.as_deref(), agreed.peer_role.as_deref())),
+            Cell::new(or_dash(agreed.graceful_restart.as_ref().map(restart))),
         ]);
     }
     println!("{table}");
@@ -99,6 +102,16 @@ fn roles(ours: Option<&str>, theirs: Option<&str>) -> String {
         (None, None) => or_dash(None::<&str>),
         (ours, theirs) => format!("{}, peer says {}", ours.unwrap_or("none"), theirs.unwrap_or("nothing")),
     }
+}
+
+/// `ipv4-unicast for 120 s, then 3600 s as the last choice`
+fn restart(restart: &Graceful) -> String {
+    if restart.families.is_empty() {
+        return "nothing".to_owned();
+    }
+    let long = restart.long_lived.values().next();
+    let long = long.map(|time| format!(", then {time} s as the last choice")).unwrap_or_default();
+    format!("{} for {} s{long}", list(&restart.families), restart.restart_time)
 }
 
 fn list(names: &[String]) -> String {
@@ -175,6 +188,14 @@ fn echo(s: &BfdSession) -> String {
     if all.is_empty() { or_dash(None::<String>) } else { all.join("; ") }
 }
 
+/// `best`, or `best, stale: kept`.
+fn standing(route: &Route) -> String {
+    match &route.stale {
+        None => route.state.clone(),
+        Some(stale) => format!("{}, stale: {stale}", route.state),
+    }
+}
+
 fn routes(document: &Routes) {
     let mut table = table(&["prefix", "from", "state", "next hop", "AS path", "communities", "why"]);
     for r in &document.routes {
@@ -186,7 +207,7 @@ fn routes(document: &Routes) {
         table.add_row([
             Cell::new(&r.prefix),
             Cell::new(&r.peer),
-            toned(&r.state, tone),
+            toned(standing(r), tone),
             Cell::new(&r.next_hop),
             Cell::new(&r.as_path),
             Cell::new(

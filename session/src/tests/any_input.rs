@@ -5,7 +5,7 @@ use super::{
     peer_open, raw, refresh,
 };
 use crate::connection::PerConn;
-use crate::{Bfd, BfdMode, Config, Conn, Input, Offers, Output, Session, State};
+use crate::{Bfd, BfdMode, Config, Conn, Input, Offers, Output, Restart, Session, State};
 use bgp_wire::RouteRefreshKind::{Begin, End, Other, Request};
 use bgp_wire::{Capability, Family, MessageType, Role, frame};
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ fn conn() -> impl Strategy<Value = Conn> {
 
 fn plain() -> impl Strategy<Value = Input<'static>> {
     let code = (any::<u8>(), any::<u8>()).prop_map(|(code, subcode)| NotificationCode { code, subcode });
-    let bfd = prop_oneof![Just(Bfd::Up), Just(Bfd::Down), Just(Bfd::AdminDown)];
+    let bfd = prop_oneof![Just(Bfd::Up), Just(Bfd::Down), Just(Bfd::DownWithPeer), Just(Bfd::AdminDown)];
     let malformed = frame(&[0; 19], 4096).unwrap_err();
     prop_oneof![
         4 => Just(Input::Start),
@@ -93,6 +93,7 @@ fn any_config() -> impl Strategy<Value = Config> {
         extended_messages,
         role,
         strict_role,
+        graceful_restart: strict_role.then(Restart::default),
         ..Offers::default()
     });
     (mode, any::<bool>(), [time(), time(), time()], offers).prop_map(

@@ -2,11 +2,13 @@
 //! the send hold timer.
 
 use super::{
-    Capability, Duration, Family, HoldTime, Input, Open, Rig, RouteRefreshKind, State, config, keepalive,
-    open_bytes, peer_open, refresh,
+    Bfd, Capability, Duration, Family, HoldTime, Input, Notification, NotificationCode, Open, Rig,
+    RouteRefreshKind, State, config, framed, keepalive, notification, open_bytes, peer_open, refresh,
 };
-use crate::{Config, Conn, Down, Offers};
-use bgp_wire::{MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, Role, RouteRefresh};
+use crate::{Config, Conn, Down, Offers, Restart};
+use bgp_wire::{
+    GracefulRestart, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, RestartFamily, Role, RouteRefresh,
+};
 
 /// Established with a peer that offers these besides the usual.
 fn established(offers: Offers, theirs: &[Capability<'_>]) -> Rig {
@@ -127,5 +129,69 @@ fn the_send_hold_time_is_longer_than_the_hold_time() {
         assert_eq!(rig.session.exchange().unwrap().send_hold_time, want);
         rig.input(Input::Written(Conn::Dialed));
         assert_eq!(rig.session.poll_timeout().is_some(), want.is_some());
+    }
+}
+
+/// (our GR, theirs, what happens, the last NOTIFICATION, whether the peer's routes are kept)
+#[test]
+fn ends_that_a_restart_may_follow() {
+    let offers = |notification| Offers {
+        graceful_restart: Some(Restart { notification, ..Restart::default() }),
+        ..Offers::default()
+    };
+    let v4 = [RestartFamily { family: Family::Ipv4Unicast.afi_safi(), forwarding_preserved: true }];
+    let theirs = Capability::GracefulRestart(GracefulRestart {
+        restarting: false,
+        notification: true,
+        restart_time: 60,
+        families: v4.as_slice().into(),
+    });
+    let shutdown = NotificationCode::ADMINISTRATIVE_SHUTDOWN;
+    let inner = Notification::new(shutdown).encapsulated();
+    let hard = notification(NotificationCode::HARD_RESET, &inner);
+    let soft = notification(NotificationCode::OUT_OF_RESOURCES, &[]);
+    let cases: &[(bool, Input<'_>, &[u8], bool)] = &[
+        (true, Input::Closed(Conn::Dialed), &[], true),
+        (false, Input::Closed(Conn::Dialed), &[], true),
+        (true, Input::Stop(shutdown, ""), &[6, 9, 6, 2], false),
+        (false, Input::Stop(shutdown, ""), &[6, 2], false),
+        (true, Input::Restart(NotificationCode::OUT_OF_RESOURCES, ""), &[6, 8], true),
+        (false, Input::Restart(NotificationCode::OUT_OF_RESOURCES, ""), &[6, 8], false),
+        (true, Input::Bfd(Bfd::Down), &[6, 9, 6, 10], false),
+        (true, Input::Bfd(Bfd::DownWithPeer), &[6, 10], true),
+        (false, Input::Bfd(Bfd::DownWithPeer), &[6, 10], true),
+        (true, Input::Message(Conn::Dialed, framed(&hard)), &[], false),
+        (true, Input::Message(Conn::Dialed, framed(&soft)), &[], true),
+        (false, Input::Message(Conn::Dialed, framed(&soft)), &[], false),
+    ];
+    for (notification, input, sent, kept) in cases {
+        let mut rig = established(offers(*notification), &[theirs]);
+        rig.input(Input::Bfd(Bfd::Up));
+        let restart = rig.session.exchange().unwrap().restart.clone().unwrap();
+        assert_eq!((restart.time, restart.notification), (Duration::from_mins(1), *notification));
+        rig.sent.clear();
+        rig.input(*input);
+        let why = rig.session.last_down().unwrap();
+        assert_eq!(why.is_graceful(restart.notification), *kept, "{notification} {input:?}: {why}");
+        let body = if rig.sent.is_empty() { &[] } else { framed(&rig.sent).body };
+        assert_eq!(body, *sent, "{notification} {input:?}");
+    }
+}
+
+#[test]
+fn a_speaker_says_that_it_has_restarted_until_told_otherwise() {
+    let offers = Offers { graceful_restart: Some(Restart::default()), ..Offers::default() };
+    let mut rig = Rig::new(Config { offers, restarting: true, ..config() });
+    for restarting in [true, false] {
+        rig.session.set_restarting(restarting);
+        rig.input(Input::Start);
+        rig.input(Input::Connected(Conn::Dialed));
+        let open = Open::decode(framed(&rig.sent).body).unwrap();
+        let says = open
+            .capabilities
+            .iter()
+            .any(|c| matches!(c, Capability::GracefulRestart(restart) if restart.restarting == restarting));
+        assert!(says, "{open}");
+        rig.input(Input::Stop(NotificationCode::CEASE, ""));
     }
 }

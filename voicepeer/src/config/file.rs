@@ -71,6 +71,7 @@ pub(super) struct Peer {
     pub(super) connection: Option<Spanned<String>>,
     pub(super) capabilities: Option<Capabilities>,
     pub(super) max_prefix: Option<MaxPrefix>,
+    pub(super) graceful_restart: Option<GracefulRestart>,
     pub(super) bfd: Option<Bfd>,
 }
 
@@ -93,6 +94,20 @@ pub(super) struct MaxPrefix {
     pub(super) warn_percent: Option<Spanned<u8>>,
     pub(super) beyond: Option<Spanned<String>>,
     pub(super) restart_after: Option<Spanned<u64>>,
+}
+
+/// `[peer.graceful_restart]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GracefulRestart {
+    pub(super) restart_time: Option<Spanned<u16>>,
+    pub(super) helper_only: Option<bool>,
+    pub(super) forwarding_preserved: Option<bool>,
+    pub(super) notification: Option<bool>,
+    pub(super) long_lived_time: Option<Spanned<u32>>,
+    pub(super) longest_restart: Option<Spanned<u32>>,
+    pub(super) stale_time: Option<Spanned<u32>>,
+    pub(super) longest_long_lived: Option<Spanned<u32>>,
 }
 
 /// `[bfd]`

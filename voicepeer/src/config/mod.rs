@@ -4,6 +4,7 @@ mod bfd;
 mod capabilities;
 pub(crate) mod duration;
 mod file;
+mod graceful_restart;
 mod group;
 mod lag;
 mod levels;

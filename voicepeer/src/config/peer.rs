@@ -50,6 +50,7 @@ impl Reader<'_> {
         let internal = config.asn == Asn(*file.speaker.asn.get_ref());
         config.max_prefixes = self.max_prefixes(peer)?;
         config.offers = self.offers(peer, config, internal)?;
+        self.graceful_restart(peer, config)?;
         config.import = self.policy(peer.get(|p| &p.import), file, internal)?;
         config.export = self.policy(peer.get(|p| &p.export), file, internal)?;
         Ok(())

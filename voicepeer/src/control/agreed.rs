@@ -1,8 +1,9 @@
 //! What both OPENs of a session came to, as `show` tells it.
 
-use bgp_session::Exchange;
+use bgp_session::{Exchange, PeerRestart};
 use bgp_wire::FamilySet;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a session may do, because both sides offered it.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
@@ -19,8 +20,37 @@ pub(crate) struct Agreed {
     pub(crate) peer_role: Option<String>,
     /// Seconds without reading after which the peer is let go (RFC 9687).
     pub(crate) send_hold_time: Option<u64>,
+    /// What is kept of the peer while it restarts (RFC 4724).
+    pub(crate) graceful_restart: Option<Graceful>,
     /// Every capability that the peer offers, as text.
     pub(crate) peer_offers: Vec<String>,
+}
+
+/// What the peer asks to be kept while it restarts.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+pub(crate) struct Graceful {
+    /// Seconds until its session has to be up again.
+    pub(crate) restart_time: u64,
+    /// Whether a NOTIFICATION is followed by a restart too (RFC 8538).
+    pub(crate) notification: bool,
+    /// The families that are kept, and those whose forwarding went on when it restarted last.
+    pub(crate) families: Vec<String>,
+    pub(crate) forwarding_preserved: Vec<String>,
+    /// Seconds for which families are kept as the last choice after that (RFC 9494).
+    pub(crate) long_lived: BTreeMap<String, u64>,
+}
+
+impl Graceful {
+    fn of(restart: &PeerRestart) -> Self {
+        let long = restart.long_lived.iter().map(|(family, time)| (family.to_string(), time.as_secs()));
+        Self {
+            restart_time: restart.time.as_secs(),
+            notification: restart.notification,
+            families: names(restart.families),
+            forwarding_preserved: names(restart.forwarding),
+            long_lived: long.collect(),
+        }
+    }
 }
 
 impl Agreed {
@@ -35,6 +65,7 @@ impl Agreed {
             role: role.map(|role| role.to_string()),
             peer_role: exchange.peer_role().map(|role| role.to_string()),
             send_hold_time: exchange.send_hold_time.map(|time| time.as_secs()),
+            graceful_restart: exchange.restart.as_ref().map(Graceful::of),
             peer_offers: exchange.open.capabilities.iter().map(|c| c.to_string()).collect(),
         }
     }

@@ -5,7 +5,7 @@ use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Requ
 use crate::observe::observe;
 use bfd::{PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
-use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Standing, StartError};
+use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError};
 use bgp_wire::Family;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -236,6 +236,12 @@ fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
         Standing::Lost(_) => "valid",
         Standing::Rejected => "rejected",
     };
+    let stale = match r.stale {
+        Stale::No => None,
+        Stale::Kept => Some("kept"),
+        Stale::KeptLong => Some("kept for long"),
+        Stale::Told => Some("told"),
+    };
     let reason = match r.standing {
         Standing::Lost(step) => format!("{}; lost at: {step} ({})", r.reason, step.cite()),
         Standing::Best | Standing::Rejected => r.reason.clone(),
@@ -244,6 +250,7 @@ fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
         prefix: r.net.to_string(),
         peer: names.get(&r.peer).cloned().unwrap_or_else(|| "local".to_owned()),
         state: state.to_owned(),
+        stale: stale.map(str::to_owned),
         next_hop: r.attrs.next_hop.to_string(),
         as_path: r.attrs.as_path.to_string(),
         origin: r.attrs.origin.to_string(),

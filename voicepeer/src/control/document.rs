@@ -158,6 +158,8 @@ pub(crate) struct Route {
     pub(crate) peer: String,
     /// best, valid or rejected.
     pub(crate) state: String,
+    /// Whether the path is kept from before its peer restarted, kept for long, or told as stale by its peer.
+    pub(crate) stale: Option<String>,
     pub(crate) next_hop: String,
     pub(crate) as_path: String,
     pub(crate) origin: String,

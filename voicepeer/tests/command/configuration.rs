@@ -143,6 +143,7 @@ fn values_that_a_session_cannot_have() {
     let peer = &format!("{SPEAKER}{PEER}");
     let offers = &format!("{peer}[peer.capabilities]\n");
     let limit = &format!("{peer}[peer.max_prefix]\n");
+    let restart = &format!("{peer}[peer.graceful_restart]\n");
     let internal = &peer.replace("64501", "64500");
     let group = &format!("{SPEAKER}[group.all]\n");
     let grouped = &format!("{SPEAKER}[group.all]\nhold_time = 2\n{PEER}");
@@ -168,6 +169,19 @@ fn values_that_a_session_cannot_have() {
             17,
             &["is for beyond = \"restart\"", "peer.max_prefix.restart_after"],
         ),
+        (
+            restart,
+            "restart_time = 4096",
+            16,
+            &["4096 s is more than an OPEN", "graceful_restart.restart_time", "0 to 4095"],
+        ),
+        (
+            restart,
+            "long_lived_time = 16777216",
+            19,
+            &["more than an OPEN", "graceful_restart.long_lived_time"],
+        ),
+        (restart, "time = 1", 1, &["unknown field `time`", "`restart_time`"]),
         (v6, "extended_next_hop = true", 21, &["with ipv4-unicast", "peer.capabilities.extended_next_hop"]),
         (offers, "add_paths = true", 1, &["unknown field `add_paths`", "`extended_messages`"]),
         (peer, "group = \"all\"", 9, &["no group is called \"all\"", "there is: none", "peer.group"]),
