@@ -135,6 +135,11 @@ impl Engine {
         self.core().rib.multipath(net).map(|path| self.route(net, path)).collect()
     }
 
+    /// Every path of a net: the best, then those that lost, the last to lose first, then those refused.
+    pub fn explain(&self, net: Net) -> Vec<RouteStatus> {
+        self.core().rib.explain(net).into_iter().map(|path| self.route(net, path)).collect()
+    }
+
     /// The best path of a net.
     pub fn best(&self, net: Net) -> Option<RouteStatus> {
         self.core().rib.best(net).map(|path| self.route(net, path))

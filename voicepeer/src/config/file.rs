@@ -1,5 +1,6 @@
 //! The configuration file as it is written: TOML, every field with its place, unknown ones refused.
 
+use super::routing::{ConfederationTable, DecisionTable};
 use bgp_policy::Policies;
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -24,6 +25,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) policy: Policies,
     #[serde(default)]
+    pub(super) decision: DecisionTable,
+    #[serde(default)]
     pub(super) bfd: BfdThread,
 }
 
@@ -37,6 +40,8 @@ pub(super) struct Speaker {
     pub(super) listen: Vec<SocketAddr>,
     pub(super) control: Option<PathBuf>,
     pub(super) plan: Option<PathBuf>,
+    pub(super) cluster_id: Option<Spanned<Ipv4Addr>>,
+    pub(super) confederation: Option<ConfederationTable>,
 }
 
 /// Every address of the families that this host has: a container without IPv6 is no error.
@@ -66,6 +71,12 @@ pub(super) struct Peer {
     pub(super) ttl_security: Option<bool>,
     pub(super) role: Option<Spanned<String>>,
     pub(super) strict_role: Option<Spanned<bool>>,
+    pub(super) weight: Option<Spanned<u16>>,
+    pub(super) reflector_client: Option<Spanned<bool>>,
+    pub(super) route_server_client: Option<Spanned<bool>>,
+    pub(super) own_asn_allowed: Option<Spanned<u8>>,
+    pub(super) enforce_first_as: Option<bool>,
+    pub(super) next_hop: Option<Spanned<String>>,
     pub(super) import: Option<Spanned<String>>,
     pub(super) export: Option<Spanned<String>>,
     pub(super) connection: Option<Spanned<String>>,

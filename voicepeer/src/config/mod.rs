@@ -11,6 +11,7 @@ mod levels;
 mod max_prefix;
 mod peer;
 mod route;
+mod routing;
 mod unsolicited;
 
 use crate::allowed;
@@ -78,6 +79,9 @@ impl Reader<'_> {
         Ok(Config {
             speaker: SpeakerConfig {
                 listen: file.speaker.listen.clone(),
+                decision: self.decision(&file.decision)?,
+                confederation: self.confederation(file)?,
+                cluster_id: self.cluster_id(file)?,
                 bfd: self.bfd_thread(&file.bfd)?,
                 ..SpeakerConfig::new(self.asn(&file.speaker.asn)?, self.router_id(&file.speaker.router_id)?)
             },
