@@ -2,7 +2,7 @@
 
 use crate::attrs::Scope;
 use crate::origin::{Learned, Relation};
-use crate::path::{Path, PeerId, Standing};
+use crate::path::{Path, Standing};
 use crate::step::Step;
 use core::fmt;
 
@@ -54,12 +54,11 @@ impl fmt::Display for NotAdvertised {
 }
 impl core::error::Error for NotAdvertised {}
 
-/// Whether `path` may be told to the peer `to`, which is so to us.
-pub fn may_advertise(path: &Path, to: PeerId, relation: Relation) -> Result<(), NotAdvertised> {
+/// Whether `path` may be told to peers that are so to us, but for the one it came from.
+pub fn may_advertise(path: &Path, relation: Relation) -> Result<(), NotAdvertised> {
     match path.standing {
         Standing::Rejected => return Err(NotAdvertised::Rejected),
         Standing::Lost(step) => return Err(NotAdvertised::NotBest(step)),
-        Standing::Best if path.peer == to => return Err(NotAdvertised::OwnPath),
         Standing::Best => {}
     }
     match (path.attrs.scope(), relation) {
@@ -81,14 +80,13 @@ mod tests {
     use super::*;
     use crate::attrs::Interner;
     use crate::origin::Marks;
-    use crate::path::Because;
+    use crate::path::{Because, PeerId};
     use crate::stale::Stale;
     use Learned::{From, Local};
     use Relation::{Client, Confederation, External, Internal};
     use bgp_wire::{AttributeSet, Community, NextHop, Origin};
 
-    /// (where it was learned, its standing, its community, what the receiver is to us, what comes of it); the
-    /// path is peer 1's, the receiver is peer 2 where not said otherwise.
+    /// (where it was learned, its standing, its community, what the receiver is to us, what comes of it)
     #[test]
     fn who_may_be_told() {
         let plain = Community::new(64500, 1);
@@ -125,9 +123,7 @@ mod tests {
         ];
         for (learned, standing, community, relation, want) in rows {
             let path = path(learned, standing, community);
-            assert_eq!(may_advertise(&path, PeerId(2), relation), want, "{path:?} to {relation:?}");
-            let back = if standing == best { Err(NotAdvertised::OwnPath) } else { want };
-            assert_eq!(may_advertise(&path, PeerId(1), relation), back, "{path:?} back");
+            assert_eq!(may_advertise(&path, relation), want, "{path:?} to {relation:?}");
         }
     }
 

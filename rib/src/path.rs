@@ -3,6 +3,7 @@
 use crate::attrs::AttrSet;
 use crate::net::Net;
 use crate::origin::{Learned, Marks, Relation};
+use crate::place::Place;
 use crate::stale::Stale;
 use crate::step::Step;
 use core::net::{IpAddr, Ipv4Addr};
@@ -122,7 +123,7 @@ impl Path {
     }
 
     /// The same, as if it were the best.
-    pub(crate) fn as_best(self) -> Self {
+    pub(crate) fn into_best(self) -> Self {
         Self { standing: Standing::Best, ..self }
     }
 
@@ -163,6 +164,8 @@ impl Path {
 pub struct BestChange<'a> {
     /// The net.
     pub net: Net,
+    /// Where it stands.
+    pub at: Place,
     /// The best path until now.
     pub old: Option<&'a Path>,
     /// The best path from now on.

@@ -3,11 +3,12 @@
 use crate::attrs::AttrSet;
 use crate::decision::{Context, Reach, select};
 use crate::net::{Key, Net};
+use crate::nets::Nets;
 use crate::options::DecisionOptions;
 use crate::origin::{Learned, Relation};
 use crate::path::{Announced, BestChange, Change, Path, PeerId, PeerInfo, Standing};
 use crate::paths::Paths;
-use crate::table::Table;
+use crate::place::Place;
 use alloc::vec::Vec;
 use bgp_wire::Family;
 use core::cmp::Reverse;
@@ -81,8 +82,8 @@ impl PeerCounts {
 /// Only peers that are up have paths: changes of another are passed over, so that what was under way when
 /// a session ended leaves nothing behind.
 pub struct Rib {
-    pub(crate) v4: Table<Ipv4Net, Paths>,
-    pub(crate) v6: Table<Ipv6Net, Paths>,
+    pub(crate) v4: Nets<Ipv4Net>,
+    pub(crate) v6: Nets<Ipv6Net>,
     pub(crate) context: Context,
     pub(crate) counts: HashMap<PeerId, PeerCounts, FixedState>,
 }
@@ -90,13 +91,24 @@ pub struct Rib {
 impl Rib {
     /// An empty one. `seed` keeps peers from choosing nets that collide.
     pub fn new(seed: u64) -> Self {
+        Self::build(seed, false)
+    }
+
+    /// An empty one in which a net that has lost its last path keeps its place until [`Rib::reap`] finds it unused:
+    /// [`UpdateGroup`](crate::UpdateGroup)s still have to withdraw it.
+    pub fn with_places_kept(seed: u64) -> Self {
+        Self::build(seed, true)
+    }
+
+    fn build(seed: u64, keeps_places: bool) -> Self {
         let state = FixedState::with_seed(seed);
         let mut context = Context::new(&state);
         let unspecified = Ipv4Addr::UNSPECIFIED;
         let this =
             PeerInfo { relation: Relation::Internal, router_id: unspecified, addr: unspecified.into() };
         context.peers.insert(PeerId::LOCAL, this);
-        let (v4, v6) = (Table::new(seed), Table::new(seed));
+        let v4 = Nets::new(Place::V4, seed, keeps_places);
+        let v6 = Nets::new(Place::V6, seed, keeps_places);
         Self { v4, v6, context, counts: HashMap::with_hasher(state) }
     }
 
@@ -223,8 +235,8 @@ impl Rib {
     /// The paths of a net in the order in which they came.
     pub fn paths(&self, net: Net) -> &[Path] {
         let paths = match net.prefix() {
-            IpNet::V4(key) => self.v4.find(key).and_then(|at| self.v4.get(at)).map(|(_, paths)| paths),
-            IpNet::V6(key) => self.v6.find(key).and_then(|at| self.v6.get(at)).map(|(_, paths)| paths),
+            IpNet::V4(key) => self.v4.find(key),
+            IpNet::V6(key) => self.v6.find(key),
         };
         paths.map(Paths::as_slice).unwrap_or_default()
     }
@@ -232,6 +244,35 @@ impl Rib {
     /// The best path of a net.
     pub fn best(&self, net: Net) -> Option<&Path> {
         self.paths(net).iter().find(|path| path.standing == Standing::Best)
+    }
+
+    /// The place of a net that has paths.
+    pub fn place(&self, net: Net) -> Option<Place> {
+        match net.prefix() {
+            IpNet::V4(key) => self.v4.place(key),
+            IpNet::V6(key) => self.v6.place(key),
+        }
+    }
+
+    /// The net at a place, and its paths: none where it has lost them all.
+    pub fn at(&self, at: Place) -> Option<(Net, &[Path])> {
+        match at {
+            Place::V4(at) => self.v4.get(at).map(|(key, paths)| (key.net(), paths.as_slice())),
+            Place::V6(at) => self.v6.get(at).map(|(key, paths)| (key.net(), paths.as_slice())),
+        }
+    }
+
+    /// Every place of `family` that is or was in use, in their order.
+    pub fn places(&self, family: Family) -> impl Iterator<Item = Place> + use<> {
+        let v4 = (family == Family::Ipv4Unicast).then(|| self.v4.places());
+        let v6 = (family == Family::Ipv6Unicast).then(|| self.v6.places());
+        v4.into_iter().flatten().chain(v6.into_iter().flatten())
+    }
+
+    /// Frees places of nets without paths that nobody uses; looks at so many of each family at most.
+    pub fn reap(&mut self, at_most: usize, used: impl Fn(Place) -> bool) {
+        self.v4.reap(at_most, &used);
+        self.v6.reap(at_most, &used);
     }
 
     /// The paths of a net that are used together, the best first: it alone where none is equal to it, or
@@ -247,7 +288,7 @@ impl Rib {
     /// about.
     pub fn best_among(&self, net: Net, mut may: impl FnMut(&Path) -> bool) -> Option<Path> {
         let paths = self.paths(net).iter().filter(|path| !path.is_rejected()).cloned();
-        let mut paths: Vec<_> = paths.map(Path::as_best).filter(&mut may).collect();
+        let mut paths: Vec<_> = paths.map(Path::into_best).filter(&mut may).collect();
         select(&mut paths, &self.context).best.cloned()
     }
 
@@ -271,8 +312,8 @@ impl Rib {
             Family::Ipv6Unicast => (None, Some(&self.v6)),
             _ => (None, None),
         };
-        let v4 = v4.into_iter().flat_map(Table::iter).map(|(key, paths)| (key.net(), paths));
-        let v6 = v6.into_iter().flat_map(Table::iter).map(|(key, paths)| (key.net(), paths));
+        let v4 = v4.into_iter().flat_map(Nets::iter).map(|(key, paths)| (key.net(), paths));
+        let v6 = v6.into_iter().flat_map(Nets::iter).map(|(key, paths)| (key.net(), paths));
         v4.chain(v6).map(|(net, paths)| (net, paths.as_slice()))
     }
 

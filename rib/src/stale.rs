@@ -4,10 +4,10 @@
 use crate::attrs::AttrSet;
 use crate::decision::Context;
 use crate::net::Key;
+use crate::nets::Nets;
 use crate::path::{BestChange, Path, PeerId, PeerInfo};
-use crate::paths::{Paths, decide};
+use crate::paths::Paths;
 use crate::rib::Rib;
-use crate::table::Table;
 use bgp_wire::Family;
 
 /// Whether a path is what its peer says now.
@@ -118,7 +118,7 @@ impl Rib {
     }
 }
 
-impl<K: Key> Table<K, Paths> {
+impl<K: Key> Nets<K> {
     #[expect(clippy::too_many_arguments, reason = "what one walk needs of the RIB")]
     fn revise(
         &mut self,
@@ -130,11 +130,11 @@ impl<K: Key> Table<K, Paths> {
         gone: &mut impl FnMut(&Path),
         out: &mut impl FnMut(BestChange<'_>),
     ) {
-        for at in self.places() {
+        for at in self.slots() {
             if left == 0 {
                 return;
             }
-            let Some((key, paths)) = self.get_mut(at) else { continue };
+            let Some((_, paths)) = self.get(at) else { continue };
             let theirs = paths.as_slice().iter().filter(|path| path.peer == peer);
             let (all, meant) = theirs.fold((0_usize, 0_usize), |(all, meant), path| {
                 (all.saturating_add(1), meant.saturating_add(usize::from(which(path))))
@@ -143,26 +143,25 @@ impl<K: Key> Table<K, Paths> {
             if meant == 0 {
                 continue;
             }
-            let old = paths.best().cloned();
-            let mut equal_gone = false;
-            paths.retain_mut(|path| {
-                if path.peer != peer || !which(path) {
-                    return true;
-                }
-                match fate(path) {
-                    Fate::Stays(revised) => *path = revised,
-                    Fate::Goes => {
-                        gone(path);
-                        equal_gone |= path.is_multipath();
-                        return false;
+            let change = |paths: &mut Paths| {
+                let mut equal_gone = false;
+                paths.retain_mut(|path| {
+                    if path.peer != peer || !which(path) {
+                        return true;
                     }
-                }
-                true
-            });
-            decide(key.net(), paths, old.as_ref(), equal_gone, context, out);
-            if paths.as_slice().is_empty() {
-                self.remove(at);
-            }
+                    match fate(path) {
+                        Fate::Stays(revised) => *path = revised,
+                        Fate::Goes => {
+                            gone(path);
+                            equal_gone |= path.is_multipath();
+                            return false;
+                        }
+                    }
+                    true
+                });
+                equal_gone
+            };
+            self.change(at, change, context, out);
         }
     }
 }

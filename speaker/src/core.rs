@@ -3,20 +3,23 @@
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::engine::Action;
 use crate::event::{Event, What};
-use crate::export::{self, Exporter};
+use crate::export::{Session, Towards};
+use crate::groups::Groups;
 use crate::import::Importer;
 use crate::kept::Kept;
 use crate::peer::{Peer, Up};
 use crate::prefix_limit::TooMany;
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
-use crate::told::told;
-use bgp_rib::{AdjOut, Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Rib};
+use bgp_rib::{Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Rib};
 use bgp_session::{Conn, Exchange, Output};
-use bgp_wire::{Family, FamilySet, Parsed, Received};
+use bgp_wire::{FamilySet, Parsed, Received};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Instant;
+
+/// How many places of nets without paths are looked at in one go.
+const REAPED: usize = 256;
 
 /// Peers, routes and what waits to be told.
 #[derive(Debug)]
@@ -25,17 +28,35 @@ pub(crate) struct Core {
     pub(crate) peers: Vec<Peer>,
     pub(crate) rib: Rib,
     pub(crate) interner: Interner,
-    /// What changed since it was last exported.
-    pub(crate) changed: Vec<Changed>,
+    pub(crate) changes: Changes,
     /// Sessions that are to end because of their prefixes.
     pub(crate) too_many: Vec<(PeerId, TooMany)>,
 }
 
+/// Who is to hear that a net has another best path.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    pub(crate) groups: Groups,
+    /// Where every change is told: those that were not yet.
+    best: Option<Vec<Changed>>,
+}
+
+/// A net of which the best path changed, or those equal to it.
+#[derive(Debug)]
+struct Changed {
+    net: Net,
+    /// Whose path came or went.
+    whose: PeerId,
+    best: bool,
+    multipath: bool,
+}
+
 impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
-        let (interner, mut rib) = (Interner::new(config.seed), Rib::new(config.seed));
+        let (interner, mut rib) = (Interner::new(config.seed), Rib::with_places_kept(config.seed));
         rib.set_options(config.decision, &mut |_| {});
-        Self { config, peers: Vec::new(), rib, interner, changed: Vec::new(), too_many: Vec::new() }
+        let changes = Changes { groups: Groups::default(), best: config.tell_best.then(Vec::new) };
+        Self { config, peers: Vec::new(), rib, interner, changes, too_many: Vec::new() }
     }
 
     /// Takes a peer in; returns what its session is made from.
@@ -46,7 +67,7 @@ impl Core {
         if config.routing.route_server_client {
             // What is told to it may change although the best path stays.
             let every = DecisionOptions { tell_every_change: true, ..*self.rib.options() };
-            self.rib.set_options(every, &mut noted(&mut self.changed));
+            self.rib.set_options(every, &mut noted(&mut self.changes));
         }
         self.peers.push(Peer::new(config));
         (PeerId(number), session, seed)
@@ -110,8 +131,8 @@ impl Core {
             }
             Output::Refresh(family) => {
                 tell(What::RefreshAsked(family));
-                if let Some(up) = self.peer_mut(peer).and_then(|p| p.up.as_mut()) {
-                    up.adj_out.refresh(family);
+                if let Some(up) = self.peers.get_mut(peer.0 as usize).and_then(|p| p.up.as_mut()) {
+                    self.changes.groups.refresh(up.group, peer, family);
                     if up.exchange.enhanced_refresh {
                         up.refreshes.ask(family);
                     }
@@ -131,29 +152,17 @@ impl Core {
     /// A session is Established: the peer is to have all that is best (RFC 4271 section 9.2).
     fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange, now: Instant) {
         let Some(peer) = self.peer(id) else { return };
-        let session = export::Session::new(id, &self.config, &peer.config, peer.local_address(conn));
+        let session = Session::new(id, &self.config, &peer.config, peer.local_address(conn));
         let relation = session.rewriting.relation;
         let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
         self.back_from_restart(id, info, exchange, now);
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
-        let families = exchange.negotiated.families;
-        let mut up = Up {
-            conn,
-            exchange: exchange.clone(),
-            session,
-            exporter: Exporter::default(),
-            adj_out: AdjOut::new(families, self.config.seed),
-            refreshes: Refreshes::default(),
-            ended: FamilySet::EMPTY,
-        };
-        for family in families.iter() {
-            for (net, _) in self.rib.loc_rib(family) {
-                let told = told(net, &self.rib, &mut up.exporter, &session, &peer.config, &mut self.interner);
-                up.adj_out.offer(net, told.and_then(Result::ok).as_ref());
-            }
-            up.adj_out.end_of_rib(family);
-        }
-        peer.up = Some(up);
+        let towards = Towards::new(&session, &peer.config);
+        let n = &exchange.negotiated;
+        let groups = &mut self.changes.groups;
+        let group = groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
+        let (refreshes, ended) = (Refreshes::default(), FamilySet::EMPTY);
+        peer.up = Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended });
     }
 
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
@@ -162,12 +171,19 @@ impl Core {
         // An attempt that came to nothing says nothing of what is kept.
         let Some(up) = peer.up.take() else { return };
         peer.reached = Default::default();
+        self.changes.groups.leave(up.group, id);
         if !self.keep_for_restart(id, &up.exchange, down, now) {
             if let Some(peer) = self.peer_mut(id) {
                 peer.kept = Kept::default();
             }
-            self.rib.peer_down(id, &mut noted(&mut self.changed));
+            self.rib.peer_down(id, &mut noted(&mut self.changes));
         }
+        self.reap(usize::MAX);
+    }
+
+    /// Lets go of nets that have no paths any more and that every peer has been told to forget.
+    fn reap(&mut self, at_most: usize) {
+        self.rib.reap(at_most, |place| self.changes.groups.use_place(place));
     }
 
     /// Applies an UPDATE as RFC 7606 left it.
@@ -176,7 +192,7 @@ impl Core {
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
         let mut importer = Importer::new(&peer.config, &up.session);
-        let (rib, out) = (&mut self.rib, &mut noted(&mut self.changed));
+        let (rib, out) = (&mut self.rib, &mut noted(&mut self.changes));
         match &parsed.update {
             Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
             // A family that can be disabled is none that the RIB holds; what there is besides is withdrawn.
@@ -192,34 +208,31 @@ impl Core {
         }
     }
 
-    /// Offers every net whose best path changed to every peer that is up.
-    pub(crate) fn export_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        for Changed { net, whose, best: best_changed, multipath } in self.changed.drain(..) {
+    /// Tells of every best path that changed.
+    pub(crate) fn tell_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        for changed in self.changes.best.iter_mut().flat_map(|best| best.drain(..)) {
+            let Changed { net, whose, .. } = changed;
             let best = self.rib.best(net);
-            for peer in &mut self.peers {
-                let Some(up) = &mut peer.up else { continue };
-                let Up { exporter, session, adj_out, .. } = up;
-                let told = told(net, &self.rib, exporter, session, &peer.config, &mut self.interner);
-                adj_out.offer(net, told.and_then(Result::ok).as_ref());
-            }
-            if !self.config.tell_best {
-                continue;
-            }
             let peer = best.map_or(whose, |path| path.peer);
-            if best_changed {
-                let what = What::Best { net, reachable: best.is_some() };
-                out(Action::Event(Event { at: now, peer, what }));
+            let reachable = best.is_some();
+            let mut tell = |what| out(Action::Event(Event { at: now, peer, what }));
+            if changed.best {
+                tell(What::Best { net, reachable });
             }
-            if multipath {
-                let what = What::Multipath { net, paths: self.rib.multipath(net).count() };
-                out(Action::Event(Event { at: now, peer, what }));
+            if changed.multipath {
+                tell(What::Multipath { net, paths: self.rib.multipath(net).count() });
             }
         }
     }
 
-    pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> bool {
-        let up = self.peer_mut(peer).and_then(|p| p.up.as_mut());
-        up.is_some_and(|up| up.adj_out.poll_transmit(&up.exchange.negotiated, buf))
+    /// Appends UPDATEs for a peer, and returns how many.
+    pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+        let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) else { return 0 };
+        let sent = self.changes.groups.poll_transmit(up.group, peer, &self.rib, &mut self.interner, buf);
+        if sent == 0 {
+            self.reap(REAPED);
+        }
+        sent
     }
 
     /// The refreshes that a peer that is up asked for.
@@ -232,11 +245,11 @@ impl Core {
         let accepted = Import::Accepted(Reason::Originated.into());
         let announced =
             Announced { weight: LocalRoute::WEIGHT, ..Announced::new(route.prefix.into(), accepted) };
-        self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changed));
+        self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changes));
     }
 
     pub(crate) fn retract(&mut self, prefix: IpNet) {
-        self.rib.withdraw(PeerId::LOCAL, [(prefix.into(), 0)], &mut noted(&mut self.changed));
+        self.rib.withdraw(PeerId::LOCAL, [(prefix.into(), 0)], &mut noted(&mut self.changes));
     }
 
     /// Families that a peer's session exchanges now.
@@ -248,25 +261,20 @@ impl Core {
     /// How many routes a peer was told.
     pub(crate) fn announced(&self, peer: PeerId) -> usize {
         let up = self.peer(peer).and_then(|p| p.up.as_ref());
-        up.map_or(0, |up| Family::UNICAST.into_iter().map(|family| up.adj_out.advertised_len(family)).sum())
+        up.map_or(0, |up| self.changes.groups.told_len(up.group, peer, up.exchange.negotiated.families))
     }
 }
 
-/// A net of which the best path changed, or those equal to it; for a route server, any.
-#[derive(Debug)]
-pub(crate) struct Changed {
-    net: Net,
-    /// Whose path came or went.
-    whose: PeerId,
-    best: bool,
-    multipath: bool,
-}
-
-/// Takes note of each net that changed.
-pub(crate) fn noted(changed: &mut Vec<Changed>) -> impl FnMut(BestChange<'_>) {
+/// Takes note of each net whose best path changed.
+pub(crate) fn noted(changes: &mut Changes) -> impl FnMut(BestChange<'_>) {
     |change| {
-        let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
-        let BestChange { net, multipath, .. } = change;
-        changed.push(Changed { net, whose, best: change.best(), multipath });
+        changes.groups.changed(change.at);
+        if let Some(best) = &mut changes.best {
+            let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
+            let BestChange { net, multipath, .. } = change;
+            if change.best() || multipath {
+                best.push(Changed { net, whose, best: change.best(), multipath });
+            }
+        }
     }
 }

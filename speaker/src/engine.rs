@@ -70,7 +70,7 @@ impl Engine {
         let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
         session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
         self.end_too_many(now, out);
-        self.core.export_changes(now, out);
+        self.core.tell_changes(now, out);
     }
 
     /// Ends the sessions of peers that announced more than they may.
@@ -157,7 +157,7 @@ impl Engine {
             }
         }
         self.core.expire_stale(now);
-        self.core.export_changes(now, out);
+        self.core.tell_changes(now, out);
     }
 
     /// When the next timer is due.
@@ -165,24 +165,24 @@ impl Engine {
         self.sessions.iter().filter_map(Session::poll_timeout).chain(self.core.stale_timeout()).min()
     }
 
-    /// Appends the next message for the peer to `buf`, an UPDATE or a marker of RFC 7313; `false` where there is
-    /// none. It goes out on [`Engine::connection`].
-    pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> bool {
+    /// Appends messages for the peer to `buf`, UPDATEs or a marker of RFC 7313, and returns how many; 0 where nothing
+    /// waits. They go out on [`Engine::connection`].
+    pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
         if let Some(marker) = self.core.refreshes(peer).and_then(Refreshes::begins) {
             return self.mark_refresh(peer, marker, buf);
         }
-        self.core.poll_transmit(peer, buf)
-            || self
-                .core
-                .refreshes(peer)
-                .and_then(Refreshes::drained)
-                .is_some_and(|marker| self.mark_refresh(peer, marker, buf))
+        let sent = self.core.poll_transmit(peer, buf);
+        if sent > 0 {
+            return sent;
+        }
+        let marker = self.core.refreshes(peer).and_then(Refreshes::drained);
+        marker.map_or(0, |marker| self.mark_refresh(peer, marker, buf))
     }
 
-    fn mark_refresh(&mut self, peer: PeerId, marker: RouteRefresh, buf: &mut Vec<u8>) -> bool {
-        let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return false };
+    fn mark_refresh(&mut self, peer: PeerId, marker: RouteRefresh, buf: &mut Vec<u8>) -> u64 {
+        let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return 0 };
         session.mark_refresh(marker, buf);
-        true
+        1
     }
 
     /// So many messages of [`Engine::poll_transmit`] were written.
@@ -209,13 +209,13 @@ impl Engine {
     /// Originates a route, in place of an earlier one to the same prefix.
     pub fn originate(&mut self, route: LocalRoute, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         self.core.originate(route);
-        self.core.export_changes(now, out);
+        self.core.tell_changes(now, out);
     }
 
     /// Takes a route back that began here.
     pub fn retract(&mut self, prefix: IpNet, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         self.core.retract(prefix);
-        self.core.export_changes(now, out);
+        self.core.tell_changes(now, out);
     }
 
     /// Asks the peer for its routes of every family again (RFC 2918).

@@ -5,9 +5,11 @@ use crate::edited::{Edited, edit_context};
 use crate::loops::Loops;
 use crate::rewrite::Rewriting;
 use bgp_policy::{Because, Policy, RouteView};
-use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Rib, may_advertise};
+use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, Rib, may_advertise};
+use bgp_wire::Asn;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 /// Why a path is not told to a peer.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -35,7 +37,7 @@ impl NotExported {
     }
 }
 
-/// What export must know of the session that a route is to leave by.
+/// What import and export must know of a session.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Session {
     pub(crate) peer: PeerId,
@@ -64,7 +66,48 @@ impl Session {
     }
 }
 
-/// Export to one peer; remembers what it made of the last attribute set, which the next net mostly shares.
+/// What the sessions have in common that routes leave by alike.
+#[derive(Clone, Debug)]
+pub(crate) struct Towards {
+    pub(crate) rewriting: Rewriting,
+    /// The client of a route server and its ASN: it has a best path of its own, and is alone in its group.
+    pub(crate) client: Option<(PeerId, Asn)>,
+    /// The peer's ASN, where policy asks for it.
+    neighbor: Asn,
+    policy: Arc<Policy>,
+}
+
+impl PartialEq for Towards {
+    fn eq(&self, other: &Self) -> bool {
+        (self.rewriting, self.client, self.neighbor) == (other.rewriting, other.client, other.neighbor)
+            && (Arc::ptr_eq(&self.policy, &other.policy) || self.policy == other.policy)
+    }
+}
+
+impl Towards {
+    pub(crate) fn new(session: &Session, config: &PeerConfig) -> Self {
+        let policy = config.export.clone().unwrap_or_else(|| Arc::new(Policy::reject_all()));
+        let neighbor = if policy.asks_for_neighbor() { config.asn } else { Asn::default() };
+        let client = config.routing.route_server_client.then_some((session.peer, config.asn));
+        Self { rewriting: session.rewriting, client, neighbor, policy }
+    }
+
+    /// Whether no route leaves at all.
+    pub(crate) fn is_told_nothing(&self) -> bool {
+        self.policy.rejects_all()
+    }
+}
+
+/// Why a path is not told to this peer of AS `asn`, although it may be told to others that are so to us.
+pub(crate) fn left_out(path: &Path, peer: PeerId, asn: Asn, relation: Relation) -> Option<NotExported> {
+    if path.peer == peer {
+        return Some(NotExported::NotAdvertised(NotAdvertised::OwnPath));
+    }
+    let looped = !relation.is_internal() && path.attrs.as_path.view().contains(asn);
+    looped.then_some(NotExported::PeerLoop)
+}
+
+/// Export to one group; remembers what it made of the last attribute set, which the next net mostly shares.
 #[derive(Default, Debug)]
 pub(crate) struct Exporter {
     rewritten: Option<(AttrSet, Learned, Option<Ipv4Addr>, AttrSet)>,
@@ -72,28 +115,23 @@ pub(crate) struct Exporter {
 }
 
 impl Exporter {
-    /// What the peer is told of `path`, or why nothing.
+    /// What the group is told of `path`, or why nothing. Whom of it the path is not for is [`left_out`].
     pub(crate) fn export(
         &mut self,
         net: Net,
         path: &Path,
         rib: &Rib,
-        session: &Session,
-        config: &PeerConfig,
+        towards: &Towards,
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
-        may_advertise(path, session.peer, session.rewriting.relation).map_err(NotExported::NotAdvertised)?;
-        if !session.rewriting.relation.is_internal() && path.attrs.as_path.view().contains(config.asn) {
-            return Err(NotExported::PeerLoop);
-        }
-        let none = Policy::reject_all();
-        let policy = config.export.as_deref().unwrap_or(&none);
-        let base = self.rewritten(path, rib, &session.rewriting, interner).ok_or(NotExported::NoNextHop)?;
-        let verdict = policy.evaluate(RouteView { prefix: net.prefix(), attrs: &base, neighbor: config.asn });
+        may_advertise(path, towards.rewriting.relation).map_err(NotExported::NotAdvertised)?;
+        let base = self.rewritten(path, rib, &towards.rewriting, interner).ok_or(NotExported::NoNextHop)?;
+        let route = RouteView { prefix: net.prefix(), attrs: &base, neighbor: towards.neighbor };
+        let verdict = towards.policy.evaluate(route);
         if !verdict.accept {
             return Err(NotExported::Policy(verdict.because));
         }
-        let context = edit_context(session.rewriting.local_asn, session.rewriting.local_address);
+        let context = edit_context(towards.rewriting.local_asn, towards.rewriting.local_address);
         self.edited.apply(&base, &verdict, &context, interner).map_err(|_| NotExported::NoNextHop)
     }
 
@@ -123,22 +161,17 @@ impl Exporter {
 mod tests {
     use super::*;
     use bgp_rib::{Announced, Import, PeerInfo};
-    use bgp_wire::{Asn, AttributeSet, Community, NextHop, Origin, PeerKind};
+    use bgp_wire::{AttributeSet, Community, NextHop, Origin, PeerKind};
     use std::sync::Arc;
 
     const FROM: PeerId = PeerId(1);
     const TO: PeerId = PeerId(2);
     const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
-    fn session(kind: PeerKind) -> Session {
-        let speaker = SpeakerConfig::new(Asn(64500), [192, 0, 2, 1].into());
-        let asn = if kind == PeerKind::Internal { 64500 } else { 64502 };
-        Session::new(TO, &speaker, &PeerConfig::new("to", HERE, Asn(asn)), HERE)
-    }
-
-    fn peer(export: Option<Policy>) -> PeerConfig {
+    fn peer(to: PeerKind, export: Option<Policy>) -> PeerConfig {
+        let asn = Asn(if to == PeerKind::Internal { 64500 } else { 64502 });
         let address = IpAddr::V4([192, 0, 2, 2].into());
-        PeerConfig { export: export.map(Arc::new), ..PeerConfig::new("to", address, Asn(64502)) }
+        PeerConfig { export: export.map(Arc::new), ..PeerConfig::new("to", address, asn) }
     }
 
     /// What `TO` is told of a route to `prefix` that came from `from`.
@@ -162,8 +195,11 @@ mod tests {
         let net: Net = prefix.parse().unwrap();
         let accepted = Import::Accepted(crate::Reason::Originated.into());
         rib.announce(from, &interner.intern(set), [Announced::new(net, accepted)], &mut |_| {});
-        let path = rib.best(net).unwrap();
-        Exporter::default().export(net, path, &rib, &session(to), &peer(export), &mut interner)
+        let (path, config) = (rib.best(net).unwrap(), peer(to, export));
+        let speaker = SpeakerConfig::new(Asn(64500), [192, 0, 2, 1].into());
+        let towards = Towards::new(&Session::new(TO, &speaker, &config, HERE), &config);
+        let told = Exporter::default().export(net, path, &rib, &towards, &mut interner);
+        left_out(path, TO, config.asn, to.into()).map_or(told, Err)
     }
 
     const NET: &str = "203.0.113.0/24";

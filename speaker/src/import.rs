@@ -8,6 +8,7 @@ use crate::reason::Reason;
 use bgp_policy::{NoNextHop, Policy, RouteView};
 use bgp_rib::{Announced, AttrSet, BestChange, Import, Interner, Net, Path, Relation, Rib, Stale};
 use bgp_wire::{AttributeSet, Community, Family, Nlri, PathNlri, Routes, Unfeasible};
+use std::iter;
 
 /// What import must know of the session that an UPDATE came over.
 pub(crate) struct Importer<'a> {
@@ -37,34 +38,36 @@ impl<'a> Importer<'a> {
                 Some(reason) => {
                     let attrs = interner.intern(set);
                     let import = Import::Rejected(reason.into());
-                    for n in nlri {
-                        self.announce(&attrs, announced(&n, import), rib, out);
-                    }
+                    self.announce(&attrs, nlri.iter().map(|n| announced(&n, import)), rib, out);
                 }
                 None => self.judged(set, nlri, interner, rib, out),
             }
         }
     }
 
-    /// Hands one path to the RIB, unless the peer has as many there as it may.
+    /// Hands paths of one family to the RIB, unless the peer has as many there as it may.
     fn announce(
         &mut self,
         attrs: &AttrSet,
-        announced: Announced,
+        all: impl Iterator<Item = Announced>,
         rib: &mut Rib,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
-        let (peer, family) = (self.session.peer, announced.net.family());
-        let most = self.config.max_prefixes.most(family);
-        let is_full = most.is_some_and(|most| rib.counts(peer, family).paths() >= most);
-        let replaces = |path: &Path| (path.peer, path.path_id) == (peer, announced.path_id);
-        if is_full && !rib.paths(announced.net).iter().any(replaces) {
-            let [v4, v6] = &mut self.blocked;
-            let blocked = if family == Family::Ipv4Unicast { v4 } else { v6 };
-            *blocked = blocked.saturating_add(1);
-            return;
+        let (peer, mut all) = (self.session.peer, all.peekable());
+        let Some(family) = all.peek().map(|first| first.net.family()) else { return };
+        let Some(most) = self.config.max_prefixes.most(family) else {
+            return rib.announce(peer, attrs, all, out);
+        };
+        for announced in all {
+            let replaces = |path: &Path| (path.peer, path.path_id) == (peer, announced.path_id);
+            if rib.counts(peer, family).paths() < most || rib.paths(announced.net).iter().any(replaces) {
+                rib.announce(peer, attrs, [announced], out);
+            } else {
+                let [v4, v6] = &mut self.blocked;
+                let blocked = if family == Family::Ipv4Unicast { v4 } else { v6 };
+                *blocked = blocked.saturating_add(1);
+            }
         }
-        rib.announce(peer, attrs, [announced], out);
     }
 
     /// Withdraws every prefix of these.
@@ -80,7 +83,7 @@ impl<'a> Importer<'a> {
     /// What makes every prefix with these attributes unusable, whatever policy says.
     fn refused(&self, set: &AttributeSet) -> Option<Reason> {
         let Session { rewriting, loops, .. } = self.session;
-        if let Some(reason) = loops.refuse(set, rewriting.relation, self.config.asn, &self.config.routing) {
+        if let Some(reason) = loops.refuse(set, rewriting.relation, self.config.asn, self.config.routing) {
             return Some(reason);
         }
         (set.next_hop.addr() == rewriting.local_address).then_some(Reason::OwnNextHop)
@@ -93,7 +96,7 @@ impl<'a> Importer<'a> {
         (!otc::received(role, self.config.asn, set)).then_some(Reason::RouteLeak)
     }
 
-    /// Asks policy of each prefix; those that come out with the same attributes share them.
+    /// Asks policy of each prefix; neighbours of one verdict go together.
     fn judged(
         &mut self,
         set: AttributeSet,
@@ -108,7 +111,7 @@ impl<'a> Importer<'a> {
         let attrs = interner.intern(set);
         let context = edit_context(session.rewriting.local_asn, session.rewriting.local_address);
         let mut edited = Edited::default();
-        for n in nlri {
+        let mut judge = |n: &PathNlri| {
             let verdict =
                 policy.evaluate(RouteView { prefix: n.prefix, attrs: &attrs, neighbor: config.asn });
             let because = Reason::Policy(verdict.because).into();
@@ -117,10 +120,17 @@ impl<'a> Importer<'a> {
                 Ok(attrs) => (attrs, Import::Accepted(because)),
                 Err(NoNextHop) => (attrs.clone(), Import::Rejected(Reason::NoNextHop.into())),
             };
-            let stale = told_stale(&attrs);
-            let weight = verdict.weight().unwrap_or(config.routing.weight);
-            let announced = Announced { stale, weight, ..announced(&n, import) };
-            self.announce(&attrs, announced, rib, out);
+            (attrs, import, verdict.weight().unwrap_or(config.routing.weight))
+        };
+        let mut nlri = nlri.iter().peekable();
+        while let Some(first) = nlri.next() {
+            let judged = judge(&first);
+            let (ref attrs, import, weight) = judged;
+            let stale = told_stale(attrs);
+            let same = iter::from_fn(|| nlri.next_if(|next| judge(next) == judged));
+            let run = iter::once(first).chain(same);
+            let run = run.map(|n| Announced { stale, weight, ..announced(&n, import) });
+            self.announce(attrs, run, rib, out);
         }
     }
 }

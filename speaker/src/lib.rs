@@ -12,6 +12,7 @@ mod edited;
 mod engine;
 mod event;
 mod export;
+mod groups;
 mod import;
 mod kept;
 mod loops;

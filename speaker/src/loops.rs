@@ -32,7 +32,7 @@ impl Loops {
         set: &AttributeSet,
         relation: Relation,
         told_by: Asn,
-        routing: &PeerRouting,
+        routing: PeerRouting,
     ) -> Option<Reason> {
         let path = set.as_path.view();
         if self.passes(path) > usize::from(routing.own_asn_allowed) {
@@ -110,7 +110,7 @@ mod tests {
             let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 2].into()));
             set.as_path = path.parse().unwrap();
             let routing = PeerRouting { own_asn_allowed, enforce_first_as, ..PeerRouting::default() };
-            let got = Loops::new(&speaker).refuse(&set, relation, Asn(64501), &routing);
+            let got = Loops::new(&speaker).refuse(&set, relation, Asn(64501), routing);
             assert_eq!(got, want, "{path} {relation:?}");
         }
     }
@@ -132,7 +132,7 @@ mod tests {
             let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 2].into()));
             set.originator_id = originator.map(Ipv4Addr::from_bits);
             set.cluster_list = clusters.iter().copied().map(Ipv4Addr::from_bits).collect();
-            let got = Loops::new(&speaker).refuse(&set, relation, Asn(64500), &PeerRouting::default());
+            let got = Loops::new(&speaker).refuse(&set, relation, Asn(64500), PeerRouting::default());
             assert_eq!(got, want, "{originator:?} {clusters:?}");
         }
     }

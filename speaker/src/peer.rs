@@ -1,11 +1,12 @@
 //! What a speaker knows of one peer besides its session's state.
 
 use crate::config::{PeerConfig, SpeakerConfig};
-use crate::export::{self, Exporter};
+use crate::export;
+use crate::groups::GroupId;
 use crate::kept::Kept;
 use crate::prefix_limit::Reached;
 use crate::refresh::Refreshes;
-use bgp_rib::{AdjOut, Relation};
+use bgp_rib::Relation;
 use bgp_session::{BfdMode, Conn, Down, Exchange};
 use bgp_wire::{Family, FamilySet};
 use std::net::{IpAddr, Ipv4Addr};
@@ -31,8 +32,7 @@ pub(crate) struct Up {
     pub(crate) conn: Conn,
     pub(crate) exchange: Exchange,
     pub(crate) session: export::Session,
-    pub(crate) exporter: Exporter,
-    pub(crate) adj_out: AdjOut,
+    pub(crate) group: GroupId,
     /// Refreshes that the peer asked for.
     pub(crate) refreshes: Refreshes,
     /// Families of which the peer has sent all it had at first.

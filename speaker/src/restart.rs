@@ -53,7 +53,7 @@ impl Core {
                     peer.kept.keep(family, Until::SessionIsBack { then: restart.long_lived(family) }, at);
                     self.rib.mark_stale(id, family);
                 }
-                _ => self.rib.withdraw_family(id, family, &mut noted(&mut self.changed)),
+                _ => self.rib.withdraw_family(id, family, &mut noted(&mut self.changes)),
             }
         }
         self.peer(id).is_some_and(|peer| peer.kept.next().is_some())
@@ -73,7 +73,7 @@ impl Core {
     ) {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         if peer.kept.next().is_none() {
-            self.rib.peer_up(id, info, &mut noted(&mut self.changed));
+            self.rib.peer_up(id, info, &mut noted(&mut self.changes));
             return;
         }
         self.rib.peer_back(id, info);
@@ -85,7 +85,7 @@ impl Core {
             });
             match now.checked_add(peer.config.kept_at_most.stale).filter(|_| goes_on) {
                 Some(at) => peer.kept.keep(family, Until::EndOfRib, at),
-                None => self.rib.sweep_stale(id, family, &mut noted(&mut self.changed)),
+                None => self.rib.sweep_stale(id, family, &mut noted(&mut self.changes)),
             }
         }
     }
@@ -106,13 +106,13 @@ impl Core {
             }
             Some(interner.intern(set))
         };
-        self.rib.keep_stale_long(id, family, relabel, &mut noted(&mut self.changed));
+        self.rib.keep_stale_long(id, family, relabel, &mut noted(&mut self.changes));
     }
 
     /// Nothing of a peer without a session is kept any longer: it is gone.
     pub(crate) fn forget_if_gone(&mut self, id: PeerId) {
         if self.peer(id).is_some_and(|peer| peer.up.is_none() && peer.kept.next().is_none()) {
-            self.rib.peer_down(id, &mut noted(&mut self.changed));
+            self.rib.peer_down(id, &mut noted(&mut self.changes));
         }
     }
 

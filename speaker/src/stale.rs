@@ -64,7 +64,7 @@ impl Core {
     }
 
     pub(crate) fn sweep(&mut self, id: PeerId, family: Family) {
-        self.rib.sweep_stale(id, family, &mut noted(&mut self.changed));
+        self.rib.sweep_stale(id, family, &mut noted(&mut self.changes));
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a speaker can be asked: its peers, its paths, and why each is what it is.
 
 use crate::engine::Engine;
-use crate::export::{Exporter, NotExported};
+use crate::export::{Exporter, NotExported, left_out};
 use crate::reason::Reason;
 use crate::told::told;
 use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Stale, Standing};
@@ -126,8 +126,7 @@ impl Engine {
     /// What a peer has been told, sorted by net.
     pub fn routes_to(&self, peer: PeerId) -> Vec<(Net, AttrSet)> {
         let Some(up) = self.core().peer(peer).and_then(|p| p.up.as_ref()) else { return Vec::new() };
-        let told = Family::UNICAST.into_iter().flat_map(|family| up.adj_out.advertised(family));
-        told.map(|(net, attrs)| (net, attrs.clone())).collect()
+        self.core().changes.groups.told(up.group, peer, &self.core().rib)
     }
 
     /// The paths of a net that are used together, the best first.
@@ -147,10 +146,16 @@ impl Engine {
 
     /// What the peer is told of the best path of `net`; in words, why nothing.
     pub fn export_of(&self, net: Net, peer: PeerId) -> Option<Result<AttrSet, String>> {
-        let (rib, peer) = (&self.core().rib, self.core().peer(peer)?);
+        let (core, id) = (self.core(), peer);
+        let (best, peer) = (core.rib.best(net)?, core.peer(id)?);
         let up = peer.up.as_ref()?;
+        let towards = core.changes.groups.towards(up.group)?;
         let (exporter, interner) = (&mut Exporter::default(), &mut Interner::new(0));
-        let told = told(net, rib, exporter, &up.session, &peer.config, interner)?;
+        let told = told(net, best, &core.rib, towards, exporter, interner);
+        // A route server's client may be told of another path.
+        let of_best = told.as_ref().map_or(true, |(_, whose)| *whose == best.peer);
+        let left_out = left_out(best, id, peer.config.asn, up.session.rewriting.relation).filter(|_| of_best);
+        let told = left_out.map_or(told.map(|(attrs, _)| attrs), Err);
         let policy = peer.config.export.as_deref();
         Some(told.map_err(|why: NotExported| why.explain(policy).to_string()))
     }

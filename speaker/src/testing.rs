@@ -4,8 +4,9 @@ use crate::{Action, Conn, Engine, Event, Input, Net, PeerConfig, PeerId, Speaker
 use bgp_policy::Policy;
 use bgp_rib::Path;
 use bgp_wire::{
-    Asn, AttributeSet, Capability, Family, Fit, MessageType, Negotiated, NextHop, Notification, Open, Origin,
-    PathNlri, PeerKind, Received, RouteRefresh, UpdateWriter, frame, update, write_keepalive,
+    Asn, AttributeSet, Capability, Family, Fit, MAX_EXTENDED_MESSAGE, MessageType, Negotiated, NextHop,
+    Notification, Open, Origin, PathNlri, PeerKind, Received, RouteRefresh, UpdateWriter, frame, update,
+    write_keepalive,
 };
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -149,11 +150,19 @@ impl Rig {
     pub(crate) fn pump(&mut self) {
         for peer in self.engine.peers() {
             let (mut count, mut bytes) = (0, Vec::new());
-            while self.engine.poll_transmit(peer, &mut bytes) {
+            loop {
+                match self.engine.poll_transmit(peer, &mut bytes) {
+                    0 => break,
+                    more => count += more,
+                }
                 let told = self.engine.peer_status(peer).unwrap().exchange.unwrap().negotiated;
-                self.sent.push((peer, word(&bytes, &told)));
+                let mut rest = bytes.as_slice();
+                while let Some(message) = frame(rest, MAX_EXTENDED_MESSAGE).unwrap() {
+                    let (first, after) = rest.split_at(message.len);
+                    self.sent.push((peer, word(first, &told)));
+                    rest = after;
+                }
                 bytes.clear();
-                count += 1;
             }
             let Self { engine, now, events, sent } = self;
             engine.updates_sent(peer, count, *now, &mut |action| note(action, events, sent));

@@ -1,28 +1,30 @@
-//! What a peer is told of a net: the best path, or what is best of those that a route server's client may be told.
+//! What the peers of a group are told of a net: the best path, or what is best of those that a route server's client may
+//! be told.
 
-use crate::config::PeerConfig;
-use crate::export::{Exporter, NotExported, Session};
-use bgp_rib::{AttrSet, Interner, Net, Rib};
+use crate::export::{Exporter, NotExported, Towards, left_out};
+use bgp_rib::{AttrSet, Interner, Net, Path, PeerId, Rib};
 
-/// What the peer is told of `net`, or why nothing; `None` where there is no best path.
+/// What those `towards` whom it goes are told of `net`, and whose path that is; or why nothing.
 ///
 /// A client of a route server must not want for a route because the best path is one that it may not be told, or its
-/// own (RFC 7947 section 2.3).
+/// own (RFC 7947 section 2.3). Where there is none for it, the best path stands, and is left out.
 pub(crate) fn told(
     net: Net,
+    best: &Path,
     rib: &Rib,
+    towards: &Towards,
     exporter: &mut Exporter,
-    session: &Session,
-    config: &PeerConfig,
     interner: &mut Interner,
-) -> Option<Result<AttrSet, NotExported>> {
-    let best = rib.best(net)?;
-    let first = exporter.export(net, best, rib, session, config, interner);
-    if !config.routing.route_server_client || rib.paths(net).len() < 2 {
-        return Some(first);
-    }
-    let own = rib.best_among(net, |path| exporter.export(net, path, rib, session, config, interner).is_ok());
-    Some(own.map_or(first, |path| exporter.export(net, &path, rib, session, config, interner)))
+) -> Result<(AttrSet, PeerId), NotExported> {
+    let own = towards.client.and_then(|(client, asn)| {
+        let relation = towards.rewriting.relation;
+        rib.best_among(net, |path| {
+            left_out(path, client, asn, relation).is_none()
+                && exporter.export(net, path, rib, towards, interner).is_ok()
+        })
+    });
+    let path = own.as_ref().unwrap_or(best);
+    exporter.export(net, path, rib, towards, interner).map(|attrs| (attrs, path.peer))
 }
 
 #[cfg(test)]
@@ -210,9 +212,9 @@ mod tests {
             (b, false, &[], &[]),
         ] {
             if announces {
-                rig.announce(from, &[NET])
+                rig.announce(from, &[NET]);
             } else {
-                rig.withdraw(from, &[NET])
+                rig.withdraw(from, &[NET]);
             }
             let told: Vec<usize> = changes(&mut rig);
             assert_eq!(told, want, "{from:?}");

@@ -136,7 +136,7 @@ pub(crate) const CONFIG: Allowed = &[
     ("peer.bfd.damping.suppress", U32),
     ("peer.bfd.damping.reuse", U32),
     ("peer.bfd.damping.max_suppress", INTERVAL),
-    ("bfd.early", "0us to 1s: a whole number with its unit, us, ms or s, such as \"2ms\""),
+    ("bfd.early", "0us to 1s: a whole number with its unit, us, ms or s, such as \"6ms\""),
     ("bfd.spin", "0us to 1ms: a whole number with its unit, us or ms, such as \"100us\""),
     ("bfd.realtime", "a SCHED_FIFO priority, 1 to 99"),
     ("bfd.threads", "1 to 64"),

@@ -24,7 +24,7 @@ pub(crate) fn explain(prefix: IpNet, json: bool, control: &Path) -> Result<(), B
     for told in &explained.peers {
         table.add_row([
             Cell::new(&told.peer),
-            if told.is_told { toned("yes", Tone::Good) } else { toned("no", Tone::Quiet) },
+            if told.announced { toned("yes", Tone::Good) } else { toned("no", Tone::Quiet) },
             Cell::new(or_dash(told.next_hop.as_deref())),
             Cell::new(or_dash(told.as_path.as_deref())),
             Cell::new(why(told)),

@@ -200,9 +200,11 @@ impl Task {
             let mut sent = 0;
             while let Some(connection) = self.io.connection(peer, conn)
                 && connection.has_room()
-                && self.engine.poll_transmit(peer, connection.pending())
             {
-                sent += 1;
+                match self.engine.poll_transmit(peer, connection.pending()) {
+                    0 => break,
+                    more => sent += more,
+                }
             }
             if sent > 0 {
                 self.engine.updates_sent(peer, sent, now(), &mut |a| self.io.act(a));

@@ -20,7 +20,7 @@ pub(crate) struct Explained {
 pub(crate) struct Told {
     pub(crate) peer: String,
     /// Whether it is told of the net at all.
-    pub(crate) is_told: bool,
+    pub(crate) announced: bool,
     pub(crate) next_hop: Option<String>,
     pub(crate) as_path: Option<String>,
     pub(crate) med: Option<u32>,
@@ -52,7 +52,7 @@ fn told(engine: &Engine, net: Net, peer: PeerStatus) -> Told {
     let attrs = attrs.as_ref();
     Told {
         peer: peer.config.name,
-        is_told: attrs.is_some(),
+        announced: attrs.is_some(),
         next_hop: attrs.map(|a| a.next_hop.to_string()),
         as_path: attrs.map(|a| a.as_path.to_string()),
         med: attrs.and_then(|a| a.med),

@@ -18,7 +18,7 @@ fn heard(pair: &Pair) -> Value {
 }
 
 #[test]
-fn a_next_hop_that_is_told_unchanged_or_ours() {
+fn a_next_hop_that_announced_unchanged_or_ours() {
     for (net, choice, want) in
         [(Net(35), "self", format!("{}.1", Net(35))), (Net(36), "unchanged", "192.0.2.77".to_owned())]
     {
@@ -30,7 +30,7 @@ fn a_next_hop_that_is_told_unchanged_or_ours() {
 }
 
 #[test]
-fn explain_says_who_is_told() {
+fn explain_says_who_announced() {
     let pair = Pair::established(Net(37), [("", ROUTES), ("own_asn_allowed = 1\n", "")]);
     heard(&pair);
     let explained = |daemon: &super::support::Daemon, prefix: &str| {
@@ -40,7 +40,7 @@ fn explain_says_who_is_told() {
     let told = explained(&pair.waits, "198.51.100.0/24");
     assert_eq!(told["peers"][0]["as_path"], "64500 64900", "{told}");
     let back = explained(&pair.dials, "198.51.100.0/24");
-    assert_eq!((&back["paths"][0]["state"], &back["peers"][0]["is_told"]), (&"best".into(), &false.into()));
+    assert_eq!((&back["paths"][0]["state"], &back["peers"][0]["announced"]), (&"best".into(), &false.into()));
     assert!(back["peers"][0]["why"].as_str().unwrap().contains("came from this peer"), "{back}");
     let text = pair.dials.ask(&["explain", "198.51.100.0/24"]);
     for part in ["64500 64900", "came from this peer", "waits"] {
