@@ -1,7 +1,7 @@
 //! All Adj-RIBs-In and the Loc-RIB in one table per family.
 
 use crate::attrs::AttrSet;
-use crate::decision::{Context, Reach, select};
+use crate::decision::{Context, Reach, Undecided, select};
 use crate::net::{Key, Net};
 use crate::nets::Nets;
 use crate::options::DecisionOptions;
@@ -289,7 +289,7 @@ impl Rib {
     pub fn best_among(&self, net: Net, mut may: impl FnMut(&Path) -> bool) -> Option<Path> {
         let paths = self.paths(net).iter().filter(|path| !path.is_rejected()).cloned();
         let mut paths: Vec<_> = paths.map(Path::into_best).filter(&mut may).collect();
-        select(&mut paths, &self.context).best.cloned()
+        select(&mut paths, Undecided::All, &self.context).best.cloned()
     }
 
     /// What became of every path of a net: the best first, then those eliminated, the last step's first,

@@ -61,8 +61,7 @@ impl Core {
 
     /// Takes a peer in; returns what its session is made from.
     pub(crate) fn add_peer(&mut self, config: PeerConfig) -> (PeerId, bgp_session::Config, u64) {
-        let number = u32::try_from(self.peers.len()).unwrap_or(u32::MAX);
-        let seed = self.config.seed ^ u64::from(number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let id = PeerId(u32::try_from(self.peers.len()).unwrap_or(u32::MAX));
         let session = config.session(&self.config);
         if config.routing.route_server_client {
             // What is told to it may change although the best path stays.
@@ -70,7 +69,23 @@ impl Core {
             self.rib.set_options(every, &mut noted(&mut self.changes));
         }
         self.peers.push(Peer::new(config));
-        (PeerId(number), session, seed)
+        (id, session, self.session_seed(id))
+    }
+
+    fn session_seed(&self, PeerId(number): PeerId) -> u64 {
+        self.config.seed ^ u64::from(number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    /// Another peer takes the place of one; returns what its session is made from.
+    pub(crate) fn replace_peer(
+        &mut self,
+        id: PeerId,
+        config: PeerConfig,
+    ) -> Option<(bgp_session::Config, u64)> {
+        let (session, seed) = (config.session(&self.config), self.session_seed(id));
+        *self.peer_mut(id)? = Peer::new(config);
+        self.rib.peer_down(id, &mut noted(&mut self.changes));
+        Some((session, seed))
     }
 
     pub(crate) fn peer(&self, peer: PeerId) -> Option<&Peer> {

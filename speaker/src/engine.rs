@@ -65,6 +65,22 @@ impl Engine {
         id
     }
 
+    /// Puts another peer in the place of one without connections; what that one had here is withdrawn. Its session
+    /// waits for [`Input::Start`].
+    pub fn replace_peer(
+        &mut self,
+        peer: PeerId,
+        config: PeerConfig,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
+        if let Some((config, seed)) = self.core.replace_peer(peer, config) {
+            *session = Session::new(config, seed, now);
+        }
+        self.core.tell_changes(now, out);
+    }
+
     /// Tells a peer's session what happened.
     pub fn handle(&mut self, peer: PeerId, input: Input<'_>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };

@@ -238,4 +238,23 @@ mod tests {
         let refused = (Reason::Policy(Because::Default), None);
         assert_eq!(seen, [refused, (Reason::Policy(Because::Rule(0)), Some(5)), refused]);
     }
+
+    #[test]
+    fn several_paths_of_one_peer_compete_and_go_one_by_one() {
+        use crate::testing::{Rig, peer};
+        use bgp_wire::{AddPath, Capability, FamilySet};
+        let mut config = peer(1);
+        config.offers.add_path_rx = FamilySet::EVERY;
+        let sends = [AddPath { family: Family::Ipv4Unicast.afi_safi(), receive: false, send: true }];
+        let mut rig = Rig::new();
+        let id = rig.establish(config, &[Capability::AddPath(sends.as_slice().into())]);
+        rig.announce_with(id, &["1 198.51.100.0/24"], |set| set.med = Some(9));
+        rig.announce_with(id, &["2 198.51.100.0/24"], |set| set.med = Some(5));
+        let of_best = |rig: &Rig| rig.engine.best(NETS[0].parse().unwrap()).map(|best| best.path_id);
+        assert_eq!((rig.paths(NETS[0]).len(), of_best(&rig)), (2, Some(2)));
+        rig.withdraw(id, &["2 198.51.100.0/24"]);
+        assert_eq!((rig.paths(NETS[0]).len(), of_best(&rig)), (1, Some(1)));
+        rig.withdraw(id, &["1 198.51.100.0/24"]);
+        assert_eq!(of_best(&rig), None);
+    }
 }

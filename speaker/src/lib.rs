@@ -31,7 +31,7 @@ mod status;
 mod testing;
 mod told;
 
-pub use config::{BGP_PORT, BfdConfig, BfdThread, LocalRoute, PeerConfig, SpeakerConfig};
+pub use config::{BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfig, SpeakerConfig};
 pub use engine::{Action, Engine};
 pub use event::{Event, What};
 pub use export::NotExported;
@@ -39,7 +39,9 @@ pub use prefix_limit::{BeyondLimit, LimitReached, PrefixLimits};
 pub use reason::Reason;
 pub use restart::KeptAtMost;
 pub use routing::{Confederation, PeerRouting, ToldNextHop};
-pub use shell::{MAX_PASSWORD, Speaker, StartError, TcpOptions};
+pub use shell::{
+    AoAlgorithm, AoKey, DynamicPeers, MAX_AO_KEY, MAX_PASSWORD, Speaker, StartError, TcpOptions,
+};
 pub use status::{PeerStatus, RouteStatus};
 
 pub use bgp_rib::{DecisionOptions, Multipath, Net, PeerId, Relation, Stale, Standing};

@@ -1,6 +1,6 @@
 //! What a speaker knows of one peer besides its session's state.
 
-use crate::config::{PeerConfig, SpeakerConfig};
+use crate::config::{BfdConfig, PeerConfig, SpeakerConfig};
 use crate::export;
 use crate::groups::GroupId;
 use crate::kept::Kept;
@@ -84,13 +84,15 @@ impl PeerConfig {
         session.keepalive_time = self.keepalive_time;
         session.connect_retry = self.connect_retry;
         session.idle_hold = self.idle_hold;
+        session.idle_hold_max = self.idle_hold_max;
         session.families = self.families.intersection(Family::UNICAST.into_iter().collect());
         session.offers = self.offers.clone();
         session.send_hold_time = self.send_hold_time;
         session.passive = self.passive;
         session.bfd = match &self.bfd {
             None => BfdMode::Off,
-            Some(bfd) if bfd.strict => BfdMode::Strict,
+            Some(BfdConfig { strict: true, .. }) => BfdMode::Strict,
+            Some(BfdConfig { negotiated: Some(time), .. }) => BfdMode::Negotiated(*time),
             Some(_) => BfdMode::On,
         };
         session

@@ -46,6 +46,8 @@ pub struct PeerStatus {
 pub struct RouteStatus {
     /// The net.
     pub net: Net,
+    /// The path identifier of RFC 7911; 0 where the session has none.
+    pub path_id: u32,
     /// Whose path it is; [`PeerId::LOCAL`] for one that begins here.
     pub peer: PeerId,
     /// Its attributes, as import policy left them.
@@ -164,6 +166,7 @@ impl Engine {
         let policy = self.core().peer(path.peer).and_then(|peer| peer.config.import.as_deref());
         RouteStatus {
             net,
+            path_id: path.path_id,
             peer: path.peer,
             attrs: path.attrs.clone(),
             standing: path.standing,

@@ -255,6 +255,7 @@ pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route 
     };
     Route {
         prefix: r.net.to_string(),
+        path_id: Some(r.path_id).filter(|id| *id != 0),
         peer: names.get(&r.peer).cloned().unwrap_or_else(|| "local".to_owned()),
         state: state.to_owned(),
         stale: stale.map(str::to_owned),

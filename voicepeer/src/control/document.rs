@@ -157,6 +157,8 @@ pub(crate) struct Routes {
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
 pub(crate) struct Route {
     pub(crate) prefix: String,
+    /// The path identifier, where the peer sends several paths (RFC 7911).
+    pub(crate) path_id: Option<u32>,
     /// The peer's name; "local" for a route that begins here.
     pub(crate) peer: String,
     /// best, valid or rejected.
