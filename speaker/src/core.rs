@@ -1,6 +1,7 @@
 //! All of an engine but its sessions: what they tell becomes paths, and best paths become UPDATEs.
 
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::egress::Marks;
 use crate::engine::Action;
 use crate::event::{Event, What};
 use crate::export::{Session, Towards};
@@ -172,12 +173,13 @@ impl Core {
         let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
         self.back_from_restart(id, info, exchange, now);
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
-        let towards = Towards::new(&session, &peer.config);
+        let towards = Towards::new(&session, &peer.config, Marks::new(peer, exchange));
         let n = &exchange.negotiated;
         let groups = &mut self.changes.groups;
         let group = groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
         let (refreshes, ended) = (Refreshes::default(), FamilySet::EMPTY);
-        peer.up = Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended });
+        peer.up =
+            Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended, regroups: false });
     }
 
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
@@ -206,7 +208,7 @@ impl Core {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
-        let mut importer = Importer::new(&peer.config, &up.session);
+        let mut importer = Importer::new(&peer.config, &up.session, peer.draining);
         let (rib, out) = (&mut self.rib, &mut noted(&mut self.changes));
         match &parsed.update {
             Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
@@ -240,10 +242,17 @@ impl Core {
         }
     }
 
+    fn poll_group(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+        let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) else { return 0 };
+        self.changes.groups.poll_transmit(up.group, peer, &self.rib, &mut self.interner, buf)
+    }
+
     /// Appends UPDATEs for a peer, and returns how many.
     pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
-        let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) else { return 0 };
-        let sent = self.changes.groups.poll_transmit(up.group, peer, &self.rib, &mut self.interner, buf);
+        let sent = self.poll_group(peer, buf);
+        if sent == 0 && self.regroup(peer) {
+            return self.poll_group(peer, buf);
+        }
         if sent == 0 {
             self.reap(REAPED);
         }

@@ -122,6 +122,15 @@ impl Engine {
         }
     }
 
+    /// Begins or ends the drain of a peer's session (RFC 8326): its routes are the last choice here, and ours at the
+    /// peer, so that it can be taken down without loss. Where it ends, the peer is asked for its routes again.
+    pub fn drain(&mut self, peer: PeerId, draining: bool, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        if self.core.set_draining(peer, draining) && !draining {
+            self.refresh(peer, now, out);
+        }
+        self.core.tell_changes(now, out);
+    }
+
     /// A connection is there, with our address on it.
     pub fn connected(
         &mut self,

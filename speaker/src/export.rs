@@ -2,6 +2,7 @@
 
 use crate::config::{PeerConfig, SpeakerConfig};
 use crate::edited::{Edited, edit_context};
+use crate::egress::Marks;
 use crate::loops::Loops;
 use crate::rewrite::Rewriting;
 use bgp_policy::{Because, Policy, RouteView};
@@ -22,6 +23,10 @@ pub enum NotExported {
     Policy(Because),
     /// The session has no address of the route's family to give as next hop.
     NoNextHop,
+    /// It may go to customers alone (RFC 9234 section 5).
+    OnlyToCustomer,
+    /// It is stale for long, and the peer does not know what that is (RFC 9494 section 4.3).
+    StaleForLong,
 }
 
 impl NotExported {
@@ -32,6 +37,12 @@ impl NotExported {
             (Self::PeerLoop, _) => f.write_str("the peer's own ASN is in the AS path (RFC 4271 §9.1.2)"),
             (Self::Policy(because), Some(policy)) => write!(f, "{}", policy.explain(because)),
             (Self::Policy(_), None) => f.write_str("no export policy for this external peer (RFC 8212)"),
+            (Self::OnlyToCustomer, _) => {
+                f.write_str("it carries ONLY_TO_CUSTOMER, and the peer is no customer (RFC 9234 §5)")
+            }
+            (Self::StaleForLong, _) => {
+                f.write_str("it is stale for long, and the peer does not offer to know that (RFC 9494 §4.3)")
+            }
             (Self::NoNextHop, _) => f.write_str("the session has no address of the route's family"),
         })
     }
@@ -61,6 +72,7 @@ impl Session {
             local_asn: speaker.asn_towards(relation),
             local_address,
             cluster_id: speaker.cluster_id(),
+            ipv6_next_hop: false,
         };
         Self { peer, rewriting, loops: Loops::new(speaker) }
     }
@@ -75,21 +87,24 @@ pub(crate) struct Towards {
     /// The peer's ASN, where policy asks for it.
     neighbor: Asn,
     policy: Arc<Policy>,
+    marks: Marks,
 }
 
 impl PartialEq for Towards {
     fn eq(&self, other: &Self) -> bool {
-        (self.rewriting, self.client, self.neighbor) == (other.rewriting, other.client, other.neighbor)
+        (self.rewriting, self.client, self.neighbor, self.marks)
+            == (other.rewriting, other.client, other.neighbor, other.marks)
             && (Arc::ptr_eq(&self.policy, &other.policy) || self.policy == other.policy)
     }
 }
 
 impl Towards {
-    pub(crate) fn new(session: &Session, config: &PeerConfig) -> Self {
+    pub(crate) fn new(session: &Session, config: &PeerConfig, marks: Marks) -> Self {
         let policy = config.export.clone().unwrap_or_else(|| Arc::new(Policy::reject_all()));
         let neighbor = if policy.asks_for_neighbor() { config.asn } else { Asn::default() };
         let client = config.routing.route_server_client.then_some((session.peer, config.asn));
-        Self { rewriting: session.rewriting, client, neighbor, policy }
+        let rewriting = Rewriting { ipv6_next_hop: marks.ipv6_next_hop, ..session.rewriting };
+        Self { rewriting, client, neighbor, policy, marks }
     }
 
     /// Whether no route leaves at all.
@@ -112,6 +127,7 @@ pub(crate) fn left_out(path: &Path, peer: PeerId, asn: Asn, relation: Relation) 
 pub(crate) struct Exporter {
     rewritten: Option<(AttrSet, Learned, Option<Ipv4Addr>, AttrSet)>,
     edited: Edited,
+    marked: Option<(AttrSet, AttrSet)>,
 }
 
 impl Exporter {
@@ -125,14 +141,26 @@ impl Exporter {
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
         may_advertise(path, towards.rewriting.relation).map_err(NotExported::NotAdvertised)?;
-        let base = self.rewritten(path, rib, &towards.rewriting, interner).ok_or(NotExported::NoNextHop)?;
+        let base = self.rewritten(path, rib, towards, interner)?;
         let route = RouteView { prefix: net.prefix(), attrs: &base, neighbor: towards.neighbor };
         let verdict = towards.policy.evaluate(route);
         if !verdict.accept {
             return Err(NotExported::Policy(verdict.because));
         }
         let context = edit_context(towards.rewriting.local_asn, towards.rewriting.local_address);
-        self.edited.apply(&base, &verdict, &context, interner).map_err(|_| NotExported::NoNextHop)
+        let edited = self.edited.apply(&base, &verdict, &context, interner);
+        edited.map(|attrs| self.marked(attrs, towards, interner)).map_err(|_| NotExported::NoNextHop)
+    }
+
+    /// The attributes as they go out.
+    fn marked(&mut self, attrs: AttrSet, towards: &Towards, interner: &mut Interner) -> AttrSet {
+        if let Some((_, to)) = self.marked.as_ref().filter(|(from, _)| *from == attrs) {
+            return to.clone();
+        }
+        let Some(set) = towards.marks.after_policy(towards.rewriting.relation, &attrs) else { return attrs };
+        let to = interner.intern(set);
+        self.marked = Some((attrs, to.clone()));
+        to
     }
 
     /// The attributes as they go out before policy edits them.
@@ -140,20 +168,24 @@ impl Exporter {
         &mut self,
         path: &Path,
         rib: &Rib,
-        rewriting: &Rewriting,
+        towards: &Towards,
         interner: &mut Interner,
-    ) -> Option<AttrSet> {
+    ) -> Result<AttrSet, NotExported> {
+        let rewriting = &towards.rewriting;
         let learned = path.learned();
         let teller = || rib.peer(path.peer).map(|peer| peer.router_id);
         let originator = if rewriting.reflects(learned) { teller() } else { None };
         if let Some((from, how, by, to)) = &self.rewritten
             && (from, *how, *by) == (&path.attrs, learned, originator)
         {
-            return Some(to.clone());
+            return Ok(to.clone());
         }
-        let to = interner.intern(rewriting.rewrite(&path.attrs, learned, originator)?);
+        let set = rewriting.rewrite(&path.attrs, learned, originator);
+        let mut set = set.ok_or(NotExported::NoNextHop)?;
+        towards.marks.before_policy(rewriting.local_asn, &mut set)?;
+        let to = interner.intern(set);
         self.rewritten = Some((path.attrs.clone(), learned, originator, to.clone()));
-        Some(to)
+        Ok(to)
     }
 }
 
@@ -197,7 +229,7 @@ mod tests {
         rib.announce(from, &interner.intern(set), [Announced::new(net, accepted)], &mut |_| {});
         let (path, config) = (rib.best(net).unwrap(), peer(to, export));
         let speaker = SpeakerConfig::new(Asn(64500), [192, 0, 2, 1].into());
-        let towards = Towards::new(&Session::new(TO, &speaker, &config, HERE), &config);
+        let towards = Towards::new(&Session::new(TO, &speaker, &config, HERE), &config, Marks::default());
         let told = Exporter::default().export(net, path, &rib, &towards, &mut interner);
         left_out(path, TO, config.asn, to.into()).map_or(told, Err)
     }
@@ -254,6 +286,22 @@ mod tests {
         for (got, want) in cases {
             assert_eq!(got.unwrap_err(), want);
             assert!(!want.explain(None).to_string().is_empty());
+        }
+    }
+
+    /// (whether both sides agreed, what the route of an IPv4 net leaves with over an IPv6 session)
+    #[test]
+    fn an_ipv4_route_has_an_ipv6_next_hop_where_that_is_agreed() {
+        let local: IpAddr = "2001:db8::1".parse().unwrap();
+        let config = peer(PeerKind::External, None);
+        let speaker = SpeakerConfig::new(Asn(64500), [192, 0, 2, 1].into());
+        let session = Session::new(TO, &speaker, &config, local);
+        for (agreed, want) in [(false, None), (true, Some(local))] {
+            let marks = Marks { ipv6_next_hop: agreed, ..Marks::default() };
+            let towards = Towards::new(&session, &config, marks);
+            let set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 9].into()));
+            let told = towards.rewriting.rewrite(&set, Learned::From(Relation::External), None);
+            assert_eq!(told.map(|set| set.next_hop.addr()), want);
         }
     }
 }

@@ -16,11 +16,13 @@ pub(crate) struct Importer<'a> {
     pub(crate) session: &'a Session,
     /// Prefixes of IPv4 and of IPv6 that were passed over, because there are as many as there may be.
     pub(crate) blocked: [u64; 2],
+    /// Whether the session is to be taken down soon (RFC 8326).
+    draining: bool,
 }
 
 impl<'a> Importer<'a> {
-    pub(crate) const fn new(config: &'a PeerConfig, session: &'a Session) -> Self {
-        Self { config, session, blocked: [0; 2] }
+    pub(crate) const fn new(config: &'a PeerConfig, session: &'a Session, draining: bool) -> Self {
+        Self { config, session, blocked: [0; 2], draining }
     }
 
     /// Applies what an UPDATE withdraws, then what it announces.
@@ -110,14 +112,14 @@ impl<'a> Importer<'a> {
         let policy = config.import.as_deref().unwrap_or(&none);
         let attrs = interner.intern(set);
         let context = edit_context(session.rewriting.local_asn, session.rewriting.local_address);
-        let mut edited = Edited::default();
+        let (mut edited, mut shutdown) = (Edited::default(), Shutdown::of(session, self.draining));
         let mut judge = |n: &PathNlri| {
             let verdict =
                 policy.evaluate(RouteView { prefix: n.prefix, attrs: &attrs, neighbor: config.asn });
             let because = Reason::Policy(verdict.because).into();
             let (attrs, import) = match edited.apply(&attrs, &verdict, &context, interner) {
                 _ if !verdict.accept => (attrs.clone(), Import::Rejected(because)),
-                Ok(attrs) => (attrs, Import::Accepted(because)),
+                Ok(attrs) => (shutdown.lowered(attrs, interner), Import::Accepted(because)),
                 Err(NoNextHop) => (attrs.clone(), Import::Rejected(Reason::NoNextHop.into())),
             };
             (attrs, import, verdict.weight().unwrap_or(config.routing.weight))
@@ -132,6 +134,35 @@ impl<'a> Importer<'a> {
             let run = run.map(|n| Announced { stale, weight, ..announced(&n, import) });
             self.announce(attrs, run, rib, out);
         }
+    }
+}
+
+/// Routes of a session that is to be taken down soon: they are the last choice (RFC 8326 section 4.2).
+struct Shutdown {
+    /// Whether it is our operator who says so.
+    draining: bool,
+    /// Whether the peer may say so.
+    external: bool,
+    /// The last attributes that became the last choice, and what they became.
+    last: Option<(AttrSet, AttrSet)>,
+}
+
+impl Shutdown {
+    fn of(session: &Session, draining: bool) -> Self {
+        Self { draining, external: session.rewriting.relation == Relation::External, last: None }
+    }
+
+    fn lowered(&mut self, attrs: AttrSet, interner: &mut Interner) -> AttrSet {
+        let told = || self.external && attrs.communities.contains(&Community::GRACEFUL_SHUTDOWN);
+        if !self.draining && !told() {
+            return attrs;
+        }
+        if let Some((_, to)) = self.last.as_ref().filter(|(from, _)| *from == attrs) {
+            return to.clone();
+        }
+        let to = interner.intern(AttributeSet { local_pref: Some(0), ..AttributeSet::clone(&attrs) });
+        self.last = Some((attrs, to.clone()));
+        to
     }
 }
 
@@ -192,7 +223,7 @@ mod tests {
             PeerInfo { relation: kind.into(), router_id: [192, 0, 2, 2].into(), addr: address },
             &mut |_| {},
         );
-        let mut importer = Importer::new(&config, &session);
+        let mut importer = Importer::new(&config, &session, false);
         importer.routes(&routes, &mut interner, &mut rib, &mut |_| {});
         let paths = NETS.map(|net| rib.paths(net.parse().unwrap())[0].clone());
         paths.into_iter().map(|p| (Reason::from(p.because), AttributeSet::clone(&p.attrs))).collect()

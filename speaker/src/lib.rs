@@ -8,7 +8,9 @@
 
 mod config;
 mod core;
+mod drain;
 mod edited;
+mod egress;
 mod engine;
 mod event;
 mod export;

@@ -17,6 +17,8 @@ pub(crate) struct Peer {
     pub(crate) config: PeerConfig,
     pub(crate) up: Option<Up>,
     pub(crate) kept: Kept,
+    /// Whether its session is to be taken down soon (RFC 8326).
+    pub(crate) draining: bool,
     /// How it stands to its limits of IPv4 and IPv6 unicast.
     pub(crate) reached: [Reached; 2],
     pub(crate) bfd: Option<bfd::State>,
@@ -33,6 +35,8 @@ pub(crate) struct Up {
     pub(crate) exchange: Exchange,
     pub(crate) session: export::Session,
     pub(crate) group: GroupId,
+    /// Whether it is told something else from now on, once all that waits has been sent.
+    pub(crate) regroups: bool,
     /// Refreshes that the peer asked for.
     pub(crate) refreshes: Refreshes,
     /// Families of which the peer has sent all it had at first.
@@ -46,6 +50,7 @@ impl Peer {
             config,
             up: None,
             kept: Kept::default(),
+            draining: false,
             reached: [Reached::default(); 2],
             bfd,
             malformed: 0,

@@ -17,6 +17,8 @@ pub(crate) struct Rewriting {
     /// Our address on the session.
     pub(crate) local_address: IpAddr,
     pub(crate) cluster_id: Ipv4Addr,
+    /// Whether the peer takes IPv6 next hops of IPv4 routes (RFC 8950).
+    pub(crate) ipv6_next_hop: bool,
 }
 
 impl Rewriting {
@@ -80,7 +82,9 @@ impl Rewriting {
         if !own {
             return Some(old);
         }
-        (old.addr().is_ipv4() == self.local_address.is_ipv4()).then(|| self.local_address.into())
+        let (route, session) = (old.addr().is_ipv4(), self.local_address.is_ipv4());
+        let fits = route == session || (route && self.ipv6_next_hop);
+        fits.then(|| self.local_address.into())
     }
 }
 
@@ -138,6 +142,7 @@ mod tests {
             local_asn: Asn(64500),
             local_address: US.into(),
             cluster_id: [10, 0, 0, 1].into(),
+            ipv6_next_hop: false,
         }
     }
 

@@ -31,6 +31,8 @@ pub struct PeerStatus {
     pub blocked: u64,
     /// Routes it was told.
     pub announced: usize,
+    /// Whether its session is to be taken down soon (RFC 8326).
+    pub draining: bool,
     /// Messages.
     pub counters: Counters,
     /// UPDATEs that RFC 7606 had something to say about.
@@ -98,6 +100,7 @@ impl Engine {
             },
             blocked: peer.reached.iter().map(|reached| reached.blocked).sum(),
             announced: core.announced(id),
+            draining: peer.draining,
             counters: *session.counters(),
             malformed: peer.malformed,
             bfd: peer.bfd,

@@ -58,7 +58,7 @@ fn neighbors(document: &Neighbors) {
             Cell::new(&n.name),
             Cell::new(&n.address),
             Cell::new(n.asn),
-            toned(&n.state, tone),
+            toned(if n.draining { format!("{}, draining", n.state) } else { n.state.clone() }, tone),
             Cell::new(or_dash(n.established_s.map(seconds))),
             bfd_state(n.bfd.as_deref()),
             Cell::new(n.accepted),

@@ -25,6 +25,13 @@ pub(crate) enum Request {
     Explain(IpNet),
     /// ROUTE-REFRESH to a peer, by name or address.
     Refresh(String),
+    /// Begins or ends the drain of a peer, by name or address.
+    Drain {
+        /// Whose.
+        peer: String,
+        /// Whether it begins.
+        draining: bool,
+    },
 }
 
 /// What the daemon answers.
@@ -84,6 +91,8 @@ pub(crate) struct Neighbor {
     pub(crate) messages_out: u64,
     /// UPDATEs that RFC 7606 had something to say about.
     pub(crate) malformed: u64,
+    /// Whether its session is to be taken down soon (RFC 8326).
+    pub(crate) draining: bool,
     /// The BFD session's state, where there is one.
     pub(crate) bfd: Option<String>,
     /// Why the session ended last.
