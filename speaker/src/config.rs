@@ -2,10 +2,11 @@
 
 use crate::prefix_limit::PrefixLimits;
 use crate::restart::KeptAtMost;
+use crate::routing::{Confederation, PeerRouting};
 use crate::shell::TcpOptions;
 use bfd::{DriverConfig, Event, SessionParams};
 use bgp_policy::Policy;
-use bgp_rib::{DecisionOptions, Relation};
+use bgp_rib::DecisionOptions;
 use bgp_session::{HoldTime, Offers};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
 use ipnet::IpNet;
@@ -38,6 +39,10 @@ pub struct SpeakerConfig {
     pub tell_best: bool,
     /// How the decision process runs.
     pub decision: DecisionOptions,
+    /// The confederation that our AS is a member of.
+    pub confederation: Option<Confederation>,
+    /// The number of our cluster where we are a route reflector; our BGP Identifier where there is none.
+    pub cluster_id: Option<Ipv4Addr>,
     /// The thread of all BFD sessions.
     pub bfd: BfdThread,
 }
@@ -55,15 +60,10 @@ impl SpeakerConfig {
             seed,
             tell_best: false,
             decision: DecisionOptions::default(),
+            confederation: None,
+            cluster_id: None,
             bfd: BfdThread::default(),
         }
-    }
-}
-
-impl SpeakerConfig {
-    /// What a peer is to this speaker.
-    pub fn relation(&self, peer: &PeerConfig) -> Relation {
-        if peer.asn == self.asn { Relation::Internal } else { Relation::External }
     }
 }
 
@@ -113,6 +113,8 @@ pub struct PeerConfig {
     pub tcp: TcpOptions,
     /// The BFD session that guards this one.
     pub bfd: Option<BfdConfig>,
+    /// How its routes are taken and told, besides policy.
+    pub routing: PeerRouting,
     /// What is accepted. `None` on an external peer: nothing (RFC 8212).
     pub import: Option<Arc<Policy>>,
     /// What is announced. `None` to an external peer: nothing (RFC 8212).
@@ -141,6 +143,7 @@ impl PeerConfig {
             max_prefixes: PrefixLimits::default(),
             tcp: TcpOptions::default(),
             bfd: None,
+            routing: PeerRouting::default(),
             import: None,
             export: None,
         }

@@ -5,7 +5,7 @@ use crate::deferral::Deferral;
 use crate::egress::Marks;
 use crate::engine::Action;
 use crate::event::{Event, What};
-use crate::export::{self, Towards};
+use crate::export::{Session, Towards};
 use crate::groups::{GroupId, Groups};
 use crate::import::Importer;
 use crate::kept::Kept;
@@ -13,7 +13,7 @@ use crate::peer::{Peer, Up};
 use crate::prefix_limit::TooMany;
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
-use bgp_rib::{Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
+use bgp_rib::{Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Rib};
 use bgp_session::{Conn, Exchange, Output};
 use bgp_wire::{FamilySet, Parsed, Received};
 use ipnet::IpNet;
@@ -41,8 +41,18 @@ pub(crate) struct Core {
 #[derive(Debug)]
 pub(crate) struct Changes {
     pub(crate) groups: Groups,
-    /// Where every change is told: the nets, and whose path came or went.
-    best: Option<Vec<(Net, PeerId)>>,
+    /// Where every change is told: those that were not yet.
+    best: Option<Vec<Changed>>,
+}
+
+/// A net of which the best path changed, or those equal to it.
+#[derive(Debug)]
+struct Changed {
+    net: Net,
+    /// Whose path came or went.
+    whose: PeerId,
+    best: bool,
+    multipath: bool,
 }
 
 impl Core {
@@ -59,6 +69,11 @@ impl Core {
         let id = PeerId(u32::try_from(self.peers.len()).unwrap_or(u32::MAX));
         let mut session = config.session(&self.config);
         session.restarting = self.deferral.is_on();
+        if config.routing.route_server_client {
+            // What is told to it may change although the best path stays.
+            let every = DecisionOptions { tell_every_change: true, ..*self.rib.options() };
+            self.rib.set_options(every, &mut noted(&mut self.changes));
+        }
         self.peers.push(Peer::new(config));
         (id, session, self.session_seed(id))
     }
@@ -158,18 +173,11 @@ impl Core {
     /// A session is Established: the peer is to have all that is best (RFC 4271 section 9.2).
     fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange, now: Instant) {
         let Some(peer) = self.peer(id) else { return };
-        let kind = exchange.negotiated.peer;
-        let relation = self.config.relation(&peer.config);
+        let session = Session::new(id, &self.config, &peer.config, peer.local_address(conn));
+        let relation = session.rewriting.relation;
         let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
         self.back_from_restart(id, info, exchange, now);
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
-        let session = export::Session {
-            peer: id,
-            kind,
-            relation,
-            local_asn: self.config.asn,
-            local_address: peer.local_address(conn),
-        };
         let towards = Towards::new(&session, &peer.config, Marks::new(peer, exchange));
         let n = &exchange.negotiated;
         let groups = &mut self.changes.groups;
@@ -227,11 +235,18 @@ impl Core {
 
     /// Tells of every best path that changed.
     pub(crate) fn tell_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        for (net, whose) in self.changes.best.iter_mut().flat_map(|best| best.drain(..)) {
+        for changed in self.changes.best.iter_mut().flat_map(|best| best.drain(..)) {
+            let Changed { net, whose, .. } = changed;
             let best = self.rib.best(net);
-            let what = What::Best { net, reachable: best.is_some() };
             let peer = best.map_or(whose, |path| path.peer);
-            out(Action::Event(Event { at: now, peer, what }));
+            let reachable = best.is_some();
+            let mut tell = |what| out(Action::Event(Event { at: now, peer, what }));
+            if changed.best {
+                tell(What::Best { net, reachable });
+            }
+            if changed.multipath {
+                tell(What::Multipath { net, paths: self.rib.multipath(net).count() });
+            }
         }
     }
 
@@ -288,7 +303,10 @@ pub(crate) fn noted(changes: &mut Changes) -> impl FnMut(BestChange<'_>) {
         changes.groups.changed(change.at);
         if let Some(best) = &mut changes.best {
             let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
-            best.push((change.net, whose));
+            let BestChange { net, multipath, .. } = change;
+            if change.best() || multipath {
+                best.push(Changed { net, whose, best: change.best(), multipath });
+            }
         }
     }
 }

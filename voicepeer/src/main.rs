@@ -10,6 +10,7 @@ mod config;
 mod control;
 mod decode;
 mod diagnostic;
+mod explain;
 mod lab;
 mod observe;
 mod other_bfd;
@@ -55,6 +56,7 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
         Command::Bench { what } => bench::bench(what).map(|()| 0),
         Command::Decode { files, format } => decode::decode(&files, format),
         Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),
+        Command::Explain { prefix, json, control } => explain::explain(prefix, json, &control).map(|()| 0),
         Command::Bfd(Bfd::Advise(asked)) => advise::advise(&asked).map(|()| 0),
         Command::Bfd(Bfd::Show(asked)) => recorder::show(&asked).map(|()| 0),
         Command::Bfd(Bfd::History(asked)) => recorder::history(&asked).map(|()| 0),

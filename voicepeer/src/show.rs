@@ -6,7 +6,7 @@ use crate::control::client::ask;
 use crate::control::document::{BfdSession, BfdSessions, Neighbors, Request, Route, Routes};
 use crate::diagnostic::BadInput;
 use crate::table::{Tone, micros, or_dash, seconds, table, toned};
-use comfy_table::Cell;
+use comfy_table::{Cell, Table};
 use std::path::Path;
 
 /// Asks the daemon at `control` and prints the answer.
@@ -200,17 +200,22 @@ fn echo(s: &BfdSession) -> String {
     if all.is_empty() { or_dash(None::<String>) } else { all.join("; ") }
 }
 
-/// `best`, or `best, stale: kept`.
+/// `best`, or `valid, equal`, or `best, stale: kept`.
 fn standing(route: &Route) -> String {
-    match &route.stale {
-        None => route.state.clone(),
-        Some(stale) => format!("{}, stale: {stale}", route.state),
-    }
+    let equal = if route.multipath { ", equal" } else { "" };
+    let stale = route.stale.as_ref().map(|stale| format!(", stale: {stale}")).unwrap_or_default();
+    format!("{}{equal}{stale}", route.state)
 }
 
 fn routes(document: &Routes) {
+    println!("{}", paths(&document.routes));
+    println!("{} paths", document.routes.len());
+}
+
+/// Paths, one a line.
+pub(crate) fn paths(routes: &[Route]) -> Table {
     let mut table = table(&["prefix", "from", "state", "next hop", "AS path", "communities", "why"]);
-    for r in &document.routes {
+    for r in routes {
         let tone = match r.state.as_str() {
             "best" => Tone::Good,
             "rejected" => Tone::Bad,
@@ -228,6 +233,5 @@ fn routes(document: &Routes) {
             Cell::new(&r.reason),
         ]);
     }
-    println!("{table}");
-    println!("{} paths", document.routes.len());
+    table
 }

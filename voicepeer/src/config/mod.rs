@@ -12,6 +12,7 @@ mod levels;
 mod max_prefix;
 mod peer;
 mod route;
+mod routing;
 mod tcp;
 mod unsolicited;
 
@@ -84,6 +85,9 @@ impl Reader<'_> {
         Ok(Config {
             speaker: SpeakerConfig {
                 listen: file.speaker.listen.clone(),
+                decision: self.decision(&file.decision)?,
+                confederation: self.confederation(file)?,
+                cluster_id: self.cluster_id(file)?,
                 listen_on: self.listen_on(file)?,
                 bfd: self.bfd_thread(&file.bfd)?,
                 ..SpeakerConfig::new(self.asn(&file.speaker.asn)?, self.router_id(&file.speaker.router_id)?)

@@ -26,4 +26,5 @@ mod max_prefix;
 mod observations;
 mod plan;
 mod recorder;
+mod routing;
 mod support;
