@@ -6,6 +6,7 @@ use crate::groups::GroupId;
 use crate::kept::Kept;
 use crate::prefix_limit::Reached;
 use crate::refresh::Refreshes;
+use bgp_rib::Relation;
 use bgp_session::{BfdMode, Conn, Down, Exchange};
 use bgp_wire::{Family, FamilySet};
 use std::net::{IpAddr, Ipv4Addr};
@@ -16,6 +17,8 @@ pub(crate) struct Peer {
     pub(crate) config: PeerConfig,
     pub(crate) up: Option<Up>,
     pub(crate) kept: Kept,
+    /// Whether its session is to be taken down soon (RFC 8326).
+    pub(crate) draining: bool,
     /// How it stands to its limits of IPv4 and IPv6 unicast.
     pub(crate) reached: [Reached; 2],
     pub(crate) bfd: Option<bfd::State>,
@@ -32,6 +35,8 @@ pub(crate) struct Up {
     pub(crate) exchange: Exchange,
     pub(crate) session: export::Session,
     pub(crate) group: GroupId,
+    /// Whether it is told something else from now on, once all that waits has been sent.
+    pub(crate) regroups: bool,
     /// Refreshes that the peer asked for.
     pub(crate) refreshes: Refreshes,
     /// Families of which the peer has sent all it had at first.
@@ -45,6 +50,7 @@ impl Peer {
             config,
             up: None,
             kept: Kept::default(),
+            draining: false,
             reached: [Reached::default(); 2],
             bfd,
             malformed: 0,
@@ -75,7 +81,10 @@ impl Peer {
 impl PeerConfig {
     /// What the peer's session is made from.
     pub(crate) fn session(&self, speaker: &SpeakerConfig) -> bgp_session::Config {
-        let mut session = bgp_session::Config::new(speaker.asn, self.asn, speaker.router_id);
+        let relation = speaker.relation(self);
+        let asn = speaker.asn_towards(relation);
+        let mut session = bgp_session::Config::new(asn, self.asn, speaker.router_id);
+        session.confederation = relation == Relation::Confederation;
         session.hold_time = self.hold_time;
         session.keepalive_time = self.keepalive_time;
         session.connect_retry = self.connect_retry;

@@ -3,6 +3,7 @@
 use crate::bench::Bench;
 use crate::config::duration;
 use clap::{Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -40,6 +41,10 @@ pub(crate) enum Command {
         /// Where to answer `show`, instead of the configuration's `speaker.control`.
         #[arg(long, value_name = "PATH")]
         control: Option<PathBuf>,
+        /// Say to peers with a graceful restart that the daemon ran a moment ago (RFC 4724): they need not wait for it,
+        /// and it announces nothing before they have said what they have, or speaker.selection_deferral is over.
+        #[arg(long)]
+        restarted: bool,
         /// Read the configuration, say whether it is good, and end.
         #[arg(long)]
         check: bool,
@@ -73,6 +78,18 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
         control: PathBuf,
     },
+    /// Say what became of every path to a prefix, and what each peer is told of it or why nothing.
+    Explain {
+        /// The prefix, such as 198.51.100.0/24.
+        #[arg(value_name = "PREFIX")]
+        prefix: IpNet,
+        /// Print JSON instead of tables.
+        #[arg(long)]
+        json: bool,
+        /// The daemon's control socket.
+        #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
+        control: PathBuf,
+    },
     /// Ask the flight recorder of a BFD session, or which timers a line bears.
     #[command(subcommand)]
     Bfd(Bfd),
@@ -80,6 +97,20 @@ pub(crate) enum Command {
     Refresh {
         /// The peer's name or address.
         peer: String,
+        /// The daemon's control socket.
+        #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
+        control: PathBuf,
+    },
+    /// Prepare a peer's session to be taken down without loss (graceful shutdown, RFC 8326).
+    ///
+    /// Our routes leave with the community GRACEFUL_SHUTDOWN, and with local preference 0 to an internal peer; the peer's
+    /// routes become the last choice here. It lasts until --undo or until the daemon ends.
+    Drain {
+        /// The peer's name or address.
+        peer: String,
+        /// End it, and ask the peer for its routes again.
+        #[arg(long)]
+        undo: bool,
         /// The daemon's control socket.
         #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
         control: PathBuf,

@@ -186,6 +186,14 @@ impl Speaker {
         self.ask(move |task| task.change(set)).await
     }
 
+    /// Begins or ends the drain of a peer's session; [`Engine::drain`] says what follows.
+    pub async fn drain(&self, peer: PeerId, draining: bool) -> Result<(), StartError> {
+        let set = move |engine: &mut Engine, now, mut out: &mut dyn FnMut(crate::Action<'_>)| {
+            engine.drain(peer, draining, now, &mut out);
+        };
+        self.ask(move |task| task.change(set)).await
+    }
+
     /// Every BFD session and whose it is.
     pub async fn bfd(&self) -> Result<Vec<(PeerId, Snapshot)>, StartError> {
         self.ask(|task| task.bfd.snapshots()).await

@@ -2,6 +2,7 @@
 
 use super::agreed::Agreed;
 use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
+use super::explain::explained;
 use crate::observe::observe;
 use bfd::{PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
@@ -26,6 +27,9 @@ impl Daemon {
             Request::Neighbors => self.neighbors().await.map(document),
             Request::Bfd => self.bfd().await.map(document),
             Request::Routes => self.speaker.query(routes).await.map(document),
+            Request::Explain(prefix) => {
+                self.speaker.query(move |engine| explained(engine, prefix.into())).await.map(document)
+            }
             Request::Observed => self.observed().await.map(document),
             Request::Verdicts => match &self.plan {
                 Some(plan) => self.observed().await.map(|o| document(judge(plan, &o))),
@@ -33,6 +37,7 @@ impl Daemon {
             },
             Request::Recording(peer) => self.recording(&peer).await,
             Request::Refresh(peer) => return self.refresh(&peer).await,
+            Request::Drain { peer, draining } => return self.drain(&peer, draining).await,
         };
         document.unwrap_or_else(|error| Answer::Error(error.to_string()))
     }
@@ -51,6 +56,7 @@ impl Daemon {
                 asn: engine.asn().0,
                 router_id: engine.router_id().to_string(),
                 listening,
+                restarting: engine.is_restarting(),
                 refused_connections,
                 neighbors: engine.status().iter().map(neighbor).collect(),
             })
@@ -100,6 +106,21 @@ impl Daemon {
     }
 }
 
+impl Daemon {
+    async fn drain(&self, peer: &str, draining: bool) -> Answer {
+        let wanted = peer.to_owned();
+        let done = match self.speaker.query(move |engine| known(engine, &wanted).map(|p| p.id)).await {
+            Ok(Ok(id)) => self.speaker.drain(id, draining).await,
+            Ok(Err(why)) => return Answer::Error(why),
+            Err(error) => Err(error),
+        };
+        match done {
+            Ok(()) => Answer::Ok(serde_json::json!({ "draining": draining })),
+            Err(error) => Answer::Error(error.to_string()),
+        }
+    }
+}
+
 const NO_PLAN: &str =
     "the daemon has no plan: set speaker.plan in its configuration, or use `voicepeer check --live`";
 
@@ -115,11 +136,16 @@ fn not_one(wanted: &str, found: usize, sessions: &[(SessionId, BfdSession)]) -> 
     format!("{found} with a peer addressed or called {wanted:?}; sessions there are: {there}")
 }
 
-/// The peer of that name or address, where its routes can be asked for again.
-fn refreshable(engine: &Engine, wanted: &str) -> Result<PeerId, String> {
+/// The peer of that name or address.
+fn known(engine: &Engine, wanted: &str) -> Result<PeerStatus, String> {
     let is_it = |p: &PeerStatus| p.config.name == wanted || p.config.address.to_string() == wanted;
     let peer = engine.status().into_iter().find(is_it);
-    let peer = peer.ok_or_else(|| format!("no peer is called or addressed {wanted:?}"))?;
+    peer.ok_or_else(|| format!("no peer is called or addressed {wanted:?}"))
+}
+
+/// The peer of that name or address, where its routes can be asked for again.
+fn refreshable(engine: &Engine, wanted: &str) -> Result<PeerId, String> {
+    let peer = known(engine, wanted)?;
     match &peer.exchange {
         None => {
             Err(format!("the session with {} is {}: there is nobody to ask", peer.config.name, peer.state))
@@ -161,6 +187,7 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         messages_in: peer.counters.received.total(),
         messages_out: peer.counters.sent.total(),
         malformed: peer.malformed,
+        draining: peer.draining,
         bfd: peer.bfd.map(|state| state.to_string()),
         last_down: peer.last_down.as_ref().map(|(_, why)| why.to_string()),
     }
@@ -224,13 +251,16 @@ fn name_of(engine: &Engine, peer: PeerId) -> String {
     engine.peer_status(peer).map_or_else(|| peer.0.to_string(), |p| p.config.name)
 }
 
+pub(super) fn names(engine: &Engine) -> BTreeMap<PeerId, String> {
+    engine.status().into_iter().map(|p| (p.id, p.config.name)).collect()
+}
+
 fn routes(engine: &Engine) -> Routes {
-    let names: BTreeMap<PeerId, String> =
-        engine.status().into_iter().map(|p| (p.id, p.config.name)).collect();
+    let names = names(engine);
     Routes { routes: engine.routes().iter().map(|r| route(r, &names)).collect() }
 }
 
-fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
+pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
     let state = match r.standing {
         Standing::Best => "best",
         Standing::Lost(_) => "valid",
@@ -252,6 +282,10 @@ fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
         peer: names.get(&r.peer).cloned().unwrap_or_else(|| "local".to_owned()),
         state: state.to_owned(),
         stale: stale.map(str::to_owned),
+        multipath: r.multipath,
+        weight: r.weight,
+        originator_id: r.attrs.originator_id.map(|id| id.to_string()),
+        cluster_list: r.attrs.cluster_list.iter().map(ToString::to_string).collect(),
         next_hop: r.attrs.next_hop.to_string(),
         as_path: r.attrs.as_path.to_string(),
         origin: r.attrs.origin.to_string(),

@@ -57,7 +57,7 @@ fn fields_that_do_not_exist() {
             1,
             &[
                 "unknown field `speker`",
-                "`speaker`, `peer`, `group`, `dynamic`, `lag`, `route`, `policy`, `bfd`",
+                "`speaker`, `peer`, `group`, `dynamic`, `lag`, `route`, `policy`, `decision`, `bfd`",
             ],
         ),
         (SPEAKER, "as = 1", 1, &["unknown field `as`", "speaker.as", "`asn`, `router_id`, `listen`"]),
@@ -203,12 +203,43 @@ fn values_that_a_session_cannot_have() {
     ]);
 }
 
+/// What a router is to its peers.
+#[test]
+fn values_that_routing_cannot_have() {
+    let peer = &format!("{SPEAKER}{PEER}");
+    let internal = &format!("{SPEAKER}{}", PEER.replace("64501", "64500"));
+    let decision = &format!("{SPEAKER}[decision]\n");
+    let members = &format!("{SPEAKER}[speaker.confederation]\nid = 64999\n");
+    refuse_each(&[
+        (
+            SPEAKER,
+            "cluster_id = \"0.0.0.0\"",
+            14,
+            &["cluster_id of 0.0.0.0", "speaker.cluster_id", "RFC 4456"],
+        ),
+        (SPEAKER, "[speaker.confederation]\nid = 0", 0, &["AS 0 is reserved", "speaker.confederation.id"]),
+        (SPEAKER, "[speaker.confederation]", 0, &["missing field `id`", "speaker.confederation"]),
+        (members, "members = [64500]", 12, &["AS 64500 is speaker.asn", "confederation.members", "RFC 5065"]),
+        (members, "members = [64501, 64999]", 19, &["AS 64999 is the id", "confederation.members"]),
+        (decision, "multipath_external = 0", 22, &["0 paths", "decision.multipath_external", "1 to 65535"]),
+        (decision, "multipath_internal = 65536", 22, &["decision.multipath_internal", "1 to 65535"]),
+        (decision, "always_compare_med = 1", 22, &["decision.always_compare_med", "true or false"]),
+        (decision, "deterministic_med = true", 1, &["unknown field", "`always_compare_med`"]),
+        (peer, "weight = 65536", 10, &["peer.weight", "0 to 65535"]),
+        (peer, "reflector_client = true", 20, &["for internal peers", "peer.reflector_client", "RFC 4456"]),
+        (internal, "route_server_client = true", 23, &["for external peers", "peer.route_server_client"]),
+        (peer, "own_asn_allowed = 256", 19, &["peer.own_asn_allowed", "0 to 255"]),
+        (peer, "next_hop = \"me\"", 12, &["\"me\" is not a choice", "peer.next_hop", "\"unchanged\""]),
+    ]);
+}
+
 #[test]
 fn values_that_a_connection_cannot_have() {
     let peer = &format!("{SPEAKER}{PEER}");
     let bfd = &format!("{peer}{BFD}");
     let group = &format!("{SPEAKER}[group.all]\n");
     refuse_each(&[
+        (SPEAKER, "selection_deferral = 0", 22, &["a selection_deferral of 0", "speaker.selection_deferral"]),
         (peer, "idle_hold = 0", 13, &["an idle hold of 0", "peer.idle_hold", "1 or more"]),
         (
             &format!("{peer}idle_hold = 9\n"),
