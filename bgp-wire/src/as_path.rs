@@ -143,7 +143,9 @@ impl<'a> AsPath<'a> {
     /// All ASNs in the order of the wire, sets and confederation segments included.
     #[inline]
     pub fn asns(&self) -> impl Iterator<Item = Asn> + Clone + use<'a> {
-        Asns { segment: &[], rest: self.raw, width: self.width }
+        let (segment, rest) =
+            segment(self.raw, self.width).map_or((&[][..], &[][..]), |(first, rest)| (first.raw, rest));
+        Asns { segment, rest, width: self.width }
     }
 
     /// The length that the decision process compares: a set counts 1, a confederation's segments nothing.

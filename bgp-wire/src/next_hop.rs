@@ -31,9 +31,8 @@ impl NextHop {
     #[inline]
     pub(crate) fn decode(family: Family, n: &Negotiated, v: &[u8]) -> Option<Self> {
         // What nearly every message has is not looked for in the table.
-        match (family, v.len()) {
-            (Family::Ipv6Unicast, 16) => v6(v),
-            (Family::Ipv6Unicast, 32) => v6_link_local(v.first_chunk()?, v.last_chunk()?),
+        match (family, v.split_first_chunk()) {
+            (Family::Ipv6Unicast, Some((global, local))) if has_v6(v) => Some(v6_pair(global, local)),
             _ => Self::decode_any(family, n, v),
         }
     }
@@ -41,11 +40,12 @@ impl NextHop {
     /// Whether what [`decode`](Self::decode) reads can be the address of a host.
     #[inline]
     pub(crate) fn is_host_in(family: Family, n: &Negotiated, v: &[u8]) -> Option<bool> {
-        match (family, v.first_chunk()) {
-            (Family::Ipv6Unicast, Some(octets)) if v.len() == octets.len() => {
-                Some(is_host_v6(u128::from_be_bytes(*octets)))
+        match (family, v.split_first_chunk()) {
+            (Family::Ipv6Unicast, Some((global, local))) if has_v6(v) => {
+                let global = u128::from_be_bytes(*global);
+                Some(is_host_v6(global) || global == 0 && link_local(local).is_some())
             }
-            _ => Self::decode(family, n, v).map(|hop| hop.is_host()),
+            _ => Self::decode_any(family, n, v).map(|hop| hop.is_host()),
         }
     }
 
@@ -58,24 +58,13 @@ impl NextHop {
     fn decode_any(family: Family, n: &Negotiated, v: &[u8]) -> Option<Self> {
         match (Form::of(family), v.len()) {
             (Form::Ipv4 | Form::Any, 4) => v4(v),
-            (Form::Ipv6 | Form::Any, 16) => v6(v),
-            (Form::Ipv6 | Form::Any, 32) => v6_link_local(v.first_chunk()?, v.last_chunk()?),
-            (Form::Ipv4, 16) if n.extended_next_hop.contains(family) => v6(v),
-            (Form::Ipv4, 32) if n.extended_next_hop.contains(family) => {
-                v6_link_local(v.first_chunk()?, v.last_chunk()?)
-            }
+            (Form::Ipv6 | Form::Any, 16 | 32) => v6(v),
+            (Form::Ipv4, 16 | 32) if n.extended_next_hop.contains(family) => v6(v),
             (Form::VpnIpv4 | Form::VpnAny, 12) => v4(v.get(RD..)?),
-            (Form::VpnIpv6 | Form::VpnAny, 24) => v6(v.get(RD..)?),
-            (Form::VpnIpv6 | Form::VpnAny, 48) => v6_link_local(v.get(RD..)?.first_chunk()?, v.last_chunk()?),
-            (Form::VpnIpv4, 24) if n.extended_next_hop.contains(family) => v6(v.get(RD..)?),
+            (Form::VpnIpv6 | Form::VpnAny, 24 | 48) => v6_vpn(v),
+            (Form::VpnIpv4, 24 | 48) if n.extended_next_hop.contains(family) => v6_vpn(v),
             // As RFC 5549 had it, before RFC 8950 took the route distinguisher in.
-            (Form::VpnIpv4, 16) if n.extended_next_hop.contains(family) => v6(v),
-            (Form::VpnIpv4, 32) if n.extended_next_hop.contains(family) => {
-                v6_link_local(v.first_chunk()?, v.last_chunk()?)
-            }
-            (Form::VpnIpv4, 48) if n.extended_next_hop.contains(family) => {
-                v6_link_local(v.get(RD..)?.first_chunk()?, v.last_chunk()?)
-            }
+            (Form::VpnIpv4, 16 | 32) if n.extended_next_hop.contains(family) => v6(v),
             (Form::Ignored, _) => Some(Self::Absent),
             _ => None,
         }
@@ -188,16 +177,36 @@ fn v4(v: &[u8]) -> Option<NextHop> {
     v.first_chunk::<4>().map(|v| NextHop::V4((*v).into()))
 }
 
+/// A global address, and one behind it where there are so many octets.
 fn v6(v: &[u8]) -> Option<NextHop> {
-    v.first_chunk::<16>().map(|v| NextHop::V6((*v).into()))
+    v.split_first_chunk().map(|(global, local)| v6_pair(global, local))
+}
+
+/// The same, each behind a route distinguisher.
+fn v6_vpn(v: &[u8]) -> Option<NextHop> {
+    let (global, local) = v.get(RD..)?.split_first_chunk()?;
+    Some(v6_pair(global, local.get(RD..).unwrap_or_default()))
+}
+
+/// Whether it is as long as one address or two: one question, for to which of them the answer is yes cannot be guessed.
+#[inline]
+const fn has_v6(v: &[u8]) -> bool {
+    v.len().wrapping_sub(16) & !16 == 0
 }
 
 /// What is not link-local says nothing about the shared link (RFC 2545 section 3).
-#[expect(clippy::unnecessary_wraps, reason = "one of several that may find nothing")]
-fn v6_link_local(global: &[u8; 16], local: &[u8; 16]) -> Option<NextHop> {
-    let (global, local) = (Ipv6Addr::from(*global), Ipv6Addr::from(*local));
-    let on_link = local.is_unicast_link_local();
-    Some(if on_link { NextHop::V6LinkLocal(global, local) } else { NextHop::V6(global) })
+#[inline]
+fn v6_pair(global: &[u8; 16], local: &[u8]) -> NextHop {
+    match link_local(local) {
+        Some(local) => NextHop::V6LinkLocal((*global).into(), local),
+        None => NextHop::V6((*global).into()),
+    }
+}
+
+/// The link-local address that `v` is (RFC 4291 section 2.5.6).
+#[inline]
+fn link_local(v: &[u8]) -> Option<Ipv6Addr> {
+    v.first_chunk::<16>().filter(|v| matches!(v, [0xfe, 0x80..=0xbf, ..])).map(|v| (*v).into())
 }
 
 impl From<IpAddr> for NextHop {
