@@ -59,8 +59,7 @@ impl<'a> Routes<'a> {
         }
     }
 
-    /// What follows AFI and SAFI.
-    #[expect(clippy::inline_always, reason = "so that the family is known where it is used")]
+    /// What follows AFI and SAFI. It is inlined so that the family is known where it is used.
     #[inline(always)]
     fn read_reach_of(
         &mut self,
