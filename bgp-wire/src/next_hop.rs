@@ -31,19 +31,17 @@ impl NextHop {
     #[inline]
     pub(crate) fn decode(family: Family, n: &Negotiated, v: &[u8]) -> Option<Self> {
         // What nearly every message has is not looked for in the table.
-        match (family, v.split_first_chunk()) {
-            (Family::Ipv6Unicast, Some((global, local))) if has_v6(v) => Some(v6_pair(global, local)),
-            _ => Self::decode_any(family, n, v),
-        }
+        if family == Family::Ipv6Unicast { v6(v) } else { Self::decode_any(family, n, v) }
     }
 
     /// Whether what [`decode`](Self::decode) reads can be the address of a host.
     #[inline]
     pub(crate) fn is_host_in(family: Family, n: &Negotiated, v: &[u8]) -> Option<bool> {
-        match (family, v.split_first_chunk()) {
-            (Family::Ipv6Unicast, Some((global, local))) if has_v6(v) => {
-                let global = u128::from_be_bytes(*global);
-                Some(is_host_v6(global) || global == 0 && link_local(local).is_some())
+        match (family, v.first_chunk()) {
+            (Family::Ipv6Unicast, Some(global))
+                if one_or_two(v) && is_host_v6(u128::from_be_bytes(*global)) =>
+            {
+                Some(true)
             }
             _ => Self::decode_any(family, n, v).map(|hop| hop.is_host()),
         }
@@ -58,13 +56,12 @@ impl NextHop {
     fn decode_any(family: Family, n: &Negotiated, v: &[u8]) -> Option<Self> {
         match (Form::of(family), v.len()) {
             (Form::Ipv4 | Form::Any, 4) => v4(v),
-            (Form::Ipv6 | Form::Any, 16 | 32) => v6(v),
-            (Form::Ipv4, 16 | 32) if n.extended_next_hop.contains(family) => v6(v),
+            (Form::Ipv6 | Form::Any, _) => v6(v),
+            (Form::Ipv4, _) if n.extended_next_hop.contains(family) => v6(v),
             (Form::VpnIpv4 | Form::VpnAny, 12) => v4(v.get(RD..)?),
-            (Form::VpnIpv6 | Form::VpnAny, 24 | 48) => v6_vpn(v),
-            (Form::VpnIpv4, 24 | 48) if n.extended_next_hop.contains(family) => v6_vpn(v),
-            // As RFC 5549 had it, before RFC 8950 took the route distinguisher in.
-            (Form::VpnIpv4, 16 | 32) if n.extended_next_hop.contains(family) => v6(v),
+            (Form::VpnIpv6 | Form::VpnAny, _) => v6_vpn(v),
+            // Also as RFC 5549 had it, before RFC 8950 took the route distinguisher in.
+            (Form::VpnIpv4, _) if n.extended_next_hop.contains(family) => v6_vpn(v).or_else(|| v6(v)),
             (Form::Ignored, _) => Some(Self::Absent),
             _ => None,
         }
@@ -177,36 +174,32 @@ fn v4(v: &[u8]) -> Option<NextHop> {
     v.first_chunk::<4>().map(|v| NextHop::V4((*v).into()))
 }
 
-/// A global address, and one behind it where there are so many octets.
+/// A global address, or two addresses.
+#[inline]
 fn v6(v: &[u8]) -> Option<NextHop> {
-    v.split_first_chunk().map(|(global, local)| v6_pair(global, local))
+    if one_or_two(v) { Some(v6_pair(v.first_chunk()?, v.last_chunk()?, v.len() > 16)) } else { None }
+}
+
+/// Whether it is as long as one address or two. It is one question: to which of the two the answer is yes, the
+/// processor would guess in vain.
+#[inline]
+const fn one_or_two(v: &[u8]) -> bool {
+    v.len().wrapping_sub(16) & !16 == 0
 }
 
 /// The same, each behind a route distinguisher.
 fn v6_vpn(v: &[u8]) -> Option<NextHop> {
-    let (global, local) = v.get(RD..)?.split_first_chunk()?;
-    Some(v6_pair(global, local.get(RD..).unwrap_or_default()))
+    let global = v.get(RD..)?.first_chunk()?;
+    matches!(v.len(), 24 | 48).then_some(v6_pair(global, v.last_chunk()?, v.len() > 24))
 }
 
-/// Whether it is as long as one address or two: one question, for to which of them the answer is yes cannot be guessed.
+/// The address `local` counts where there are `two`. What is not link-local (RFC 4291 section 2.5.6) says nothing about
+/// the shared link (RFC 2545 section 3).
 #[inline]
-const fn has_v6(v: &[u8]) -> bool {
-    v.len().wrapping_sub(16) & !16 == 0
-}
-
-/// What is not link-local says nothing about the shared link (RFC 2545 section 3).
-#[inline]
-fn v6_pair(global: &[u8; 16], local: &[u8]) -> NextHop {
-    match link_local(local) {
-        Some(local) => NextHop::V6LinkLocal((*global).into(), local),
-        None => NextHop::V6((*global).into()),
-    }
-}
-
-/// The link-local address that `v` is (RFC 4291 section 2.5.6).
-#[inline]
-fn link_local(v: &[u8]) -> Option<Ipv6Addr> {
-    v.first_chunk::<16>().filter(|v| matches!(v, [0xfe, 0x80..=0xbf, ..])).map(|v| (*v).into())
+fn v6_pair(global: &[u8; 16], local: &[u8; 16], two: bool) -> NextHop {
+    let [global, local] = [global, local].map(|octets| Ipv6Addr::from_bits(u128::from_be_bytes(*octets)));
+    let on_link = two & (local.to_bits() >> 118 == 0xfe80 >> 6);
+    if on_link { NextHop::V6LinkLocal(global, local) } else { NextHop::V6(global) }
 }
 
 impl From<IpAddr> for NextHop {
