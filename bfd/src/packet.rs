@@ -145,11 +145,15 @@ impl Outgoing {
     pub fn encode_padded<'a>(&self, payload: usize, room: &'a mut [u8]) -> &'a [u8] {
         let section = self.section.as_ref().map_or(&[][..], Section::octets);
         let length = u8::try_from(section.len()).unwrap_or_default();
-        let packet = self.control.header(length).into_iter().chain(section.iter().copied());
-        let octets = packet.chain(std::iter::repeat(0));
         let all = room.len().min(payload.max(Control::LEN + section.len()));
         let room = room.get_mut(..all).unwrap_or_default();
-        room.iter_mut().zip(octets).for_each(|(octet, value)| *octet = value);
+        let mut rest = &mut *room;
+        for part in [&self.control.header(length)[..], section] {
+            let (written, after) = rest.split_at_mut(part.len().min(rest.len()));
+            written.iter_mut().zip(part).for_each(|(octet, value)| *octet = *value);
+            rest = after;
+        }
+        rest.fill(0);
         room
     }
 }

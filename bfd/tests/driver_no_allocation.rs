@@ -1,5 +1,6 @@
 //! In the steady state the driver's thread allocates nothing: packets come and go, nothing changes.
 #![cfg(all(feature = "driver", target_os = "linux"))]
+#![expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 mod counting;
 
 use bfd::{
@@ -9,6 +10,8 @@ use bfd::{
 use counting::allocations;
 use std::net::{SocketAddr, UdpSocket};
 use std::num::{NonZeroU8, NonZeroU32};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -18,9 +21,15 @@ fn packets_cost_no_allocation() {
     let any: SocketAddr = "127.0.0.96:0".parse().unwrap();
     let theirs: SocketAddr = "127.0.0.97:0".parse().unwrap();
     let (sender, events) = channel();
+    let others_up = Arc::new(AtomicUsize::new(0));
+    let up = Arc::clone(&others_up);
     let config = DriverConfig::new(move |event| {
         let before = allocations();
-        let _after_the_test = sender.send((event.to, before));
+        if event.peer.ip() == theirs.ip() {
+            let _after_the_test = sender.send((event.to, before));
+        } else if event.to == State::Up {
+            up.fetch_add(1, Ordering::Relaxed);
+        }
     });
     let driver = Driver::start(config).unwrap();
     let [peer, echo] = [(); 2].map(|()| {
@@ -44,6 +53,7 @@ fn packets_cost_no_allocation() {
         ..SessionParams::new(local.ip(), peer_at.ip())
     };
     let session = driver.add(params).unwrap();
+    add_others(&driver, Timing::new(interval, detect_mult), &others_up);
     let mut control = Control {
         diag: Diag::NONE,
         state: State::Init,
@@ -89,4 +99,19 @@ fn packets_cost_no_allocation() {
     let snapshot = driver.snapshot(session).unwrap();
     assert!(snapshot.counters.received >= 100 && snapshot.echo_sent_back == 99);
     assert!(snapshot.echo_denied.is_some() || snapshot.echo.is_some_and(|echo| echo.returned > 0));
+}
+
+/// Sessions whose packets leave together, with both ends in the same driver; until they are Up.
+fn add_others(driver: &Driver, timing: Timing, up: &AtomicUsize) {
+    let far = driver.bind("127.0.0.98:0".parse().unwrap()).unwrap();
+    for last in 1..=10 {
+        let near = driver.bind(SocketAddr::from(([127, 0, 3, last], 0))).unwrap();
+        for (local, peer) in [(near, far), (far, near)] {
+            let params = SessionParams { local, peer, timing, ..SessionParams::new(local.ip(), peer.ip()) };
+            driver.add(params).unwrap();
+        }
+    }
+    while up.load(Ordering::Relaxed) < 20 {
+        std::thread::yield_now();
+    }
 }

@@ -81,6 +81,17 @@ impl Match {
     }
 }
 
+impl Match {
+    /// Whether the ASN of the peer may make a difference.
+    pub(crate) fn asks_for_neighbor(&self) -> bool {
+        match self {
+            Self::NeighborAsn(_) => true,
+            Self::Not(inner) => inner.asks_for_neighbor(),
+            _ => false,
+        }
+    }
+}
+
 fn any<T>(list: &[T], holds: impl FnMut(&T) -> bool) -> bool {
     list.iter().any(holds)
 }

@@ -156,6 +156,16 @@ impl fmt::Display for Step<'_> {
 }
 
 impl Policy {
+    /// Whether no route passes, whatever it is.
+    pub fn rejects_all(&self) -> bool {
+        self.default == Decision::Reject && self.rules.iter().all(|rule| rule.then != Action::Accept)
+    }
+
+    /// Whether [`RouteView::neighbor`] may make a difference.
+    pub fn asks_for_neighbor(&self) -> bool {
+        self.rules.iter().flat_map(|rule| &rule.when).any(Match::asks_for_neighbor)
+    }
+
     /// A policy of `rules`, and what becomes of a route that none of them decides.
     pub fn new(
         name: impl Into<Box<str>>,

@@ -1,9 +1,9 @@
 //! Whether a path may be told to a peer at all, before export policy is asked.
 
 use crate::attrs::Scope;
-use crate::path::{Learned, Path, PeerId, Standing};
+use crate::origin::{Learned, Relation};
+use crate::path::{Path, Standing};
 use crate::step::Step;
-use bgp_wire::PeerKind;
 use core::fmt;
 
 /// Why a path is not advertised to a peer.
@@ -15,7 +15,8 @@ pub enum NotAdvertised {
     NotBest(Step),
     /// The peer is where it came from.
     OwnPath,
-    /// An internal peer told it, and internal peers tell each other themselves.
+    /// An internal peer told it that is no client of ours, and this peer is none either: they tell each other
+    /// themselves.
     InternalToInternal,
     /// It carries NO_ADVERTISE.
     NoAdvertise,
@@ -32,7 +33,7 @@ impl NotAdvertised {
             Self::Rejected => "RFC 4271 §9.1.1",
             Self::NotBest(step) => step.cite(),
             Self::OwnPath => "split horizon",
-            Self::InternalToInternal => "RFC 4271 §9.2",
+            Self::InternalToInternal => "RFC 4271 §9.2, RFC 4456 §6",
             Self::NoAdvertise | Self::NoExport | Self::NoExportSubconfed => "RFC 1997",
         }
     }
@@ -53,19 +54,21 @@ impl fmt::Display for NotAdvertised {
 }
 impl core::error::Error for NotAdvertised {}
 
-/// Whether `path` may be told to the peer `to`, which is of `kind`.
-pub fn may_advertise(path: &Path, to: PeerId, kind: PeerKind) -> Result<(), NotAdvertised> {
+/// Whether `path` may be told to peers that are so to us, but for the one it came from.
+pub fn may_advertise(path: &Path, relation: Relation) -> Result<(), NotAdvertised> {
     match path.standing {
         Standing::Rejected => return Err(NotAdvertised::Rejected),
         Standing::Lost(step) => return Err(NotAdvertised::NotBest(step)),
-        Standing::Best if path.peer == to => return Err(NotAdvertised::OwnPath),
         Standing::Best => {}
     }
-    match (path.attrs.scope(), kind) {
+    match (path.attrs.scope(), relation) {
         (Scope::Nobody, _) => Err(NotAdvertised::NoAdvertise),
-        (Scope::WithinConfederation, PeerKind::External) => Err(NotAdvertised::NoExport),
-        (Scope::WithinAs, PeerKind::External) => Err(NotAdvertised::NoExportSubconfed),
-        (_, PeerKind::Internal) if path.learned == Learned::Internal => {
+        (Scope::WithinConfederation, Relation::External) => Err(NotAdvertised::NoExport),
+        (Scope::WithinAs, Relation::External | Relation::Confederation) => {
+            Err(NotAdvertised::NoExportSubconfed)
+        }
+        // A reflector tells what came from a client to all, and what came from others to clients.
+        (_, Relation::Internal) if path.learned() == Learned::From(Relation::Internal) => {
             Err(NotAdvertised::InternalToInternal)
         }
         _ => Ok(()),
@@ -76,39 +79,51 @@ pub fn may_advertise(path: &Path, to: PeerId, kind: PeerKind) -> Result<(), NotA
 mod tests {
     use super::*;
     use crate::attrs::Interner;
-    use crate::path::Because;
-    use Learned::{External, Internal, Local};
+    use crate::origin::Marks;
+    use crate::path::{Because, PeerId};
+    use crate::stale::Stale;
+    use Learned::{From, Local};
+    use Relation::{Client, Confederation, External, Internal};
     use bgp_wire::{AttributeSet, Community, NextHop, Origin};
 
-    /// (where it was learned, its standing, its community, kind of the receiver, what comes of it); the path
-    /// is peer 1's, the receiver is peer 2 where not said otherwise.
+    /// (where it was learned, its standing, its community, what the receiver is to us, what comes of it)
     #[test]
     fn who_may_be_told() {
-        let (to_e, to_i) = (PeerKind::External, PeerKind::Internal);
         let plain = Community::new(64500, 1);
+        let (export, subconfed) = (Community::NO_EXPORT, Community::NO_EXPORT_SUBCONFED);
         let (best, lost) = (Standing::Best, Standing::Lost(Step::Med));
+        let no_internal = Err(NotAdvertised::InternalToInternal);
         let rows = [
-            (Local, best, plain, to_e, Ok(())),
-            (Local, best, plain, to_i, Ok(())),
-            (External, best, plain, to_e, Ok(())),
-            (External, best, plain, to_i, Ok(())),
-            (Internal, best, plain, to_e, Ok(())),
-            (Internal, best, plain, to_i, Err(NotAdvertised::InternalToInternal)),
-            (External, best, Community::NO_EXPORT, to_e, Err(NotAdvertised::NoExport)),
-            (External, best, Community::NO_EXPORT, to_i, Ok(())),
-            (Internal, best, Community::NO_EXPORT, to_i, Err(NotAdvertised::InternalToInternal)),
-            (Local, best, Community::NO_EXPORT_SUBCONFED, to_e, Err(NotAdvertised::NoExportSubconfed)),
-            (Local, best, Community::NO_EXPORT_SUBCONFED, to_i, Ok(())),
-            (Local, best, Community::NO_ADVERTISE, to_e, Err(NotAdvertised::NoAdvertise)),
-            (Local, best, Community::NO_ADVERTISE, to_i, Err(NotAdvertised::NoAdvertise)),
-            (External, lost, plain, to_e, Err(NotAdvertised::NotBest(Step::Med))),
-            (External, Standing::Rejected, plain, to_e, Err(NotAdvertised::Rejected)),
+            (Local, best, plain, External, Ok(())),
+            (Local, best, plain, Internal, Ok(())),
+            (From(External), best, plain, External, Ok(())),
+            (From(External), best, plain, Internal, Ok(())),
+            (From(External), best, plain, Client, Ok(())),
+            (From(External), best, plain, Confederation, Ok(())),
+            (From(Internal), best, plain, External, Ok(())),
+            (From(Internal), best, plain, Confederation, Ok(())),
+            (From(Internal), best, plain, Internal, no_internal),
+            (From(Internal), best, plain, Client, Ok(())),
+            (From(Client), best, plain, Internal, Ok(())),
+            (From(Client), best, plain, Client, Ok(())),
+            (From(Confederation), best, plain, Internal, Ok(())),
+            (From(Confederation), best, plain, Confederation, Ok(())),
+            (From(Confederation), best, plain, External, Ok(())),
+            (From(External), best, export, External, Err(NotAdvertised::NoExport)),
+            (From(External), best, export, Internal, Ok(())),
+            (From(External), best, export, Confederation, Ok(())),
+            (From(Internal), best, export, Internal, no_internal),
+            (Local, best, subconfed, External, Err(NotAdvertised::NoExportSubconfed)),
+            (Local, best, subconfed, Confederation, Err(NotAdvertised::NoExportSubconfed)),
+            (Local, best, subconfed, Internal, Ok(())),
+            (Local, best, Community::NO_ADVERTISE, External, Err(NotAdvertised::NoAdvertise)),
+            (Local, best, Community::NO_ADVERTISE, Client, Err(NotAdvertised::NoAdvertise)),
+            (From(External), lost, plain, External, Err(NotAdvertised::NotBest(Step::Med))),
+            (From(External), Standing::Rejected, plain, External, Err(NotAdvertised::Rejected)),
         ];
-        for (learned, standing, community, kind, want) in rows {
+        for (learned, standing, community, relation, want) in rows {
             let path = path(learned, standing, community);
-            assert_eq!(may_advertise(&path, PeerId(2), kind), want, "{path:?} to {kind:?}");
-            let back = if standing == best { Err(NotAdvertised::OwnPath) } else { want };
-            assert_eq!(may_advertise(&path, PeerId(1), kind), back, "{path:?} back");
+            assert_eq!(may_advertise(&path, relation), want, "{path:?} to {relation:?}");
         }
     }
 
@@ -117,6 +132,7 @@ mod tests {
         set.communities.push(community);
         let attrs = Interner::new(0).intern(set);
         let (peer, because) = (PeerId(1), Because(0));
-        Path { attrs, peer, path_id: 0, because, learned, standing, stale: false }
+        let marks = Marks::new(learned, Stale::No);
+        Path { attrs, peer, path_id: 0, because, weight: 0, standing, marks }
     }
 }

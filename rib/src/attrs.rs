@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn handles_cross_threads() {
         fn crosses<T: Send + Sync>() {}
-        crosses::<(AttrSet, Interner, crate::Rib, crate::AdjOut)>();
+        crosses::<(AttrSet, Interner, crate::Rib, crate::UpdateGroup)>();
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! it, the decision process, and what each peer is to be sent.
 //!
 //! No socket, no clock: a [`Rib`] takes changes and tells a sink where another path became best; an
-//! [`AdjOut`] is offered what a peer shall have and is *pulled* by a writable socket.
+//! [`UpdateGroup`], the Adj-RIB-Out of peers that are told the same, is *pulled* by their writable sockets.
 //!
 //! - One table holds all Adj-RIBs-In and the Loc-RIB: a net's paths stand side by side, each with its
 //!   [`Standing`]. The Adj-RIB-In of a peer and the Loc-RIB are views of it.
@@ -11,13 +11,13 @@
 //!
 //! ```
 //! use bgp_rib::*;
-//! use bgp_wire::{AttributeSet, NextHop, Origin, PeerKind};
+//! use bgp_wire::{AttributeSet, NextHop, Origin};
 //!
 //! let mut interner = Interner::new(1);
 //! let mut rib = Rib::new(1);
 //! let peer = PeerId(7);
 //! let info = PeerInfo {
-//!     kind: PeerKind::External,
+//!     relation: Relation::External,
 //!     router_id: "192.0.2.7".parse().unwrap(),
 //!     addr: "192.0.2.7".parse().unwrap(),
 //! };
@@ -36,24 +36,33 @@
 
 extern crate alloc;
 
-mod adj_out;
 mod advertise;
 mod attrs;
 mod decision;
-mod groups;
+mod multipath;
 mod net;
-mod outbound;
+mod nets;
+mod options;
+mod origin;
 mod path;
 mod paths;
+mod place;
+mod preference;
 mod rib;
+mod stale;
 mod step;
 mod table;
+mod update_group;
 
-pub use adj_out::AdjOut;
 pub use advertise::{NotAdvertised, may_advertise};
 pub use attrs::{AttrSet, Interner, Scope};
 pub use decision::Reach;
 pub use net::Net;
-pub use path::{Announced, Because, BestChange, Change, Import, Learned, Path, PeerId, PeerInfo, Standing};
+pub use options::{DecisionOptions, Multipath};
+pub use origin::{Learned, Relation};
+pub use path::{Announced, Because, BestChange, Change, Import, Path, PeerId, PeerInfo, Standing};
+pub use place::Place;
 pub use rib::{Counts, Rib};
+pub use stale::Stale;
 pub use step::Step;
+pub use update_group::UpdateGroup;

@@ -2,8 +2,10 @@
 
 use crate::attrs::AttrSet;
 use crate::net::Net;
+use crate::origin::{Learned, Marks, Relation};
+use crate::place::Place;
+use crate::stale::Stale;
 use crate::step::Step;
-use bgp_wire::PeerKind;
 use core::net::{IpAddr, Ipv4Addr};
 
 /// A configured peer, by the number its speaker gave it.
@@ -18,8 +20,8 @@ impl PeerId {
 /// What the decision process needs to know of a peer while its session is up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PeerInfo {
-    /// External or internal.
-    pub kind: PeerKind,
+    /// External, of our confederation, internal, or a client.
+    pub relation: Relation,
     /// Its BGP Identifier.
     pub router_id: Ipv4Addr,
     /// Its address on the session.
@@ -48,14 +50,16 @@ pub struct Announced {
     pub path_id: u32,
     /// What import policy made of it.
     pub import: Import,
-    /// Whether it is kept from a session that ended (RFC 4724, RFC 9494).
-    pub stale: bool,
+    /// How much it is wanted here, whatever it carries: the first thing that counts, and never told.
+    pub weight: u16,
+    /// Whether it is what the peer says now.
+    pub stale: Stale,
 }
 
 impl Announced {
-    /// A fresh path without a path identifier.
+    /// A fresh path without a path identifier and of no weight.
     pub const fn new(net: Net, import: Import) -> Self {
-        Self { net, path_id: 0, import, stale: false }
+        Self { net, path_id: 0, import, weight: 0, stale: Stale::No }
     }
 }
 
@@ -71,27 +75,6 @@ pub enum Change {
         /// The path identifier of RFC 7911; 0 where the session has none.
         path_id: u32,
     },
-}
-
-/// Where a path was learned.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Learned {
-    /// This speaker originates it.
-    Local,
-    /// From an external peer.
-    External,
-    /// From an internal peer.
-    Internal,
-}
-
-impl Learned {
-    pub(crate) fn from(peer: PeerId, kind: PeerKind) -> Self {
-        match kind {
-            _ if peer == PeerId::LOCAL => Self::Local,
-            PeerKind::External => Self::External,
-            PeerKind::Internal => Self::Internal,
-        }
-    }
 }
 
 /// What became of a path.
@@ -116,12 +99,11 @@ pub struct Path {
     pub path_id: u32,
     /// Why import policy accepted or refused it.
     pub because: Because,
-    /// Where it was learned.
-    pub learned: Learned,
+    /// How much it is wanted here.
+    pub weight: u16,
     /// What became of it.
     pub standing: Standing,
-    /// Whether it is kept from a session that ended.
-    pub stale: bool,
+    pub(crate) marks: Marks,
 }
 
 impl Path {
@@ -131,8 +113,28 @@ impl Path {
             Import::Accepted(because) => (Standing::Best, because),
             Import::Rejected(because) => (Standing::Rejected, because),
         };
-        let Announced { path_id, stale, .. } = *announced;
-        Self { attrs, peer, path_id, because, learned, standing, stale }
+        let Announced { path_id, weight, stale, .. } = *announced;
+        Self { attrs, peer, path_id, because, weight, standing, marks: Marks::new(learned, stale) }
+    }
+
+    /// The same offer, as stale as this and with these attributes.
+    pub(crate) fn made(&self, stale: Stale, attrs: AttrSet) -> Self {
+        Self { attrs, marks: self.marks.with_stale(stale), ..self.clone() }
+    }
+
+    /// Where it was learned.
+    pub fn learned(&self) -> Learned {
+        self.marks.learned()
+    }
+
+    /// Whether it is what the peer says now.
+    pub fn stale(&self) -> Stale {
+        self.marks.stale()
+    }
+
+    /// Whether it is one of several equal paths that are used together, the best of them included.
+    pub fn is_multipath(&self) -> bool {
+        self.marks.is_multipath()
     }
 
     /// Whether import policy refused it.
@@ -142,8 +144,8 @@ impl Path {
 
     /// Whether an announcement of `other` would change nothing.
     pub(crate) fn says_the_same_as(&self, other: &Self) -> bool {
-        (&self.attrs, self.because, self.stale, self.is_rejected())
-            == (&other.attrs, other.because, other.stale, other.is_rejected())
+        let said = |path: &Self| (path.because, path.weight, path.stale(), path.is_rejected());
+        self.attrs == other.attrs && said(self) == said(other)
     }
 
     /// Whether it is the same offer for those who only see the best path.
@@ -152,13 +154,28 @@ impl Path {
     }
 }
 
-/// Another path became the best of a net.
+/// Another path became the best of a net, or the paths equal to it are others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BestChange<'a> {
     /// The net.
     pub net: Net,
+    /// Where it stands.
+    pub at: Place,
     /// The best path until now.
     pub old: Option<&'a Path>,
     /// The best path from now on.
     pub new: Option<&'a Path>,
+    /// Whether the set of equal paths changed ([`Multipath`](crate::Multipath)). The best path may be the
+    /// same.
+    pub multipath: bool,
+}
+
+impl BestChange<'_> {
+    /// Whether another path is the best.
+    pub fn best(&self) -> bool {
+        match (self.old, self.new) {
+            (Some(old), Some(new)) => !old.leads_as(new),
+            (old, new) => old.is_some() || new.is_some(),
+        }
+    }
 }

@@ -3,11 +3,14 @@
 use crate::attrs::AttrSet;
 use crate::decision::{Context, Reach};
 use crate::net::{Key, Net};
-use crate::path::{Announced, BestChange, Change, Learned, Path, PeerId, PeerInfo, Standing};
+use crate::nets::Nets;
+use crate::options::DecisionOptions;
+use crate::origin::{Learned, Relation};
+use crate::path::{Announced, BestChange, Change, Path, PeerId, PeerInfo, Standing};
 use crate::paths::Paths;
-use crate::table::Table;
+use crate::place::Place;
 use alloc::vec::Vec;
-use bgp_wire::{Family, PeerKind};
+use bgp_wire::Family;
 use core::cmp::Reverse;
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr};
@@ -39,7 +42,7 @@ impl Counts {
         *count = count.saturating_add(1);
     }
 
-    fn remove(&mut self, path: &Path) {
+    pub(crate) fn remove(&mut self, path: &Path) {
         let count = self.of(path);
         *count = count.saturating_sub(1);
     }
@@ -47,13 +50,13 @@ impl Counts {
 
 /// The paths of one peer, by family.
 #[derive(Clone, Copy, Default)]
-struct PeerCounts {
+pub(crate) struct PeerCounts {
     v4: Counts,
     v6: Counts,
 }
 
 impl PeerCounts {
-    const fn get(&self, family: Family) -> Counts {
+    pub(crate) const fn get(&self, family: Family) -> Counts {
         match family {
             Family::Ipv4Unicast => self.v4,
             Family::Ipv6Unicast => self.v6,
@@ -62,9 +65,14 @@ impl PeerCounts {
     }
 
     const fn of(&mut self, net: Net) -> &mut Counts {
-        match net.prefix() {
-            IpNet::V4(_) => &mut self.v4,
-            IpNet::V6(_) => &mut self.v6,
+        self.of_family(net.family())
+    }
+
+    /// Those of a family that a net can have.
+    pub(crate) const fn of_family(&mut self, family: Family) -> &mut Counts {
+        match family {
+            Family::Ipv4Unicast => &mut self.v4,
+            _ => &mut self.v6,
         }
     }
 }
@@ -74,22 +82,49 @@ impl PeerCounts {
 /// Only peers that are up have paths: changes of another are passed over, so that what was under way when
 /// a session ended leaves nothing behind.
 pub struct Rib {
-    v4: Table<Ipv4Net, Paths>,
-    v6: Table<Ipv6Net, Paths>,
-    context: Context,
-    counts: HashMap<PeerId, PeerCounts, FixedState>,
+    pub(crate) v4: Nets<Ipv4Net>,
+    pub(crate) v6: Nets<Ipv6Net>,
+    pub(crate) context: Context,
+    pub(crate) counts: HashMap<PeerId, PeerCounts, FixedState>,
 }
 
 impl Rib {
     /// An empty one. `seed` keeps peers from choosing nets that collide.
     pub fn new(seed: u64) -> Self {
+        Self::build(seed, false)
+    }
+
+    /// An empty one in which a net that has lost its last path keeps its place until [`Rib::reap`] finds it unused:
+    /// [`UpdateGroup`](crate::UpdateGroup)s still have to withdraw it.
+    pub fn with_places_kept(seed: u64) -> Self {
+        Self::build(seed, true)
+    }
+
+    fn build(seed: u64, keeps_places: bool) -> Self {
         let state = FixedState::with_seed(seed);
         let mut context = Context::new(&state);
         let unspecified = Ipv4Addr::UNSPECIFIED;
-        let this = PeerInfo { kind: PeerKind::Internal, router_id: unspecified, addr: unspecified.into() };
+        let this =
+            PeerInfo { relation: Relation::Internal, router_id: unspecified, addr: unspecified.into() };
         context.peers.insert(PeerId::LOCAL, this);
-        let (v4, v6) = (Table::new(seed), Table::new(seed));
+        let v4 = Nets::new(Place::V4, seed, keeps_places);
+        let v6 = Nets::new(Place::V6, seed, keeps_places);
         Self { v4, v6, context, counts: HashMap::with_hasher(state) }
+    }
+
+    /// How the decision process runs from now on; nets with several paths are decided anew.
+    pub fn set_options(&mut self, options: DecisionOptions, out: &mut impl FnMut(BestChange<'_>)) {
+        if self.context.options != options {
+            self.context.options = options;
+            self.context.multipath |= options.multipath.is_on();
+            self.v4.redecide(|_| true, &self.context, out);
+            self.v6.redecide(|_| true, &self.context, out);
+        }
+    }
+
+    /// How the decision process runs.
+    pub fn options(&self) -> &DecisionOptions {
+        &self.context.options
     }
 
     /// The peer's session is up. What it had from an earlier one is withdrawn.
@@ -127,7 +162,7 @@ impl Rib {
         out: &mut impl FnMut(BestChange<'_>),
     ) {
         let Some(info) = self.context.peers.get(&from) else { return };
-        let learned = Learned::from(from, info.kind);
+        let learned = Learned::from(from, info.relation);
         let peer = self.counts.entry(from).or_default();
         for announced in nets {
             let path = Path::new(from, learned, &announced, attrs.clone());
@@ -200,8 +235,8 @@ impl Rib {
     /// The paths of a net in the order in which they came.
     pub fn paths(&self, net: Net) -> &[Path] {
         let paths = match net.prefix() {
-            IpNet::V4(key) => self.v4.find(key).and_then(|at| self.v4.get(at)).map(|(_, paths)| paths),
-            IpNet::V6(key) => self.v6.find(key).and_then(|at| self.v6.get(at)).map(|(_, paths)| paths),
+            IpNet::V4(key) => self.v4.find(key),
+            IpNet::V6(key) => self.v6.find(key),
         };
         paths.map(Paths::as_slice).unwrap_or_default()
     }
@@ -209,6 +244,43 @@ impl Rib {
     /// The best path of a net.
     pub fn best(&self, net: Net) -> Option<&Path> {
         self.paths(net).iter().find(|path| path.standing == Standing::Best)
+    }
+
+    /// The place of a net that has paths.
+    pub fn place(&self, net: Net) -> Option<Place> {
+        match net.prefix() {
+            IpNet::V4(key) => self.v4.place(key),
+            IpNet::V6(key) => self.v6.place(key),
+        }
+    }
+
+    /// The net at a place, and its paths: none where it has lost them all.
+    pub fn at(&self, at: Place) -> Option<(Net, &[Path])> {
+        match at {
+            Place::V4(at) => self.v4.get(at).map(|(key, paths)| (key.net(), paths.as_slice())),
+            Place::V6(at) => self.v6.get(at).map(|(key, paths)| (key.net(), paths.as_slice())),
+        }
+    }
+
+    /// Every place of `family` that is or was in use, in their order.
+    pub fn places(&self, family: Family) -> impl Iterator<Item = Place> + use<> {
+        let v4 = (family == Family::Ipv4Unicast).then(|| self.v4.places());
+        let v6 = (family == Family::Ipv6Unicast).then(|| self.v6.places());
+        v4.into_iter().flatten().chain(v6.into_iter().flatten())
+    }
+
+    /// Frees places of nets without paths that nobody uses; looks at so many of each family at most.
+    pub fn reap(&mut self, at_most: usize, used: impl Fn(Place) -> bool) {
+        self.v4.reap(at_most, &used);
+        self.v6.reap(at_most, &used);
+    }
+
+    /// The paths of a net that are used together, the best first: it alone where none is equal to it, or
+    /// [`Multipath`](crate::Multipath) allows no other.
+    pub fn multipath(&self, net: Net) -> impl Iterator<Item = &Path> {
+        let others =
+            self.paths(net).iter().filter(|path| path.is_multipath() && path.standing != Standing::Best);
+        self.best(net).into_iter().chain(others)
     }
 
     /// What became of every path of a net: the best first, then those eliminated, the last step's first,
@@ -231,8 +303,8 @@ impl Rib {
             Family::Ipv6Unicast => (None, Some(&self.v6)),
             _ => (None, None),
         };
-        let v4 = v4.into_iter().flat_map(Table::iter).map(|(key, paths)| (key.net(), paths));
-        let v6 = v6.into_iter().flat_map(Table::iter).map(|(key, paths)| (key.net(), paths));
+        let v4 = v4.into_iter().flat_map(Nets::iter).map(|(key, paths)| (key.net(), paths));
+        let v6 = v6.into_iter().flat_map(Nets::iter).map(|(key, paths)| (key.net(), paths));
         v4.chain(v6).map(|(net, paths)| (net, paths.as_slice()))
     }
 

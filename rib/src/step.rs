@@ -7,19 +7,21 @@ use core::fmt;
 pub enum Step {
     /// The next hop must be reachable.
     NextHop,
-    /// A route this speaker originates before one it learned.
-    Local,
-    /// A path of a session that is up before one kept from a session that ended.
+    /// Any path before one that is kept stale for long.
     Stale,
+    /// The highest weight.
+    Weight,
     /// The highest LOCAL_PREF.
     LocalPref,
+    /// A route this speaker originates before one it learned.
+    Local,
     /// The shortest AS_PATH.
     AsPathLength,
     /// The lowest ORIGIN.
     Origin,
-    /// The lowest MULTI_EXIT_DISC among paths of one neighbouring AS.
+    /// The lowest MULTI_EXIT_DISC: among paths of one neighbouring AS, or of all.
     Med,
-    /// External before internal.
+    /// External before internal; a confederation's other members count as internal.
     External,
     /// The lowest interior cost to the next hop.
     IgpCost,
@@ -38,12 +40,13 @@ impl Step {
     pub const fn name(self) -> &'static str {
         match self {
             Self::NextHop => "next hop unreachable",
-            Self::Local => "not local",
-            Self::Stale => "stale",
+            Self::Stale => "stale for long",
+            Self::Weight => "lower weight",
             Self::LocalPref => "lower local preference",
+            Self::Local => "not local",
             Self::AsPathLength => "longer AS path",
             Self::Origin => "worse origin",
-            Self::Med => "higher MED from the same AS",
+            Self::Med => "higher MED",
             Self::External => "internal, not external",
             Self::IgpCost => "higher cost to the next hop",
             Self::RouterId => "higher router id",
@@ -57,13 +60,14 @@ impl Step {
     pub const fn cite(self) -> &'static str {
         match self {
             Self::NextHop => "RFC 4271 §9.1.2.1",
-            Self::Local => "RFC 4271 §9.4",
-            Self::Stale => "RFC 9494",
+            Self::Stale => "RFC 9494 §4.3",
+            Self::Weight => "this speaker's own choice",
             Self::LocalPref => "RFC 4271 §9.1.2",
+            Self::Local => "RFC 4271 §9.4",
             Self::AsPathLength => "RFC 4271 §9.1.2.2 a",
             Self::Origin => "RFC 4271 §9.1.2.2 b",
             Self::Med => "RFC 4271 §9.1.2.2 c",
-            Self::External => "RFC 4271 §9.1.2.2 d",
+            Self::External => "RFC 4271 §9.1.2.2 d, RFC 5065 §5.3",
             Self::IgpCost => "RFC 4271 §9.1.2.2 e",
             Self::RouterId => "RFC 4271 §9.1.2.2 f, RFC 4456 §9",
             Self::ClusterListLength => "RFC 4456 §9",

@@ -1,4 +1,4 @@
-//! A table by net: values side by side in the order they came, and an index of four octets a net.
+//! A table by net: values side by side in the order they came, and an index of eight octets a net.
 //!
 //! A place in the table (`u32`) stays the same while its net is there, so that others may refer to it.
 //! Nets of one UPDATE lie next to each other, whatever their hashes: a walk meets them grouped.
@@ -10,19 +10,28 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 pub(crate) struct Table<K, V> {
-    index: HashTable<u32>,
+    index: HashTable<Indexed>,
     slots: Vec<Option<(K, V)>>,
     free: Vec<u32>,
     state: FixedState,
 }
 
-/// Widening; no target has a `usize` narrower than this.
-const fn wide(at: u32) -> usize {
-    at as usize
+/// Where a net is. With its hash beside it, neither a search that fails nor an index that grows reads the table.
+#[derive(Clone, Copy)]
+struct Indexed {
+    hash: u32,
+    at: u32,
 }
 
-fn key_at<K: Copy, V>(slots: &[Option<(K, V)>], at: u32) -> Option<K> {
-    slots.get(wide(at))?.as_ref().map(|(key, _)| *key)
+/// A hash of 32 bits, as wide as the index wants it: it takes its buckets from one end and its tags from the other.
+const fn spread(hash: u32) -> u64 {
+    let hash = hash as u64;
+    hash << 32 | hash
+}
+
+/// Widening; no target has a `usize` narrower than this.
+pub(crate) const fn wide(at: u32) -> usize {
+    at as usize
 }
 
 impl<K: Key, V> Table<K, V> {
@@ -36,21 +45,28 @@ impl<K: Key, V> Table<K, V> {
         self.index.len()
     }
 
+    /// The upper half: the better mixed one.
+    fn hash(&self, key: K) -> u32 {
+        (key.hash(&self.state) >> 32) as u32
+    }
+
     /// The place of `key`.
     pub(crate) fn find(&self, key: K) -> Option<u32> {
-        self.index.find(key.hash(&self.state), |at| key_at(&self.slots, *at) == Some(key)).copied()
+        let hash = self.hash(key);
+        let same = |other: &Indexed| other.hash == hash && is_at(&self.slots, other.at, key);
+        self.index.find(spread(hash), same).map(|indexed| indexed.at)
     }
 
     /// The place of `key`, which gets one where it has none.
     pub(crate) fn find_or_insert(&mut self, key: K, value: impl FnOnce() -> V) -> u32 {
-        let Self { index, slots, free, state } = self;
-        let same = |at: &u32| key_at(slots, *at) == Some(key);
-        let rehash = |at: &u32| key_at(slots, *at).map_or(0, |key| key.hash(state));
-        match index.entry(key.hash(state), same, rehash) {
-            Entry::Occupied(entry) => *entry.get(),
+        let hash = self.hash(key);
+        let Self { index, slots, free, .. } = self;
+        let same = |other: &Indexed| other.hash == hash && is_at(slots, other.at, key);
+        match index.entry(spread(hash), same, |indexed| spread(indexed.hash)) {
+            Entry::Occupied(entry) => entry.get().at,
             Entry::Vacant(entry) => {
                 let at = occupy(slots, free, (key, value()));
-                entry.insert(at);
+                entry.insert(Indexed { hash, at });
                 at
             }
         }
@@ -69,7 +85,7 @@ impl<K: Key, V> Table<K, V> {
     /// Frees a place. A table without nets gives its memory back.
     pub(crate) fn remove(&mut self, at: u32) -> Option<V> {
         let (key, value) = self.slots.get_mut(wide(at))?.take()?;
-        if let Ok(entry) = self.index.find_entry(key.hash(&self.state), |other| *other == at) {
+        if let Ok(entry) = self.index.find_entry(spread(self.hash(key)), |other| other.at == at) {
             entry.remove();
         }
         self.free.push(at);
@@ -88,6 +104,10 @@ impl<K: Key, V> Table<K, V> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (K, &V)> {
         self.slots.iter().flatten().map(|(key, value)| (*key, value))
     }
+}
+
+fn is_at<K: Key, V>(slots: &[Option<(K, V)>], at: u32, key: K) -> bool {
+    slots.get(wide(at)).and_then(Option::as_ref).is_some_and(|(other, _)| *other == key)
 }
 
 /// Puts `slot` into a free place, or behind the last.

@@ -1,6 +1,7 @@
 //! What a session is told about its peer.
 
 use crate::bfd::BfdMode;
+use crate::offers::Offers;
 use bgp_wire::{Asn, Family, FamilySet};
 use std::net::Ipv4Addr;
 use std::num::NonZeroU16;
@@ -59,6 +60,13 @@ pub struct Config {
     pub idle_hold_max: Duration,
     /// Families to offer; with none named, IPv4 unicast is implied (RFC 4760 section 8).
     pub families: FamilySet,
+    /// What is offered besides the families.
+    pub offers: Offers,
+    /// Whether we have restarted, and ask the peer not to wait for us: the R bit (RFC 4724 section 3).
+    pub restarting: bool,
+    /// How long a connection may take none of our octets (SendHoldTime of RFC 9687); no shorter than twice the
+    /// hold time counts. It begins where the shell says [`Input::Written`](crate::Input::Written).
+    pub send_hold_time: Duration,
     /// Never dial, only accept.
     pub passive: bool,
     /// What BFD means to the session.
@@ -78,6 +86,9 @@ impl Config {
             idle_hold: Duration::from_secs(1),
             idle_hold_max: Duration::from_secs(64),
             families: FamilySet::EMPTY.with(Family::Ipv4Unicast),
+            offers: Offers::default(),
+            restarting: false,
+            send_hold_time: Duration::from_mins(8),
             passive: false,
             bfd: BfdMode::Off,
         }

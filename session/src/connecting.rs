@@ -101,7 +101,11 @@ impl Session {
     pub(crate) fn hear_bfd(&mut self, bfd: Bfd, now: Instant, out: &mut impl FnMut(Output<'_>)) {
         let failed = self.bfd.hear(bfd);
         if failed && self.awake && (self.is_connected() || self.bfd.is_strict()) {
-            self.end_all(Down::BfdDown, "", now, out);
+            let why = if bfd == Bfd::DownWithPeer { Down::BfdDownWithPeer } else { Down::BfdDown };
+            self.end_all(why, "", now, out);
+        }
+        if bfd == Bfd::Up {
+            self.go_on_with_bfd(now, out);
         }
         self.wake(now, out);
     }

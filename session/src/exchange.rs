@@ -2,7 +2,9 @@
 
 use crate::config::Config;
 use crate::down::Down;
-use bgp_wire::{Capability, Negotiated, Open, PeerKind, negotiate};
+use crate::restart::{self, PeerRestart};
+use crate::role;
+use bgp_wire::{Capability, Negotiated, Open, PeerKind, Role, negotiate};
 use std::time::Duration;
 
 /// What both OPENs came to.
@@ -16,6 +18,14 @@ pub struct Exchange {
     pub hold_time: Option<Duration>,
     /// The longest time between two of our KEEPALIVEs: a third of the hold time, or less as configured.
     pub keepalive_time: Option<Duration>,
+    /// How long the connection may take none of our octets; `None` where there is no hold timer (RFC 9687).
+    pub send_hold_time: Option<Duration>,
+    /// Whether both sides wait for BFD (capability 74, draft-ietf-idr-bgp-bfd-strict-mode).
+    pub bfd_strict: bool,
+    /// What the peer asks of us while it restarts; `None` unless both sides offer that (RFC 4724).
+    pub restart: Option<PeerRestart>,
+    /// Whether refreshes have a beginning and an end (RFC 7313).
+    pub enhanced_refresh: bool,
 }
 
 impl Exchange {
@@ -29,6 +39,7 @@ impl Exchange {
         if negotiated.peer == PeerKind::Internal && open.router_id == ours.router_id {
             return Err(Down::SameIdentifier(open.router_id));
         }
+        role::agree(config, &open)?;
         let hold_time = match ours.hold_time.min(open.hold_time) {
             0 => None,
             seconds => Some(Duration::from_secs(seconds.into())),
@@ -37,24 +48,36 @@ impl Exchange {
             let configured = config.keepalive_time.map(|seconds| Duration::from_secs(seconds.get().into()));
             configured.map_or(third, |configured| configured.min(third))
         });
-        Ok(Self { open: open.into_owned(), negotiated, hold_time, keepalive_time })
+        let send_hold_time = hold_time.map(|hold| config.send_hold_time.max(hold.saturating_mul(2)));
+        let both = |wanted| [ours, &open].iter().all(|o| o.capabilities.iter().any(|c| c == wanted));
+        let bfd_strict = both(Capability::BfdStrictMode);
+        let enhanced_refresh = negotiated.route_refresh && both(Capability::EnhancedRouteRefresh);
+        let restart = PeerRestart::of(ours, &open, negotiated.families);
+        let open = open.into_owned();
+        Ok(Self {
+            open,
+            negotiated,
+            hold_time,
+            keepalive_time,
+            send_hold_time,
+            bfd_strict,
+            restart,
+            enhanced_refresh,
+        })
     }
-}
 
-/// The OPEN we send.
-pub(crate) fn our_open(config: &Config) -> Open<'static> {
-    let capabilities = multiprotocol(config)
-        .chain([Capability::RouteRefresh, Capability::FourOctetAsn(config.local_asn)])
-        .collect();
-    Open {
-        asn: config.local_asn,
-        hold_time: config.hold_time.seconds(),
-        router_id: config.router_id,
-        capabilities,
+    /// Whether the peer may be told of routes that are stale for long (RFC 9494 section 4.3).
+    pub fn knows_long_lived(&self) -> bool {
+        restart::knows_long_lived(&self.open)
     }
-}
 
-/// One capability a family offered.
-pub(crate) fn multiprotocol(config: &Config) -> impl Iterator<Item = Capability<'static>> + use<> {
-    config.families.iter().map(|family| Capability::Multiprotocol(family.afi_safi()))
+    /// Whether a NOTIFICATION is followed by a graceful restart (RFC 8538).
+    pub(crate) fn restarts_after_notification(&self) -> bool {
+        self.restart.as_ref().is_some_and(|restart| restart.notification)
+    }
+
+    /// What the peer says it is to us (RFC 9234).
+    pub fn peer_role(&self) -> Option<Role> {
+        role::peer_role(&self.open)
+    }
 }

@@ -3,6 +3,7 @@
 use crate::bfd::Bfd;
 use crate::connection::Conn;
 use bgp_wire::{Family, Frame, NotificationCode, Reset};
+use std::time::Duration;
 
 /// An event. In brackets: the event's number in RFC 4271 section 8.1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +16,16 @@ pub enum Input<'a> {
     /// The same, but the session comes back after an idle hold (8): a limit of prefixes reached, a
     /// configuration changed, a peer that does not read.
     Restart(NotificationCode, &'a str),
+    /// The peer announced more prefixes than it may: Cease 6/1 (RFC 4486). The session comes back after `restart`,
+    /// or stays down until [`Input::Start`].
+    TooManyPrefixes {
+        /// The family of which there are too many.
+        family: Family,
+        /// How many there may be.
+        limit: u32,
+        /// The idle hold.
+        restart: Option<Duration>,
+    },
     /// [`Session::poll_timeout`](crate::Session::poll_timeout) is reached (9 to 13). Too early is harmless; messages that
     /// have arrived by then go first, lest a late shell take its own delay for the peer's silence.
     Timeout,
@@ -36,4 +47,7 @@ pub enum Input<'a> {
     SendRefresh(Family),
     /// So many UPDATEs were written on the Established connection; the KeepaliveTimer starts over.
     UpdatesSent(u64),
+    /// The connection took octets of ours; the SendHoldTimer starts over. A shell that never says so has no
+    /// such timer (RFC 9687).
+    Written(Conn),
 }

@@ -34,4 +34,9 @@ pub enum Output<'a> {
     Update(&'a Parsed<'a>),
     /// The peer asks for all routes of this negotiated family again (RFC 2918).
     Refresh(Family),
+    /// The peer begins to send all routes of this family again: what it does not say by the end is gone
+    /// (RFC 7313 section 4).
+    RefreshBegins(Family),
+    /// The peer has sent all routes of this family again.
+    RefreshEnds(Family),
 }

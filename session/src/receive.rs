@@ -26,7 +26,10 @@ impl Session {
         match (state, frame.kind) {
             (_, MessageType::Notification) => self.notified(conn, frame.body, now, out),
             (State::OpenSent, MessageType::Open) => self.opened(conn, frame.body, now, out),
-            (State::OpenConfirm, MessageType::Keepalive) => self.confirmed(conn, now, out),
+            (State::OpenConfirm, MessageType::Keepalive) => match &mut self.awaits_bfd[conn] {
+                Some(confirmed) => *confirmed = true,
+                None => self.confirmed(conn, now, out),
+            },
             (State::Established, MessageType::Keepalive) => self.restart_hold(conn, now),
             (State::Established, MessageType::Update) => self.updated(conn, frame.body, now, out),
             (State::Established, MessageType::RouteRefresh) => self.refreshed(conn, frame.body, now, out),
@@ -37,8 +40,13 @@ impl Session {
     /// A NOTIFICATION is never answered (RFC 4271 section 6.4).
     fn notified(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {
         let notification = Notification::decode(body);
-        let text = notification.communication().map(Box::from);
-        self.end(conn, Down::Received { code: notification.code, text }, now, out);
+        let why = match notification.inner() {
+            None => {
+                Down::Received { code: notification.code, text: notification.communication().map(Box::from) }
+            }
+            Some(inner) => Down::HardReset { code: inner.code, text: inner.communication().map(Box::from) },
+        };
+        self.end(conn, why, now, out);
     }
 
     fn opened(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {
@@ -51,12 +59,35 @@ impl Session {
         if resolution == Resolution::DropThis {
             return self.end(conn, Down::Collision, now, out);
         }
+        let awaited = self.bfd.awaited().filter(|_| exchange.bfd_strict);
         self.connections[conn] = Some(Connection::OpenConfirm(exchange));
         if resolution == Resolution::DropOther {
             self.end(conn.other(), Down::Collision, now, out);
         }
+        if let Some(time) = awaited {
+            self.awaits_bfd[conn] = Some(false);
+            self.timers.start(Timer::BfdHold(conn), now, time);
+        } else {
+            self.confirm(conn, now, out);
+        }
+    }
+
+    /// Confirms the peer's OPEN.
+    fn confirm(&mut self, conn: Conn, now: Instant, out: &mut impl FnMut(Output<'_>)) {
         self.send_keepalive(conn, now, out);
         self.restart_hold(conn, now);
+    }
+
+    /// BFD is Up: connections that waited for it go on.
+    pub(crate) fn go_on_with_bfd(&mut self, now: Instant, out: &mut impl FnMut(Output<'_>)) {
+        for conn in Conn::ALL {
+            let Some(confirmed) = self.awaits_bfd[conn].take() else { continue };
+            self.timers.stop(Timer::BfdHold(conn));
+            self.confirm(conn, now, out);
+            if confirmed {
+                self.confirmed(conn, now, out);
+            }
+        }
     }
 
     /// The peer's first KEEPALIVE.
@@ -85,17 +116,22 @@ impl Session {
         }
     }
 
-    /// A family that was not negotiated is passed over (RFC 2918 section 4), and so is whatever is not a
-    /// request: nobody offered the subtypes of RFC 7313.
+    /// A family that was not negotiated is passed over (RFC 2918 section 4), and so is a subtype that we did not
+    /// offer or do not know (RFC 7313 section 5).
     fn refreshed(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {
         match RouteRefresh::decode(body) {
-            Ok(RouteRefresh { family, kind: RouteRefreshKind::Request }) => {
-                let family = Family::from(family);
-                if self.exchanges(family) {
-                    out(Output::Refresh(family));
+            Ok(RouteRefresh { family, kind }) => {
+                let (family, markers) = (Family::from(family), self.has_markers());
+                match kind {
+                    _ if !self.exchanges(family) => {}
+                    RouteRefreshKind::Request if self.config.offers.route_refresh => {
+                        out(Output::Refresh(family));
+                    }
+                    RouteRefreshKind::Begin if markers => out(Output::RefreshBegins(family)),
+                    RouteRefreshKind::End if markers => out(Output::RefreshEnds(family)),
+                    _ => {}
                 }
             }
-            Ok(_) => {}
             Err(reset) => self.end(conn, Down::Fault(reset), now, out),
         }
     }
@@ -121,6 +157,28 @@ impl Session {
         if let Some(time) = exchange.and_then(|exchange| exchange.keepalive_time) {
             let time = self.jitter.of(time).max(Duration::from_secs(1));
             self.timers.start(Timer::Keepalive(conn), now, time);
+        }
+    }
+
+    /// The connection took octets: the peer reads (RFC 9687).
+    pub(crate) fn restart_send_hold(&mut self, conn: Conn, now: Instant) {
+        let exchange = self.connections[conn].as_ref().and_then(Connection::exchange);
+        if let Some(time) = exchange.and_then(|exchange| exchange.send_hold_time) {
+            self.timers.start(Timer::SendHold(conn), now, time);
+        }
+    }
+
+    /// Whether refreshes have a beginning and an end (RFC 7313).
+    fn has_markers(&self) -> bool {
+        self.exchange().is_some_and(|exchange| exchange.enhanced_refresh)
+    }
+
+    /// Appends to `buf` that a refresh which the peer asked for begins or has ended; nothing unless both sides
+    /// offer that (RFC 7313 section 4).
+    pub fn mark_refresh(&mut self, marker: RouteRefresh, buf: &mut Vec<u8>) {
+        if self.has_markers() {
+            marker.encode(buf);
+            self.counters.sent.add(MessageType::RouteRefresh, 1);
         }
     }
 

@@ -6,13 +6,14 @@ use crate::config::Config;
 use crate::connection::{Conn, Connection, PerConn};
 use crate::counters::Counters;
 use crate::down::Down;
-use crate::exchange::{Exchange, our_open};
+use crate::exchange::Exchange;
 use crate::input::Input;
 use crate::jitter::Jitter;
+use crate::offers::our_open;
 use crate::output::Output;
 use crate::state::State;
 use crate::timers::{Timer, Timers};
-use bgp_wire::{MessageType, Negotiated, Notification, NotificationCode, Open};
+use bgp_wire::{MAX_MESSAGE, MessageType, Negotiated, Notification, NotificationCode, Open};
 use std::time::Instant;
 
 /// The finite state machine of one peer. See the [crate's page](crate) for how to run it.
@@ -29,6 +30,8 @@ pub struct Session {
     pub(crate) dialing: bool,
     pub(crate) connections: PerConn<Option<Connection>>,
     pub(crate) bfd: Watch,
+    /// Connections that wait for BFD to confirm the peer's OPEN, and whether the peer has confirmed ours.
+    pub(crate) awaits_bfd: PerConn<Option<bool>>,
     pub(crate) timers: Timers,
     pub(crate) jitter: Jitter,
     /// Of dials in a row that came to nothing.
@@ -54,6 +57,7 @@ impl Session {
             dialing: false,
             connections: PerConn::default(),
             bfd: Watch::new(config.bfd),
+            awaits_bfd: PerConn::default(),
             timers: Timers::default(),
             jitter: Jitter::new(seed),
             dials: Backoff::new(config.idle_hold, config.connect_retry),
@@ -73,6 +77,9 @@ impl Session {
             Input::Start => self.start(now, out),
             Input::Stop(code, text) => self.stop(code, text, now, out),
             Input::Restart(code, text) => self.restart(code, text, now, out),
+            Input::TooManyPrefixes { family, limit, restart } => {
+                self.too_many_prefixes(Down::MaxPrefixes { family, limit }, restart, now, out);
+            }
             Input::Timeout => self.timeout(now, out),
             Input::Bfd(bfd) => self.hear_bfd(bfd, now, out),
             Input::Connected(conn) => self.connected(conn, now, out),
@@ -82,6 +89,7 @@ impl Session {
             Input::Malformed(conn, reset) => self.end(conn, Down::Fault(reset), now, out),
             Input::SendRefresh(family) => self.send_refresh(family, out),
             Input::UpdatesSent(n) => self.updates_sent(n, now),
+            Input::Written(conn) => self.restart_send_hold(conn, now),
         }
         self.tell_state(now, out);
     }
@@ -134,6 +142,12 @@ impl Session {
         self.exchange().map(|exchange| &exchange.negotiated)
     }
 
+    /// The longest message that may come on a connection, in octets (RFC 8654): to frame by.
+    pub fn max_message(&self, conn: Conn) -> u16 {
+        let exchange = self.connections[conn].as_ref().and_then(Connection::exchange);
+        exchange.map_or(MAX_MESSAGE, |exchange| exchange.negotiated.max_message)
+    }
+
     /// Why the session last went down.
     pub fn last_down(&self) -> Option<&Down> {
         self.last_down.as_ref()
@@ -147,6 +161,12 @@ impl Session {
     /// What the session was made with.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Whether OPENs from now on say that we have restarted (RFC 4724 section 3).
+    pub fn set_restarting(&mut self, restarting: bool) {
+        self.config.restarting = restarting;
+        self.ours = our_open(&self.config);
     }
 
     /// Tells a state not told yet.
@@ -166,6 +186,8 @@ impl Session {
                 Timer::ConnectRetry => self.dial_again(now, out),
                 Timer::IdleHold => self.wake(now, out),
                 Timer::Hold(conn) => self.end(conn, Down::HoldExpired, now, out),
+                Timer::BfdHold(conn) => self.end(conn, Down::BfdDown, now, out),
+                Timer::SendHold(conn) => self.end(conn, Down::SendHoldExpired, now, out),
                 Timer::Keepalive(conn) => self.send_keepalive(conn, now, out),
             }
             self.tell_state(now, out);

@@ -2,13 +2,14 @@
 
 use crate::connection::{Conn, Connection};
 use crate::down::Down;
-use crate::exchange::multiprotocol;
+use crate::exchange::Exchange;
+use crate::offers::multiprotocol;
 use crate::output::Output;
 use crate::session::Session;
 use crate::timers::{Timer, Timers};
-use bgp_wire::{Capabilities, NotificationCode};
+use bgp_wire::{Capabilities, Family, Notification, NotificationCode};
 use std::mem::take;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 impl Session {
     /// ManualStop.
@@ -33,6 +34,24 @@ impl Session {
     ) {
         if self.awake {
             self.end_all(Down::Stopped(code), text, now, out);
+        }
+    }
+
+    /// AutomaticStop with a time of its own.
+    pub(crate) fn too_many_prefixes(
+        &mut self,
+        why: Down,
+        restart: Option<Duration>,
+        now: Instant,
+        out: &mut impl FnMut(Output<'_>),
+    ) {
+        if self.established().is_none() {
+            return;
+        }
+        self.started = restart.is_some();
+        self.end_all(why, "", now, out);
+        if let Some(time) = restart {
+            self.timers.start(Timer::IdleHold, now, time);
         }
     }
 
@@ -88,9 +107,17 @@ impl Session {
         let ended = self.connections[conn].take()?;
         self.timers.stop(Timer::Hold(conn));
         self.timers.stop(Timer::Keepalive(conn));
+        self.timers.stop(Timer::SendHold(conn));
+        self.timers.stop(Timer::BfdHold(conn));
+        self.awaits_bfd[conn] = None;
         if let Some(code) = why.sent() {
             let data = self.notification_data(why, code, text);
-            self.notify(conn, code, &data, out);
+            if why.is_hard() && ended.exchange().is_some_and(Exchange::restarts_after_notification) {
+                let inner = Notification { code, data: &data }.encapsulated();
+                self.notify(conn, NotificationCode::HARD_RESET, &inner, out);
+            } else {
+                self.notify(conn, code, &data, out);
+            }
         }
         if *why != Down::ConnectionLost {
             out(Output::Close(conn));
@@ -106,6 +133,7 @@ impl Session {
                 multiprotocol(&self.config).collect::<Capabilities<'_>>().as_bytes().to_vec()
             }
             Down::Fault(reset) => reset.data.as_slice().to_vec(),
+            Down::MaxPrefixes { family, limit } => max_prefixes(*family, *limit).to_vec(),
             _ => code.communication(text),
         }
     }
@@ -141,4 +169,11 @@ impl Session {
             out(Output::Close(Conn::Dialed));
         }
     }
+}
+
+/// The data of Cease 6/1: the family, and how many prefixes there may be (RFC 4486 section 4).
+fn max_prefixes(family: Family, limit: u32) -> [u8; 7] {
+    let pair = family.afi_safi();
+    let ([high, low], [a, b, c, d]) = (pair.afi.to_be_bytes(), limit.to_be_bytes());
+    [high, low, pair.safi, a, b, c, d]
 }

@@ -47,7 +47,9 @@ impl Ledger {
     /// Takes note of one whole message.
     pub(crate) fn sent(&mut self, octets: &[u8]) -> Result<Message, Wrong> {
         let malformed = |why: &str| Wrong::Malformed(format!("{why}: {octets:02x?}"));
-        let Ok(Some(message)) = frame(octets, bgp_wire::MAX_MESSAGE) else {
+        let Ok(Some(message)) =
+            frame(octets, self.negotiated.map_or(bgp_wire::MAX_MESSAGE, |n| n.max_message))
+        else {
             return Err(malformed("no message"));
         };
         if message.len != octets.len() {

@@ -7,7 +7,7 @@ use crate::select::{Candidate, best};
 use crate::speaker::SpeakerId;
 use crate::world::World;
 use bgp_policy::{EditContext, Policy, RouteView};
-use bgp_rib::{Learned, Net};
+use bgp_rib::{Learned, Net, Relation};
 use bgp_session::State;
 use bgp_wire::{Asn, AttributeSet, Community, FamilySet, NextHop};
 use std::collections::BTreeMap;
@@ -107,7 +107,7 @@ fn exported(world: &World, end: &End, net: Net, best: &Candidate) -> Option<Attr
     let has = |community| best.attrs.communities.contains(&community);
     let told = best.peer == Some(end.peer.0)
         || has(Community::NO_ADVERTISE)
-        || (internal && best.learned == Learned::Internal)
+        || (internal && best.learned.is_internal())
         || (!internal && kept_in.into_iter().any(has))
         || (!internal && best.attrs.as_path.view().contains(end.config.asn));
     if told {
@@ -181,7 +181,8 @@ fn decide(world: &World, speaker: SpeakerId, adj_ins: &BTreeMap<(LegId, Side), A
         if end.speaker != speaker {
             continue;
         }
-        let learned = if this.asn == end.config.asn { Learned::Internal } else { Learned::External };
+        let relation = if this.asn == end.config.asn { Relation::Internal } else { Relation::External };
+        let learned = Learned::From(relation);
         for (net, (attrs, _)) in adj_in.iter().filter(|(_, (_, accepted))| *accepted) {
             candidates.entry(*net).or_default().push(Candidate {
                 attrs: attrs.clone(),

@@ -41,7 +41,7 @@ pub(crate) fn best(candidates: &[Candidate]) -> Option<&Candidate> {
     least(&mut left, |c| c.attrs.origin as u8);
     let all = left.clone();
     left.retain(|c| !all.iter().any(|other| other.neighbor() == c.neighbor() && other.med() < c.med()));
-    least(&mut left, |c| c.learned != Learned::External);
+    least(&mut left, |c| !c.learned.is_external());
     least(&mut left, |c| c.router_id);
     least(&mut left, |c| c.address);
     least(&mut left, |c| c.peer);
@@ -51,6 +51,7 @@ pub(crate) fn best(candidates: &[Candidate]) -> Option<&Candidate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bgp_rib::Relation;
     use bgp_wire::{NextHop, Origin, SegmentKind};
 
     fn candidate(id: u8, path: &[u32], med: u32) -> Candidate {
@@ -58,7 +59,7 @@ mod tests {
         let mut attrs = AttributeSet::new(Origin::Igp, NextHop::V4(address));
         attrs.as_path.push(SegmentKind::Sequence, path.iter().map(|n| Asn(*n)));
         attrs.med = Some(med);
-        let learned = Learned::External;
+        let learned = Learned::From(Relation::External);
         Candidate { attrs, learned, peer: Some(id.into()), router_id: address, address: address.into() }
     }
 

@@ -1,9 +1,12 @@
 //! What a speaker and its peers are configured with.
 
+use crate::prefix_limit::PrefixLimits;
+use crate::restart::KeptAtMost;
 use crate::shell::TcpOptions;
 use bfd::{DriverConfig, Event, SessionParams};
 use bgp_policy::Policy;
-use bgp_session::HoldTime;
+use bgp_rib::{DecisionOptions, Relation};
+use bgp_session::{HoldTime, Offers};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
 use ipnet::IpNet;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -24,10 +27,14 @@ pub struct SpeakerConfig {
     pub router_id: Ipv4Addr,
     /// Where it accepts connections; with port 0 the kernel chooses the port.
     pub listen: Vec<SocketAddr>,
+    /// Where it accepts connections of one interface alone: of a link, of a VRF's device.
+    pub listen_on: Vec<ListenOn>,
     /// Seeds every jitter and every hash table, so that peers cannot choose what collides.
     pub seed: u64,
     /// Whether to tell of every change of a best path. A full table has a million of them.
     pub tell_best: bool,
+    /// How the decision process runs.
+    pub decision: DecisionOptions,
     /// The thread of all BFD sessions.
     pub bfd: BfdThread,
 }
@@ -36,8 +43,33 @@ impl SpeakerConfig {
     /// A speaker that listens nowhere and has a random seed.
     pub fn new(asn: Asn, router_id: Ipv4Addr) -> Self {
         let seed = RandomState::new().build_hasher().finish();
-        Self { asn, router_id, listen: Vec::new(), seed, tell_best: false, bfd: BfdThread::default() }
+        Self {
+            asn,
+            router_id,
+            listen: Vec::new(),
+            listen_on: Vec::new(),
+            seed,
+            tell_best: false,
+            decision: DecisionOptions::default(),
+            bfd: BfdThread::default(),
+        }
     }
+}
+
+impl SpeakerConfig {
+    /// What a peer is to this speaker.
+    pub fn relation(&self, peer: &PeerConfig) -> Relation {
+        if peer.asn == self.asn { Relation::Internal } else { Relation::External }
+    }
+}
+
+/// A listener of one interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListenOn {
+    /// The address and port.
+    pub address: SocketAddr,
+    /// The interface's name.
+    pub interface: String,
 }
 
 /// One peer.
@@ -63,6 +95,16 @@ pub struct PeerConfig {
     pub connect_retry: Duration,
     /// The pause after a session has failed; it doubles with each further failure.
     pub idle_hold: Duration,
+    /// The longest such pause. A session that lasted for so long starts over with the first.
+    pub idle_hold_max: Duration,
+    /// Capabilities offered besides the families, and our role (RFC 9234).
+    pub offers: Offers,
+    /// How long the peer may read nothing (RFC 9687); no shorter than twice the hold time counts.
+    pub send_hold_time: Duration,
+    /// The longest that its routes are kept while it restarts.
+    pub kept_at_most: KeptAtMost,
+    /// How many prefixes it may announce.
+    pub max_prefixes: PrefixLimits,
     /// Password, TTL security, source address.
     pub tcp: TcpOptions,
     /// The BFD session that guards this one.
@@ -88,6 +130,11 @@ impl PeerConfig {
             keepalive_time: None,
             connect_retry: Duration::from_secs(5),
             idle_hold: Duration::from_secs(1),
+            idle_hold_max: Duration::from_secs(64),
+            offers: Offers::default(),
+            send_hold_time: Duration::from_mins(8),
+            kept_at_most: KeptAtMost::default(),
+            max_prefixes: PrefixLimits::default(),
             tcp: TcpOptions::default(),
             bfd: None,
             import: None,
@@ -103,6 +150,9 @@ pub struct BfdConfig {
     pub session: SessionParams,
     /// Whether no route is exchanged before BFD is Up.
     pub strict: bool,
+    /// Where not, whether that is so if the peer offers strict mode too (capability 74), and how long BFD may take
+    /// then.
+    pub negotiated: Option<Duration>,
 }
 
 /// How the thread of all BFD sessions runs; [`DriverConfig`] says what each of them means.
@@ -143,4 +193,10 @@ pub struct LocalRoute {
     pub prefix: IpNet,
     /// What it carries. An unspecified next hop stands for the session's own address.
     pub attrs: AttributeSet,
+}
+
+impl LocalRoute {
+    /// The weight of every route that begins here: it is preferred to what peers tell, unless their weight is
+    /// higher.
+    pub const WEIGHT: u16 = 32768;
 }

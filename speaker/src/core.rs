@@ -1,18 +1,26 @@
 //! All of an engine but its sessions: what they tell becomes paths, and best paths become UPDATEs.
 
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::egress::Marks;
 use crate::engine::Action;
 use crate::event::{Event, What};
-use crate::export::{self, Exporter};
+use crate::export::{self, Towards};
+use crate::groups::Groups;
 use crate::import::Importer;
+use crate::kept::Kept;
 use crate::peer::{Peer, Up};
+use crate::prefix_limit::TooMany;
 use crate::reason::Reason;
-use bgp_rib::{AdjOut, Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
+use crate::refresh::Refreshes;
+use bgp_rib::{Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
 use bgp_session::{Conn, Exchange, Output};
-use bgp_wire::{Family, FamilySet, Parsed, Received};
+use bgp_wire::{FamilySet, Parsed, Received};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Instant;
+
+/// How many places of nets without paths are looked at in one go.
+const REAPED: usize = 256;
 
 /// Peers, routes and what waits to be told.
 #[derive(Debug)]
@@ -20,31 +28,57 @@ pub(crate) struct Core {
     pub(crate) config: SpeakerConfig,
     pub(crate) peers: Vec<Peer>,
     pub(crate) rib: Rib,
-    interner: Interner,
-    /// Best paths that changed since they were last exported: the net, and whose path came or went.
-    changed: Vec<(Net, PeerId)>,
+    pub(crate) interner: Interner,
+    pub(crate) changes: Changes,
+    /// Sessions that are to end because of their prefixes.
+    pub(crate) too_many: Vec<(PeerId, TooMany)>,
+}
+
+/// Who is to hear that a net has another best path.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    pub(crate) groups: Groups,
+    /// Where every change is told: the nets, and whose path came or went.
+    best: Option<Vec<(Net, PeerId)>>,
 }
 
 impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
-        let (interner, rib) = (Interner::new(config.seed), Rib::new(config.seed));
-        Self { config, peers: Vec::new(), rib, interner, changed: Vec::new() }
+        let (interner, mut rib) = (Interner::new(config.seed), Rib::with_places_kept(config.seed));
+        rib.set_options(config.decision, &mut |_| {});
+        let changes = Changes { groups: Groups::default(), best: config.tell_best.then(Vec::new) };
+        Self { config, peers: Vec::new(), rib, interner, changes, too_many: Vec::new() }
     }
 
     /// Takes a peer in; returns what its session is made from.
     pub(crate) fn add_peer(&mut self, config: PeerConfig) -> (PeerId, bgp_session::Config, u64) {
-        let number = u32::try_from(self.peers.len()).unwrap_or(u32::MAX);
-        let seed = self.config.seed ^ u64::from(number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let id = PeerId(u32::try_from(self.peers.len()).unwrap_or(u32::MAX));
         let session = config.session(&self.config);
         self.peers.push(Peer::new(config));
-        (PeerId(number), session, seed)
+        (id, session, self.session_seed(id))
+    }
+
+    fn session_seed(&self, PeerId(number): PeerId) -> u64 {
+        self.config.seed ^ u64::from(number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    /// Another peer takes the place of one; returns what its session is made from.
+    pub(crate) fn replace_peer(
+        &mut self,
+        id: PeerId,
+        config: PeerConfig,
+    ) -> Option<(bgp_session::Config, u64)> {
+        let (session, seed) = (config.session(&self.config), self.session_seed(id));
+        *self.peer_mut(id)? = Peer::new(config);
+        self.rib.peer_down(id, &mut noted(&mut self.changes));
+        Some((session, seed))
     }
 
     pub(crate) fn peer(&self, peer: PeerId) -> Option<&Peer> {
         self.peers.get(peer.0 as usize)
     }
 
-    fn peer_mut(&mut self, peer: PeerId) -> Option<&mut Peer> {
+    pub(crate) fn peer_mut(&mut self, peer: PeerId) -> Option<&mut Peer> {
         self.peers.get_mut(peer.0 as usize)
     }
 
@@ -80,7 +114,7 @@ impl Core {
             Output::Changed { from, to } => tell(What::Session { from, to }),
             Output::Up(conn, exchange) => {
                 tell(What::Up(exchange.negotiated));
-                self.up(peer, conn, exchange);
+                self.up(peer, conn, exchange, now);
             }
             Output::Down(down) => {
                 tell(What::Down(down.clone()));
@@ -91,54 +125,74 @@ impl Core {
                 parsed.findings.iter().for_each(|finding| tell(What::Malformed(*finding)));
                 if let Received::EndOfRib(family) = parsed.update {
                     tell(What::EndOfRib(family));
+                    self.end_of_rib(peer, family);
                 }
                 self.update(peer, parsed);
+                self.look_at_limits(peer, &mut tell);
             }
             Output::Refresh(family) => {
                 tell(What::RefreshAsked(family));
-                if let Some(up) = self.peer_mut(peer).and_then(|p| p.up.as_mut()) {
-                    up.adj_out.refresh(family);
+                if let Some(up) = self.peers.get_mut(peer.0 as usize).and_then(|p| p.up.as_mut()) {
+                    self.changes.groups.refresh(up.group, peer, family);
+                    if up.exchange.enhanced_refresh {
+                        up.refreshes.ask(family);
+                    }
                 }
+            }
+            Output::RefreshBegins(family) => {
+                tell(What::RefreshBegins(family));
+                self.refresh_begins(peer, family, now);
+            }
+            Output::RefreshEnds(family) => {
+                tell(What::RefreshEnds(family));
+                self.refresh_ends(peer, family);
             }
         }
     }
 
     /// A session is Established: the peer is to have all that is best (RFC 4271 section 9.2).
-    fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange) {
-        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
+    fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange, now: Instant) {
+        let Some(peer) = self.peer(id) else { return };
         let kind = exchange.negotiated.peer;
-        let info = PeerInfo { kind, router_id: exchange.open.router_id, addr: peer.config.address };
-        self.rib.peer_up(id, info, &mut noted(&mut self.changed));
+        let relation = self.config.relation(&peer.config);
+        let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
+        self.back_from_restart(id, info, exchange, now);
+        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         let session = export::Session {
             peer: id,
             kind,
+            relation,
             local_asn: self.config.asn,
             local_address: peer.local_address(conn),
         };
-        let families = exchange.negotiated.families;
-        let mut up = Up {
-            conn,
-            exchange: exchange.clone(),
-            session,
-            exporter: Exporter::default(),
-            adj_out: AdjOut::new(families, self.config.seed),
-        };
-        for family in families.iter() {
-            for (net, path) in self.rib.loc_rib(family) {
-                let told = up.exporter.export(net, path, &session, &peer.config, &mut self.interner);
-                up.adj_out.offer(net, told.ok().as_ref());
-            }
-            up.adj_out.end_of_rib(family);
-        }
-        peer.up = Some(up);
+        let towards = Towards::new(&session, &peer.config, Marks::new(peer, exchange));
+        let n = &exchange.negotiated;
+        let groups = &mut self.changes.groups;
+        let group = groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
+        let (refreshes, ended) = (Refreshes::default(), FamilySet::EMPTY);
+        peer.up =
+            Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended, regroups: false });
     }
 
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
-        if let Some(peer) = self.peer_mut(id) {
-            peer.up = None;
-            peer.last_down = Some((now, down.clone()));
+        let Some(peer) = self.peer_mut(id) else { return };
+        peer.last_down = Some((now, down.clone()));
+        // An attempt that came to nothing says nothing of what is kept.
+        let Some(up) = peer.up.take() else { return };
+        peer.reached = Default::default();
+        self.changes.groups.leave(up.group, id);
+        if !self.keep_for_restart(id, &up.exchange, down, now) {
+            if let Some(peer) = self.peer_mut(id) {
+                peer.kept = Kept::default();
+            }
+            self.rib.peer_down(id, &mut noted(&mut self.changes));
         }
-        self.rib.peer_down(id, &mut noted(&mut self.changed));
+        self.reap(usize::MAX);
+    }
+
+    /// Lets go of nets that have no paths any more and that every peer has been told to forget.
+    fn reap(&mut self, at_most: usize) {
+        self.rib.reap(at_most, |place| self.changes.groups.use_place(place));
     }
 
     /// Applies an UPDATE as RFC 7606 left it.
@@ -146,8 +200,8 @@ impl Core {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
-        let importer = Importer { config: &peer.config, session: &up.session };
-        let (rib, out) = (&mut self.rib, &mut noted(&mut self.changed));
+        let mut importer = Importer::new(&peer.config, &up.session, peer.draining);
+        let (rib, out) = (&mut self.rib, &mut noted(&mut self.changes));
         match &parsed.update {
             Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
             // A family that can be disabled is none that the RIB holds; what there is besides is withdrawn.
@@ -158,40 +212,53 @@ impl Core {
             }
             Received::EndOfRib(_) => {}
         }
-    }
-
-    /// Offers every net whose best path changed to every peer that is up.
-    pub(crate) fn export_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        for (net, whose) in self.changed.drain(..) {
-            let best = self.rib.best(net);
-            for peer in &mut self.peers {
-                let Some(up) = &mut peer.up else { continue };
-                let told = best.and_then(|path| {
-                    up.exporter.export(net, path, &up.session, &peer.config, &mut self.interner).ok()
-                });
-                up.adj_out.offer(net, told.as_ref());
-            }
-            if self.config.tell_best {
-                let what = What::Best { net, reachable: best.is_some() };
-                let peer = best.map_or(whose, |path| path.peer);
-                out(Action::Event(Event { at: now, peer, what }));
-            }
+        for (reached, blocked) in peer.reached.iter_mut().zip(importer.blocked) {
+            reached.blocked = reached.blocked.saturating_add(blocked);
         }
     }
 
-    pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> bool {
-        let up = self.peer_mut(peer).and_then(|p| p.up.as_mut());
-        up.is_some_and(|up| up.adj_out.poll_transmit(&up.exchange.negotiated, buf))
+    /// Tells of every best path that changed.
+    pub(crate) fn tell_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        for (net, whose) in self.changes.best.iter_mut().flat_map(|best| best.drain(..)) {
+            let best = self.rib.best(net);
+            let what = What::Best { net, reachable: best.is_some() };
+            let peer = best.map_or(whose, |path| path.peer);
+            out(Action::Event(Event { at: now, peer, what }));
+        }
+    }
+
+    fn poll_group(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+        let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) else { return 0 };
+        self.changes.groups.poll_transmit(up.group, peer, &self.rib, &mut self.interner, buf)
+    }
+
+    /// Appends UPDATEs for a peer, and returns how many.
+    pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+        let sent = self.poll_group(peer, buf);
+        if sent == 0 && self.regroup(peer) {
+            return self.poll_group(peer, buf);
+        }
+        if sent == 0 {
+            self.reap(REAPED);
+        }
+        sent
+    }
+
+    /// The refreshes that a peer that is up asked for.
+    pub(crate) fn refreshes(&mut self, peer: PeerId) -> Option<&mut Refreshes> {
+        self.peer_mut(peer)?.up.as_mut().map(|up| &mut up.refreshes)
     }
 
     pub(crate) fn originate(&mut self, route: LocalRoute) {
         let attrs = self.interner.intern(route.attrs);
-        let announced = Announced::new(route.prefix.into(), Import::Accepted(Reason::Originated.into()));
-        self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changed));
+        let accepted = Import::Accepted(Reason::Originated.into());
+        let announced =
+            Announced { weight: LocalRoute::WEIGHT, ..Announced::new(route.prefix.into(), accepted) };
+        self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changes));
     }
 
     pub(crate) fn retract(&mut self, prefix: IpNet) {
-        self.rib.withdraw(PeerId::LOCAL, [(prefix.into(), 0)], &mut noted(&mut self.changed));
+        self.rib.withdraw(PeerId::LOCAL, [(prefix.into(), 0)], &mut noted(&mut self.changes));
     }
 
     /// Families that a peer's session exchanges now.
@@ -203,14 +270,17 @@ impl Core {
     /// How many routes a peer was told.
     pub(crate) fn announced(&self, peer: PeerId) -> usize {
         let up = self.peer(peer).and_then(|p| p.up.as_ref());
-        up.map_or(0, |up| Family::UNICAST.into_iter().map(|family| up.adj_out.advertised_len(family)).sum())
+        up.map_or(0, |up| self.changes.groups.told_len(up.group, peer, up.exchange.negotiated.families))
     }
 }
 
 /// Takes note of each net whose best path changed.
-fn noted(changed: &mut Vec<(Net, PeerId)>) -> impl FnMut(BestChange<'_>) {
+pub(crate) fn noted(changes: &mut Changes) -> impl FnMut(BestChange<'_>) {
     |change| {
-        let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
-        changed.push((change.net, whose));
+        changes.groups.changed(change.at);
+        if let Some(best) = &mut changes.best {
+            let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
+            best.push((change.net, whose));
+        }
     }
 }

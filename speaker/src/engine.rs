@@ -3,9 +3,11 @@
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::core::Core;
 use crate::event::{Event, What};
+use crate::prefix_limit::{PrefixLimits, TooMany};
+use crate::refresh::Refreshes;
 use bgp_rib::PeerId;
-use bgp_session::{Bfd, Conn, Input, Session};
-use bgp_wire::{Family, NotificationCode};
+use bgp_session::{Bfd, Conn, Down, Input, Session, State};
+use bgp_wire::{Family, MAX_MESSAGE, NotificationCode, RouteRefresh};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Instant;
@@ -63,11 +65,70 @@ impl Engine {
         id
     }
 
+    /// Puts another peer in the place of one without connections; what that one had here is withdrawn. Its session
+    /// waits for [`Input::Start`].
+    pub fn replace_peer(
+        &mut self,
+        peer: PeerId,
+        config: PeerConfig,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
+        if let Some((config, seed)) = self.core.replace_peer(peer, config) {
+            *session = Session::new(config, seed, now);
+        }
+        self.core.tell_changes(now, out);
+    }
+
     /// Tells a peer's session what happened.
     pub fn handle(&mut self, peer: PeerId, input: Input<'_>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
         session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
-        self.core.export_changes(now, out);
+        self.end_too_many(now, out);
+        self.core.tell_changes(now, out);
+    }
+
+    /// Ends the sessions of peers that announced more than they may.
+    fn end_too_many(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        while let Some((peer, TooMany { family, limit, restart })) = self.core.too_many.pop() {
+            let Some(session) = self.sessions.get_mut(peer.0 as usize) else { continue };
+            let input = Input::TooManyPrefixes { family, limit, restart };
+            session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
+        }
+    }
+
+    /// Gives a peer other limits. With higher ones, a session that ended because of the old ones starts, and what
+    /// was passed over is asked for again.
+    pub fn set_prefix_limits(
+        &mut self,
+        peer: PeerId,
+        limits: PrefixLimits,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        let ended_by = |down: &Down| match down {
+            Down::MaxPrefixes { family, limit } => limits.of(*family).is_none_or(|l| l.get() > *limit),
+            _ => false,
+        };
+        let idle = self.session(peer).filter(|session| session.state() == State::Idle);
+        let starts = idle.and_then(Session::last_down).is_some_and(ended_by);
+        let again = self.core.set_limits(peer, limits);
+        if starts {
+            self.handle(peer, Input::Start, now, out);
+        }
+        for family in again {
+            self.handle(peer, Input::SendRefresh(family), now, out);
+        }
+    }
+
+    /// Begins or ends the drain of a peer's session (RFC 8326): its routes are the last choice here, and ours at the
+    /// peer, so that it can be taken down without loss. Where it ends, the peer is asked for its routes again.
+    pub fn drain(&mut self, peer: PeerId, draining: bool, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        if self.core.set_draining(peer, draining) && !draining {
+            self.refresh(peer, now, out);
+        }
+        self.core.tell_changes(now, out);
     }
 
     /// A connection is there, with our address on it.
@@ -94,11 +155,19 @@ impl Engine {
     ) {
         self.core.bfd_is(peer, change.to);
         out(Action::Event(Event { at, peer, what: What::Bfd(change) }));
+        let restarts = self.session(peer).and_then(Session::exchange).is_some_and(|x| x.restart.is_some());
+        let ours = self.core.peer(peer).and_then(|p| p.config.bfd.as_ref());
+        let ours = ours.is_some_and(|bfd| bfd.session.control_plane_independent);
+        let independent = ours && change.remote.control_plane_independent;
+        if change.reaction(ours, true) == bfd::Reaction::AbortRestart {
+            self.core.abort_restart(peer);
+        }
         let bfd = match change.to {
             bfd::State::Up => Bfd::Up,
             bfd::State::AdminDown => Bfd::AdminDown,
             // An operator at the peer's end took it down: that says nothing of the path.
             _ if change.remote.state == bfd::State::AdminDown => Bfd::AdminDown,
+            _ if restarts && !independent => Bfd::DownWithPeer,
             _ => Bfd::Down,
         };
         self.handle(peer, Input::Bfd(bfd), now, out);
@@ -112,28 +181,49 @@ impl Engine {
                 session.handle(Input::Timeout, now, &mut |o| self.core.session_said(peer, &o, now, out));
             }
         }
-        self.core.export_changes(now, out);
+        self.core.expire_stale(now);
+        self.core.tell_changes(now, out);
     }
 
     /// When the next timer is due.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.sessions.iter().filter_map(Session::poll_timeout).min()
+        self.sessions.iter().filter_map(Session::poll_timeout).chain(self.core.stale_timeout()).min()
     }
 
-    /// Appends the next UPDATE for the peer to `buf`; `false` where there is none. It goes out on
-    /// [`Engine::connection`].
-    pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> bool {
-        self.core.poll_transmit(peer, buf)
+    /// Appends messages for the peer to `buf`, UPDATEs or a marker of RFC 7313, and returns how many; 0 where nothing
+    /// waits. They go out on [`Engine::connection`].
+    pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+        if let Some(marker) = self.core.refreshes(peer).and_then(Refreshes::begins) {
+            return self.mark_refresh(peer, marker, buf);
+        }
+        let sent = self.core.poll_transmit(peer, buf);
+        if sent > 0 {
+            return sent;
+        }
+        let marker = self.core.refreshes(peer).and_then(Refreshes::drained);
+        marker.map_or(0, |marker| self.mark_refresh(peer, marker, buf))
     }
 
-    /// So many UPDATEs of [`Engine::poll_transmit`] were written.
+    fn mark_refresh(&mut self, peer: PeerId, marker: RouteRefresh, buf: &mut Vec<u8>) -> u64 {
+        let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return 0 };
+        session.mark_refresh(marker, buf);
+        1
+    }
+
+    /// So many messages of [`Engine::poll_transmit`] were written.
     pub fn updates_sent(&mut self, peer: PeerId, n: u64, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        self.handle(peer, Input::UpdatesSent(n), now, out);
+        let markers = self.core.refreshes(peer).map_or(0, Refreshes::take_written);
+        self.handle(peer, Input::UpdatesSent(n.saturating_sub(markers)), now, out);
     }
 
     /// The connection on which the peer's session is Established.
     pub fn connection(&self, peer: PeerId) -> Option<Conn> {
         self.core.connection(peer)
+    }
+
+    /// The longest message that may come on a connection, in octets (RFC 8654): to frame by.
+    pub fn max_message(&self, peer: PeerId, conn: Conn) -> u16 {
+        self.session(peer).map_or(MAX_MESSAGE, |session| session.max_message(conn))
     }
 
     /// Whether the session has a connection of this kind already.
@@ -144,13 +234,13 @@ impl Engine {
     /// Originates a route, in place of an earlier one to the same prefix.
     pub fn originate(&mut self, route: LocalRoute, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         self.core.originate(route);
-        self.core.export_changes(now, out);
+        self.core.tell_changes(now, out);
     }
 
     /// Takes a route back that began here.
     pub fn retract(&mut self, prefix: IpNet, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         self.core.retract(prefix);
-        self.core.export_changes(now, out);
+        self.core.tell_changes(now, out);
     }
 
     /// Asks the peer for its routes of every family again (RFC 2918).
@@ -174,6 +264,11 @@ impl Engine {
 
     pub(crate) fn session(&self, peer: PeerId) -> Option<&Session> {
         self.sessions.get(peer.0 as usize)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn core_mut(&mut self) -> &mut Core {
+        &mut self.core
     }
 
     pub(crate) fn core(&self) -> &Core {

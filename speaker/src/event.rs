@@ -1,5 +1,6 @@
 //! What a speaker tells of itself.
 
+use crate::prefix_limit::LimitReached;
 use bgp_rib::{Net, PeerId};
 use bgp_session::{Down, State};
 use bgp_wire::{Family, Finding, Negotiated};
@@ -41,6 +42,21 @@ pub enum What {
     EndOfRib(Family),
     /// The peer asked for all routes of this family again.
     RefreshAsked(Family),
+    /// The peer begins to send all routes of this family again (RFC 7313).
+    RefreshBegins(Family),
+    /// The peer has sent all routes of this family again: what it did not say is withdrawn.
+    RefreshEnds(Family),
+    /// The peer reached a limit of prefixes, or the percentage of it at which to warn.
+    PrefixLimit {
+        /// The family.
+        family: Family,
+        /// How many it may announce.
+        limit: u32,
+        /// How many paths it has here.
+        count: usize,
+        /// Which of both.
+        reached: LimitReached,
+    },
     /// Another path became the best of a net; the event's peer is where it came from, or where the lost
     /// one had come from.
     Best {

@@ -2,11 +2,13 @@
 
 use crate::config::PeerConfig;
 use crate::edited::{Edited, edit_context};
+use crate::egress::Marks;
 use bgp_policy::{Because, Policy, RouteView};
-use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, may_advertise};
+use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, may_advertise};
 use bgp_wire::{Asn, AttributeSet, NextHop, PeerKind};
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// Why a path is not told to a peer.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -19,6 +21,10 @@ pub enum NotExported {
     Policy(Because),
     /// The session has no address of the route's family to give as next hop.
     NoNextHop,
+    /// It may go to customers alone (RFC 9234 section 5).
+    OnlyToCustomer,
+    /// It is stale for long, and the peer does not know what that is (RFC 9494 section 4.3).
+    StaleForLong,
 }
 
 impl NotExported {
@@ -29,82 +35,153 @@ impl NotExported {
             (Self::PeerLoop, _) => f.write_str("the peer's own ASN is in the AS path (RFC 4271 §9.1.2)"),
             (Self::Policy(because), Some(policy)) => write!(f, "{}", policy.explain(because)),
             (Self::Policy(_), None) => f.write_str("no export policy for this external peer (RFC 8212)"),
+            (Self::OnlyToCustomer, _) => {
+                f.write_str("it carries ONLY_TO_CUSTOMER, and the peer is no customer (RFC 9234 §5)")
+            }
+            (Self::StaleForLong, _) => {
+                f.write_str("it is stale for long, and the peer does not offer to know that (RFC 9494 §4.3)")
+            }
             (Self::NoNextHop, _) => f.write_str("the session has no address of the route's family"),
         })
     }
 }
 
-/// What export must know of the session that a route is to leave by.
+/// What import and export must know of a session.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Session {
     pub(crate) peer: PeerId,
     pub(crate) kind: PeerKind,
+    pub(crate) relation: Relation,
     pub(crate) local_asn: Asn,
     /// Our address on the session.
     pub(crate) local_address: IpAddr,
 }
 
-/// Export to one peer; remembers what it made of the last attribute set, which the next net mostly shares.
+/// What the sessions have in common that routes leave by alike.
+#[derive(Clone, Debug)]
+pub(crate) struct Towards {
+    pub(crate) kind: PeerKind,
+    relation: Relation,
+    local_asn: Asn,
+    local_address: IpAddr,
+    /// The peer's ASN, where policy asks for it.
+    neighbor: Asn,
+    policy: Arc<Policy>,
+    marks: Marks,
+}
+
+impl PartialEq for Towards {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kind, self.relation, self.local_asn, self.local_address, self.neighbor, self.marks)
+            == (other.kind, other.relation, other.local_asn, other.local_address, other.neighbor, other.marks)
+            && (Arc::ptr_eq(&self.policy, &other.policy) || self.policy == other.policy)
+    }
+}
+
+impl Towards {
+    pub(crate) fn new(session: &Session, config: &PeerConfig, marks: Marks) -> Self {
+        let policy = config.export.clone().unwrap_or_else(|| Arc::new(Policy::reject_all()));
+        let Session { kind, relation, local_asn, local_address, .. } = *session;
+        let neighbor = if policy.asks_for_neighbor() { config.asn } else { Asn::default() };
+        Self { kind, relation, local_asn, local_address, neighbor, policy, marks }
+    }
+
+    /// Whether no route leaves at all.
+    pub(crate) fn is_told_nothing(&self) -> bool {
+        self.policy.rejects_all()
+    }
+}
+
+/// Why a path is not told to this peer, although it may be told to others of its kind.
+pub(crate) fn left_out(
+    path: &Path,
+    peer: PeerId,
+    config: &PeerConfig,
+    kind: PeerKind,
+) -> Option<NotExported> {
+    if path.peer == peer {
+        return Some(NotExported::NotAdvertised(NotAdvertised::OwnPath));
+    }
+    let looped = kind == PeerKind::External && path.attrs.as_path.view().contains(config.asn);
+    looped.then_some(NotExported::PeerLoop)
+}
+
+/// Export to one group; remembers what it made of the last attribute set, which the next net mostly shares.
 #[derive(Default, Debug)]
 pub(crate) struct Exporter {
     rewritten: Option<(AttrSet, Learned, AttrSet)>,
     edited: Edited,
+    marked: Option<(AttrSet, AttrSet)>,
 }
 
 impl Exporter {
-    /// What the peer is told of `path`, or why nothing.
+    /// What the group is told of `path`, or why nothing. Whom of it the path is not for is [`left_out`].
     pub(crate) fn export(
         &mut self,
         net: Net,
         path: &Path,
-        session: &Session,
-        config: &PeerConfig,
+        towards: &Towards,
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
-        may_advertise(path, session.peer, session.kind).map_err(NotExported::NotAdvertised)?;
-        if session.kind == PeerKind::External && path.attrs.as_path.view().contains(config.asn) {
-            return Err(NotExported::PeerLoop);
-        }
-        let none = Policy::reject_all();
-        let policy = config.export.as_deref().unwrap_or(&none);
-        let base = self.rewritten(path, session, interner).ok_or(NotExported::NoNextHop)?;
-        let verdict = policy.evaluate(RouteView { prefix: net.prefix(), attrs: &base, neighbor: config.asn });
+        may_advertise(path, towards.relation).map_err(NotExported::NotAdvertised)?;
+        let base = self.rewritten(path, towards, interner)?;
+        let route = RouteView { prefix: net.prefix(), attrs: &base, neighbor: towards.neighbor };
+        let verdict = towards.policy.evaluate(route);
         if !verdict.accept {
             return Err(NotExported::Policy(verdict.because));
         }
-        let context = edit_context(session.local_asn, session.local_address);
-        self.edited.apply(&base, &verdict, &context, interner).map_err(|_| NotExported::NoNextHop)
+        let context = edit_context(towards.local_asn, towards.local_address);
+        let edited = self.edited.apply(&base, &verdict, &context, interner);
+        edited.map(|attrs| self.marked(attrs, towards, interner)).map_err(|_| NotExported::NoNextHop)
+    }
+
+    /// The attributes as they go out.
+    fn marked(&mut self, attrs: AttrSet, towards: &Towards, interner: &mut Interner) -> AttrSet {
+        if let Some((_, to)) = self.marked.as_ref().filter(|(from, _)| *from == attrs) {
+            return to.clone();
+        }
+        let Some(set) = towards.marks.after_policy(towards.kind, &attrs) else { return attrs };
+        let to = interner.intern(set);
+        self.marked = Some((attrs, to.clone()));
+        to
     }
 
     /// The attributes as they go out before policy edits them.
-    fn rewritten(&mut self, path: &Path, session: &Session, interner: &mut Interner) -> Option<AttrSet> {
+    fn rewritten(
+        &mut self,
+        path: &Path,
+        towards: &Towards,
+        interner: &mut Interner,
+    ) -> Result<AttrSet, NotExported> {
         if let Some((from, learned, to)) = &self.rewritten
-            && (from, learned) == (&path.attrs, &path.learned)
+            && (from, *learned) == (&path.attrs, path.learned())
         {
-            return Some(to.clone());
+            return Ok(to.clone());
         }
-        let to = interner.intern(rewrite(&path.attrs, path.learned, session)?);
-        self.rewritten = Some((path.attrs.clone(), path.learned, to.clone()));
-        Some(to)
+        let mut set = rewrite(&path.attrs, path.learned(), towards).ok_or(NotExported::NoNextHop)?;
+        towards.marks.before_policy(towards.local_asn, &mut set)?;
+        let to = interner.intern(set);
+        self.rewritten = Some((path.attrs.clone(), path.learned(), to.clone()));
+        Ok(to)
     }
 }
 
 /// What RFC 4271 section 5.1 asks of attributes that leave by `session`; `None` where no next hop fits.
-fn rewrite(attrs: &AttributeSet, learned: Learned, session: &Session) -> Option<AttributeSet> {
+fn rewrite(attrs: &AttributeSet, learned: Learned, towards: &Towards) -> Option<AttributeSet> {
     let mut out = attrs.clone();
-    match session.kind {
+    match towards.kind {
         PeerKind::External => {
-            out.as_path.prepend(session.local_asn, 1);
+            out.as_path.prepend(towards.local_asn, 1);
             out.local_pref = None;
             // Section 5.1.4: another AS's MED says nothing to a third.
             out.med = attrs.med.filter(|_| learned == Learned::Local);
             let given = learned == Learned::Local && !attrs.next_hop.addr().is_unspecified();
-            out.next_hop = if given { attrs.next_hop } else { own_next_hop(attrs.next_hop, session)? };
+            out.next_hop = if given { attrs.next_hop } else { own_next_hop(attrs.next_hop, towards)? };
         }
         PeerKind::Internal => {
             out.local_pref = Some(attrs.local_pref.unwrap_or(AttrSet::DEFAULT_LOCAL_PREF));
             if attrs.next_hop.addr().is_unspecified() {
-                out.next_hop = own_next_hop(attrs.next_hop, session)?;
+                out.next_hop = own_next_hop(attrs.next_hop, towards)?;
             }
         }
     }
@@ -112,8 +189,11 @@ fn rewrite(attrs: &AttributeSet, learned: Learned, session: &Session) -> Option<
 }
 
 /// Our own address in the family of `old`.
-fn own_next_hop(old: NextHop, session: &Session) -> Option<NextHop> {
-    (old.addr().is_ipv4() == session.local_address.is_ipv4()).then(|| session.local_address.into())
+fn own_next_hop(old: NextHop, towards: &Towards) -> Option<NextHop> {
+    let (route, session) = (old.addr().is_ipv4(), towards.local_address.is_ipv4());
+    // RFC 8950: an IPv4 route may leave with an IPv6 next hop.
+    let fits = route == session || (route && towards.marks.ipv6_next_hop);
+    fits.then(|| towards.local_address.into())
 }
 
 #[cfg(test)]
@@ -128,7 +208,7 @@ mod tests {
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 
     fn session(kind: PeerKind) -> Session {
-        Session { peer: TO, kind, local_asn: Asn(64500), local_address: HERE }
+        Session { peer: TO, kind, relation: kind.into(), local_asn: Asn(64500), local_address: HERE }
     }
 
     fn peer(export: Option<Policy>) -> PeerConfig {
@@ -151,13 +231,16 @@ mod tests {
         change(&mut set);
         let (mut interner, mut rib) = (Interner::new(1), Rib::new(1));
         let kind = if from == FROM { PeerKind::External } else { PeerKind::Internal };
-        let info = PeerInfo { kind, router_id: [192, 0, 2, 3].into(), addr: [192, 0, 2, 3].into() };
+        let info =
+            PeerInfo { relation: kind.into(), router_id: [192, 0, 2, 3].into(), addr: [192, 0, 2, 3].into() };
         rib.peer_up(from, info, &mut |_| {});
         let net: Net = prefix.parse().unwrap();
         let accepted = Import::Accepted(crate::Reason::Originated.into());
         rib.announce(from, &interner.intern(set), [Announced::new(net, accepted)], &mut |_| {});
-        let path = rib.best(net).unwrap();
-        Exporter::default().export(net, path, &session(to), &peer(export), &mut interner)
+        let (path, config) = (rib.best(net).unwrap(), peer(export));
+        let towards = Towards::new(&session(to), &config, Marks::default());
+        let told = Exporter::default().export(net, path, &towards, &mut interner);
+        left_out(path, TO, &config, to).map_or(told, Err)
     }
 
     const NET: &str = "203.0.113.0/24";
@@ -212,6 +295,19 @@ mod tests {
         for (got, want) in cases {
             assert_eq!(got.unwrap_err(), want);
             assert!(!want.explain(None).to_string().is_empty());
+        }
+    }
+
+    /// (whether both sides agreed, what the route of an IPv4 net leaves with over an IPv6 session)
+    #[test]
+    fn an_ipv4_route_has_an_ipv6_next_hop_where_that_is_agreed() {
+        let local: IpAddr = "2001:db8::1".parse().unwrap();
+        let session = Session { local_address: local, ..session(PeerKind::External) };
+        for (agreed, want) in [(false, None), (true, Some(local))] {
+            let marks = Marks { ipv6_next_hop: agreed, ..Marks::default() };
+            let towards = Towards::new(&session, &peer(None), marks);
+            let hop = NextHop::V4([192, 0, 2, 9].into());
+            assert_eq!(own_next_hop(hop, &towards).map(|hop| hop.addr()), want);
         }
     }
 }

@@ -3,21 +3,31 @@
 use crate::config::PeerConfig;
 use crate::edited::{Edited, edit_context};
 use crate::export::Session;
+use crate::otc;
 use crate::reason::Reason;
 use bgp_policy::{NoNextHop, Policy, RouteView};
-use bgp_rib::{Announced, BestChange, Import, Interner, Net, Rib};
-use bgp_wire::{AttributeSet, Nlri, PathNlri, PeerKind, Routes, Unfeasible};
+use bgp_rib::{Announced, AttrSet, BestChange, Import, Interner, Net, Path, Rib, Stale};
+use bgp_wire::{AttributeSet, Community, Family, Nlri, PathNlri, PeerKind, Routes, Unfeasible};
+use std::iter;
 
 /// What import must know of the session that an UPDATE came over.
 pub(crate) struct Importer<'a> {
     pub(crate) config: &'a PeerConfig,
     pub(crate) session: &'a Session,
+    /// Prefixes of IPv4 and of IPv6 that were passed over, because there are as many as there may be.
+    pub(crate) blocked: [u64; 2],
+    /// Whether the session is to be taken down soon (RFC 8326).
+    draining: bool,
 }
 
-impl Importer<'_> {
+impl<'a> Importer<'a> {
+    pub(crate) const fn new(config: &'a PeerConfig, session: &'a Session, draining: bool) -> Self {
+        Self { config, session, blocked: [0; 2], draining }
+    }
+
     /// Applies what an UPDATE withdraws, then what it announces.
     pub(crate) fn routes(
-        &self,
+        &mut self,
         routes: &Routes<'_>,
         interner: &mut Interner,
         rib: &mut Rib,
@@ -25,14 +35,39 @@ impl Importer<'_> {
     ) {
         self.withdraw(&routes.withdrawn, rib, out);
         for (next_hop, nlri) in routes.announced() {
-            let set = AttributeSet::from_attrs(&routes.attrs, next_hop);
-            match self.refused(&set) {
+            let mut set = AttributeSet::from_attrs(&routes.attrs, next_hop);
+            match self.refused(&set).or_else(|| self.leaked(&mut set)) {
                 Some(reason) => {
                     let attrs = interner.intern(set);
                     let import = Import::Rejected(reason.into());
-                    rib.announce(self.session.peer, &attrs, nlri.iter().map(|n| announced(&n, import)), out);
+                    self.announce(&attrs, nlri.iter().map(|n| announced(&n, import)), rib, out);
                 }
                 None => self.judged(set, nlri, interner, rib, out),
+            }
+        }
+    }
+
+    /// Hands paths of one family to the RIB, unless the peer has as many there as it may.
+    fn announce(
+        &mut self,
+        attrs: &AttrSet,
+        all: impl Iterator<Item = Announced>,
+        rib: &mut Rib,
+        out: &mut impl FnMut(BestChange<'_>),
+    ) {
+        let (peer, mut all) = (self.session.peer, all.peekable());
+        let Some(family) = all.peek().map(|first| first.net.family()) else { return };
+        let Some(most) = self.config.max_prefixes.most(family) else {
+            return rib.announce(peer, attrs, all, out);
+        };
+        for announced in all {
+            let replaces = |path: &Path| (path.peer, path.path_id) == (peer, announced.path_id);
+            if rib.counts(peer, family).paths() < most || rib.paths(announced.net).iter().any(replaces) {
+                rib.announce(peer, attrs, [announced], out);
+            } else {
+                let [v4, v6] = &mut self.blocked;
+                let blocked = if family == Family::Ipv4Unicast { v4 } else { v6 };
+                *blocked = blocked.saturating_add(1);
             }
         }
     }
@@ -59,9 +94,15 @@ impl Importer<'_> {
         (set.next_hop.addr() == self.session.local_address).then_some(Reason::OwnNextHop)
     }
 
-    /// Asks policy of each prefix; those that come out with the same attributes share them.
+    /// What is wrong with a route between these roles; marks one that is right (RFC 9234 section 5).
+    fn leaked(&self, set: &mut AttributeSet) -> Option<Reason> {
+        let role = self.config.offers.role.filter(|_| self.session.kind == PeerKind::External)?;
+        (!otc::received(role, self.config.asn, set)).then_some(Reason::RouteLeak)
+    }
+
+    /// Asks policy of each prefix; neighbours of one verdict go together.
     fn judged(
-        &self,
+        &mut self,
         set: AttributeSet,
         nlri: Nlri<'_>,
         interner: &mut Interner,
@@ -69,22 +110,64 @@ impl Importer<'_> {
         out: &mut impl FnMut(BestChange<'_>),
     ) {
         let none = Policy::reject_all();
-        let policy = self.config.import.as_deref().unwrap_or(&none);
+        let (config, session) = (self.config, self.session);
+        let policy = config.import.as_deref().unwrap_or(&none);
         let attrs = interner.intern(set);
-        let context = edit_context(self.session.local_asn, self.session.local_address);
-        let mut edited = Edited::default();
-        for n in nlri {
+        let context = edit_context(session.local_asn, session.local_address);
+        let (mut edited, mut shutdown) = (Edited::default(), Shutdown::of(session, self.draining));
+        let mut judge = |n: &PathNlri| {
             let verdict =
-                policy.evaluate(RouteView { prefix: n.prefix, attrs: &attrs, neighbor: self.config.asn });
+                policy.evaluate(RouteView { prefix: n.prefix, attrs: &attrs, neighbor: config.asn });
             let because = Reason::Policy(verdict.because).into();
-            let (attrs, import) = match edited.apply(&attrs, &verdict, &context, interner) {
+            match edited.apply(&attrs, &verdict, &context, interner) {
                 _ if !verdict.accept => (attrs.clone(), Import::Rejected(because)),
-                Ok(attrs) => (attrs, Import::Accepted(because)),
+                Ok(attrs) => (shutdown.lowered(attrs, interner), Import::Accepted(because)),
                 Err(NoNextHop) => (attrs.clone(), Import::Rejected(Reason::NoNextHop.into())),
-            };
-            rib.announce(self.session.peer, &attrs, [announced(&n, import)], out);
+            }
+        };
+        let mut nlri = nlri.iter().peekable();
+        while let Some(first) = nlri.next() {
+            let judged = judge(&first);
+            let stale = told_stale(&judged.0);
+            let same = iter::from_fn(|| nlri.next_if(|next| judge(next) == judged));
+            let run = iter::once(first).chain(same).map(|n| Announced { stale, ..announced(&n, judged.1) });
+            self.announce(&judged.0, run, rib, out);
         }
     }
+}
+
+/// Routes of a session that is to be taken down soon: they are the last choice (RFC 8326 section 4.2).
+struct Shutdown {
+    /// Whether it is our operator who says so.
+    draining: bool,
+    /// Whether the peer may say so.
+    external: bool,
+    /// The last attributes that became the last choice, and what they became.
+    last: Option<(AttrSet, AttrSet)>,
+}
+
+impl Shutdown {
+    fn of(session: &Session, draining: bool) -> Self {
+        Self { draining, external: session.kind == PeerKind::External, last: None }
+    }
+
+    fn lowered(&mut self, attrs: AttrSet, interner: &mut Interner) -> AttrSet {
+        let told = || self.external && attrs.communities.contains(&Community::GRACEFUL_SHUTDOWN);
+        if !self.draining && !told() {
+            return attrs;
+        }
+        if let Some((_, to)) = self.last.as_ref().filter(|(from, _)| *from == attrs) {
+            return to.clone();
+        }
+        let to = interner.intern(AttributeSet { local_pref: Some(0), ..AttributeSet::clone(&attrs) });
+        self.last = Some((attrs, to.clone()));
+        to
+    }
+}
+
+/// Whether its peer keeps it for long (RFC 9494 section 4.4).
+fn told_stale(set: &AttributeSet) -> Stale {
+    if set.communities.contains(&Community::LLGR_STALE) { Stale::Told } else { Stale::No }
 }
 
 fn announced(nlri: &PathNlri, import: Import) -> Announced {
@@ -131,9 +214,14 @@ mod tests {
         let address = IpAddr::V4([192, 0, 2, 2].into());
         let config = PeerConfig { import: import.map(Arc::new), ..PeerConfig::new("peer", address, asn) };
         let local_address = IpAddr::V4([192, 0, 2, 1].into());
-        let session = Session { peer: PEER, kind, local_asn: Asn(64500), local_address };
-        rib.peer_up(PEER, PeerInfo { kind, router_id: [192, 0, 2, 2].into(), addr: address }, &mut |_| {});
-        let importer = Importer { config: &config, session: &session };
+        let session =
+            Session { peer: PEER, kind, relation: kind.into(), local_asn: Asn(64500), local_address };
+        rib.peer_up(
+            PEER,
+            PeerInfo { relation: kind.into(), router_id: [192, 0, 2, 2].into(), addr: address },
+            &mut |_| {},
+        );
+        let mut importer = Importer::new(&config, &session, false);
         importer.routes(&routes, &mut interner, &mut rib, &mut |_| {});
         let paths = NETS.map(|net| rib.paths(net.parse().unwrap())[0].clone());
         paths.into_iter().map(|p| (Reason::from(p.because), AttributeSet::clone(&p.attrs))).collect()
@@ -178,5 +266,24 @@ mod tests {
         let seen: Vec<_> = got.iter().map(|(reason, attrs)| (*reason, attrs.med)).collect();
         let refused = (Reason::Policy(Because::Default), None);
         assert_eq!(seen, [refused, (Reason::Policy(Because::Rule(0)), Some(5)), refused]);
+    }
+
+    #[test]
+    fn several_paths_of_one_peer_compete_and_go_one_by_one() {
+        use crate::testing::{Rig, peer};
+        use bgp_wire::{AddPath, Capability, FamilySet};
+        let mut config = peer(1);
+        config.offers.add_path_rx = FamilySet::EVERY;
+        let sends = [AddPath { family: Family::Ipv4Unicast.afi_safi(), receive: false, send: true }];
+        let mut rig = Rig::new();
+        let id = rig.establish(config, &[Capability::AddPath(sends.as_slice().into())]);
+        rig.announce_with(id, &["1 198.51.100.0/24"], |set| set.med = Some(9));
+        rig.announce_with(id, &["2 198.51.100.0/24"], |set| set.med = Some(5));
+        let of_best = |rig: &Rig| rig.engine.best(NETS[0].parse().unwrap()).map(|best| best.path_id);
+        assert_eq!((rig.paths(NETS[0]).len(), of_best(&rig)), (2, Some(2)));
+        rig.withdraw(id, &["2 198.51.100.0/24"]);
+        assert_eq!((rig.paths(NETS[0]).len(), of_best(&rig)), (1, Some(1)));
+        rig.withdraw(id, &["1 198.51.100.0/24"]);
+        assert_eq!(of_best(&rig), None);
     }
 }

@@ -1,10 +1,13 @@
 //! What a speaker knows of one peer besides its session's state.
 
-use crate::config::{PeerConfig, SpeakerConfig};
-use crate::export::{self, Exporter};
-use bgp_rib::AdjOut;
+use crate::config::{BfdConfig, PeerConfig, SpeakerConfig};
+use crate::export;
+use crate::groups::GroupId;
+use crate::kept::Kept;
+use crate::prefix_limit::Reached;
+use crate::refresh::Refreshes;
 use bgp_session::{BfdMode, Conn, Down, Exchange};
-use bgp_wire::Family;
+use bgp_wire::{Family, FamilySet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Instant;
 
@@ -12,6 +15,11 @@ use std::time::Instant;
 pub(crate) struct Peer {
     pub(crate) config: PeerConfig,
     pub(crate) up: Option<Up>,
+    pub(crate) kept: Kept,
+    /// Whether its session is to be taken down soon (RFC 8326).
+    pub(crate) draining: bool,
+    /// How it stands to its limits of IPv4 and IPv6 unicast.
+    pub(crate) reached: [Reached; 2],
     pub(crate) bfd: Option<bfd::State>,
     pub(crate) malformed: u64,
     pub(crate) last_down: Option<(Instant, Down)>,
@@ -25,14 +33,29 @@ pub(crate) struct Up {
     pub(crate) conn: Conn,
     pub(crate) exchange: Exchange,
     pub(crate) session: export::Session,
-    pub(crate) exporter: Exporter,
-    pub(crate) adj_out: AdjOut,
+    pub(crate) group: GroupId,
+    /// Whether it is told something else from now on, once all that waits has been sent.
+    pub(crate) regroups: bool,
+    /// Refreshes that the peer asked for.
+    pub(crate) refreshes: Refreshes,
+    /// Families of which the peer has sent all it had at first.
+    pub(crate) ended: FamilySet,
 }
 
 impl Peer {
     pub(crate) fn new(config: PeerConfig) -> Self {
         let bfd = config.bfd.as_ref().map(|_| bfd::State::Down);
-        Self { config, up: None, bfd, malformed: 0, last_down: None, local: [None; 2] }
+        Self {
+            config,
+            up: None,
+            kept: Kept::default(),
+            draining: false,
+            reached: [Reached::default(); 2],
+            bfd,
+            malformed: 0,
+            last_down: None,
+            local: [None; 2],
+        }
     }
 
     pub(crate) fn set_local_address(&mut self, conn: Conn, local: IpAddr) {
@@ -62,11 +85,15 @@ impl PeerConfig {
         session.keepalive_time = self.keepalive_time;
         session.connect_retry = self.connect_retry;
         session.idle_hold = self.idle_hold;
+        session.idle_hold_max = self.idle_hold_max;
         session.families = self.families.intersection(Family::UNICAST.into_iter().collect());
+        session.offers = self.offers.clone();
+        session.send_hold_time = self.send_hold_time;
         session.passive = self.passive;
         session.bfd = match &self.bfd {
             None => BfdMode::Off,
-            Some(bfd) if bfd.strict => BfdMode::Strict,
+            Some(BfdConfig { strict: true, .. }) => BfdMode::Strict,
+            Some(BfdConfig { negotiated: Some(time), .. }) => BfdMode::Negotiated(*time),
             Some(_) => BfdMode::On,
         };
         session

@@ -16,6 +16,8 @@ pub enum Reason {
     FirstAs,
     /// Its next hop is our own address (RFC 4271 section 6.3).
     OwnNextHop,
+    /// It came from where it must not: its OTC attribute and our role say so (RFC 9234 section 5).
+    RouteLeak,
     /// Policy asks for a next hop of another family than the route's.
     NoNextHop,
 }
@@ -23,7 +25,7 @@ pub enum Reason {
 /// Numbers from here on are a policy's rules; those below are in [`PLAIN`].
 const RULES: u32 = 1 << 16;
 /// The reasons that have nothing to add.
-const PLAIN: [Reason; 7] = [
+const PLAIN: [Reason; 8] = [
     Reason::Originated,
     Reason::Policy(Because::Default),
     Reason::Policy(Because::NoPolicy),
@@ -31,6 +33,7 @@ const PLAIN: [Reason; 7] = [
     Reason::FirstAs,
     Reason::OwnNextHop,
     Reason::NoNextHop,
+    Reason::RouteLeak,
 ];
 
 impl From<Reason> for bgp_rib::Because {
@@ -64,6 +67,9 @@ impl Reason {
                 f.write_str("the AS path does not begin with the peer's ASN (RFC 4271 §6.3)")
             }
             (Self::OwnNextHop, _) => f.write_str("the next hop is our own address (RFC 4271 §6.3)"),
+            (Self::RouteLeak, _) => {
+                f.write_str("a route leak: its OTC attribute does not go with our role (RFC 9234 §5)")
+            }
             (Self::NoNextHop, _) => f.write_str("import policy sets a next hop of another address family"),
         })
     }

@@ -1,9 +1,9 @@
 //! What a speaker can be asked: its peers, its paths, and why each is what it is.
 
 use crate::engine::Engine;
-use crate::export::{Exporter, NotExported};
+use crate::export::{Exporter, NotExported, left_out};
 use crate::reason::Reason;
-use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Standing};
+use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Stale, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
 use bgp_wire::{Asn, Family, FamilySet};
 use std::net::Ipv4Addr;
@@ -26,8 +26,12 @@ pub struct PeerStatus {
     pub families: FamilySet,
     /// Paths taken from it and refused, all families together.
     pub counts: Counts,
+    /// Prefixes passed over because it has as many as it may, all families together.
+    pub blocked: u64,
     /// Routes it was told.
     pub announced: usize,
+    /// Whether its session is to be taken down soon (RFC 8326).
+    pub draining: bool,
     /// Messages.
     pub counters: Counters,
     /// UPDATEs that RFC 7606 had something to say about.
@@ -43,12 +47,16 @@ pub struct PeerStatus {
 pub struct RouteStatus {
     /// The net.
     pub net: Net,
+    /// The path identifier of RFC 7911; 0 where the session has none.
+    pub path_id: u32,
     /// Whose path it is; [`PeerId::LOCAL`] for one that begins here.
     pub peer: PeerId,
     /// Its attributes, as import policy left them.
     pub attrs: AttrSet,
     /// What became of it.
     pub standing: Standing,
+    /// Whether it is what its peer says now.
+    pub stale: Stale,
     /// Why it was taken or refused, in words.
     pub reason: String,
 }
@@ -85,7 +93,9 @@ impl Engine {
                 accepted: counts.iter().map(|c| c.accepted).sum(),
                 rejected: counts.iter().map(|c| c.rejected).sum(),
             },
+            blocked: peer.reached.iter().map(|reached| reached.blocked).sum(),
             announced: core.announced(id),
+            draining: peer.draining,
             counters: *session.counters(),
             malformed: peer.malformed,
             bfd: peer.bfd,
@@ -116,8 +126,7 @@ impl Engine {
     /// What a peer has been told, sorted by net.
     pub fn routes_to(&self, peer: PeerId) -> Vec<(Net, AttrSet)> {
         let Some(up) = self.core().peer(peer).and_then(|p| p.up.as_ref()) else { return Vec::new() };
-        let told = Family::UNICAST.into_iter().flat_map(|family| up.adj_out.advertised(family));
-        told.map(|(net, attrs)| (net, attrs.clone())).collect()
+        self.core().changes.groups.told(up.group, peer, &self.core().rib)
     }
 
     /// The best path of a net.
@@ -127,10 +136,13 @@ impl Engine {
 
     /// What the peer is told of the best path of `net`; in words, why nothing.
     pub fn export_of(&self, net: Net, peer: PeerId) -> Option<Result<AttrSet, String>> {
-        let (path, peer) = (self.core().rib.best(net)?, self.core().peer(peer)?);
+        let (path, id, peer) = (self.core().rib.best(net)?, peer, self.core().peer(peer)?);
         let up = peer.up.as_ref()?;
-        let mut interner = Interner::new(0);
-        let told = Exporter::default().export(net, path, &up.session, &peer.config, &mut interner);
+        let towards = self.core().changes.groups.towards(up.group)?;
+        let told = match left_out(path, id, &peer.config, up.session.kind) {
+            Some(why) => Err(why),
+            None => Exporter::default().export(net, path, towards, &mut Interner::new(0)),
+        };
         let policy = peer.config.export.as_deref();
         Some(told.map_err(|why: NotExported| why.explain(policy).to_string()))
     }
@@ -139,9 +151,11 @@ impl Engine {
         let policy = self.core().peer(path.peer).and_then(|peer| peer.config.import.as_deref());
         RouteStatus {
             net,
+            path_id: path.path_id,
             peer: path.peer,
             attrs: path.attrs.clone(),
             standing: path.standing,
+            stale: path.stale(),
             reason: Reason::from(path.because).explain(policy).to_string(),
         }
     }

@@ -5,7 +5,7 @@ pub(crate) type Allowed = &'static [(&'static str, &'static str)];
 
 /// What `field` may hold.
 pub(crate) fn of(allowed: Allowed, field: &str) -> Option<&'static str> {
-    let same = in_profile(field);
+    let same = in_profile(field).or_else(|| in_group(field));
     let field = same.as_deref().unwrap_or(field);
     allowed.iter().find(|(name, _)| *name == field).map(|(_, what)| *what)
 }
@@ -14,6 +14,12 @@ pub(crate) fn of(allowed: Allowed, field: &str) -> Option<&'static str> {
 fn in_profile(field: &str) -> Option<String> {
     let (_, key) = field.strip_prefix("bfd.profile.")?.split_once('.')?;
     Some(format!("peer.bfd.{key}"))
+}
+
+/// A field of a group holds what that of a peer does.
+fn in_group(field: &str) -> Option<String> {
+    let (_, key) = field.strip_prefix("group.")?.split_once('.')?;
+    Some(format!("peer.{key}"))
 }
 
 const ASN: &str = "a whole number from 1 to 4294967294, but not 23456 (RFC 7607, RFC 6793, RFC 7300)";
@@ -42,9 +48,54 @@ pub(crate) const CONFIG: Allowed = &[
     ("peer.families", "\"ipv4-unicast\", \"ipv6-unicast\", or both, in a list"),
     ("peer.hold_time", "0, or 3 to 65535 seconds (RFC 4271 section 4.2)"),
     ("peer.keepalive_time", "1 to 65535 seconds; leave it out for a third of the hold time"),
+    ("peer.send_hold_time", "seconds, more than hold_time (RFC 9687)"),
     ("peer.connect_retry", "1 or more, in seconds"),
     ("peer.password", "1 to 80 octets (RFC 2385)"),
     ("peer.ttl_security", FLAG),
+    ("peer.ttl_security_hops", "1 to 255, and ttl_security = true"),
+    (
+        "peer.tcp_ao",
+        "a list such as [{ send_id = 1, receive_id = 1, secret = \"a secret\" }], and no password (RFC 5925)",
+    ),
+    ("peer.tcp_ao.send_id", "0 to 255"),
+    ("peer.tcp_ao.receive_id", "0 to 255"),
+    ("peer.tcp_ao.secret", "1 to 80 octets"),
+    ("peer.tcp_ao.algorithm", "\"hmac-sha-1-96\" or \"aes-128-cmac-96\" (RFC 5926)"),
+    ("peer.interface", "the name of an interface, 1 to 15 octets"),
+    ("peer.idle_hold", "1 or more, in seconds"),
+    ("peer.idle_hold_max", "idle_hold or more, in seconds"),
+    ("peer.capabilities.add_path", "\"receive\""),
+    ("peer.capabilities.paths_limit", "1 to 65535 paths, and add_path = \"receive\""),
+    ("peer.bfd.strict_capability", "true or false; not beside strict = true"),
+    ("peer.bfd.strict_hold_time", "1 to 65535 seconds, and strict_capability = true"),
+    ("dynamic.prefix", "a prefix without host bits, such as \"192.0.2.0/24\""),
+    ("dynamic.group", "the name of a [group.NAME] table in this file that has an asn and no bfd"),
+    ("dynamic.limit", "1 to 65535 peers"),
+    ("speaker.listen_on.address", "an address with its port, such as \"0.0.0.0:179\""),
+    ("speaker.listen_on.interface", "the name of an interface, 1 to 15 octets"),
+    ("peer.group", "the name of a [group.NAME] table in this file"),
+    (
+        "peer.role",
+        "\"provider\", \"customer\", \"peer\", \"rs-server\" or \"rs-client\": what we are to an external peer (RFC 9234)",
+    ),
+    ("peer.strict_role", "true or false, and a role"),
+    ("peer.capabilities.route_refresh", FLAG),
+    ("peer.capabilities.enhanced_route_refresh", FLAG),
+    ("peer.capabilities.extended_messages", FLAG),
+    ("peer.capabilities.extended_next_hop", "true or false; true takes the family ipv4-unicast"),
+    ("peer.max_prefix.ipv4_unicast", "1 to 4294967295 prefixes"),
+    ("peer.max_prefix.ipv6_unicast", "1 to 4294967295 prefixes"),
+    ("peer.max_prefix.warn_percent", "1 to 100"),
+    ("peer.max_prefix.beyond", "\"warn\", \"block\", \"restart\" or \"shutdown\""),
+    ("peer.max_prefix.restart_after", "1 or more, in seconds, and beyond = \"restart\""),
+    ("peer.graceful_restart.restart_time", "0 to 4095 seconds"),
+    ("peer.graceful_restart.helper_only", FLAG),
+    ("peer.graceful_restart.forwarding_preserved", FLAG),
+    ("peer.graceful_restart.notification", FLAG),
+    ("peer.graceful_restart.long_lived_time", "0 to 16777215 seconds"),
+    ("peer.graceful_restart.longest_restart", "a whole number of seconds"),
+    ("peer.graceful_restart.stale_time", "a whole number of seconds"),
+    ("peer.graceful_restart.longest_long_lived", "a whole number of seconds"),
     ("peer.import", POLICY),
     ("peer.export", POLICY),
     ("peer.connection", "the name of a connection in the plan"),
@@ -87,7 +138,7 @@ pub(crate) const CONFIG: Allowed = &[
     ("peer.bfd.damping.suppress", U32),
     ("peer.bfd.damping.reuse", U32),
     ("peer.bfd.damping.max_suppress", INTERVAL),
-    ("bfd.early", "0us to 1s: a whole number with its unit, us, ms or s, such as \"2ms\""),
+    ("bfd.early", "0us to 1s: a whole number with its unit, us, ms or s, such as \"6ms\""),
     ("bfd.spin", "0us to 1ms: a whole number with its unit, us or ms, such as \"100us\""),
     ("bfd.realtime", "a SCHED_FIFO priority, 1 to 99"),
     ("bfd.threads", "1 to 64"),

@@ -1,4 +1,4 @@
-//! SIGHUP: the configuration is read again, and what may change while BFD sessions run is changed.
+//! SIGHUP: the configuration is read again, and what may change while sessions run is changed.
 
 use crate::config::{self, Config};
 use crate::diagnostic::BadInput;
@@ -31,6 +31,9 @@ async fn reload(path: &Path, config: &mut Config, speaker: &Speaker) {
         Err(bad) => return tracing::error!("the configuration stays as it was: {}", told(bad)),
     };
     for peer in &mut config.peers {
+        if let Some(new) = new.peers.iter().find(|p| p.name == peer.name) {
+            reload_limits(peer, new, speaker).await;
+        }
         let Some(changed) = new.peers.iter().find(|p| p.name == peer.name).and_then(|p| changed(peer, p))
         else {
             continue;
@@ -46,7 +49,9 @@ async fn reload(path: &Path, config: &mut Config, speaker: &Speaker) {
             bfd.session = changed;
         }
     }
-    tracing::info!("configuration read again: what is not of BFD counts after a restart");
+    tracing::info!(
+        "configuration read again: what is not of BFD or a limit of prefixes counts after a restart"
+    );
 }
 
 /// The session's new parameters, where they are others and may change while it runs.
@@ -78,15 +83,33 @@ fn changed(old: &PeerConfig, new: &PeerConfig) -> Option<SessionParams> {
     (possible != *old_session).then_some(possible)
 }
 
+/// Gives a peer its new limits of prefixes, where they are others.
+async fn reload_limits(old: &mut PeerConfig, new: &PeerConfig, speaker: &Speaker) {
+    if old.max_prefixes == new.max_prefixes {
+        return;
+    }
+    let changed = async {
+        let peer = peer_named(&old.name, speaker).await?;
+        speaker.set_prefix_limits(peer, new.max_prefixes.clone()).await.map_err(|e| e.to_string())
+    };
+    match changed.await {
+        Ok(()) => {
+            tracing::info!(peer = old.name, "limits of prefixes changed");
+            old.max_prefixes = new.max_prefixes.clone();
+        }
+        Err(why) => tracing::error!(peer = old.name, "the limits of prefixes stay as they were: {why}"),
+    }
+}
+
 async fn change(name: &str, session: &SessionParams, speaker: &Speaker) -> Result<(), String> {
-    let name = name.to_owned();
-    let found = speaker.query(move |engine| {
-        let peer = engine.status().into_iter().find(|peer| peer.config.name == name);
-        peer.map(|peer| peer.id)
-    });
-    let peer: Option<PeerId> = found.await.map_err(|e| e.to_string())?;
-    let peer = peer.ok_or("there is no such peer")?;
+    let peer = peer_named(name, speaker).await?;
     speaker.change_bfd(peer, session.clone()).await.map_err(|e| e.to_string())
+}
+
+async fn peer_named(name: &str, speaker: &Speaker) -> Result<PeerId, String> {
+    let name = name.to_owned();
+    let found = speaker.query(move |engine| engine.peer_named(&name)).await.map_err(|e| e.to_string())?;
+    found.ok_or_else(|| "there is no such peer".to_owned())
 }
 
 /// As it is told where a command ends with it.

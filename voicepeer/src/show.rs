@@ -1,8 +1,9 @@
 //! `voicepeer show`: what a running daemon knows, as tables or as JSON.
 
 use crate::cli::Topic;
+use crate::control::agreed::Graceful;
 use crate::control::client::ask;
-use crate::control::document::{BfdSession, BfdSessions, Neighbors, Request, Routes};
+use crate::control::document::{BfdSession, BfdSessions, Neighbors, Request, Route, Routes};
 use crate::diagnostic::BadInput;
 use crate::table::{Tone, micros, or_dash, seconds, table, toned};
 use comfy_table::Cell;
@@ -11,7 +12,7 @@ use std::path::Path;
 /// Asks the daemon at `control` and prints the answer.
 pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInput> {
     let request = match what {
-        Topic::Neighbors => Request::Neighbors,
+        Topic::Neighbors | Topic::Capabilities => Request::Neighbors,
         Topic::Bfd => Request::Bfd,
         Topic::Routes => Request::Routes,
         Topic::Verdicts => Request::Verdicts,
@@ -23,6 +24,7 @@ pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInp
     }
     match what {
         Topic::Neighbors => neighbors(&ask(control, &request)?),
+        Topic::Capabilities => capabilities(&ask(control, &request)?),
         Topic::Bfd => bfd(&ask(control, &request)?),
         Topic::Routes => routes(&ask(control, &request)?),
         Topic::Verdicts => crate::verdicts::print(&ask(control, &request)?),
@@ -56,7 +58,7 @@ fn neighbors(document: &Neighbors) {
             Cell::new(&n.name),
             Cell::new(&n.address),
             Cell::new(n.asn),
-            toned(&n.state, tone),
+            toned(if n.draining { format!("{}, draining", n.state) } else { n.state.clone() }, tone),
             Cell::new(or_dash(n.established_s.map(seconds))),
             bfd_state(n.bfd.as_deref()),
             Cell::new(n.accepted),
@@ -67,6 +69,62 @@ fn neighbors(document: &Neighbors) {
         ]);
     }
     println!("{table}");
+}
+
+fn capabilities(document: &Neighbors) {
+    let mut table = table(&[
+        "peer",
+        "families",
+        "refresh",
+        "messages",
+        "IPv6 next hops",
+        "several paths",
+        "roles",
+        "kept at a restart",
+    ]);
+    for n in &document.neighbors {
+        let Some(agreed) = &n.agreed else {
+            table.add_row([Cell::new(&n.name), toned(&n.state, Tone::Warning)]);
+            continue;
+        };
+        table.add_row([
+            Cell::new(&n.name),
+            Cell::new(n.families.join(" ")),
+            Cell::new(match (agreed.route_refresh, agreed.enhanced_route_refresh) {
+                (false, _) => "no",
+                (true, false) => "yes",
+                (true, true) => "with markers",
+            }),
+            Cell::new(format!("{} octets", agreed.max_message)),
+            Cell::new(list(&agreed.extended_next_hop)),
+            Cell::new(list(&agreed.add_path_receive)),
+            Cell::new(roles(agreed.role.as_deref(), agreed.peer_role.as_deref())),
+            Cell::new(or_dash(agreed.graceful_restart.as_ref().map(restart))),
+        ]);
+    }
+    println!("{table}");
+}
+
+/// `customer of a provider`: what we are, and what the peer says it is.
+fn roles(ours: Option<&str>, theirs: Option<&str>) -> String {
+    match (ours, theirs) {
+        (None, None) => or_dash(None::<&str>),
+        (ours, theirs) => format!("{}, peer says {}", ours.unwrap_or("none"), theirs.unwrap_or("nothing")),
+    }
+}
+
+/// `ipv4-unicast for 120 s, then 3600 s as the last choice`
+fn restart(restart: &Graceful) -> String {
+    if restart.families.is_empty() {
+        return "nothing".to_owned();
+    }
+    let long = restart.long_lived.values().next();
+    let long = long.map(|time| format!(", then {time} s as the last choice")).unwrap_or_default();
+    format!("{} for {} s{long}", list(&restart.families), restart.restart_time)
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { or_dash(None::<&str>) } else { names.join(" ") }
 }
 
 fn bfd_state(state: Option<&str>) -> Cell {
@@ -139,6 +197,14 @@ fn echo(s: &BfdSession) -> String {
     if all.is_empty() { or_dash(None::<String>) } else { all.join("; ") }
 }
 
+/// `best`, or `best, stale: kept`.
+fn standing(route: &Route) -> String {
+    match &route.stale {
+        None => route.state.clone(),
+        Some(stale) => format!("{}, stale: {stale}", route.state),
+    }
+}
+
 fn routes(document: &Routes) {
     let mut table = table(&["prefix", "from", "state", "next hop", "AS path", "communities", "why"]);
     for r in &document.routes {
@@ -150,7 +216,7 @@ fn routes(document: &Routes) {
         table.add_row([
             Cell::new(&r.prefix),
             Cell::new(&r.peer),
-            toned(&r.state, tone),
+            toned(standing(r), tone),
             Cell::new(&r.next_hop),
             Cell::new(&r.as_path),
             Cell::new(

@@ -2,6 +2,8 @@
 use super::clock;
 use super::demux::Source;
 use super::echo::EchoLine;
+use super::links::Slot;
+use super::outbox::Outbox;
 use super::params::{Event, SessionId, Snapshot};
 use super::path::PathKind;
 use super::socket::Sender;
@@ -49,7 +51,9 @@ pub(super) struct Line {
 
 /// What a session needs of the thread.
 pub(super) struct Surroundings<'a> {
-    pub(super) on_event: &'a dyn Fn(Event),
+    /// Where the session is kept.
+    pub(super) slot: Slot,
+    pub(super) outbox: &'a mut Outbox,
     pub(super) stalls: &'a Stalls,
     /// When the thread came to what it is about to hand over.
     pub(super) came: Instant,
@@ -97,6 +101,22 @@ impl Line {
         }
     }
 
+    /// Whether its packets may leave with those of others: it knows its destination, and they are no larger than any.
+    pub(super) fn joins(&self) -> bool {
+        self.way == Way::Connected && self.padding.is_none()
+    }
+
+    pub(super) fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
+    /// A packet of those that leave with others. Unless it was `sent` with them it is sent now: an error that an
+    /// earlier packet brought back is told by the next call, which then sends nothing.
+    pub(super) fn depart(&mut self, id: SessionId, octets: &[u8], sent: bool) {
+        let result = if sent { Ok(()) } else { self.sender.send(octets) };
+        self.account(id, result);
+    }
+
     pub(super) fn send(&mut self, id: SessionId, packet: &Outgoing) {
         let result = self.transmit(packet);
         self.account(id, result);
@@ -117,11 +137,11 @@ impl Line {
 }
 
 /// A packet leaves early by no more than this part of its interval, so that fast sessions stay evenly spread.
-const EARLY_PART: u32 = 16;
+const EARLY_PART: u32 = 8;
 
 impl Link {
     /// Lets a periodic packet that is due within `early` leave already; whether one did.
-    pub(super) fn early(&mut self, early: Duration, around: &Surroundings<'_>) -> bool {
+    pub(super) fn early(&mut self, early: Duration, around: &mut Surroundings<'_>) -> bool {
         let now = clock::now();
         let most = self.session.transmit_interval().map(|interval| early.min(interval / EARLY_PART));
         let due = self.session.transmit_deadline().map(|at| at.saturating_duration_since(now));
@@ -135,13 +155,13 @@ impl Link {
 
     /// Tells the session that `until` has come; everything that arrived until then was handed over. What
     /// it sends leaves now, so unless a detection time might be over by now, now is the time.
-    pub(super) fn timeout(&mut self, until: Instant, around: &Surroundings<'_>) {
+    pub(super) fn timeout(&mut self, until: Instant, around: &mut Surroundings<'_>) {
         let now = clock::now();
         let waits = self.detection_due(now);
         let until = if waits { until } else { now.max(until) };
         self.handle(Input::Timeout, until, around);
         if let Some(change) = self.damping.as_mut().and_then(|damping| damping.timeout(until)) {
-            (around.on_event)(Event::new(self.id, self.peer, change, None, until));
+            around.outbox.tell(Event::new(self.id, self.peer, change, None, until));
         }
     }
 
@@ -169,11 +189,12 @@ impl Link {
     }
 
     /// Hands `input` to the session, sends what it asks for and tells of changes.
-    pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, around: &Surroundings<'_>) {
+    pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, around: &mut Surroundings<'_>) {
         let witness = self.witness(now, around);
         let Self { id, session, recorder, silent, peer, since, line, echo, damping, .. } = self;
         recorder.handle(session, input, now, witness, &mut |output, cause| match output {
             Output::Transmit(_) | Output::TransmitEcho(_) if *silent => {}
+            Output::Transmit(packet) if line.joins() => around.outbox.push(around.slot, &packet),
             Output::Transmit(packet) => line.send(*id, &packet),
             Output::TransmitEcho(packet) => line.account(*id, echo.send(&packet)),
             Output::Changed(change) => {
@@ -181,7 +202,7 @@ impl Link {
                 tracing::debug!(session = id.serial, from = %change.from, to = %change.to, diag = %change.diag, ?cause, "BFD state changed");
                 let told = damping.as_mut().map_or(Some(change), |damping| damping.change(change, now));
                 if let Some(change) = told {
-                    (around.on_event)(Event::new(*id, *peer, change, cause, now));
+                    around.outbox.tell(Event::new(*id, *peer, change, cause, now));
                 }
             }
         });

@@ -9,6 +9,7 @@ mod headers;
 mod intake;
 mod link;
 mod links;
+mod outbox;
 mod params;
 mod path;
 mod poller;

@@ -18,9 +18,9 @@ pub struct DriverConfig {
     /// Seeds discriminators and jitter; a random one by default.
     pub seed: u64,
     /// Periodic packets due within this time leave with those that are due, so that the thread wakes for
-    /// many at a time: 2 ms by default. None leaves earlier than the jitter of RFC 5880 section 6.8.7
-    /// allows, nor by more than a sixteenth of its interval; none leaves later. Zero sends each at its
-    /// own instant.
+    /// many at a time, and within half of it once there are 16 of them: 6 ms by default. None leaves
+    /// earlier than the jitter of RFC 5880 section 6.8.7 allows, nor by more than an eighth of its
+    /// interval; none leaves later. Zero sends each at its own instant.
     pub early: Duration,
     /// For how long before a deadline the thread spins instead of sleeping: zero by default. About
     /// 100 us make up for the time that a sleeper takes to wake, at the price of that much CPU time
@@ -50,7 +50,7 @@ impl DriverConfig {
         Self {
             thread_name: "bfd".to_owned(),
             seed,
-            early: Duration::from_millis(2),
+            early: Duration::from_millis(6),
             spin: Duration::ZERO,
             realtime: None,
             recorded: 256,

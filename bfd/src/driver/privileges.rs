@@ -16,16 +16,26 @@ impl Privileges {
     /// Asks for the calling thread, and tells, also the log, what was denied.
     pub(super) fn take(self) -> Vec<Denied> {
         let slack = set_current_timer_slack(NonZeroU64::new(1)).map_err(io::Error::from);
-        [
+        let mut denied = Vec::new();
+        for (what, asked) in [
             ("fine timers", slack),
             ("real-time priority", self.realtime.map_or(Ok(()), set_fifo)),
             ("a CPU of its own", self.cpu.map_or(Ok(()), pin)),
-        ]
-        .into_iter()
-        .filter_map(|(what, asked)| Some(Denied { what, error: asked.err()?.kind() }))
-        .inspect(|denied| tracing::warn!("{denied}"))
-        .collect()
+        ] {
+            granted(what, asked, &mut denied);
+        }
+        denied
     }
+}
+
+/// What was asked for, or a line on it in `denied` and in the log.
+pub(super) fn granted<T>(what: &'static str, asked: io::Result<T>, denied: &mut Vec<Denied>) -> Option<T> {
+    let refused = |error: io::Error| {
+        let without = Denied { what, error: error.kind() };
+        tracing::warn!("{without}");
+        denied.push(without);
+    };
+    asked.map_err(refused).ok()
 }
 
 fn pin(cpu: usize) -> io::Result<()> {

@@ -127,6 +127,7 @@ impl Worker {
 
     /// Without a word to anybody.
     pub(super) fn forget(&mut self, session: SessionId) -> io::Result<()> {
+        self.empty_outbox();
         let slot = self.slot(session)?;
         let link = self.links.remove(session).ok_or_else(unknown)?;
         let sources = [Some(link.source), link.echo.source];

@@ -8,10 +8,12 @@ mod filter;
 mod priority;
 mod sbfd;
 mod sieve;
+mod volley;
 
 pub(super) use batch::{Batch, Datagram};
 pub(super) use echo::EchoSender;
 pub(super) use priority::set_fifo;
+pub(super) use volley::Volley;
 
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd};
 use rustix::net::sockopt;

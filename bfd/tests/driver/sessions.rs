@@ -273,6 +273,7 @@ fn a_driver_runs_without_what_it_is_denied() {
         DriverConfig { realtime: Some(200), spin: Duration::from_micros(50), ..DriverConfig::new(|_| {}) };
     let driver = Driver::start(config).unwrap();
     let denied: Vec<String> = driver.denied().iter().map(ToString::to_string).collect();
-    assert_eq!(denied, ["BFD runs without real-time priority: invalid input parameter"]);
+    let expected = "BFD runs without real-time priority: invalid input parameter";
+    assert!(denied.iter().any(|line| line == expected), "{denied:?}");
     assert!(driver.bind(loopback(40)).is_ok());
 }

@@ -4,11 +4,12 @@
 mod naive;
 
 use bgp_rib::*;
-use bgp_wire::{Asn, AttributeSet, Family, NextHop, Origin, PeerKind};
+use bgp_wire::{Asn, AttributeSet, Family, NextHop, Origin};
 use naive::Model;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroU16;
 
 const NETS: [&str; 4] = ["198.51.100.0/24", "198.51.100.0/25", "203.0.113.0/24", "2001:db8::/32"];
 
@@ -19,21 +20,30 @@ enum Op {
     Announce(PeerId, Announced, Box<AttributeSet>),
     Withdraw(PeerId, Net, u32),
     NextHop(IpAddr, Reach),
+    Options(DecisionOptions),
 }
 
-/// Four peers: external and internal ones, two of one router id, two of one address. And this speaker.
+/// How many peers there are.
+const PEERS: u32 = 5;
+
+/// Peers of every kind, two of one router id, several of one address. And this speaker.
 fn info(peer: PeerId) -> PeerInfo {
-    let kind = if peer.0.is_multiple_of(2) { PeerKind::External } else { PeerKind::Internal };
+    let relation = match peer.0 {
+        1 => Relation::Internal,
+        3 => Relation::Confederation,
+        4 => Relation::Client,
+        _ => Relation::External,
+    };
     let octet = |n: u32| u8::try_from(n.min(9)).unwrap();
     PeerInfo {
-        kind,
+        relation,
         router_id: [192, 0, 2, octet(peer.0 / 2)].into(),
         addr: [192, 0, 2, octet(peer.0.min(2))].into(),
     }
 }
 
 fn peers() -> impl Strategy<Value = PeerId> {
-    prop_oneof![8 => (0..4u32).prop_map(PeerId), 1 => Just(PeerId::LOCAL)]
+    prop_oneof![8 => (0..PEERS).prop_map(PeerId), 1 => Just(PeerId::LOCAL)]
 }
 
 fn nets() -> impl Strategy<Value = Net> {
@@ -49,12 +59,36 @@ fn announced() -> impl Strategy<Value = Announced> {
         0 => Import::Rejected(Because(7)),
         _ => Import::Accepted(Because(n)),
     });
-    (nets(), 0..2u32, import, prop::bool::weighted(0.2)).prop_map(|(net, path_id, import, stale)| Announced {
+    let weight = prop_oneof![9 => Just(0), 1 => Just(1)];
+    (nets(), 0..2u32, import, weight, stale()).prop_map(|(net, path_id, import, weight, stale)| Announced {
         net,
         path_id,
         import,
+        weight,
         stale,
     })
+}
+
+/// Mostly fresh.
+fn options() -> impl Strategy<Value = DecisionOptions> {
+    let limit = || (1..4u16).prop_map(|n| NonZeroU16::new(n).unwrap());
+    (any::<[bool; 4]>(), limit(), limit()).prop_map(|([always, worst, relax, every], external, internal)| {
+        DecisionOptions {
+            always_compare_med: always,
+            missing_med_is_worst: worst,
+            multipath: Multipath { external, internal, relax_as_path: relax },
+            tell_every_change: every,
+        }
+    })
+}
+
+fn stale() -> impl Strategy<Value = Stale> {
+    prop_oneof![
+        6 => Just(Stale::No),
+        1 => Just(Stale::Kept),
+        1 => Just(Stale::KeptLong),
+        1 => Just(Stale::Told),
+    ]
 }
 
 /// Few values of each attribute, so that most paths are equal in most.
@@ -87,6 +121,7 @@ fn ops() -> impl Strategy<Value = Op> {
         12 => (peers(), announced(), sets()).prop_map(|(peer, a, set)| Op::Announce(peer, a, set)),
         4 => (peers(), nets(), 0..2u32).prop_map(|(peer, net, path_id)| Op::Withdraw(peer, net, path_id)),
         1 => (hops(), reach).prop_map(|(hop, reach)| Op::NextHop(hop.into(), reach)),
+        1 => options().prop_map(Op::Options),
     ]
 }
 
@@ -95,15 +130,24 @@ struct World {
     interner: Interner,
     rib: Rib,
     best: BTreeMap<Net, Path>,
+    /// The paths used together, as they were when a change of them was told.
+    equal: BTreeMap<Net, BTreeSet<(PeerId, u32)>>,
 }
 
 impl World {
     fn new(seed: u64) -> Self {
-        Self { interner: Interner::new(seed), rib: Rib::new(seed), best: BTreeMap::new() }
+        Self {
+            interner: Interner::new(seed),
+            rib: Rib::new(seed),
+            best: BTreeMap::new(),
+            equal: BTreeMap::new(),
+        }
     }
 
     fn apply(&mut self, op: &Op) {
-        let best = &mut self.best;
+        let (best, every) = (&mut self.best, self.rib.options().tell_every_change);
+        let mut equal_changed = BTreeSet::new();
+        let options_change = matches!(op, Op::Options(_));
         let out = &mut |change: BestChange<'_>| {
             let same = |a: &Path, b: &Path| (&a.attrs, a.peer, a.path_id) == (&b.attrs, b.peer, b.path_id);
             match (change.old, best.get(&change.net)) {
@@ -111,10 +155,15 @@ impl World {
                 (old, known) => assert!(old.is_none() && known.is_none(), "{change:?}"),
             }
             let both = change.old.zip(change.new);
-            assert!(both.is_none_or(|(old, new)| !same(old, new)), "nothing changed: {change:?}");
+            let changed = both.map_or(change.old != change.new, |(old, new)| !same(old, new));
+            assert_eq!(changed, change.best(), "{change:?}");
+            assert!(changed || change.multipath || every || options_change, "nothing changed: {change:?}");
+            if change.multipath {
+                equal_changed.insert(change.net);
+            }
             match change.new {
                 Some(new) => _ = best.insert(change.net, new.clone()),
-                None => assert!(best.remove(&change.net).is_some()),
+                None => _ = best.remove(&change.net),
             }
         };
         match op.clone() {
@@ -128,6 +177,14 @@ impl World {
                 self.rib.apply(peer, Change::Withdraw { net, path_id }, out);
             }
             Op::NextHop(hop, reach) => self.rib.set_next_hop(hop, reach, out),
+            Op::Options(options) => self.rib.set_options(options, out),
+        }
+        for net in all_nets() {
+            let now: BTreeSet<_> = self.rib.multipath(net).map(|path| (path.peer, path.path_id)).collect();
+            let now = if now.len() > 1 { now } else { BTreeSet::new() };
+            if self.equal.insert(net, now.clone()).unwrap_or_default() != now {
+                assert!(equal_changed.contains(&net), "{net} is told of: {now:?}");
+            }
         }
     }
 
@@ -143,10 +200,17 @@ fn all_nets() -> impl Iterator<Item = Net> {
 fn compare(world: &World, model: &Model) {
     for net in all_nets() {
         assert_eq!(world.standings(net), model.standings(net), "{net}");
+        let used: Vec<_> = world.rib.multipath(net).map(|path| (path.peer, path.path_id)).collect();
+        let wanted = model.multipath(net);
+        assert_eq!(used.first(), wanted.first(), "{net}");
+        assert_eq!(BTreeSet::from_iter(used), BTreeSet::from_iter(wanted), "{net}");
         for path in world.rib.paths(net) {
             let held = &model.held[&(net, path.peer, path.path_id)];
             let (Import::Accepted(because) | Import::Rejected(because)) = held.announced.import;
-            assert_eq!((path.because, path.stale, &*path.attrs), (because, held.announced.stale, &*held.set));
+            assert_eq!(
+                (path.because, path.stale(), &*path.attrs),
+                (because, held.announced.stale, &*held.set)
+            );
         }
         assert_eq!(world.rib.best(net).map(|p| &p.attrs), world.best.get(&net).map(|p| &p.attrs), "{net}");
         assert_eq!(
@@ -154,7 +218,7 @@ fn compare(world: &World, model: &Model) {
             world.rib.best(net)
         );
     }
-    let all_peers = || (0..4).map(PeerId).chain([PeerId::LOCAL]);
+    let all_peers = || (0..PEERS).map(PeerId).chain([PeerId::LOCAL]);
     for family in Family::UNICAST {
         let of_family = || model.held.values().filter(move |path| path.announced.net.family() == family);
         for peer in all_peers() {
@@ -189,7 +253,7 @@ proptest! {
             model.apply(op);
             compare(&world, &model);
         }
-        for peer in [0, 1, 2, 3, PeerId::LOCAL.0] {
+        for peer in (0..PEERS).chain([PeerId::LOCAL.0]) {
             world.apply(&Op::Down(PeerId(peer)));
         }
         prop_assert!(world.best.is_empty());
@@ -204,12 +268,15 @@ proptest! {
                 Op::Announce(peer, Announced { net, path_id, ..announced }, set)
             }).collect::<Vec<_>>())
             .prop_flat_map(|ops| (Just(ops.clone()), Just(ops).prop_shuffle())),
+        options in options(),
     ) {
         let outcome = |ops: &[Op]| {
             let mut world = World::new(0);
-            (0..4).for_each(|n| world.apply(&Op::Up(PeerId(n))));
+            world.apply(&Op::Options(options));
+            (0..PEERS).for_each(|n| world.apply(&Op::Up(PeerId(n))));
             ops.iter().for_each(|op| world.apply(op));
-            all_nets().map(|net| world.standings(net)).collect::<Vec<_>>()
+            let used = |net| world.rib.multipath(net).map(|p| (p.peer, p.path_id)).collect::<BTreeSet<_>>();
+            all_nets().map(|net| (world.standings(net), used(net))).collect::<Vec<_>>()
         };
         prop_assert_eq!(outcome(&paths), outcome(&shuffled));
     }

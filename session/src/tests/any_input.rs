@@ -2,11 +2,12 @@
 
 use super::{
     Duration, NotificationCode, Open, Rig, config, epoch, framed, keepalive, notification, open_bytes,
-    peer_open, raw,
+    peer_open, raw, refresh,
 };
 use crate::connection::PerConn;
-use crate::{Bfd, BfdMode, Config, Conn, Input, Output, Session, State};
-use bgp_wire::{Family, MessageType, frame};
+use crate::{Bfd, BfdMode, Config, Conn, Input, Offers, Output, Restart, Session, State};
+use bgp_wire::RouteRefreshKind::{Begin, End, Other, Request};
+use bgp_wire::{Capability, Family, MessageType, Role, frame};
 use proptest::prelude::*;
 
 /// An input that owns what it holds.
@@ -26,7 +27,7 @@ fn conn() -> impl Strategy<Value = Conn> {
 
 fn plain() -> impl Strategy<Value = Input<'static>> {
     let code = (any::<u8>(), any::<u8>()).prop_map(|(code, subcode)| NotificationCode { code, subcode });
-    let bfd = prop_oneof![Just(Bfd::Up), Just(Bfd::Down), Just(Bfd::AdminDown)];
+    let bfd = prop_oneof![Just(Bfd::Up), Just(Bfd::Down), Just(Bfd::DownWithPeer), Just(Bfd::AdminDown)];
     let malformed = frame(&[0; 19], 4096).unwrap_err();
     prop_oneof![
         4 => Just(Input::Start),
@@ -40,17 +41,30 @@ fn plain() -> impl Strategy<Value = Input<'static>> {
         1 => conn().prop_map(move |conn| Input::Malformed(conn, malformed)),
         1 => Just(Input::SendRefresh(Family::Ipv4Unicast)),
         1 => any::<u64>().prop_map(Input::UpdatesSent),
+        1 => conn().prop_map(Input::Written),
+        1 => prop::option::of(Just(Duration::from_secs(9))).prop_map(|restart| Input::TooManyPrefixes {
+            family: Family::Ipv4Unicast,
+            limit: 1,
+            restart,
+        }),
     ]
 }
 
 fn message() -> impl Strategy<Value = Vec<u8>> {
     let higher = Open { router_id: [192, 0, 2, 9].into(), ..peer_open() };
     let no_hold = Open { hold_time: 0, ..peer_open() };
+    let rich = peer_open()
+        .capability(Capability::EnhancedRouteRefresh)
+        .capability(Capability::ExtendedMessage)
+        .capability(Capability::BfdStrictMode)
+        .capability(Capability::Role(Role::Provider));
+    let v4 = Family::Ipv4Unicast.afi_safi();
     let body = proptest::collection::vec(any::<u8>(), 10..80);
     prop_oneof![
         3 => Just(open_bytes(&peer_open())),
         2 => Just(open_bytes(&higher)),
         1 => Just(open_bytes(&no_hold)),
+        2 => Just(open_bytes(&rich)),
         4 => Just(keepalive()),
         1 => Just(raw(MessageType::Update, &[0; 4])),
         1 => Just(notification(NotificationCode::COLLISION, &[])),
@@ -58,6 +72,7 @@ fn message() -> impl Strategy<Value = Vec<u8>> {
         1 => body.clone().prop_map(|body| raw(MessageType::Update, &body)),
         1 => body.clone().prop_map(|body| raw(MessageType::Notification, &body)),
         1 => body.prop_map(|body| raw(MessageType::RouteRefresh, &body)),
+        1 => (0u8..4).prop_map(move |n| refresh(v4, [Request, Begin, End, Other(9)][usize::from(n)])),
     ]
 }
 
@@ -71,16 +86,29 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn any_config() -> impl Strategy<Value = Config> {
-    let mode = prop_oneof![Just(BfdMode::Off), Just(BfdMode::On), Just(BfdMode::Strict)];
+    let negotiated = BfdMode::Negotiated(Duration::from_secs(20));
+    let mode = prop_oneof![Just(BfdMode::Off), Just(BfdMode::On), Just(BfdMode::Strict), Just(negotiated)];
     let time = || prop_oneof![Just(Duration::ZERO), Just(Duration::from_secs(5)), Just(Duration::MAX)];
-    (mode, any::<bool>(), time(), time(), time()).prop_map(|(bfd, passive, retry, first, longest)| Config {
-        bfd,
-        passive,
-        connect_retry: retry,
-        idle_hold: first,
-        idle_hold_max: longest,
-        ..config()
-    })
+    let offers = (any::<[bool; 3]>(), prop::option::of(Just(Role::Customer)));
+    let offers = offers.prop_map(|([enhanced_route_refresh, extended_messages, strict_role], role)| Offers {
+        enhanced_route_refresh,
+        extended_messages,
+        role,
+        strict_role,
+        graceful_restart: strict_role.then(Restart::default),
+        ..Offers::default()
+    });
+    (mode, any::<bool>(), [time(), time(), time()], offers).prop_map(
+        |(bfd, passive, [retry, first, longest], offers)| Config {
+            bfd,
+            passive,
+            connect_retry: retry,
+            idle_hold: first,
+            idle_hold_max: longest,
+            offers,
+            ..config()
+        },
+    )
 }
 
 /// What a shell knows from the outputs alone.
@@ -109,7 +137,9 @@ impl Watcher {
             Output::Down(_) => self.up = false,
             Output::Send(conn, bytes) => assert!(self.open[conn] && framed(bytes).len == bytes.len()),
             Output::Close(conn) => self.open[conn] = false,
-            Output::Update(_) | Output::Refresh(_) => assert!(self.up, "routes while down"),
+            Output::Update(_) | Output::Refresh(_) | Output::RefreshBegins(_) | Output::RefreshEnds(_) => {
+                assert!(self.up, "routes while down");
+            }
             Output::Dial | Output::Dropped(..) => {}
         }
     }

@@ -52,6 +52,24 @@ fn administration() {
 }
 
 #[test]
+fn too_many_prefixes() {
+    let ceased = "NOTIFICATION 6/1, close, →Idle, down";
+    for restart in [None, Some(Duration::from_mins(7))] {
+        row("TooManyPrefixes", [NONE, NONE, NONE, NONE, NONE, ceased], |rig| {
+            let before = rig.session.poll_timeout();
+            let family = Family::Ipv6Unicast;
+            let words = rig.input(Input::TooManyPrefixes { family, limit: 500, restart });
+            let due = if words == NONE { before } else { restart.map(|time| rig.now + time) };
+            assert_eq!(rig.session.poll_timeout(), due);
+            if words != NONE {
+                assert_eq!(framed(&rig.sent).body, [6, 1, 0, 2, 1, 0, 0, 1, 244]);
+            }
+            words
+        });
+    }
+}
+
+#[test]
 fn bfd() {
     let down = "NOTIFICATION 6/10, close, →Idle, down";
     row("BFD Up", [NONE; 6], |rig| rig.input(Input::Bfd(Bfd::Up)));

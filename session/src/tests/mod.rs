@@ -5,6 +5,7 @@ mod bfd_modes;
 mod collisions;
 mod every_state;
 mod network;
+mod offered;
 mod pair;
 mod times;
 
@@ -95,6 +96,8 @@ fn word(output: &Output<'_>) -> String {
         Output::Dropped(conn, _) => on(conn, "dropped"),
         Output::Update(_) => "update".into(),
         Output::Refresh(family) => format!("refresh {family}"),
+        Output::RefreshBegins(family) => format!("refresh of {family} begins"),
+        Output::RefreshEnds(family) => format!("refresh of {family} ends"),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::violation::Invariant;
 use bgp_rib::PeerId;
 use bgp_session::{Conn, Input, State};
 use bgp_speaker::{Action, Engine, What};
+use bgp_wire::{MAX_EXTENDED_MESSAGE, frame};
 use std::time::Instant;
 
 /// An action that is kept until the engine is done.
@@ -105,14 +106,21 @@ impl World {
         for (leg, side) in self.speakers[speaker].sessions.clone() {
             let peer = self.legs[leg].ends[side].peer;
             let mut sent = 0;
-            let mut update = Vec::new();
+            let mut updates = Vec::new();
             while let Some(conn) = self.speakers[speaker].engine.connection(peer)
                 && self.has_room(leg, side, conn)
-                && self.speakers[speaker].engine.poll_transmit(peer, &mut update)
             {
-                self.send(leg, side, conn, &update);
-                update.clear();
-                sent += 1;
+                match self.speakers[speaker].engine.poll_transmit(peer, &mut updates) {
+                    0 => break,
+                    more => sent += more,
+                }
+                let mut rest = updates.as_slice();
+                while let Ok(Some(message)) = frame(rest, MAX_EXTENDED_MESSAGE) {
+                    let (update, after) = rest.split_at(message.len);
+                    self.send(leg, side, conn, update);
+                    rest = after;
+                }
+                updates.clear();
             }
             if sent > 0 {
                 let (engine, now) = (&mut self.speakers[speaker].engine, self.now);

@@ -6,7 +6,7 @@ use crate::leg::LegId;
 use crate::pipe::{Delivery, EndState, Pipe, PipeId};
 use crate::record::Seen;
 use bgp_session::{Conn, Input};
-use bgp_wire::{MAX_MESSAGE, frame};
+use bgp_wire::frame;
 
 impl World {
     pub(super) fn dial(&mut self, leg: LegId, side: Side) {
@@ -143,7 +143,7 @@ impl World {
         buffer.extend_from_slice(octets);
         let mut rest = buffer.as_slice();
         while self.pipes[id].ends[side] == EndState::Open {
-            let (input, len) = match frame(rest, MAX_MESSAGE) {
+            let (input, len) = match frame(rest, self.max_message(leg, side, conn)) {
                 Ok(None) => break,
                 Ok(Some(message)) => (Input::Message(conn, message), message.len),
                 Err(reset) => (Input::Malformed(conn, reset), rest.len()),
@@ -152,6 +152,11 @@ impl World {
             rest = rest.get(len..).unwrap_or_default();
         }
         self.pipes[id].towards[side].partial = rest.to_vec();
+    }
+
+    fn max_message(&self, leg: LegId, side: Side, conn: Conn) -> u16 {
+        let (speaker, peer) = self.who(leg, side);
+        self.speakers[speaker].engine.max_message(peer, conn)
     }
 
     /// The other end is closed, or the connection was cut.

@@ -2,6 +2,7 @@
 
 use super::bfd::BfdIo;
 use super::connection::ConnId;
+use super::dynamic::{DynamicPeers, Members};
 use super::io::Io;
 use super::socket;
 use super::wakeup::Wakeup;
@@ -9,7 +10,7 @@ use crate::config::PeerConfig;
 use crate::engine::Engine;
 use bgp_rib::PeerId;
 use bgp_session::{Conn, Input};
-use bgp_wire::{MAX_MESSAGE, frame};
+use bgp_wire::frame;
 use bytes::{Buf, Bytes};
 use std::io;
 use std::net::SocketAddr;
@@ -27,6 +28,7 @@ pub(super) struct Task {
     pub(super) bfd: BfdIo,
     /// Connections refused because no peer has their address.
     pub(super) refused: u64,
+    pub(super) dynamic: Vec<Members>,
     io: Io,
     stopping: bool,
 }
@@ -39,7 +41,7 @@ pub(super) fn now() -> Instant {
 
 impl Task {
     pub(super) fn new(engine: Engine, io: Io, bfd: BfdIo) -> Self {
-        Self { engine, bfd, refused: 0, io, stopping: false }
+        Self { engine, bfd, refused: 0, dynamic: Vec::new(), io, stopping: false }
     }
 
     /// Runs until [`Task::stop`].
@@ -93,6 +95,18 @@ impl Task {
         Ok(peer)
     }
 
+    /// Lets whoever connects from a prefix become a peer.
+    pub(super) fn accept_dynamic(&mut self, peers: DynamicPeers) {
+        self.dynamic.push(Members::new(peers));
+    }
+
+    /// Puts another peer in the place of one that has no connection.
+    pub(super) fn replace_peer(&mut self, peer: PeerId, config: PeerConfig) {
+        self.io.replace_peer(peer, SocketAddr::new(config.address, config.port), config.tcp.clone());
+        self.change(|engine, now, mut out| engine.replace_peer(peer, config, now, &mut out));
+        self.tell(peer, Input::Start);
+    }
+
     /// Tells a peer's session what happened.
     pub(super) fn tell(&mut self, peer: PeerId, input: Input<'_>) {
         self.engine.handle(peer, input, now(), &mut |a| self.io.act(a));
@@ -112,8 +126,9 @@ impl Task {
             Wakeup::Dialed(peer, number, stream) => self.dialed(peer, number, stream),
             Wakeup::Received(id, bytes) => self.received(id, bytes),
             Wakeup::Written(id, buffer) => {
-                if let Some((.., connection)) = self.io.by_id(id) {
+                if let Some((peer, conn, connection)) = self.io.by_id(id) {
                     connection.written(buffer);
+                    self.tell(peer, Input::Written(conn));
                 }
             }
             Wakeup::Closed(id, error) => self.closed(id, error.as_ref()),
@@ -122,7 +137,7 @@ impl Task {
     }
 
     fn accepted(&mut self, stream: TcpStream, from: SocketAddr) {
-        let Some(peer) = self.io.peer_at(from.ip().to_canonical()) else {
+        let Some(peer) = self.io.peer_at(from).or_else(|| self.admit(from)) else {
             self.refused += 1;
             tracing::warn!(%from, "connection refused: no peer has this address");
             return;
@@ -166,7 +181,7 @@ impl Task {
         let mut bytes = connection.received(bytes);
         let now = now();
         loop {
-            let (input, len) = match frame(&bytes, MAX_MESSAGE) {
+            let (input, len) = match frame(&bytes, self.engine.max_message(peer, conn)) {
                 Ok(None) => break,
                 Ok(Some(message)) => (Input::Message(conn, message), message.len),
                 Err(reset) => (Input::Malformed(conn, reset), bytes.len()),
@@ -199,9 +214,11 @@ impl Task {
             let mut sent = 0;
             while let Some(connection) = self.io.connection(peer, conn)
                 && connection.has_room()
-                && self.engine.poll_transmit(peer, connection.pending())
             {
-                sent += 1;
+                match self.engine.poll_transmit(peer, connection.pending()) {
+                    0 => break,
+                    more => sent += more,
+                }
             }
             if sent > 0 {
                 self.engine.updates_sent(peer, sent, now(), &mut |a| self.io.act(a));

@@ -1,7 +1,7 @@
 //! What keeps the processors busy: a full table, decoded and loaded, again and again.
 use super::netns::{Side, program};
 use crate::diagnostic::BadInput;
-use bgp_rib::{Announced, Because, Import, Interner, Net, PeerId, PeerInfo, Rib};
+use bgp_rib::{Announced, Because, Import, Interner, Net, PeerId, PeerInfo, Relation, Rib};
 use bgp_wire::{
     Asn, AttributeSet, Community, Family, Fit, Negotiated, NextHop, Origin, Parsed, PathNlri, PeerKind,
     Received, UpdateWriter, frame, update,
@@ -80,7 +80,11 @@ fn message(number: u32, session: &Negotiated) -> Option<Vec<u8>> {
 fn load_once(messages: &[Vec<u8>], session: &Negotiated) -> usize {
     let (peer, router_id) = (PeerId(0), Ipv4Addr::new(192, 0, 2, 1));
     let (mut rib, mut interner) = (Rib::new(1), Interner::new(1));
-    rib.peer_up(peer, PeerInfo { kind: PeerKind::External, router_id, addr: router_id.into() }, &mut |_| {});
+    rib.peer_up(
+        peer,
+        PeerInfo { relation: Relation::External, router_id, addr: router_id.into() },
+        &mut |_| {},
+    );
     for octets in messages {
         let Ok(Some(message)) = frame(octets, session.max_message) else { continue };
         let Ok(Parsed { update: Received::Routes(routes), .. }) = update(message.body, session) else {

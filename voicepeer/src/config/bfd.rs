@@ -1,6 +1,7 @@
 //! `[bfd]`, `[bfd.profile.NAME]` and `[peer.bfd]`.
 
 use super::file::{self, File};
+use super::levels::Levels;
 use super::{Reader, duration};
 use crate::diagnostic::BadInput;
 use bfd::{
@@ -13,20 +14,6 @@ use std::num::NonZeroU8;
 use std::time::Duration;
 use toml::Spanned;
 
-/// Where a setting may stand: at the peer, and in the profile that it names. The first that has it counts.
-#[derive(Clone, Copy)]
-struct Levels<'a>([Option<&'a file::Bfd>; 2]);
-
-impl<'a> Levels<'a> {
-    fn get<T>(self, field: impl Fn(&'a file::Bfd) -> &'a Option<T>) -> Option<&'a T> {
-        self.0.into_iter().flatten().find_map(|level| field(level).as_ref())
-    }
-
-    fn is(self, field: impl Fn(&'a file::Bfd) -> &'a Option<bool>) -> bool {
-        self.get(field).copied().unwrap_or(false)
-    }
-}
-
 const FASTEST: Duration = Duration::from_micros(100);
 pub(super) const SLOWEST: Duration = Duration::from_secs(4000);
 /// What the driver takes at most.
@@ -37,13 +24,14 @@ impl Reader<'_> {
     /// The session of one peer.
     pub(super) fn bfd(
         &self,
-        bfd: &file::Bfd,
+        bfd: Levels<'_, file::Bfd>,
         file: &File,
         peer: IpAddr,
         local: Option<IpAddr>,
     ) -> Result<BfdConfig, BadInput> {
-        let profile = bfd.profile.as_ref().map(|name| self.profile(name, file)).transpose()?;
-        self.session(Levels([Some(bfd), profile]), peer, local)
+        let profile = bfd.get(|b| &b.profile).map(|name| self.profile(name, file)).transpose()?;
+        let Levels([own, of_group, _]) = bfd;
+        self.session(Levels([own, of_group, profile]), peer, local)
     }
 
     /// A session over one hop that guards no peer. With a profile, only what such a session may have.
@@ -54,7 +42,7 @@ impl Reader<'_> {
         local: IpAddr,
         peer: IpAddr,
     ) -> Result<SessionParams, BadInput> {
-        let levels = Levels([None, profile.map(|name| self.profile(name, file)).transpose()?]);
+        let levels = Levels([profile.map(|name| self.profile(name, file)).transpose()?, None, None]);
         let session = self.session(levels, peer, Some(local))?.session;
         let bare = SessionParams {
             timing: session.timing,
@@ -82,7 +70,7 @@ impl Reader<'_> {
             }
             // Some peer of the family that the profile is for.
             let peer = profile.echo_source.as_ref().map_or(Ipv4Addr::LOCALHOST.into(), |ip| *ip.get_ref());
-            self.session(Levels([None, Some(profile)]), peer, None)?;
+            self.session(Levels([Some(profile), None, None]), peer, None)?;
         }
         Ok(())
     }
@@ -99,7 +87,7 @@ impl Reader<'_> {
 
     fn session(
         &self,
-        levels: Levels<'_>,
+        levels: Levels<'_, file::Bfd>,
         peer: IpAddr,
         local: Option<IpAddr>,
     ) -> Result<BfdConfig, BadInput> {
@@ -119,10 +107,29 @@ impl Reader<'_> {
             damping: levels.get(|b| &b.damping).map(|damping| self.damping(damping)).transpose()?,
             ..SessionParams::over(path, local.unwrap_or(any), peer)
         };
-        Ok(BfdConfig { session, strict: levels.is(|b| &b.strict) })
+        Ok(BfdConfig { session, strict: levels.is(|b| &b.strict), negotiated: self.strict_mode(levels)? })
     }
 
-    fn path(&self, levels: Levels<'_>) -> Result<PathKind, BadInput> {
+    /// Strict mode as both sides offer it.
+    fn strict_mode(&self, levels: Levels<'_, file::Bfd>) -> Result<Option<Duration>, BadInput> {
+        let offered = levels.get(|b| &b.strict_capability).filter(|offered| *offered.get_ref());
+        if let Some(offered) = offered.filter(|_| levels.is(|b| &b.strict)) {
+            return Err(self.bad(offered, "a session is strict by itself or by its capability, not both"));
+        }
+        match levels.get(|b| &b.strict_hold_time) {
+            Some(time) if offered.is_none() => {
+                Err(self.bad(time, "strict_hold_time is for strict_capability = true"))
+            }
+            Some(time) if *time.get_ref() == 0 => {
+                Err(self.bad(time, "a strict_hold_time of 0 is not allowed"))
+            }
+            time => {
+                Ok(offered.map(|_| Duration::from_secs(time.map_or(30, |time| (*time.get_ref()).into()))))
+            }
+        }
+    }
+
+    fn path(&self, levels: Levels<'_, file::Bfd>) -> Result<PathKind, BadInput> {
         let minimum = levels.get(|b| &b.minimum_ttl);
         match (levels.is(|b| &b.multihop), minimum) {
             (false, None) => Ok(PathKind::SingleHop),
@@ -134,7 +141,7 @@ impl Reader<'_> {
         }
     }
 
-    fn timing(&self, levels: Levels<'_>) -> Result<Timing, BadInput> {
+    fn timing(&self, levels: Levels<'_, file::Bfd>) -> Result<Timing, BadInput> {
         let mut timing = Timing::default();
         if let Some(tx) = levels.get(|b| &b.desired_min_tx) {
             timing.desired_min_tx = self.interval(tx)?;
@@ -149,7 +156,7 @@ impl Reader<'_> {
         Ok(timing)
     }
 
-    fn echo(&self, levels: Levels<'_>, path: PathKind) -> Result<EchoConfig, BadInput> {
+    fn echo(&self, levels: Levels<'_, file::Bfd>, path: PathKind) -> Result<EchoConfig, BadInput> {
         let (interval, rx) = (levels.get(|b| &b.echo_interval), levels.get(|b| &b.required_min_echo_rx));
         if let Some(asked) = interval.or(rx).filter(|_| !path.has_echo()) {
             return Err(self.bad(asked, "there is no echo function over several hops (RFC 5883 section 3)"));
@@ -160,7 +167,7 @@ impl Reader<'_> {
         })
     }
 
-    fn echo_source(&self, levels: Levels<'_>, peer: IpAddr) -> Result<Option<IpAddr>, BadInput> {
+    fn echo_source(&self, levels: Levels<'_, file::Bfd>, peer: IpAddr) -> Result<Option<IpAddr>, BadInput> {
         match levels.get(|b| &b.echo_source) {
             Some(source) if source.get_ref().is_ipv4() != peer.is_ipv4() => {
                 Err(self.bad(source, "echo_source and the peer's address are of different families"))

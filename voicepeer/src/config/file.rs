@@ -14,7 +14,11 @@ use toml::Spanned;
 pub(super) struct File {
     pub(super) speaker: Speaker,
     #[serde(default)]
-    pub(super) peer: Vec<Peer>,
+    pub(super) peer: Vec<Spanned<Peer>>,
+    #[serde(default)]
+    pub(super) group: BTreeMap<String, Peer>,
+    #[serde(default)]
+    pub(super) dynamic: Vec<Dynamic>,
     #[serde(default)]
     pub(super) lag: Vec<Lag>,
     #[serde(default)]
@@ -33,8 +37,37 @@ pub(super) struct Speaker {
     pub(super) router_id: Spanned<Ipv4Addr>,
     #[serde(default = "everywhere")]
     pub(super) listen: Vec<SocketAddr>,
+    #[serde(default)]
+    pub(super) listen_on: Vec<ListenOn>,
     pub(super) control: Option<PathBuf>,
     pub(super) plan: Option<PathBuf>,
+}
+
+/// `[[speaker.listen_on]]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListenOn {
+    pub(super) address: SocketAddr,
+    pub(super) interface: Spanned<String>,
+}
+
+/// `[[dynamic]]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Dynamic {
+    pub(super) prefix: Spanned<IpNet>,
+    pub(super) group: Spanned<String>,
+    pub(super) limit: Option<Spanned<u16>>,
+}
+
+/// One key of `peer.tcp_ao`.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AoKey {
+    pub(super) send_id: u8,
+    pub(super) receive_id: u8,
+    pub(super) secret: Spanned<String>,
+    pub(super) algorithm: Option<Spanned<String>>,
 }
 
 /// Every address of the families that this host has: a container without IPv6 is no error.
@@ -44,28 +77,75 @@ fn everywhere() -> Vec<SocketAddr> {
     any.into_iter().filter(has).map(|ip| SocketAddr::new(ip, bgp_speaker::BGP_PORT)).collect()
 }
 
-/// `[[peer]]`
+/// `[[peer]]`, and `[group.NAME]` without what is one peer's alone.
 #[derive(Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Peer {
-    pub(super) name: Spanned<String>,
-    pub(super) address: Spanned<IpAddr>,
+    pub(super) name: Option<Spanned<String>>,
+    pub(super) address: Option<Spanned<IpAddr>>,
+    pub(super) group: Option<Spanned<String>>,
     pub(super) port: Option<Spanned<u16>>,
-    pub(super) asn: Spanned<u32>,
+    pub(super) asn: Option<Spanned<u32>>,
     pub(super) local_address: Option<Spanned<IpAddr>>,
-    #[serde(default)]
-    pub(super) passive: bool,
+    pub(super) passive: Option<bool>,
     pub(super) families: Option<Spanned<Vec<String>>>,
     pub(super) hold_time: Option<Spanned<u16>>,
     pub(super) keepalive_time: Option<Spanned<u16>>,
+    pub(super) send_hold_time: Option<Spanned<u64>>,
     pub(super) connect_retry: Option<Spanned<u64>>,
     pub(super) password: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(super) ttl_security: bool,
+    pub(super) ttl_security: Option<bool>,
+    pub(super) ttl_security_hops: Option<Spanned<u8>>,
+    pub(super) tcp_ao: Option<Spanned<Vec<AoKey>>>,
+    pub(super) interface: Option<Spanned<String>>,
+    pub(super) idle_hold: Option<Spanned<u64>>,
+    pub(super) idle_hold_max: Option<Spanned<u64>>,
+    pub(super) role: Option<Spanned<String>>,
+    pub(super) strict_role: Option<Spanned<bool>>,
     pub(super) import: Option<Spanned<String>>,
     pub(super) export: Option<Spanned<String>>,
-    pub(super) connection: Option<String>,
+    pub(super) connection: Option<Spanned<String>>,
+    pub(super) capabilities: Option<Capabilities>,
+    pub(super) max_prefix: Option<MaxPrefix>,
+    pub(super) graceful_restart: Option<GracefulRestart>,
     pub(super) bfd: Option<Bfd>,
+}
+
+/// `[peer.capabilities]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Capabilities {
+    pub(super) route_refresh: Option<bool>,
+    pub(super) enhanced_route_refresh: Option<Spanned<bool>>,
+    pub(super) extended_messages: Option<bool>,
+    pub(super) extended_next_hop: Option<Spanned<bool>>,
+    pub(super) add_path: Option<Spanned<String>>,
+    pub(super) paths_limit: Option<Spanned<u16>>,
+}
+
+/// `[peer.max_prefix]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MaxPrefix {
+    pub(super) ipv4_unicast: Option<Spanned<u32>>,
+    pub(super) ipv6_unicast: Option<Spanned<u32>>,
+    pub(super) warn_percent: Option<Spanned<u8>>,
+    pub(super) beyond: Option<Spanned<String>>,
+    pub(super) restart_after: Option<Spanned<u64>>,
+}
+
+/// `[peer.graceful_restart]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GracefulRestart {
+    pub(super) restart_time: Option<Spanned<u16>>,
+    pub(super) helper_only: Option<bool>,
+    pub(super) forwarding_preserved: Option<bool>,
+    pub(super) notification: Option<bool>,
+    pub(super) long_lived_time: Option<Spanned<u32>>,
+    pub(super) longest_restart: Option<Spanned<u32>>,
+    pub(super) stale_time: Option<Spanned<u32>>,
+    pub(super) longest_long_lived: Option<Spanned<u32>>,
 }
 
 /// `[bfd]`
@@ -116,6 +196,8 @@ pub(super) struct Bfd {
     pub(super) required_min_rx: Option<Spanned<String>>,
     pub(super) detect_mult: Option<Spanned<u8>>,
     pub(super) strict: Option<bool>,
+    pub(super) strict_capability: Option<Spanned<bool>>,
+    pub(super) strict_hold_time: Option<Spanned<u16>>,
     pub(super) multihop: Option<bool>,
     pub(super) minimum_ttl: Option<Spanned<u8>>,
     pub(super) interface: Option<Spanned<String>>,

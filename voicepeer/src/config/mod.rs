@@ -1,23 +1,30 @@
 //! The daemon's configuration: from the file to what the speaker is started with.
 
 mod bfd;
+mod capabilities;
 pub(crate) mod duration;
+mod dynamic;
 mod file;
+mod graceful_restart;
+mod group;
 mod lag;
+mod levels;
+mod max_prefix;
 mod peer;
 mod route;
+mod tcp;
 mod unsolicited;
 
 use crate::allowed;
 use crate::diagnostic::{BadInput, read_toml};
 use crate::place::places;
 use ::bfd::UnsolicitedParams;
-use bgp_speaker::{LocalRoute, PeerConfig, SpeakerConfig};
+use bgp_speaker::{DynamicPeers, LocalRoute, PeerConfig, SpeakerConfig};
 use bgp_wire::Asn;
 use file::File;
 pub(crate) use lag::LagConfig;
-use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -32,6 +39,7 @@ const BUILT_IN: [&str; 2] = [ACCEPT_ALL, REJECT_ALL];
 pub(crate) struct Config {
     pub(crate) speaker: SpeakerConfig,
     pub(crate) peers: Vec<PeerConfig>,
+    pub(crate) dynamic: Vec<DynamicPeers>,
     pub(crate) routes: Vec<LocalRoute>,
     pub(crate) lags: Vec<LagConfig>,
     pub(crate) unsolicited: Vec<UnsolicitedParams>,
@@ -67,11 +75,13 @@ impl Reader<'_> {
         let beside = |path: &PathBuf| self.path.parent().unwrap_or(Path::new("")).join(path);
         self.own_policy_names(file)?;
         self.profiles(file)?;
+        self.groups(file)?;
         let peers = file.peer.iter().map(|p| self.peer(p, file)).collect::<Result<Vec<_>, _>>()?;
         self.distinct(file)?;
         Ok(Config {
             speaker: SpeakerConfig {
                 listen: file.speaker.listen.clone(),
+                listen_on: self.listen_on(file)?,
                 bfd: self.bfd_thread(&file.bfd)?,
                 ..SpeakerConfig::new(self.asn(&file.speaker.asn)?, self.router_id(&file.speaker.router_id)?)
             },
@@ -79,10 +89,12 @@ impl Reader<'_> {
                 .iter()
                 .zip(&file.peer)
                 .map(|(peer, p)| {
-                    (peer.name.clone(), p.connection.clone().unwrap_or_else(|| peer.name.clone()))
+                    let connection = p.get_ref().connection.as_ref().map(|c| c.get_ref().clone());
+                    (peer.name.clone(), connection.unwrap_or_else(|| peer.name.clone()))
                 })
                 .collect(),
             peers,
+            dynamic: file.dynamic.iter().map(|d| self.dynamic(d, file)).collect::<Result<_, _>>()?,
             routes: file.route.iter().map(|r| self.route(r)).collect::<Result<_, _>>()?,
             lags: self.lags(file)?,
             unsolicited: file
@@ -125,24 +137,30 @@ impl Reader<'_> {
 
     /// No two peers share a name or an address, no two routes a prefix.
     fn distinct(&self, file: &File) -> Result<(), BadInput> {
-        for (i, peer) in file.peer.iter().enumerate() {
-            let earlier = || file.peer.iter().take(i);
-            if earlier().any(|p| p.name.get_ref() == peer.name.get_ref()) {
-                let message = format!("two peers are called {:?}", peer.name.get_ref());
-                return Err(self.bad(&peer.name, message));
-            }
-            let address = |p: &file::Peer| p.address.get_ref().to_canonical();
-            if earlier().any(|p| address(p) == address(peer)) {
-                let message = format!("two peers have the address {}", peer.address.get_ref());
-                return Err(self.bad(&peer.address, message));
-            }
+        let names = file.peer.iter().filter_map(|p| p.get_ref().name.as_ref());
+        if let Some(name) = again(names, String::clone) {
+            return Err(self.bad(name, format!("two peers are called {:?}", name.get_ref())));
         }
-        for (i, route) in file.route.iter().enumerate() {
-            if file.route.iter().take(i).any(|r| r.prefix.get_ref() == route.prefix.get_ref()) {
-                let message = format!("two routes have the prefix {}", route.prefix.get_ref());
-                return Err(self.bad(&route.prefix, message));
-            }
+        // A link-local address is one on each link.
+        let one_link = |p: &&Spanned<file::Peer>| p.get_ref().interface.is_none();
+        let peers = file.peer.iter().filter(one_link);
+        let addresses = peers.filter_map(|p| p.get_ref().address.as_ref());
+        if let Some(address) = again(addresses, IpAddr::to_canonical) {
+            return Err(self.bad(address, format!("two peers have the address {}", address.get_ref())));
+        }
+        if let Some(prefix) = again(file.route.iter().map(|r| &r.prefix), |prefix| *prefix) {
+            return Err(self.bad(prefix, format!("two routes have the prefix {}", prefix.get_ref())));
         }
         Ok(())
     }
+}
+
+/// The first value that is there before, by what `key` makes of it.
+fn again<'a, T: 'a, K: Ord>(
+    values: impl Iterator<Item = &'a Spanned<T>>,
+    key: impl Fn(&T) -> K,
+) -> Option<&'a Spanned<T>> {
+    let mut seen = BTreeSet::new();
+    let mut values = values;
+    values.find(|value| !seen.insert(key(value.get_ref())))
 }

@@ -1,10 +1,11 @@
 //! `[[peer]]`
 
 use super::file::{self, File};
+use super::levels::Levels;
 use super::{ACCEPT_ALL, BUILT_IN, REJECT_ALL, Reader};
 use crate::diagnostic::BadInput;
 use bgp_policy::Policy;
-use bgp_speaker::{HoldTime, MAX_PASSWORD, PeerConfig};
+use bgp_speaker::{HoldTime, PeerConfig};
 use bgp_wire::{Asn, Family, FamilySet};
 use std::net::IpAddr;
 use std::num::NonZeroU16;
@@ -13,27 +14,47 @@ use std::time::Duration;
 use toml::Spanned;
 
 impl Reader<'_> {
-    pub(super) fn peer(&self, peer: &file::Peer, file: &File) -> Result<PeerConfig, BadInput> {
-        let address = self.address(&peer.address)?;
-        if peer.name.get_ref().trim().is_empty() {
-            return Err(self.bad(&peer.name, "a peer's name is empty"));
+    pub(super) fn peer(&self, peer: &Spanned<file::Peer>, file: &File) -> Result<PeerConfig, BadInput> {
+        let own = peer.get_ref();
+        let levels = self.levels(own, file)?;
+        let name = own.name.as_ref().ok_or_else(|| self.bad(peer, "missing field `name`"))?;
+        let address = own.address.as_ref().ok_or_else(|| self.bad(peer, "missing field `address`"))?;
+        let asn = levels.get(|p| &p.asn).ok_or_else(|| self.bad(peer, "missing field `asn`"))?;
+        if name.get_ref().trim().is_empty() {
+            return Err(self.bad(name, "a peer's name is empty"));
         }
-        let mut config = PeerConfig::new(peer.name.get_ref(), address, self.asn(&peer.asn)?);
-        config.port = self.port(peer.port.as_ref())?.unwrap_or(config.port);
-        config.passive = peer.passive;
-        if let Some(families) = &peer.families {
+        let mut config = PeerConfig::new(name.get_ref(), self.address(address)?, self.asn(asn)?);
+        self.options(levels, file, &mut config)?;
+        if is_link_local(config.address) && config.tcp.interface.is_none() {
+            return Err(self.bad(address, "a peer with a link-local address needs an interface"));
+        }
+        Ok(config)
+    }
+
+    /// All that a peer may have from its group.
+    pub(super) fn options(
+        &self,
+        peer: Levels<'_, file::Peer>,
+        file: &File,
+        config: &mut PeerConfig,
+    ) -> Result<(), BadInput> {
+        config.port = self.port(peer.get(|p| &p.port))?.unwrap_or(config.port);
+        config.passive = peer.is(|p| &p.passive);
+        if let Some(families) = peer.get(|p| &p.families) {
             config.families = self.families(families)?;
         }
-        self.times(peer, &mut config)?;
-        config.tcp.ttl_security = peer.ttl_security;
-        config.tcp.password = self.password(peer.password.as_ref())?;
-        config.tcp.local_address = self.local_address(peer)?;
-        config.bfd =
-            peer.bfd.as_ref().map(|b| self.bfd(b, file, address, config.tcp.local_address)).transpose()?;
+        self.times(peer, config)?;
+        config.tcp = self.tcp(peer, config.address)?;
+        let local = config.tcp.local_address;
+        let bfd = peer.within(|p| &p.bfd);
+        config.bfd = bfd.map(|b| self.bfd(b, file, config.address, local)).transpose()?;
         let internal = config.asn == Asn(*file.speaker.asn.get_ref());
-        config.import = self.policy(peer.import.as_ref(), file, internal)?;
-        config.export = self.policy(peer.export.as_ref(), file, internal)?;
-        Ok(config)
+        config.max_prefixes = self.max_prefixes(peer)?;
+        config.offers = self.offers(peer, config, internal)?;
+        self.graceful_restart(peer, config)?;
+        config.import = self.policy(peer.get(|p| &p.import), file, internal)?;
+        config.export = self.policy(peer.get(|p| &p.export), file, internal)?;
+        Ok(())
     }
 
     fn address(&self, address: &Spanned<IpAddr>) -> Result<IpAddr, BadInput> {
@@ -52,23 +73,39 @@ impl Reader<'_> {
         }
     }
 
-    fn times(&self, peer: &file::Peer, config: &mut PeerConfig) -> Result<(), BadInput> {
-        if let Some(hold) = &peer.hold_time {
+    fn times(&self, peer: Levels<'_, file::Peer>, config: &mut PeerConfig) -> Result<(), BadInput> {
+        if let Some(hold) = peer.get(|p| &p.hold_time) {
             config.hold_time = HoldTime::new(*hold.get_ref()).ok_or_else(|| {
                 let message = format!("a hold_time of {} s is not allowed", hold.get_ref());
                 self.bad(hold, message)
             })?;
         }
-        if let Some(keepalive) = &peer.keepalive_time {
+        if let Some(keepalive) = peer.get(|p| &p.keepalive_time) {
             let seconds = NonZeroU16::new(*keepalive.get_ref())
                 .ok_or_else(|| self.bad(keepalive, "a keepalive_time of 0 is not allowed"))?;
             config.keepalive_time = Some(seconds);
         }
-        if let Some(retry) = &peer.connect_retry {
+        if let Some(retry) = peer.get(|p| &p.connect_retry) {
             if *retry.get_ref() == 0 {
                 return Err(self.bad(retry, "a connect_retry of 0 is not allowed"));
             }
             config.connect_retry = Duration::from_secs(*retry.get_ref());
+        }
+        let hold = |time: &Spanned<u64>| match *time.get_ref() {
+            0 => Err(self.bad(time, "an idle hold of 0 is not allowed")),
+            seconds => Ok(Duration::from_secs(seconds)),
+        };
+        config.idle_hold = peer.get(|p| &p.idle_hold).map_or(Ok(config.idle_hold), hold)?;
+        config.idle_hold_max = peer.get(|p| &p.idle_hold_max).map_or(Ok(config.idle_hold_max), hold)?;
+        if let Some(max) = peer.get(|p| &p.idle_hold_max).filter(|_| config.idle_hold_max < config.idle_hold)
+        {
+            return Err(self.bad(max, "idle_hold_max is shorter than idle_hold"));
+        }
+        if let Some(time) = peer.get(|p| &p.send_hold_time) {
+            if *time.get_ref() <= u64::from(config.hold_time.seconds()) {
+                return Err(self.bad(time, "a send_hold_time is longer than the hold_time (RFC 9687)"));
+            }
+            config.send_hold_time = Duration::from_secs(*time.get_ref());
         }
         Ok(())
     }
@@ -79,24 +116,6 @@ impl Reader<'_> {
         match families {
             Some(families) if !families.is_empty() => Ok(families),
             _ => Err(self.bad(names, "not a list of address families")),
-        }
-    }
-
-    fn password(&self, password: Option<&Spanned<String>>) -> Result<Option<String>, BadInput> {
-        match password {
-            Some(p) if !(1..=MAX_PASSWORD).contains(&p.get_ref().len()) => {
-                Err(self.bad(p, format!("a password of {} octets is not possible", p.get_ref().len())))
-            }
-            password => Ok(password.map(|p| p.get_ref().clone())),
-        }
-    }
-
-    fn local_address(&self, peer: &file::Peer) -> Result<Option<IpAddr>, BadInput> {
-        match &peer.local_address {
-            Some(local) if local.get_ref().is_ipv4() != peer.address.get_ref().is_ipv4() => {
-                Err(self.bad(local, "local_address and address are of different families"))
-            }
-            local => Ok(local.as_ref().map(|l| *l.get_ref())),
         }
     }
 
@@ -121,4 +140,8 @@ impl Reader<'_> {
             }),
         }
     }
+}
+
+fn is_link_local(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local())
 }

@@ -1,5 +1,6 @@
 //! The documents that `show` prints with `--json`. Their field names are an interface.
 
+use super::agreed::Agreed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,6 +22,13 @@ pub(crate) enum Request {
     Recording(String),
     /// ROUTE-REFRESH to a peer, by name or address.
     Refresh(String),
+    /// Begins or ends the drain of a peer, by name or address.
+    Drain {
+        /// Whose.
+        peer: String,
+        /// Whether it begins.
+        draining: bool,
+    },
 }
 
 /// What the daemon answers.
@@ -66,14 +74,22 @@ pub(crate) struct Neighbor {
     pub(crate) keepalive_time: Option<u16>,
     /// Families exchanged.
     pub(crate) families: Vec<String>,
+    /// What else both sides offered, while Established.
+    pub(crate) agreed: Option<Agreed>,
     /// Paths taken from it; paths refused; routes announced to it.
     pub(crate) accepted: usize,
     pub(crate) rejected: usize,
     pub(crate) announced: usize,
+    /// Prefixes passed over because the peer has as many here as it may.
+    pub(crate) blocked: u64,
+    /// How many prefixes it may announce of each family that has a limit.
+    pub(crate) max_prefixes: BTreeMap<String, u32>,
     pub(crate) messages_in: u64,
     pub(crate) messages_out: u64,
     /// UPDATEs that RFC 7606 had something to say about.
     pub(crate) malformed: u64,
+    /// Whether its session is to be taken down soon (RFC 8326).
+    pub(crate) draining: bool,
     /// The BFD session's state, where there is one.
     pub(crate) bfd: Option<String>,
     /// Why the session ended last.
@@ -147,10 +163,14 @@ pub(crate) struct Routes {
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
 pub(crate) struct Route {
     pub(crate) prefix: String,
+    /// The path identifier, where the peer sends several paths (RFC 7911).
+    pub(crate) path_id: Option<u32>,
     /// The peer's name; "local" for a route that begins here.
     pub(crate) peer: String,
     /// best, valid or rejected.
     pub(crate) state: String,
+    /// Whether the path is kept from before its peer restarted, kept for long, or told as stale by its peer.
+    pub(crate) stale: Option<String>,
     pub(crate) next_hop: String,
     pub(crate) as_path: String,
     pub(crate) origin: String,

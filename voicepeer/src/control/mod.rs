@@ -1,5 +1,6 @@
 //! The control socket: what a running daemon answers, and asking it.
 
+pub(crate) mod agreed;
 mod answer;
 pub(crate) mod client;
 pub(crate) mod document;

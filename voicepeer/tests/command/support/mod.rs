@@ -2,10 +2,12 @@
 
 mod daemon;
 mod net;
+mod pair;
 mod peer;
 
 pub(crate) use daemon::Daemon;
 pub(crate) use net::Net;
+pub(crate) use pair::Pair;
 pub(crate) use peer::RawPeer;
 
 use serde_json::Value;

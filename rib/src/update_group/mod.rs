@@ -1,0 +1,193 @@
+//! Adj-RIB-Out, shared by peers that are told the same.
+
+mod audience;
+mod bits;
+mod buckets;
+mod entries;
+mod log;
+mod member;
+mod side;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use crate::attrs::AttrSet;
+use crate::net::Net;
+use crate::path::{Path, PeerId};
+use crate::place::Place;
+use crate::rib::Rib;
+use alloc::vec::Vec;
+use bgp_wire::{Asn, Family, Negotiated};
+use core::fmt;
+use side::Side;
+
+/// The Adj-RIB-Out of peers whose sessions agreed on the same and who have one export policy.
+///
+/// It is told which nets changed, and asks for what its members shall have of them when one of them has room: however
+/// often a net changed until then, it is sent once, and not at all where it is again what it was. UPDATEs are written
+/// once for all members. Withdrawals go first; nets with the same attributes go together.
+///
+/// A member is told of neither its own paths nor those it would refuse for its ASN. One that reads more slowly than the
+/// others costs a bit or two a net and does not hold them up; so does one that is new, or asked for all again (RFC 2918).
+///
+/// A net that is gone keeps its place in the [`Rib`] until it has been withdrawn: make that
+/// [`with_places_kept`](Rib::with_places_kept), and let it [`reap`](Rib::reap) what no group [uses](Self::uses).
+///
+/// ```
+/// use bgp_rib::*;
+/// use bgp_wire::{AttributeSet, Family, Negotiated, NextHop, Origin, PeerKind};
+///
+/// let (mut interner, mut rib) = (Interner::new(1), Rib::with_places_kept(1));
+/// let n = Negotiated::new(PeerKind::External);
+/// let mut group = UpdateGroup::new(n, 1);
+/// group.join(PeerId(1), None);
+///
+/// let attrs = interner.intern(AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.1".parse().unwrap())));
+/// let accepted = Import::Accepted(Because(0));
+/// let nets = ["198.51.100.0/24", "203.0.113.0/24"].map(|net| Announced::new(net.parse().unwrap(), accepted));
+/// rib.announce(PeerId::LOCAL, &attrs, nets, &mut |change| group.changed(change.at));
+///
+/// let mut buf = Vec::new();
+/// let everything = &mut |_: Net, path: &Path| Some(path.attrs.clone());
+/// assert_eq!(group.poll_transmit(PeerId(1), &rib, everything, &mut buf), 1); // both in one UPDATE
+/// assert_eq!(group.poll_transmit(PeerId(1), &rib, everything, &mut buf), 1); // End-of-RIB
+/// assert_eq!(group.poll_transmit(PeerId(1), &rib, everything, &mut buf), 0);
+/// ```
+pub struct UpdateGroup {
+    n: Negotiated,
+    v4: Side,
+    v6: Side,
+    /// The family that is asked first: they take turns.
+    turn: Family,
+}
+
+impl UpdateGroup {
+    /// A group without members, which has been sent nothing. `n` is what each of its sessions agreed on.
+    pub fn new(n: Negotiated, seed: u64) -> Self {
+        let v4 = Side::new(Family::Ipv4Unicast, Place::V4, seed);
+        let v6 = Side::new(Family::Ipv6Unicast, Place::V6, seed);
+        Self { n, v4, v6, turn: Family::Ipv4Unicast }
+    }
+
+    /// What each of its sessions agreed on.
+    pub const fn negotiated(&self) -> &Negotiated {
+        &self.n
+    }
+
+    fn side(&self, family: Family) -> Option<&Side> {
+        match family {
+            _ if !self.n.families.contains(family) => None,
+            Family::Ipv4Unicast => Some(&self.v4),
+            Family::Ipv6Unicast => Some(&self.v6),
+            _ => None,
+        }
+    }
+
+    fn side_mut(&mut self, family: Family) -> Option<&mut Side> {
+        match family {
+            _ if !self.n.families.contains(family) => None,
+            Family::Ipv4Unicast => Some(&mut self.v4),
+            Family::Ipv6Unicast => Some(&mut self.v6),
+            _ => None,
+        }
+    }
+
+    /// The net at `at` has another best path, or another fate by export policy.
+    pub fn changed(&mut self, at: Place) {
+        let family = at.family();
+        let (Place::V4(at) | Place::V6(at)) = at;
+        if let Some(side) = self.side_mut(family) {
+            side.changed(at);
+        }
+    }
+
+    /// A peer's session is there: it is sent all the group has, then the End-of-RIB markers (RFC 4724 section 2). Paths
+    /// through the AS `refuses` are not for it.
+    pub fn join(&mut self, peer: PeerId, refuses: Option<Asn>) {
+        self.leave(peer);
+        for family in Family::UNICAST {
+            if let Some(side) = self.side_mut(family) {
+                side.join(peer, refuses);
+            }
+        }
+    }
+
+    /// A peer's session is gone.
+    pub fn leave(&mut self, peer: PeerId) {
+        self.v4.leave(peer);
+        self.v6.leave(peer);
+    }
+
+    /// A member asked for all of `family` again (RFC 2918).
+    pub fn refresh(&mut self, peer: PeerId, family: Family) {
+        if let Some(side) = self.side_mut(family) {
+            side.refresh(peer);
+        }
+    }
+
+    /// Appends UPDATEs for a member to `buf`, some thousand nets at most, and returns how many; 0 where nothing waits.
+    /// `told` says what the group's members shall have of a best path, as export policy makes it.
+    pub fn poll_transmit(
+        &mut self,
+        peer: PeerId,
+        rib: &Rib,
+        told: &mut impl FnMut(Net, &Path) -> Option<AttrSet>,
+        buf: &mut Vec<u8>,
+    ) -> u64 {
+        for family in [self.turn, other(self.turn)] {
+            let n = self.n;
+            let Some(side) = self.side_mut(family) else { continue };
+            let sent = side.poll_transmit(peer, &n, rib, told, buf);
+            if sent > 0 {
+                self.turn = other(family);
+                return sent;
+            }
+        }
+        0
+    }
+
+    /// Whether the place of a net must be kept for this group.
+    pub fn uses(&self, at: Place) -> bool {
+        match at {
+            Place::V4(at) => self.v4.uses(at),
+            Place::V6(at) => self.v6.uses(at),
+        }
+    }
+
+    /// What a member has been sent of `family`, sorted.
+    pub fn advertised<'g>(&'g self, peer: PeerId, family: Family, rib: &Rib) -> Vec<(Net, &'g AttrSet)> {
+        let side = self.side(family).into_iter();
+        let all = side.flat_map(|side| side.advertised(peer));
+        let mut nets: Vec<_> = all.filter_map(|(at, attrs)| Some((rib.at(at)?.0, attrs))).collect();
+        nets.sort_unstable_by_key(|(net, _)| *net);
+        nets
+    }
+
+    /// How many nets of `family` a member has been sent.
+    pub fn advertised_len(&self, peer: PeerId, family: Family) -> usize {
+        self.side(family).map_or(0, |side| side.advertised_len(peer))
+    }
+
+    /// How many nets wait to be looked at, or to be sent to a member.
+    pub fn waiting_len(&self, peer: PeerId) -> usize {
+        self.v4.waiting_len(peer).saturating_add(self.v6.waiting_len(peer))
+    }
+
+    /// How often a net could not be sent because its attributes fill a message by themselves.
+    pub const fn unsendable(&self) -> u64 {
+        self.v4.unsendable().saturating_add(self.v6.unsendable())
+    }
+}
+
+const fn other(family: Family) -> Family {
+    match family {
+        Family::Ipv4Unicast => Family::Ipv6Unicast,
+        _ => Family::Ipv4Unicast,
+    }
+}
+
+impl fmt::Debug for UpdateGroup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpdateGroup").field("negotiated", &self.n).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,338 @@
+//! One family of an update group.
+
+use super::audience::Audience;
+use super::buckets::{Buckets, Common};
+use super::entries::{Entries, Sent};
+use super::log::{Chunk, Log};
+use super::member::{Audiences, CatchingUp, Member, Mode};
+use super::write;
+use crate::attrs::AttrSet;
+use crate::net::Net;
+use crate::path::{Path, PeerId, Standing};
+use crate::place::Place;
+use crate::rib::Rib;
+use alloc::vec::Vec;
+use bgp_wire::{Asn, Family, Negotiated, UpdateWriter};
+
+/// How many nets are looked at in one go.
+const WINDOW: usize = if cfg!(test) { 3 } else { 4096 };
+
+/// How many octets a member may leave unread before it has to catch up net by net.
+const BEHIND: u64 = if cfg!(test) { 300 } else { 1 << 22 };
+
+pub(super) struct Side {
+    family: Family,
+    at: fn(u32) -> Place,
+    entries: Entries,
+    members: Vec<Member>,
+    log: Log,
+    buckets: Buckets<Audience>,
+    /// For what was sent, and for what is.
+    audiences: [Audiences; 2],
+    fits: write::Fits,
+    unsendable: u64,
+}
+
+/// What a group is told of a path; `None` is nothing.
+pub(super) type Told<'t> = dyn FnMut(Net, &Path) -> Option<AttrSet> + 't;
+
+impl Side {
+    pub(super) fn new(family: Family, at: fn(u32) -> Place, seed: u64) -> Self {
+        Self {
+            family,
+            at,
+            entries: Entries::default(),
+            members: Vec::new(),
+            log: Log::default(),
+            buckets: Buckets::new(seed),
+            audiences: Default::default(),
+            fits: write::Fits::default(),
+            unsendable: 0,
+        }
+    }
+
+    pub(super) fn changed(&mut self, at: u32) {
+        self.entries.changed(at);
+    }
+
+    /// A new member: it has nothing, and is to have what the group has.
+    pub(super) fn join(&mut self, peer: PeerId, refuses: Option<Asn>) {
+        let mut catching_up = CatchingUp::default();
+        let mut left_out = 0;
+        let mut member =
+            Member { peer, refuses, mode: Mode::InStep(0), end_of_rib: Some(self.all_taken()), left_out: 0 };
+        for (at, attrs, source) in self.entries.iter() {
+            catching_up.differs.set(at, true);
+            left_out += usize::from(member.is_left_out(attrs, source));
+        }
+        (member.mode, member.left_out) = (Mode::CatchingUp(catching_up), left_out);
+        self.members.push(member);
+        self.audiences = Default::default();
+    }
+
+    /// The number of changed nets taken when those that wait now have been.
+    const fn all_taken(&self) -> u64 {
+        self.entries.ever_taken().saturating_add(self.entries.changed_len() as u64)
+    }
+
+    pub(super) fn leave(&mut self, peer: PeerId) {
+        self.members.retain(|member| member.peer != peer);
+        self.audiences = Default::default();
+        self.forget_read();
+    }
+
+    /// The member is to be sent all it has again.
+    pub(super) fn refresh(&mut self, peer: PeerId) {
+        let Some(who) = self.position(peer) else { return };
+        self.fall_behind(who);
+        let Some(Member { mode: Mode::CatchingUp(catching_up), .. }) = self.members.get_mut(who) else {
+            return;
+        };
+        self.entries.iter().for_each(|(at, ..)| catching_up.differs.set(at, true));
+    }
+
+    pub(super) fn position(&self, peer: PeerId) -> Option<usize> {
+        self.members.iter().position(|member| member.peer == peer)
+    }
+
+    /// Appends UPDATEs for a member, and returns how many; 0 where nothing waits.
+    pub(super) fn poll_transmit(
+        &mut self,
+        peer: PeerId,
+        n: &Negotiated,
+        rib: &Rib,
+        told: &mut Told<'_>,
+        buf: &mut Vec<u8>,
+    ) -> u64 {
+        let Some(who) = self.position(peer) else { return 0 };
+        loop {
+            let sent = match self.members.get_mut(who) {
+                Some(Member { mode: Mode::CatchingUp(_), .. }) => {
+                    if !self.members.iter().any(Member::is_in_step) {
+                        self.take_changes(n, rib, told);
+                    }
+                    self.catch_up(who, n, rib, buf)
+                }
+                Some(member) => {
+                    let Mode::InStep(next) = &mut member.mode else { return 0 };
+                    if let Some(sent) = self.log.read(*next, peer, buf) {
+                        *next = next.saturating_add(1);
+                        self.forget_read();
+                        sent
+                    } else if member.end_of_rib.take_if(|after| *after <= self.entries.ever_taken()).is_some()
+                    {
+                        UpdateWriter::end_of_rib(buf, n, self.family);
+                        1
+                    } else if !self.take_changes(n, rib, told) {
+                        return 0;
+                    } else {
+                        0
+                    }
+                }
+                None => return 0,
+            };
+            if sent > 0 {
+                return sent;
+            }
+        }
+    }
+
+    /// Looks at nets that changed, and writes what that means to the members in step; `false` where there are none.
+    fn take_changes(&mut self, n: &Negotiated, rib: &Rib, told: &mut Told<'_>) -> bool {
+        let mut chunk = self.log.begin();
+        let mut any = false;
+        for _ in 0..WINDOW {
+            let Some(at) = self.entries.take_changed() else { break };
+            any = true;
+            let new = self.told(at, n, rib, told);
+            self.becomes(at, new, &mut chunk);
+        }
+        let (family, place) = (self.family, self.at);
+        self.buckets.drain(|common, places| {
+            let nets = &mut places.filter_map(|at| Some(rib.at(place(at))?.0));
+            let messages = write::updates(common.attrs.as_ref(), nets, n, family, &mut chunk.octets);
+            chunk.close_segment(&common.audience, messages);
+        });
+        self.log.push(chunk);
+        for who in 0..self.members.len() {
+            if let Some(Member { mode: Mode::InStep(next), .. }) = self.members.get(who)
+                && self.log.octets_from(*next) > BEHIND
+            {
+                self.fall_behind(who);
+            }
+        }
+        any
+    }
+
+    /// What the group is to have of the net at `at`.
+    fn told(&mut self, at: u32, n: &Negotiated, rib: &Rib, told: &mut Told<'_>) -> Option<Sent> {
+        let (net, paths) = rib.at((self.at)(at))?;
+        let best = paths.iter().find(|path| path.standing == Standing::Best)?;
+        let attrs = told(net, best)?;
+        if !self.fits.check(&attrs, n, self.family) {
+            self.unsendable = self.unsendable.saturating_add(1);
+            return None;
+        }
+        Some(Sent { attrs, source: best.peer })
+    }
+
+    /// The group has `new` from now on: notes what each member must be told.
+    fn becomes(&mut self, at: u32, new: Option<Sent>, chunk: &mut Chunk) {
+        let Self { entries, members, buckets, audiences: [was, is], .. } = self;
+        let is = new.as_ref().map(|new| is.of(&new.attrs, new.source, members));
+        let attrs = new.as_ref().map(|new| new.attrs.clone());
+        let old = entries.set_sent(at, new);
+        let was = old.as_ref().map(|old| was.of(&old.attrs, old.source, members));
+        let same = old.as_ref().map(|old| &old.attrs) == attrs.as_ref();
+        if same && was == is {
+            return;
+        }
+        let left_out = |audience: &Option<Audience>, member: &Member| {
+            audience.as_ref().is_some_and(|audience| !audience.includes(member.peer))
+        };
+        let mut in_step = false;
+        for member in members.iter_mut() {
+            let gone = usize::from(left_out(&was, member));
+            member.left_out = member.left_out.saturating_sub(gone) + usize::from(left_out(&is, member));
+            match &mut member.mode {
+                Mode::CatchingUp(catching_up) => catching_up.differs.set(at, true),
+                Mode::InStep(_) => in_step = true,
+            }
+        }
+        if !in_step {
+            return;
+        }
+        chunk.note(at, was.clone());
+        let (was, is) = (was.as_ref(), is.as_ref());
+        let mut tell = |attrs: Option<&AttrSet>, audience: Audience| {
+            buckets.push(Common { attrs: attrs.cloned(), audience }, at);
+        };
+        // Whoever had it and is left out from now on.
+        for peer in is.map_or(&[][..], Audience::left_out) {
+            if was.is_some_and(|was| was.includes(*peer)) {
+                tell(None, Audience::Only(*peer));
+            }
+        }
+        match (was, is) {
+            // Those who were left out until now; the others have it.
+            (Some(was), Some(is)) if same => {
+                for peer in was.left_out().iter().filter(|peer| is.includes(**peer)) {
+                    tell(attrs.as_ref(), Audience::Only(*peer));
+                }
+            }
+            (_, Some(is)) => tell(attrs.as_ref(), is.clone()),
+            (Some(was), None) => tell(None, was.clone()),
+            (None, None) => {}
+        }
+    }
+
+    /// Appends UPDATEs about nets in which a member differs, and returns how many; one without any is in step.
+    fn catch_up(&mut self, who: usize, n: &Negotiated, rib: &Rib, buf: &mut Vec<u8>) -> u64 {
+        let Self { entries, members, buckets, log, .. } = self;
+        let Some(member) = members.get_mut(who) else { return 0 };
+        let mut mode = core::mem::replace(&mut member.mode, Mode::InStep(log.end()));
+        if let Mode::CatchingUp(catching_up) = &mut mode {
+            for _ in 0..WINDOW {
+                let Some(at) = catching_up.next() else { break };
+                let sent = entries.sent(at).filter(|(attrs, source)| !member.is_left_out(attrs, *source));
+                let attrs = sent.map(|(attrs, _)| attrs.clone());
+                if attrs.is_some() || catching_up.has.contains(at) {
+                    catching_up.has.set(at, attrs.is_some());
+                    buckets.push(Common { attrs, audience: Audience::All }, at);
+                }
+            }
+            if catching_up.differs.len() > 0 {
+                member.mode = mode;
+            }
+        }
+        let (family, place, mut sent) = (self.family, self.at, 0u64);
+        self.buckets.drain(|common, places| {
+            let nets = &mut places.filter_map(|at| Some(rib.at(place(at))?.0));
+            sent = sent.saturating_add(write::updates(common.attrs.as_ref(), nets, n, family, buf));
+        });
+        if sent == 0 && self.members.get(who).is_some_and(|member| !member.is_in_step()) {
+            return self.catch_up(who, n, rib, buf);
+        }
+        sent
+    }
+
+    /// A member reads the log no more; what it has and what it lacks is noted net by net.
+    fn fall_behind(&mut self, who: usize) {
+        let Self { entries, members, log, .. } = self;
+        let Some(member) = members.get_mut(who) else { return };
+        let Mode::InStep(next) = member.mode else { return };
+        let mut catching_up = CatchingUp::default();
+        for (at, attrs, source) in entries.iter() {
+            catching_up.has.set(at, !member.is_left_out(attrs, source));
+        }
+        for (at, had) in log.places_from(next, member.peer) {
+            if !catching_up.differs.contains(at) {
+                catching_up.differs.set(at, true);
+                catching_up.has.set(at, had);
+            }
+        }
+        member.mode = Mode::CatchingUp(catching_up);
+        self.forget_read();
+    }
+
+    fn forget_read(&mut self) {
+        let unread = self.members.iter().filter_map(|member| match member.mode {
+            Mode::InStep(next) => Some(next),
+            Mode::CatchingUp(_) => None,
+        });
+        let before = unread.min().unwrap_or_else(|| self.log.end());
+        self.log.forget_before(before);
+    }
+
+    /// Whether the place of a net must be kept.
+    pub(super) fn uses(&self, at: u32) -> bool {
+        let has = |member: &Member| match &member.mode {
+            Mode::CatchingUp(catching_up) => catching_up.has.contains(at),
+            Mode::InStep(_) => false,
+        };
+        // Whoever falls behind will still look at the places in what it has not read.
+        self.entries.uses(at) || !self.log.is_empty() || self.members.iter().any(has)
+    }
+
+    /// What a member has been sent, or is about to be.
+    pub(super) fn advertised(&self, peer: PeerId) -> impl Iterator<Item = (Place, &AttrSet)> {
+        let member = self.position(peer).and_then(|who| self.members.get(who));
+        let has = move |at, attrs, source| match member {
+            Some(Member { mode: Mode::CatchingUp(catching_up), .. }) => catching_up.has.contains(at),
+            Some(member) => !member.is_left_out(attrs, source),
+            None => false,
+        };
+        self.entries
+            .iter()
+            .filter(move |(at, attrs, source)| has(*at, attrs, *source))
+            .map(|(at, attrs, _)| ((self.at)(at), attrs))
+    }
+
+    /// How many nets that are.
+    pub(super) fn advertised_len(&self, peer: PeerId) -> usize {
+        match self.position(peer).and_then(|who| self.members.get(who)) {
+            Some(Member { mode: Mode::CatchingUp(catching_up), .. }) => catching_up.has.len(),
+            Some(member) => self.entries.sent_len().saturating_sub(member.left_out),
+            None => 0,
+        }
+    }
+
+    /// How many nets may still have to be sent to a member.
+    pub(super) fn waiting_len(&self, peer: PeerId) -> usize {
+        let waiting = match self.position(peer).and_then(|who| self.members.get(who)) {
+            Some(Member { mode: Mode::CatchingUp(catching_up), .. }) => catching_up.differs.len(),
+            Some(Member { mode: Mode::InStep(next), .. }) => self.log.places_from(*next, peer).count(),
+            None => return 0,
+        };
+        waiting.saturating_add(self.entries.changed_len())
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_catching_up(&self, peer: PeerId) -> bool {
+        self.position(peer).and_then(|who| self.members.get(who)).is_some_and(|member| !member.is_in_step())
+    }
+
+    pub(super) const fn unsendable(&self) -> u64 {
+        self.unsendable
+    }
+}

@@ -1,0 +1,57 @@
+//! Nets with the same attributes become UPDATEs.
+
+use crate::attrs::AttrSet;
+use crate::net::Net;
+use alloc::vec::Vec;
+use bgp_wire::{Family, Fit, Negotiated, PathNlri, UpdateWriter};
+
+/// Appends as many UPDATEs as the nets need, and returns how many.
+pub(super) fn updates(
+    attrs: Option<&AttrSet>,
+    nets: &mut dyn Iterator<Item = Net>,
+    n: &Negotiated,
+    family: Family,
+    buf: &mut Vec<u8>,
+) -> u64 {
+    let (mut messages, mut next) = (0u64, nets.next());
+    while next.is_some() {
+        let writer = match attrs {
+            None => Ok(UpdateWriter::withdraw(buf, n, family)),
+            Some(attrs) => UpdateWriter::announce(buf, n, family, attrs),
+        };
+        // Attributes that do not fit have been sorted out before.
+        let Ok(mut writer) = writer else { return messages };
+        while let Some(net) = next
+            && writer.push(&PathNlri { path_id: 0, prefix: net.prefix() }) == Fit::Added
+        {
+            next = nets.next();
+        }
+        if writer.finish() == 0 {
+            return messages;
+        }
+        messages = messages.saturating_add(1);
+    }
+    messages
+}
+
+/// Whether attributes fit a message to the group's members. Nets with the same attributes follow each other: the last
+/// answer is kept.
+#[derive(Default)]
+pub(super) struct Fits {
+    last: Option<(AttrSet, bool)>,
+    buf: Vec<u8>,
+}
+
+impl Fits {
+    pub(super) fn check(&mut self, attrs: &AttrSet, n: &Negotiated, family: Family) -> bool {
+        if let Some((last, fits)) = &self.last
+            && last == attrs
+        {
+            return *fits;
+        }
+        self.buf.clear();
+        let fits = UpdateWriter::announce(&mut self.buf, n, family, attrs).is_ok();
+        self.last = Some((attrs.clone(), fits));
+        fits
+    }
+}

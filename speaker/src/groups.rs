@@ -1,0 +1,124 @@
+//! The update groups: peers that are told the same share their Adj-RIB-Out.
+
+use crate::export::{Exporter, Towards};
+use bgp_rib::{AttrSet, Interner, Net, PeerId, Place, Rib, UpdateGroup};
+use bgp_wire::{Asn, Family, FamilySet, Negotiated, PeerKind};
+
+/// Which group a peer is in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct GroupId(usize);
+
+#[derive(Debug)]
+struct Group {
+    towards: Towards,
+    adj_out: UpdateGroup,
+    exporter: Exporter,
+    members: usize,
+}
+
+/// All groups that have members.
+#[derive(Default, Debug)]
+pub(crate) struct Groups(Vec<Option<Group>>);
+
+impl Groups {
+    /// Takes a peer, whose ASN is `asn`, into the group of those that are told the same.
+    pub(crate) fn join(
+        &mut self,
+        peer: PeerId,
+        asn: Asn,
+        n: &Negotiated,
+        towards: Towards,
+        rib: &Rib,
+        seed: u64,
+    ) -> GroupId {
+        let id = self.find(n, &towards).unwrap_or_else(|| self.begin(n, towards, rib, seed));
+        if let Some(Some(group)) = self.0.get_mut(id.0) {
+            let refuses = (group.towards.kind == PeerKind::External).then_some(asn);
+            group.adj_out.join(peer, refuses);
+            group.members = group.members.saturating_add(1);
+        }
+        id
+    }
+
+    fn find(&self, n: &Negotiated, towards: &Towards) -> Option<GroupId> {
+        let same = |group: &Group| group.adj_out.negotiated() == n && group.towards == *towards;
+        self.0.iter().position(|group| group.as_ref().is_some_and(same)).map(GroupId)
+    }
+
+    /// Begins a group, which is to look at every net.
+    fn begin(&mut self, n: &Negotiated, towards: Towards, rib: &Rib, seed: u64) -> GroupId {
+        let mut adj_out = UpdateGroup::new(*n, seed);
+        if !towards.is_told_nothing() {
+            let families = Family::UNICAST.into_iter();
+            families.flat_map(|family| rib.places(family)).for_each(|place| adj_out.changed(place));
+        }
+        let group = Group { towards, adj_out, exporter: Exporter::default(), members: 0 };
+        let free = self.0.iter().position(Option::is_none).unwrap_or(self.0.len());
+        match self.0.get_mut(free) {
+            Some(place) => *place = Some(group),
+            None => self.0.push(Some(group)),
+        }
+        GroupId(free)
+    }
+
+    /// Takes a peer out; a group goes with its last member.
+    pub(crate) fn leave(&mut self, id: GroupId, peer: PeerId) {
+        let Some(place) = self.0.get_mut(id.0) else { return };
+        if let Some(group) = place {
+            group.adj_out.leave(peer);
+            group.members = group.members.saturating_sub(1);
+        }
+        place.take_if(|group| group.members == 0);
+    }
+
+    /// The net there has another best path.
+    pub(crate) fn changed(&mut self, at: Place) {
+        for group in self.0.iter_mut().flatten().filter(|group| !group.towards.is_told_nothing()) {
+            group.adj_out.changed(at);
+        }
+    }
+
+    /// A peer asked for all of `family` again.
+    pub(crate) fn refresh(&mut self, id: GroupId, peer: PeerId, family: Family) {
+        if let Some(Some(group)) = self.0.get_mut(id.0) {
+            group.adj_out.refresh(peer, family);
+        }
+    }
+
+    /// Appends UPDATEs for a peer, and returns how many.
+    pub(crate) fn poll_transmit(
+        &mut self,
+        id: GroupId,
+        peer: PeerId,
+        rib: &Rib,
+        interner: &mut Interner,
+        buf: &mut Vec<u8>,
+    ) -> u64 {
+        let Some(Some(Group { towards, adj_out, exporter, .. })) = self.0.get_mut(id.0) else { return 0 };
+        let told = &mut |net: Net, path: &_| exporter.export(net, path, towards, interner).ok();
+        adj_out.poll_transmit(peer, rib, told, buf)
+    }
+
+    /// Whether some group needs the place of a net.
+    pub(crate) fn use_place(&self, at: Place) -> bool {
+        self.0.iter().flatten().any(|group| group.adj_out.uses(at))
+    }
+
+    /// What export to a peer depends on.
+    pub(crate) fn towards(&self, id: GroupId) -> Option<&Towards> {
+        self.0.get(id.0)?.as_ref().map(|group| &group.towards)
+    }
+
+    /// What a peer has been told, sorted by net.
+    pub(crate) fn told(&self, id: GroupId, peer: PeerId, rib: &Rib) -> Vec<(Net, AttrSet)> {
+        let Some(Some(group)) = self.0.get(id.0) else { return Vec::new() };
+        let told = Family::UNICAST.into_iter().flat_map(|family| group.adj_out.advertised(peer, family, rib));
+        told.map(|(net, attrs)| (net, attrs.clone())).collect()
+    }
+
+    /// How many routes a peer has been told.
+    pub(crate) fn told_len(&self, id: GroupId, peer: PeerId, families: FamilySet) -> usize {
+        let Some(Some(group)) = self.0.get(id.0) else { return 0 };
+        families.iter().map(|family| group.adj_out.advertised_len(peer, family)).sum()
+    }
+}

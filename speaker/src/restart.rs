@@ -1,0 +1,310 @@
+//! What is kept of a peer that restarts, and for how long (RFC 4724 section 4.2, RFC 9494 section 4).
+
+use crate::core::{Core, noted};
+use crate::kept::Until;
+use bgp_rib::{AttrSet, PeerId, PeerInfo};
+use bgp_session::{Down, Exchange, PeerRestart};
+use bgp_wire::{AttributeSet, Community, Family};
+use std::time::{Duration, Instant};
+
+/// The longest that anything is kept of a peer, whatever it asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KeptAtMost {
+    /// Until its session is up again.
+    pub restart: Duration,
+    /// From then on until its End-of-RIB marker.
+    pub stale: Duration,
+    /// As the last choice (RFC 9494).
+    pub long_lived: Duration,
+}
+
+impl Default for KeptAtMost {
+    /// Five minutes, six minutes, a day.
+    fn default() -> Self {
+        Self {
+            restart: Duration::from_mins(5),
+            stale: Duration::from_mins(6),
+            long_lived: Duration::from_hours(24),
+        }
+    }
+}
+
+impl Core {
+    /// Keeps what the peer has asked to be kept when its session ended; `false` where that is nothing.
+    pub(crate) fn keep_for_restart(
+        &mut self,
+        id: PeerId,
+        exchange: &Exchange,
+        why: &Down,
+        now: Instant,
+    ) -> bool {
+        let Some(restart) = exchange.restart.as_ref().filter(|r| why.is_graceful(r.notification)) else {
+            return false;
+        };
+        for family in exchange.negotiated.families.iter() {
+            // What is stale from before is not kept through a second restart.
+            let until = self.peer_mut(id).and_then(|peer| peer.kept.end(family));
+            if until.is_some_and(|until| until != Until::RefreshEnds) {
+                self.sweep(id, family);
+            }
+            let at = self.restart_ends(id, restart, now).filter(|_| restart.families.contains(family));
+            match (at, self.peer_mut(id)) {
+                (Some(at), Some(peer)) => {
+                    peer.kept.keep(family, Until::SessionIsBack { then: restart.long_lived(family) }, at);
+                    self.rib.mark_stale(id, family);
+                }
+                _ => self.rib.withdraw_family(id, family, &mut noted(&mut self.changes)),
+            }
+        }
+        self.peer(id).is_some_and(|peer| peer.kept.next().is_some())
+    }
+
+    fn restart_ends(&self, id: PeerId, restart: &PeerRestart, now: Instant) -> Option<Instant> {
+        now.checked_add(restart.time.min(self.peer(id)?.config.kept_at_most.restart))
+    }
+
+    /// The peer's session is up: tells the RIB, and keeps what is stale only as far as its OPEN allows.
+    pub(crate) fn back_from_restart(
+        &mut self,
+        id: PeerId,
+        info: PeerInfo,
+        exchange: &Exchange,
+        now: Instant,
+    ) {
+        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
+        if peer.kept.next().is_none() {
+            self.rib.peer_up(id, info, &mut noted(&mut self.changes));
+            return;
+        }
+        self.rib.peer_back(id, info);
+        for family in Family::UNICAST {
+            let Some(until) = peer.kept.end(family) else { continue };
+            let goes_on = exchange.restart.as_ref().is_some_and(|restart| match until {
+                Until::LongLived => restart.long_forwarding.contains(family),
+                _ => restart.forwarding.contains(family),
+            });
+            match now.checked_add(peer.config.kept_at_most.stale).filter(|_| goes_on) {
+                Some(at) => peer.kept.keep(family, Until::EndOfRib, at),
+                None => self.rib.sweep_stale(id, family, &mut noted(&mut self.changes)),
+            }
+        }
+    }
+
+    /// The restart time is over and the session is not back: what may be kept for long is from now on.
+    pub(crate) fn keep_long(&mut self, id: PeerId, family: Family, time: Duration, now: Instant) {
+        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
+        let Some(at) = now.checked_add(time.min(peer.config.kept_at_most.long_lived)) else { return };
+        peer.kept.keep(family, Until::LongLived, at);
+        let interner = &mut self.interner;
+        let relabel = |attrs: &AttrSet| {
+            if attrs.communities.contains(&Community::NO_LLGR) {
+                return None;
+            }
+            let mut set = AttributeSet::clone(attrs);
+            if !set.communities.contains(&Community::LLGR_STALE) {
+                set.communities.push(Community::LLGR_STALE);
+            }
+            Some(interner.intern(set))
+        };
+        self.rib.keep_stale_long(id, family, relabel, &mut noted(&mut self.changes));
+    }
+
+    /// Nothing of a peer without a session is kept any longer: it is gone.
+    pub(crate) fn forget_if_gone(&mut self, id: PeerId) {
+        if self.peer(id).is_some_and(|peer| peer.up.is_none() && peer.kept.next().is_none()) {
+            self.rib.peer_down(id, &mut noted(&mut self.changes));
+        }
+    }
+
+    /// The peer's forwarding has failed: nothing of it is worth keeping (RFC 5882 section 4.3.1).
+    pub(crate) fn abort_restart(&mut self, id: PeerId) {
+        let Some(peer) = self.peer_mut(id).filter(|peer| peer.up.is_none()) else { return };
+        peer.kept = crate::kept::Kept::default();
+        self.forget_if_gone(id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Rig, peer};
+    use crate::{Conn, Input, PeerConfig};
+    use bgp_session::Restart;
+    use bgp_wire::{Capability, GracefulRestart, RestartFamily, StaleFamily};
+
+    const A: &str = "198.51.100.0/24";
+    const B: &str = "203.0.113.0/24";
+    const V4: bgp_wire::AfiSafi = bgp_wire::AfiSafi { afi: 1, safi: 1 };
+    const KEPT: &[RestartFamily] = &[RestartFamily { family: V4, forwarding_preserved: true }];
+    const NOT_PRESERVED: &[RestartFamily] = &[RestartFamily { family: V4, forwarding_preserved: false }];
+    const LONG: &[StaleFamily] = &[StaleFamily { family: V4, forwarding_preserved: true, stale_time: 3600 }];
+
+    fn restarts(families: &'static [RestartFamily], time: u16) -> Capability<'static> {
+        Capability::GracefulRestart(GracefulRestart {
+            restarting: false,
+            notification: true,
+            restart_time: time,
+            families: families.into(),
+        })
+    }
+
+    fn helper() -> PeerConfig {
+        let mut config = peer(1);
+        config.offers.graceful_restart = Some(Restart { long_lived: Some(7200), ..Restart::default() });
+        config
+    }
+
+    /// A peer that has announced both nets, and another that knows one of them, with a longer path.
+    fn rig(theirs: &[Capability<'_>]) -> (Rig, PeerId) {
+        let mut rig = Rig::new();
+        let id = rig.establish(helper(), theirs);
+        let other = rig.establish(peer(2), &[]);
+        rig.announce(id, &[A, B]);
+        rig.announce_with(other, &[B], |set| set.as_path.prepend(bgp_wire::Asn(64502), 4));
+        (rig, id)
+    }
+
+    fn lost(rig: &mut Rig, id: PeerId) {
+        rig.input(id, Input::Closed(Conn::Dialed));
+    }
+
+    /// Time passes on a session that nobody lets expire.
+    fn pass(rig: &mut Rig, secs: u64) {
+        for _ in 0..secs / 10 {
+            rig.pass(Duration::from_secs(10));
+            for peer in rig.engine.peers() {
+                if rig.engine.connection(peer).is_some() {
+                    rig.message(peer, bgp_wire::write_keepalive);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn paths_outlast_the_session_until_the_restart_time_is_over() {
+        let (mut rig, id) = rig(&[restarts(KEPT, 60)]);
+        lost(&mut rig, id);
+        assert_eq!(rig.nets(), [A, B]);
+        assert_eq!(rig.engine.best(B.parse().unwrap()).unwrap().peer, id, "it competes as it did");
+        pass(&mut rig, 50);
+        assert_eq!(rig.nets(), [A, B]);
+        pass(&mut rig, 20);
+        assert_eq!(rig.nets(), [B]);
+        assert!(rig.engine.routes_from(id).is_empty());
+    }
+
+    #[test]
+    fn what_is_not_said_again_is_swept_at_end_of_rib_or_in_time() {
+        for ends in [true, false] {
+            let theirs = [restarts(KEPT, 60)];
+            let (mut rig, id) = rig(&theirs);
+            lost(&mut rig, id);
+            rig.connect(id, &theirs);
+            assert_eq!(rig.nets(), [A, B]);
+            rig.announce(id, &[B]);
+            if ends {
+                rig.end_of_rib(id);
+            } else {
+                pass(&mut rig, 350);
+                assert_eq!(rig.nets(), [A, B]);
+                pass(&mut rig, 20);
+            }
+            assert_eq!(rig.nets(), [B]);
+            assert_eq!(rig.engine.best(B.parse().unwrap()).unwrap().peer, id);
+        }
+    }
+
+    /// (the peer's OPEN before, its OPEN after, whether its paths are there before End-of-RIB)
+    #[test]
+    fn its_new_open_says_what_may_stay() {
+        let cases: &[(&[Capability<'_>], &[Capability<'_>], bool)] = &[
+            (&[restarts(KEPT, 60)], &[restarts(KEPT, 60)], true),
+            (&[restarts(KEPT, 60)], &[restarts(NOT_PRESERVED, 60)], false),
+            (&[restarts(KEPT, 60)], &[restarts(&[], 60)], false),
+            (&[restarts(KEPT, 60)], &[], false),
+            (&[restarts(NOT_PRESERVED, 60)], &[restarts(KEPT, 60)], true),
+            (&[restarts(&[], 60)], &[restarts(KEPT, 60)], false),
+            (&[], &[restarts(KEPT, 60)], false),
+        ];
+        for (before, after, there) in cases {
+            let (mut rig, id) = rig(before);
+            lost(&mut rig, id);
+            rig.connect(id, after);
+            assert_eq!(!rig.engine.routes_from(id).is_empty(), *there, "{before:?} {after:?}");
+        }
+    }
+
+    #[test]
+    fn a_second_restart_ends_what_is_left_of_the_first() {
+        let theirs = [restarts(KEPT, 60)];
+        let (mut rig, id) = rig(&theirs);
+        lost(&mut rig, id);
+        rig.connect(id, &theirs);
+        rig.announce(id, &[B]);
+        lost(&mut rig, id);
+        assert_eq!(rig.nets(), [B]);
+        assert_eq!(rig.engine.routes_from(id).len(), 1);
+    }
+
+    #[test]
+    fn for_long_it_is_the_last_choice_and_no_llgr_goes() {
+        let theirs = [restarts(KEPT, 60), Capability::LongLivedGracefulRestart(LONG.into())];
+        let (mut rig, id) = rig(&theirs);
+        rig.announce_with(id, &["192.0.2.0/24"], |set| set.communities.push(Community::NO_LLGR));
+        lost(&mut rig, id);
+        assert_eq!(rig.nets().len(), 3);
+        pass(&mut rig, 70);
+        assert_eq!(rig.nets(), [A, B]);
+        assert_ne!(rig.engine.best(B.parse().unwrap()).unwrap().peer, id);
+        assert_eq!(rig.paths(A)[0].attrs.communities, [Community::LLGR_STALE]);
+        pass(&mut rig, 3500);
+        assert_eq!(rig.nets(), [A, B]);
+        pass(&mut rig, 110);
+        assert_eq!(rig.nets(), [B]);
+    }
+
+    #[test]
+    fn a_restart_time_of_0_goes_to_the_long_one_at_once() {
+        let theirs = [restarts(KEPT, 0), Capability::LongLivedGracefulRestart(LONG.into())];
+        let (mut rig, id) = rig(&theirs);
+        lost(&mut rig, id);
+        pass(&mut rig, 10);
+        assert_eq!(rig.paths(A)[0].attrs.communities, [Community::LLGR_STALE]);
+        rig.connect(id, &theirs);
+        rig.announce(id, &[A]);
+        assert!(rig.paths(A)[0].attrs.communities.is_empty());
+        rig.end_of_rib(id);
+        assert_eq!(rig.engine.routes_from(id).len(), 1);
+    }
+
+    #[test]
+    fn a_hard_end_and_a_failed_path_keep_nothing() {
+        let change = |independent| bfd::Change {
+            from: bfd::State::Up,
+            to: bfd::State::Down,
+            diag: bfd::Diag::DETECTION_TIME_EXPIRED,
+            remote: bfd::Remote {
+                state: bfd::State::Up,
+                diag: bfd::Diag::NONE,
+                control_plane_independent: independent,
+            },
+        };
+        let (mut rig, id) = rig(&[restarts(KEPT, 60)]);
+        rig.input(id, Input::Stop(bgp_wire::NotificationCode::ADMINISTRATIVE_SHUTDOWN, ""));
+        assert_eq!(rig.nets(), [B]);
+        for (independent, left) in [(false, true), (true, false)] {
+            let (mut rig, id) = self::rig(&[restarts(KEPT, 60)]);
+            lost(&mut rig, id);
+            let (now, change) = (rig.now, change(independent));
+            let mut config = crate::BfdConfig {
+                session: bfd::SessionParams::new([192, 0, 2, 250].into(), [192, 0, 2, 1].into()),
+                strict: false,
+                negotiated: None,
+            };
+            config.session.control_plane_independent = true;
+            rig.engine.core_mut().peer_mut(id).unwrap().config.bfd = Some(config);
+            rig.engine.bfd_changed(id, change, now, now, &mut |_| {});
+            assert_eq!(!rig.engine.routes_from(id).is_empty(), left, "{independent}");
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! An engine in virtual time, and peers made of octets.
+
+use crate::{Action, Conn, Engine, Event, Input, Net, PeerConfig, PeerId, SpeakerConfig, What};
+use bgp_policy::Policy;
+use bgp_rib::Path;
+use bgp_wire::{
+    Asn, AttributeSet, Capability, Family, Fit, MAX_EXTENDED_MESSAGE, MessageType, Negotiated, NextHop,
+    Notification, Open, Origin, PathNlri, PeerKind, Received, RouteRefresh, UpdateWriter, frame, update,
+    write_keepalive,
+};
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+pub(crate) const LOCAL: Asn = Asn(64500);
+
+/// An engine, its clock, and what it asked for since that was last read.
+pub(crate) struct Rig {
+    pub(crate) engine: Engine,
+    pub(crate) now: Instant,
+    pub(crate) events: Vec<What>,
+    /// Messages that left, each in a word or two, with the number of the peer it left for.
+    sent: Vec<(PeerId, String)>,
+}
+
+/// An external peer, numbered `n`, that accepts and is told everything.
+pub(crate) fn peer(n: u8) -> PeerConfig {
+    let mut peer = PeerConfig::new(format!("peer-{n}"), [192, 0, 2, n].into(), Asn(64500 + u32::from(n)));
+    peer.import = Some(Arc::new(Policy::accept_all()));
+    peer.export = Some(Arc::new(Policy::accept_all()));
+    peer
+}
+
+/// The attributes of a route of peer `n`'s.
+pub(crate) fn attributes(n: u8) -> AttributeSet {
+    let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, n].into()));
+    set.as_path = [Asn(64500 + u32::from(n))].into_iter().collect();
+    set
+}
+
+impl Rig {
+    pub(crate) fn new() -> Self {
+        let config = SpeakerConfig { seed: 1, ..SpeakerConfig::new(LOCAL, [192, 0, 2, 250].into()) };
+        Self::with(config)
+    }
+
+    pub(crate) fn with(config: SpeakerConfig) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "an Instant can only be had from the clock")]
+        let now = Instant::now();
+        Self { engine: Engine::new(config), now, events: Vec::new(), sent: Vec::new() }
+    }
+
+    /// Adds a peer and establishes its session; it offers `theirs` besides the usual.
+    pub(crate) fn establish(&mut self, config: PeerConfig, theirs: &[Capability<'_>]) -> PeerId {
+        let peer = self.engine.add_peer(config, self.now);
+        self.connect(peer, theirs);
+        peer
+    }
+
+    /// Establishes the session of a peer that is known.
+    pub(crate) fn connect(&mut self, peer: PeerId, theirs: &[Capability<'_>]) {
+        let (asn, id) = self.who(peer);
+        let open = Open::new(asn, id)
+            .capability(Capability::Multiprotocol(Family::Ipv4Unicast.afi_safi()))
+            .capability(Capability::RouteRefresh);
+        let open = theirs.iter().fold(open, |open, capability| open.capability(*capability));
+        self.input(peer, Input::Start);
+        let Self { engine, now, events, sent } = self;
+        let local = [192, 0, 2, 250].into();
+        engine.connected(peer, Conn::Dialed, local, *now, &mut |action| note(action, events, sent));
+        self.message(peer, |out| open.encode(out));
+        self.message(peer, write_keepalive);
+        self.pump();
+        assert!(self.engine.connection(peer).is_some(), "established");
+    }
+
+    fn who(&self, peer: PeerId) -> (Asn, Ipv4Addr) {
+        let config = self.engine.peer_status(peer).unwrap().config;
+        let std::net::IpAddr::V4(id) = config.address else { panic!("an IPv4 peer") };
+        (config.asn, id)
+    }
+
+    pub(crate) fn input(&mut self, peer: PeerId, input: Input<'_>) {
+        let Self { engine, now, events, sent } = self;
+        engine.handle(peer, input, *now, &mut |action| note(action, events, sent));
+    }
+
+    pub(crate) fn message(&mut self, peer: PeerId, encode: impl FnOnce(&mut Vec<u8>)) {
+        let mut bytes = Vec::new();
+        encode(&mut bytes);
+        let max = self.engine.max_message(peer, Conn::Dialed);
+        self.input(peer, Input::Message(Conn::Dialed, frame(&bytes, max).unwrap().unwrap()));
+    }
+
+    pub(crate) fn refresh(&mut self, peer: PeerId, refresh: RouteRefresh) {
+        self.message(peer, |out| refresh.encode(out));
+    }
+
+    /// The peer announces nets with its own attributes, changed.
+    pub(crate) fn announce_with(&mut self, peer: PeerId, nets: &[&str], change: impl Fn(&mut AttributeSet)) {
+        let n = self.negotiated(peer);
+        let mut set = attributes(u8::try_from(peer.0 + 1).unwrap());
+        let (asn, address) = self.who(peer);
+        (set.as_path, set.next_hop) = ([asn].into_iter().collect(), NextHop::V4(address));
+        change(&mut set);
+        let nets: Vec<PathNlri> = nets.iter().map(|net| nlri(net)).collect();
+        self.message(peer, |out| {
+            let mut writer = UpdateWriter::announce(out, &n, Family::Ipv4Unicast, &set).unwrap();
+            nets.iter().for_each(|nlri| assert_eq!(writer.push(nlri), Fit::Added));
+            writer.finish();
+        });
+    }
+
+    pub(crate) fn announce(&mut self, peer: PeerId, nets: &[&str]) {
+        self.announce_with(peer, nets, |_| {});
+    }
+
+    pub(crate) fn withdraw(&mut self, peer: PeerId, nets: &[&str]) {
+        let n = self.negotiated(peer);
+        self.message(peer, |out| {
+            let mut writer = UpdateWriter::withdraw(out, &n, Family::Ipv4Unicast);
+            nets.iter().for_each(|net| assert_eq!(writer.push(&nlri(net)), Fit::Added));
+            writer.finish();
+        });
+    }
+
+    pub(crate) fn end_of_rib(&mut self, peer: PeerId) {
+        let n = self.negotiated(peer);
+        self.message(peer, |out| UpdateWriter::end_of_rib(out, &n, Family::Ipv4Unicast));
+    }
+
+    /// As the peer sees it: what it sends is what we receive.
+    fn negotiated(&self, peer: PeerId) -> Negotiated {
+        let n = self.engine.peer_status(peer).unwrap().exchange.unwrap().negotiated;
+        Negotiated { add_path_tx: n.add_path_rx, add_path_rx: n.add_path_tx, ..n }
+    }
+
+    /// Time passes, and timers fire on time.
+    pub(crate) fn pass(&mut self, time: Duration) {
+        let end = self.now + time;
+        while let Some(at) = self.engine.poll_timeout().filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            let Self { engine, now, events, sent } = self;
+            engine.handle_timeouts(*now, &mut |action| note(action, events, sent));
+        }
+        self.now = end;
+    }
+
+    /// Pulls all that waits.
+    pub(crate) fn pump(&mut self) {
+        for peer in self.engine.peers() {
+            let (mut count, mut bytes) = (0, Vec::new());
+            loop {
+                match self.engine.poll_transmit(peer, &mut bytes) {
+                    0 => break,
+                    more => count += more,
+                }
+                let told = self.engine.peer_status(peer).unwrap().exchange.unwrap().negotiated;
+                let mut rest = bytes.as_slice();
+                while let Some(message) = frame(rest, MAX_EXTENDED_MESSAGE).unwrap() {
+                    let (first, after) = rest.split_at(message.len);
+                    self.sent.push((peer, word(first, &told)));
+                    rest = after;
+                }
+                bytes.clear();
+            }
+            let Self { engine, now, events, sent } = self;
+            engine.updates_sent(peer, count, *now, &mut |action| note(action, events, sent));
+        }
+    }
+
+    /// What left for a peer since this was last asked, KEEPALIVEs and OPENs left out.
+    pub(crate) fn sent(&mut self, peer: PeerId) -> Vec<String> {
+        self.pump();
+        let (theirs, others) = std::mem::take(&mut self.sent).into_iter().partition(|(to, _)| *to == peer);
+        self.sent = others;
+        let quiet = |(_, word): &(_, String)| word != "KEEPALIVE" && word != "OPEN";
+        theirs.into_iter().filter(quiet).map(|(_, word)| word).collect()
+    }
+
+    /// The nets that have a best path, sorted.
+    pub(crate) fn nets(&self) -> Vec<String> {
+        let best = self.engine.core().rib.sorted(Family::Ipv4Unicast).into_iter();
+        best.filter(|(net, _)| self.engine.best(*net).is_some()).map(|(net, _)| net.to_string()).collect()
+    }
+
+    /// The paths of a net.
+    pub(crate) fn paths(&self, net: &str) -> Vec<Path> {
+        self.engine.core().rib.paths(net.parse::<Net>().unwrap()).to_vec()
+    }
+}
+
+fn nlri(net: &str) -> PathNlri {
+    let (path_id, prefix) = net.split_once(' ').map_or((0, net), |(id, net)| (id.parse().unwrap(), net));
+    PathNlri { path_id, prefix: prefix.parse().unwrap() }
+}
+
+fn note(action: Action<'_>, events: &mut Vec<What>, sent: &mut Vec<(PeerId, String)>) {
+    match action {
+        Action::Event(Event { what, .. }) => events.push(what),
+        Action::Send(peer, _, bytes) => sent.push((peer, word(bytes, &Negotiated::new(PeerKind::External)))),
+        Action::Dial(_) | Action::Close(..) => {}
+    }
+}
+
+fn word(bytes: &[u8], n: &Negotiated) -> String {
+    let message = frame(bytes, u16::MAX).unwrap().unwrap();
+    assert_eq!(message.len, bytes.len(), "one message");
+    match message.kind {
+        MessageType::Notification => Notification::decode(message.body).to_string(),
+        MessageType::RouteRefresh => RouteRefresh::decode(message.body).unwrap().to_string(),
+        MessageType::Update => match update(message.body, n).unwrap().update {
+            Received::EndOfRib(family) => format!("end of {family}"),
+            Received::Routes(routes) => {
+                let gone = routes.withdrawn.prefixes().map(|n| format!("-{}", n.prefix));
+                let come = routes.announced().flat_map(|(_, nlri)| nlri.iter().map(|n| n.prefix.to_string()));
+                let mut all: Vec<String> = gone.chain(come).collect();
+                all.sort_unstable();
+                all.join(" ")
+            }
+            other => format!("{other:?}"),
+        },
+        kind => kind.to_string(),
+    }
+}

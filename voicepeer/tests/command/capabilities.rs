@@ -1,0 +1,80 @@
+//! What two daemons offer each other, and what it comes to.
+
+use super::support::{Net, Pair, eventually};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+fn prefixes(routes: &Value) -> Vec<&str> {
+    routes["routes"].as_array().unwrap().iter().map(|r| r["prefix"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn what_both_offer_is_agreed() {
+    let offers = "[peer.capabilities]\nextended_messages = true\nextended_next_hop = true\n";
+    let plain = "enhanced_route_refresh = false\n";
+    let pair = Pair::established(
+        Net(30),
+        [
+            ("role = \"provider\"\nstrict_role = true\n", offers),
+            ("group = \"upstreams\"\n", &format!("{offers}{plain}[group.upstreams]\nrole = \"customer\"\n")),
+        ],
+    );
+    let agreed = pair.waits.neighbor("OPENs", |n| n["agreed"].is_object())["agreed"].take();
+    for (field, want) in [
+        ("route_refresh", json!(true)),
+        ("enhanced_route_refresh", json!(false)),
+        ("max_message", json!(65535)),
+        ("extended_next_hop", json!(["ipv4-unicast"])),
+        ("role", json!("provider")),
+        ("peer_role", json!("customer")),
+        ("send_hold_time", json!(480)),
+    ] {
+        assert_eq!(agreed[field], want, "{field}: {agreed}");
+    }
+    let said = pair.dials.ask(&["show", "capabilities"]);
+    for part in ["65535 octets", "customer, peer says provider", "ipv4-unicast", "yes"] {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
+}
+
+#[test]
+fn roles_that_do_not_go_together_have_no_session() {
+    let pair = Pair::start(Net(31), [("role = \"provider\"\n", ""), ("role = \"peer\"\n", "")]);
+    // Whichever is first tells the other: "our role is ...", or "2/11 OPEN Message Error, Role Mismatch".
+    for daemon in [&pair.waits, &pair.dials] {
+        daemon.logs(&["session down", "ole"]);
+        assert!(!daemon.log().contains("established"));
+    }
+}
+
+/// A route whose attributes fill more than 4096 octets.
+#[test]
+fn a_long_message_carries_a_long_route() {
+    let mut long = "[[route]]\nprefix = \"198.51.100.0/24\"\nlarge_communities = [\n".to_owned();
+    (0..400).for_each(|n| writeln!(long, "\"64500:1:{n}\",").unwrap());
+    long.push_str("]\n[[route]]\nprefix = \"203.0.113.0/24\"\n");
+    for (net, offers, want) in [
+        (
+            Net(32),
+            "[peer.capabilities]\nextended_messages = true\n",
+            &["198.51.100.0/24", "203.0.113.0/24"][..],
+        ),
+        (Net(33), "", &["203.0.113.0/24"]),
+    ] {
+        let pair = Pair::established(net, [("", &format!("{offers}{long}")), ("", offers)]);
+        pair.dials.logs(&["end of RIB"]);
+        eventually("the routes", || {
+            let routes = pair.dials.show("routes");
+            if prefixes(&routes) == want { Ok(()) } else { Err(routes.to_string()) }
+        });
+    }
+}
+
+#[test]
+fn a_refresh_ends() {
+    let pair = Pair::established(Net(34), [("", "[[route]]\nprefix = \"198.51.100.0/24\"\n"), ("", "")]);
+    pair.dials.logs(&["end of RIB"]);
+    assert_eq!(pair.dials.ask(&["refresh", "waits"]).status, Some(0));
+    pair.dials.logs(&["the peer has sent all again", "ipv4-unicast"]);
+    assert_eq!(prefixes(&pair.dials.show("routes")), ["198.51.100.0/24"]);
+}
