@@ -12,6 +12,7 @@ mod levels;
 mod max_prefix;
 mod peer;
 mod route;
+mod routing;
 mod tcp;
 mod unsolicited;
 
@@ -27,6 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use toml::Spanned;
 
 const ACCEPT_ALL: &str = "accept-all";
@@ -43,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) routes: Vec<LocalRoute>,
     pub(crate) lags: Vec<LagConfig>,
     pub(crate) unsolicited: Vec<UnsolicitedParams>,
+    /// How long routes wait at most after a restart of ours.
+    pub(crate) selection_deferral: Duration,
     pub(crate) control: Option<PathBuf>,
     pub(crate) plan: Option<PathBuf>,
     /// For each peer, by name, the plan's connection that its session is.
@@ -81,6 +85,9 @@ impl Reader<'_> {
         Ok(Config {
             speaker: SpeakerConfig {
                 listen: file.speaker.listen.clone(),
+                decision: self.decision(&file.decision)?,
+                confederation: self.confederation(file)?,
+                cluster_id: self.cluster_id(file)?,
                 listen_on: self.listen_on(file)?,
                 bfd: self.bfd_thread(&file.bfd)?,
                 ..SpeakerConfig::new(self.asn(&file.speaker.asn)?, self.router_id(&file.speaker.router_id)?)
@@ -103,6 +110,7 @@ impl Reader<'_> {
                 .iter()
                 .map(|u| self.unsolicited(u, file))
                 .collect::<Result<_, _>>()?,
+            selection_deferral: self.selection_deferral(file)?,
             control: file.speaker.control.clone(),
             plan: file.speaker.plan.as_ref().map(beside),
         })
