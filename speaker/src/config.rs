@@ -1,5 +1,6 @@
 //! What a speaker and its peers are configured with.
 
+use crate::aggregate::Aggregate;
 use crate::prefix_limit::PrefixLimits;
 use crate::restart::KeptAtMost;
 use crate::routing::{Confederation, PeerRouting};
@@ -36,6 +37,8 @@ pub struct SpeakerConfig {
     pub tell_best: bool,
     /// How the decision process runs.
     pub decision: DecisionOptions,
+    /// Aggregates of what peers tell and of what begins here.
+    pub aggregates: Vec<Aggregate>,
     /// The confederation that our AS is a member of.
     pub confederation: Option<Confederation>,
     /// The number of our cluster where we are a route reflector; our BGP Identifier where there is none.
@@ -56,6 +59,7 @@ impl SpeakerConfig {
             seed,
             tell_best: false,
             decision: DecisionOptions::default(),
+            aggregates: Vec::new(),
             confederation: None,
             cluster_id: None,
             bfd: BfdThread::default(),

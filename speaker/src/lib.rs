@@ -6,6 +6,7 @@
 //! On an external session nothing is accepted and nothing announced unless a policy says so (RFC 8212).
 #![deny(unsafe_code)]
 
+mod aggregate;
 mod config;
 mod core;
 mod drain;
@@ -33,6 +34,7 @@ mod status;
 mod testing;
 mod told;
 
+pub use aggregate::Aggregate;
 pub use config::{BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfig, SpeakerConfig};
 pub use engine::{Action, Engine};
 pub use event::{Event, What};

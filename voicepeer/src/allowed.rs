@@ -178,6 +178,12 @@ pub(crate) const CONFIG: Allowed = &[
         "route.prefix",
         "an address, a slash and a length, such as \"198.51.100.0/24\", which no other route has",
     ),
+    (
+        "aggregate.prefix",
+        "an address, a slash and a length, such as \"198.51.0.0/16\", which no other aggregate has",
+    ),
+    ("aggregate.summary_only", FLAG),
+    ("aggregate.as_set", FLAG),
     ("route.next_hop", "an address of the prefix's family; leave it out for the session's own"),
     ("route.as_path", "a list of ASNs, none of them 0 (RFC 7607)"),
     ("route.origin", "\"igp\", \"egp\" or \"incomplete\""),

@@ -1,5 +1,6 @@
 //! The daemon's configuration: from the file to what the speaker is started with.
 
+mod aggregate;
 mod bfd;
 mod capabilities;
 pub(crate) mod duration;
@@ -82,6 +83,7 @@ impl Reader<'_> {
         Ok(Config {
             speaker: SpeakerConfig {
                 listen: file.speaker.listen.clone(),
+                aggregates: self.aggregates(file)?,
                 decision: self.decision(&file.decision)?,
                 confederation: self.confederation(file)?,
                 cluster_id: self.cluster_id(file)?,
