@@ -7,7 +7,7 @@ use crate::routing::{Confederation, PeerRouting};
 use crate::shell::TcpOptions;
 use bfd::{DriverConfig, Event, SessionParams};
 use bgp_policy::Policy;
-use bgp_rib::DecisionOptions;
+use bgp_rib::{DecisionOptions, Reach};
 use bgp_session::{HoldTime, Offers};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
 use ipnet::IpNet;
@@ -37,6 +37,9 @@ pub struct SpeakerConfig {
     pub tell_best: bool,
     /// How the decision process runs.
     pub decision: DecisionOptions,
+    /// The way to next hops, as far as it is known beforehand; [`Engine::set_next_hop`](crate::Engine::set_next_hop)
+    /// tells of it later. Any other is reachable at no cost.
+    pub next_hops: Vec<(IpAddr, Reach)>,
     /// Aggregates of what peers tell and of what begins here.
     pub aggregates: Vec<Aggregate>,
     /// The confederation that our AS is a member of.
@@ -59,6 +62,7 @@ impl SpeakerConfig {
             seed,
             tell_best: false,
             decision: DecisionOptions::default(),
+            next_hops: Vec::new(),
             aggregates: Vec::new(),
             confederation: None,
             cluster_id: None,

@@ -14,7 +14,7 @@ use crate::prefix_limit::TooMany;
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
 use bgp_rib::{
-    Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Relation, Rib,
+    Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Reach, Relation, Rib,
 };
 use bgp_session::{Conn, Exchange, Output};
 use bgp_wire::{Aggregator, FamilySet, Parsed, Received};
@@ -60,6 +60,7 @@ impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
         let (interner, mut rib) = (Interner::new(config.seed), Rib::with_places_kept(config.seed));
         rib.set_options(config.decision, &mut |_| {});
+        config.next_hops.iter().for_each(|(hop, reach)| rib.set_next_hop(*hop, *reach, &mut |_| {}));
         let changes = Changes {
             groups: Groups::default(),
             aggregates: Aggregates::new(&config.aggregates),
@@ -302,6 +303,10 @@ impl Core {
         let announced =
             Announced { weight: LocalRoute::WEIGHT, ..Announced::new(route.prefix.into(), accepted) };
         self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changes));
+    }
+
+    pub(crate) fn set_next_hop(&mut self, hop: IpAddr, reach: Reach) {
+        self.rib.set_next_hop(hop, reach, &mut noted(&mut self.changes));
     }
 
     pub(crate) fn retract(&mut self, prefix: IpNet) {

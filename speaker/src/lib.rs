@@ -48,5 +48,5 @@ pub use shell::{
 };
 pub use status::{PeerStatus, RouteStatus};
 
-pub use bgp_rib::{DecisionOptions, Multipath, Net, PeerId, Relation, Stale, Standing};
+pub use bgp_rib::{DecisionOptions, Multipath, Net, PeerId, Reach, Relation, Stale, Standing};
 pub use bgp_session::{Bfd, Conn, Down, HoldTime, Input, Offers, Restart, State};

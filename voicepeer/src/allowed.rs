@@ -178,6 +178,9 @@ pub(crate) const CONFIG: Allowed = &[
         "route.prefix",
         "an address, a slash and a length, such as \"198.51.100.0/24\", which no other route has",
     ),
+    ("next_hop.address", "an address that no other [[next_hop]] has"),
+    ("next_hop.cost", U32),
+    ("next_hop.unreachable", "true, without a cost, or false"),
     (
         "aggregate.prefix",
         "an address, a slash and a length, such as \"198.51.0.0/16\", which no other aggregate has",

@@ -11,6 +11,7 @@ mod group;
 mod lag;
 mod levels;
 mod max_prefix;
+mod next_hop;
 mod peer;
 mod route;
 mod routing;
@@ -83,6 +84,7 @@ impl Reader<'_> {
         Ok(Config {
             speaker: SpeakerConfig {
                 listen: file.speaker.listen.clone(),
+                next_hops: self.next_hops(file)?,
                 aggregates: self.aggregates(file)?,
                 decision: self.decision(&file.decision)?,
                 confederation: self.confederation(file)?,
