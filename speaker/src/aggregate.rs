@@ -72,8 +72,8 @@ impl Summary {
             part.asns.iter().for_each(|asn| add(&mut self.asns, *asn));
         }
         if let Some(part) = old {
-            remove(&mut self.origins, part.origin);
-            part.asns.iter().for_each(|asn| remove(&mut self.asns, *asn));
+            remove(&mut self.origins, &part.origin);
+            part.asns.iter().for_each(|asn| remove(&mut self.asns, asn));
         }
         self.changed = true;
     }
@@ -101,11 +101,11 @@ fn add<K: Ord>(counts: &mut BTreeMap<K, usize>, key: K) {
     *count = count.saturating_add(1);
 }
 
-fn remove<K: Ord>(counts: &mut BTreeMap<K, usize>, key: K) {
-    if let Some(count) = counts.get_mut(&key) {
+fn remove<K: Ord>(counts: &mut BTreeMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
         *count = count.saturating_sub(1);
         if *count == 0 {
-            counts.remove(&key);
+            counts.remove(key);
         }
     }
 }

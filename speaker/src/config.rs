@@ -31,6 +31,9 @@ pub struct SpeakerConfig {
     pub listen: Vec<SocketAddr>,
     /// Where it accepts connections of one interface alone: of a link, of a VRF's device.
     pub listen_on: Vec<ListenOn>,
+    /// Whether the speaker has restarted, and how long its routes wait at most for what its peers have
+    /// (Selection_Deferral_Timer, RFC 4724 section 4.1).
+    pub restarted: Option<Duration>,
     /// Seeds every jitter and every hash table, so that peers cannot choose what collides.
     pub seed: u64,
     /// Whether to tell of every change of a best path. A full table has a million of them.
@@ -59,6 +62,7 @@ impl SpeakerConfig {
             router_id,
             listen: Vec::new(),
             listen_on: Vec::new(),
+            restarted: None,
             seed,
             tell_best: false,
             decision: DecisionOptions::default(),

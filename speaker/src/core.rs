@@ -2,11 +2,12 @@
 
 use crate::aggregate::Aggregates;
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::deferral::Deferral;
 use crate::egress::Marks;
 use crate::engine::Action;
 use crate::event::{Event, What};
 use crate::export::{Session, Towards};
-use crate::groups::Groups;
+use crate::groups::{GroupId, Groups};
 use crate::import::Importer;
 use crate::kept::Kept;
 use crate::peer::{Peer, Up};
@@ -33,6 +34,8 @@ pub(crate) struct Core {
     pub(crate) rib: Rib,
     pub(crate) interner: Interner,
     pub(crate) changes: Changes,
+    /// Whether routes wait because we have restarted.
+    pub(crate) deferral: Deferral,
     /// Sessions that are to end because of their prefixes.
     pub(crate) too_many: Vec<(PeerId, TooMany)>,
 }
@@ -66,13 +69,15 @@ impl Core {
             aggregates: Aggregates::new(&config.aggregates),
             best: config.tell_best.then(Vec::new),
         };
-        Self { config, peers: Vec::new(), rib, interner, changes, too_many: Vec::new() }
+        let deferral = config.restarted.map_or(Deferral::Over, |_| Deferral::Until(None));
+        Self { config, peers: Vec::new(), rib, interner, changes, deferral, too_many: Vec::new() }
     }
 
     /// Takes a peer in; returns what its session is made from.
     pub(crate) fn add_peer(&mut self, config: PeerConfig) -> (PeerId, bgp_session::Config, u64) {
         let id = PeerId(u32::try_from(self.peers.len()).unwrap_or(u32::MAX));
-        let session = config.session(&self.config);
+        let mut session = config.session(&self.config);
+        session.restarting = self.deferral.is_on();
         self.expect(&config);
         self.peers.push(Peer::new(config));
         (id, session, self.session_seed(id))
@@ -190,7 +195,10 @@ impl Core {
         let towards = Towards::new(&session, &peer.config, Marks::new(peer, exchange));
         let n = &exchange.negotiated;
         let groups = &mut self.changes.groups;
-        let group = groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
+        let group = match self.deferral {
+            Deferral::Over => groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed),
+            Deferral::Until(_) => GroupId::NONE,
+        };
         let (refreshes, ended) = (Refreshes::default(), FamilySet::EMPTY);
         peer.up =
             Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended, regroups: false });

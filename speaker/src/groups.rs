@@ -10,6 +10,11 @@ use bgp_wire::{Asn, Family, FamilySet, Negotiated};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct GroupId(usize);
 
+impl GroupId {
+    /// None yet: who is in it is told nothing, not even that this is all.
+    pub(crate) const NONE: Self = Self(usize::MAX);
+}
+
 #[derive(Debug)]
 struct Group {
     towards: Towards,
@@ -98,9 +103,9 @@ impl Groups {
         buf: &mut Vec<u8>,
     ) -> u64 {
         let Some(Some(Group { towards, adj_out, exporter, .. })) = self.0.get_mut(id.0) else { return 0 };
-        let told = &mut |net: Net, best: &_| match aggregates.stand_for(net) {
-            true => None,
-            false => told(net, best, rib, towards, exporter, interner).ok(),
+        let told = &mut |net: Net, best: &_| {
+            let summarised = aggregates.stand_for(net);
+            if summarised { None } else { told(net, best, rib, towards, exporter, interner).ok() }
         };
         adj_out.poll_transmit(peer, rib, told, buf)
     }

@@ -9,6 +9,7 @@
 mod aggregate;
 mod config;
 mod core;
+mod deferral;
 mod drain;
 mod edited;
 mod egress;

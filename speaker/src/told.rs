@@ -246,7 +246,7 @@ mod tests {
         let near = vec![([192, 0, 2, 1].into(), Reach::Cost(5))];
         let mut rig = Rig::with(SpeakerConfig { next_hops: near, ..config });
         let [a, b] = [1, 2].map(|n| rig.establish(peer(n), &[]));
-        [a, b].map(|from| rig.announce(from, &[NET]));
+        [a, b].iter().for_each(|from| rig.announce(*from, &[NET]));
         let best = |rig: &Rig| rig.engine.best(NET.parse().unwrap()).map(|route| route.peer);
         assert_eq!(best(&rig), Some(b));
         for (hop, reach, want) in [

@@ -39,6 +39,7 @@ pub(crate) const CONFIG: Allowed = &[
     ("speaker.asn", ASN),
     ("speaker.router_id", "an IPv4 address other than 0.0.0.0, in quotes (RFC 6286)"),
     ("speaker.listen", "a list of addresses with their ports, such as [\"0.0.0.0:179\", \"[::]:179\"]"),
+    ("speaker.selection_deferral", "1 or more, in seconds"),
     ("speaker.control", PATH),
     ("speaker.plan", PATH),
     (

@@ -41,6 +41,10 @@ pub(crate) enum Command {
         /// Where to answer `show`, instead of the configuration's `speaker.control`.
         #[arg(long, value_name = "PATH")]
         control: Option<PathBuf>,
+        /// Say to peers with a graceful restart that the daemon ran a moment ago (RFC 4724): they need not wait for it,
+        /// and it announces nothing before they have said what they have, or speaker.selection_deferral is over.
+        #[arg(long)]
+        restarted: bool,
         /// Read the configuration, say whether it is good, and end.
         #[arg(long)]
         check: bool,

@@ -48,9 +48,9 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
     match command {
         Command::Lab { json } => runtime()?.block_on(lab::lab(json)),
         Command::Run { config, check: true, .. } => run::check(&config).map(|()| 0),
-        Command::Run { config, control, check: false } => {
+        Command::Run { config, control, restarted, check: false } => {
             log_to_stderr();
-            runtime()?.block_on(run::run(&config, control)).map(|()| 0)
+            runtime()?.block_on(run::run(&config, control, restarted)).map(|()| 0)
         }
         Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
         Command::Bench { what } => bench::bench(what).map(|()| 0),

@@ -36,6 +36,9 @@ fn neighbors(document: &Neighbors) {
     println!("AS {}, BGP Identifier {}, listening on {}", document.asn, document.router_id, {
         if document.listening.is_empty() { "nothing".to_owned() } else { document.listening.join(", ") }
     });
+    if document.restarting {
+        println!("restarted: nothing is announced before the peers have said what they have");
+    }
     if document.refused_connections > 0 {
         println!("{} connections refused: no peer has their address", document.refused_connections);
     }

@@ -48,6 +48,7 @@ pub(super) struct Speaker {
     pub(super) listen: Vec<SocketAddr>,
     #[serde(default)]
     pub(super) listen_on: Vec<ListenOn>,
+    pub(super) selection_deferral: Option<Spanned<u64>>,
     pub(super) control: Option<PathBuf>,
     pub(super) plan: Option<PathBuf>,
     pub(super) cluster_id: Option<Spanned<Ipv4Addr>>,

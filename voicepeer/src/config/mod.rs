@@ -30,6 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use toml::Spanned;
 
 const ACCEPT_ALL: &str = "accept-all";
@@ -46,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) routes: Vec<LocalRoute>,
     pub(crate) lags: Vec<LagConfig>,
     pub(crate) unsolicited: Vec<UnsolicitedParams>,
+    /// How long routes wait at most after a restart of ours.
+    pub(crate) selection_deferral: Duration,
     pub(crate) control: Option<PathBuf>,
     pub(crate) plan: Option<PathBuf>,
     /// For each peer, by name, the plan's connection that its session is.
@@ -111,6 +114,7 @@ impl Reader<'_> {
                 .iter()
                 .map(|u| self.unsolicited(u, file))
                 .collect::<Result<_, _>>()?,
+            selection_deferral: self.selection_deferral(file)?,
             control: file.speaker.control.clone(),
             plan: file.speaker.plan.as_ref().map(beside),
         })

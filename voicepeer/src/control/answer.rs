@@ -56,6 +56,7 @@ impl Daemon {
                 asn: engine.asn().0,
                 router_id: engine.router_id().to_string(),
                 listening,
+                restarting: engine.is_restarting(),
                 refused_connections,
                 neighbors: engine.status().iter().map(neighbor).collect(),
             })

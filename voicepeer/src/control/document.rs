@@ -54,6 +54,8 @@ pub(crate) struct Neighbors {
     pub(crate) router_id: String,
     /// Where it listens.
     pub(crate) listening: Vec<String>,
+    /// Whether routes wait because the daemon has restarted (RFC 4724 section 4.1).
+    pub(crate) restarting: bool,
     /// Connections refused because no peer has their address.
     pub(crate) refused_connections: u64,
     /// One a peer, in the order of the configuration.
