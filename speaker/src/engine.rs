@@ -5,7 +5,7 @@ use crate::core::Core;
 use crate::event::{Event, What};
 use crate::prefix_limit::{PrefixLimits, TooMany};
 use crate::refresh::Refreshes;
-use bgp_rib::PeerId;
+use bgp_rib::{PeerId, Reach};
 use bgp_session::{Bfd, Conn, Down, Input, Session, State};
 use bgp_wire::{Family, MAX_MESSAGE, NotificationCode, RouteRefresh};
 use ipnet::IpNet;
@@ -254,6 +254,19 @@ impl Engine {
     /// Originates a route, in place of an earlier one to the same prefix.
     pub fn originate(&mut self, route: LocalRoute, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         self.core.originate(route);
+        self.core.tell_changes(now, out);
+    }
+
+    /// The way to a next hop changed: paths through one that is not reachable are no candidates, and its cost is a step
+    /// of the decision process (RFC 4271 section 9.1.2.1).
+    pub fn set_next_hop(
+        &mut self,
+        hop: IpAddr,
+        reach: Reach,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        self.core.set_next_hop(hop, reach);
         self.core.tell_changes(now, out);
     }
 

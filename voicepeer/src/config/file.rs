@@ -1,5 +1,7 @@
 //! The configuration file as it is written: TOML, every field with its place, unknown ones refused.
 
+use super::aggregate::AggregateTable;
+use super::next_hop::NextHopTable;
 use super::routing::{ConfederationTable, DecisionTable};
 use bgp_policy::Policies;
 use ipnet::IpNet;
@@ -24,6 +26,10 @@ pub(super) struct File {
     pub(super) lag: Vec<Lag>,
     #[serde(default)]
     pub(super) route: Vec<Route>,
+    #[serde(default)]
+    pub(super) next_hop: Vec<NextHopTable>,
+    #[serde(default)]
+    pub(super) aggregate: Vec<AggregateTable>,
     #[serde(default)]
     pub(super) policy: Policies,
     #[serde(default)]

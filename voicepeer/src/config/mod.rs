@@ -1,5 +1,6 @@
 //! The daemon's configuration: from the file to what the speaker is started with.
 
+mod aggregate;
 mod bfd;
 mod capabilities;
 pub(crate) mod duration;
@@ -10,6 +11,7 @@ mod group;
 mod lag;
 mod levels;
 mod max_prefix;
+mod next_hop;
 mod peer;
 mod route;
 mod routing;
@@ -85,6 +87,8 @@ impl Reader<'_> {
         Ok(Config {
             speaker: SpeakerConfig {
                 listen: file.speaker.listen.clone(),
+                next_hops: self.next_hops(file)?,
+                aggregates: self.aggregates(file)?,
                 decision: self.decision(&file.decision)?,
                 confederation: self.confederation(file)?,
                 cluster_id: self.cluster_id(file)?,

@@ -57,7 +57,7 @@ fn fields_that_do_not_exist() {
             1,
             &[
                 "unknown field `speker`",
-                "`speaker`, `peer`, `group`, `dynamic`, `lag`, `route`, `policy`, `decision`, `bfd`",
+                "`speaker`, `peer`, `group`, `dynamic`, `lag`, `route`, `next_hop`, `aggregate`, `policy`, `decision`, `bfd`",
             ],
         ),
         (SPEAKER, "as = 1", 1, &["unknown field `as`", "speaker.as", "`asn`, `router_id`, `listen`"]),
@@ -146,6 +146,8 @@ fn values_that_routing_cannot_have() {
     let peer = &format!("{SPEAKER}{PEER}");
     let internal = &format!("{SPEAKER}{}", PEER.replace("64501", "64500"));
     let decision = &format!("{SPEAKER}[decision]\n");
+    let hop = &format!("{SPEAKER}[[next_hop]]\n");
+    let aggregate = &format!("{SPEAKER}[[aggregate]]\n");
     let members = &format!("{SPEAKER}[speaker.confederation]\nid = 64999\n");
     refuse_each(&[
         (
@@ -162,6 +164,29 @@ fn values_that_routing_cannot_have() {
         (decision, "multipath_internal = 65536", 22, &["decision.multipath_internal", "1 to 65535"]),
         (decision, "always_compare_med = 1", 22, &["decision.always_compare_med", "true or false"]),
         (decision, "deterministic_med = true", 1, &["unknown field", "`always_compare_med`"]),
+        (aggregate, "prefix = \"198.51.100.0/16\"", 10, &["host bits", "did you mean 198.51.0.0/16?"]),
+        (aggregate, "prefix = \"198.51.0.0/33\"", 10, &["aggregate.prefix", "an address, a slash"]),
+        (hop, "address = \"192.0.2\"", 11, &["invalid IP address", "next_hop.address"]),
+        (&format!("{hop}address = \"192.0.2.9\"\n"), "cost = -1", 8, &["next_hop.cost", "0 to 4294967295"]),
+        (
+            &format!("{hop}address = \"192.0.2.9\"\nunreachable = true\n"),
+            "cost = 1",
+            8,
+            &["unreachable has no cost", "next_hop.cost"],
+        ),
+        (
+            &format!("{hop}address = \"192.0.2.9\"\n[[next_hop]]\n"),
+            "address = \"192.0.2.9\"",
+            11,
+            &["two next hops have the address", "next_hop.address"],
+        ),
+        (aggregate, "summary_only = 1", 16, &["aggregate.summary_only", "true or false"]),
+        (
+            &format!("{aggregate}prefix = \"198.51.0.0/16\"\n[[aggregate]]\n"),
+            "prefix = \"198.51.0.0/16\"",
+            10,
+            &["two aggregates have the prefix", "aggregate.prefix"],
+        ),
         (peer, "weight = 65536", 10, &["peer.weight", "0 to 65535"]),
         (peer, "reflector_client = true", 20, &["for internal peers", "peer.reflector_client", "RFC 4456"]),
         (internal, "route_server_client = true", 23, &["for external peers", "peer.route_server_client"]),
