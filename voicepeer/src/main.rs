@@ -1,85 +1,8 @@
-//! voicepeer: a BGP speaker for voice interconnects.
+//! The program; what it does is in the library beside it, where fuzz targets reach it too.
 #![forbid(unsafe_code)]
 
-mod advise;
-mod allowed;
-mod bench;
-mod check;
-mod cli;
-mod config;
-mod control;
-mod decode;
-mod diagnostic;
-mod lab;
-mod observe;
-mod other_bfd;
-mod place;
-mod recorder;
-mod reload;
-mod run;
-mod show;
-mod table;
-mod verdicts;
-
-use clap::Parser;
-use cli::{Bfd, Cli, Command};
-use control::client::ask;
-use control::document::Request;
-use diagnostic::BadInput;
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
-
-/// Exit status of bad input: a file, an argument, a daemon that is not there.
-const BAD_INPUT: u8 = 2;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match dispatch(cli.command) {
-        Ok(code) => ExitCode::from(code),
-        Err(bad) => {
-            eprintln!("{:?}", miette::Report::new(bad));
-            ExitCode::from(BAD_INPUT)
-        }
-    }
-}
-
-fn dispatch(command: Command) -> Result<u8, BadInput> {
-    match command {
-        Command::Lab { json } => runtime()?.block_on(lab::lab(json)),
-        Command::Run { config, check: true, .. } => run::check(&config).map(|()| 0),
-        Command::Run { config, control, check: false } => {
-            log_to_stderr();
-            runtime()?.block_on(run::run(&config, control)).map(|()| 0)
-        }
-        Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
-        Command::Bench { what } => bench::bench(what).map(|()| 0),
-        Command::Decode { files, format } => decode::decode(&files, format),
-        Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),
-        Command::Bfd(Bfd::Advise(asked)) => advise::advise(&asked).map(|()| 0),
-        Command::Bfd(Bfd::Show(asked)) => recorder::show(&asked).map(|()| 0),
-        Command::Bfd(Bfd::History(asked)) => recorder::history(&asked).map(|()| 0),
-        Command::Bfd(Bfd::Margin(asked)) => recorder::margin(&asked).map(|()| 0),
-        Command::Refresh { peer, control } => {
-            ask::<serde_json::Value>(&control, &Request::Refresh(peer.clone()))?;
-            println!("asked {peer} for its routes");
-            Ok(0)
-        }
-    }
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, BadInput> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| BadInput::new(format!("cannot start the runtime: {e}")))
-}
-
-/// Logs to standard error; RUST_LOG chooses what, `info` unless it says otherwise.
-fn log_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .with_writer(std::io::stderr)
-        .init();
+    voicepeer::main()
 }

@@ -11,16 +11,18 @@ mod levels;
 mod max_prefix;
 mod peer;
 mod route;
+mod sbfd;
 mod unsolicited;
 
 use crate::allowed;
 use crate::diagnostic::{BadInput, read_toml};
 use crate::place::places;
-use ::bfd::UnsolicitedParams;
+use ::bfd::{InitiatorParams, UnsolicitedParams};
 use bgp_speaker::{LocalRoute, PeerConfig, SpeakerConfig};
 use bgp_wire::Asn;
 use file::File;
 pub(crate) use lag::LagConfig;
+pub(crate) use sbfd::ReflectorConfig;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
@@ -40,6 +42,8 @@ pub(crate) struct Config {
     pub(crate) routes: Vec<LocalRoute>,
     pub(crate) lags: Vec<LagConfig>,
     pub(crate) unsolicited: Vec<UnsolicitedParams>,
+    pub(crate) reflectors: Vec<ReflectorConfig>,
+    pub(crate) initiators: Vec<InitiatorParams>,
     pub(crate) control: Option<PathBuf>,
     pub(crate) plan: Option<PathBuf>,
     /// For each peer, by name, the plan's connection that its session is.
@@ -98,6 +102,8 @@ impl Reader<'_> {
                 .iter()
                 .map(|u| self.unsolicited(u, file))
                 .collect::<Result<_, _>>()?,
+            reflectors: self.reflectors(file)?,
+            initiators: file.bfd.initiator.iter().map(|i| self.initiator(i)).collect::<Result<_, _>>()?,
             control: file.speaker.control.clone(),
             plan: file.speaker.plan.as_ref().map(beside),
         })
