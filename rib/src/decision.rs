@@ -10,7 +10,6 @@ use crate::options::DecisionOptions;
 use crate::origin::Learned;
 use crate::path::{Path, PeerId, PeerInfo, Standing};
 use crate::step::Step;
-use core::cmp::Reverse;
 use core::net::{IpAddr, Ipv4Addr};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -80,25 +79,80 @@ pub(crate) struct Decided<'p> {
     pub(crate) multipath_changed: bool,
 }
 
+/// What the first steps compare; the lowest stays. None of them asks who else is left, so that one look at the best path
+/// decides whether another comes so far.
+const BEFORE_MED: [(Step, fn(&Path) -> u32); 6] = [
+    (Step::Stale, |path| path.stale().is_last_choice().into()),
+    (Step::Weight, |path| u32::MAX - u32::from(path.weight)),
+    (Step::LocalPref, |path| u32::MAX - path.attrs.local_pref()),
+    (Step::Local, |path| (path.learned() != Learned::Local).into()),
+    (Step::AsPathLength, |path| path.attrs.path_len()),
+    (Step::Origin, |path| path.attrs.origin() as u32),
+];
+
+/// Whether the net would be decided the same without the path: it lost before anybody else could have lost to it.
+pub(crate) fn lost_early(path: &Path) -> bool {
+    matches!(path.standing, Standing::Lost(step) if step < Step::Med) || path.is_rejected()
+}
+
+/// Which paths have no standing of their own.
+#[derive(Clone, Copy)]
+pub(crate) enum Undecided {
+    All,
+    /// This one; the others are where they were decided without it.
+    One(usize),
+    None,
+}
+
 /// Gives every path that import policy accepted its standing.
-pub(crate) fn select<'p>(paths: &'p mut [Path], context: &Context) -> Decided<'p> {
-    let mut candidates = Candidates::admit(paths, context);
-    if candidates.left > 1 {
-        decide_among(&mut candidates, context);
-    }
-    let multipath_changed = context.multipath && multipath::mark(paths, context);
+pub(crate) fn select<'p>(paths: &'p mut [Path], undecided: Undecided, context: &Context) -> Decided<'p> {
+    let placed = match undecided {
+        Undecided::One(new) if !context.multipath => place(paths, new, context).is_some(),
+        Undecided::None => !context.multipath,
+        _ => false,
+    };
+    let multipath_changed = if placed { false } else { select_anew(paths, context) };
     let best = paths.iter().find(|path| path.standing == Standing::Best);
     Decided { best, multipath_changed }
 }
 
+/// Gives a new path its standing where the steps before MED tell it from the best one; else `None`.
+fn place(paths: &mut [Path], new: usize, context: &Context) -> Option<()> {
+    let is_best = |(at, path): &(usize, &Path)| *at != new && path.standing == Standing::Best;
+    let (_, best) = paths.iter().enumerate().find(is_best)?;
+    let path = paths.get(new)?;
+    context.cost(path)?;
+    let (step, is_worse) = BEFORE_MED.into_iter().find_map(|(step, rank)| {
+        let (new, best) = (rank(path), rank(best));
+        (new != best).then_some((step, new > best))
+    })?;
+    if is_worse {
+        paths.get_mut(new)?.standing = Standing::Lost(step);
+        return Some(());
+    }
+    for (at, path) in paths.iter_mut().enumerate().filter(|(_, path)| !lost_before(path, step)) {
+        path.standing = if at == new { Standing::Best } else { Standing::Lost(step) };
+    }
+    Some(())
+}
+
+/// Whether a path did not come as far as `step`.
+fn lost_before(path: &Path, step: Step) -> bool {
+    path.is_rejected() || matches!(path.standing, Standing::Lost(lost) if lost < step)
+}
+
+/// Decides among all; returns whether the equal paths are others.
+fn select_anew(paths: &mut [Path], context: &Context) -> bool {
+    let mut candidates = Candidates::admit(paths, context);
+    if candidates.left > 1 {
+        decide_among(&mut candidates, context);
+    }
+    context.multipath && multipath::mark(paths, context)
+}
+
 /// Takes the steps, until one candidate is left.
 fn decide_among(candidates: &mut Candidates<'_>, context: &Context) {
-    candidates.keep_lowest(Step::Stale, |path| path.stale().is_last_choice());
-    candidates.keep_lowest(Step::Weight, |path| Reverse(path.weight));
-    candidates.keep_lowest(Step::LocalPref, |path| Reverse(path.attrs.local_pref()));
-    candidates.keep_lowest(Step::Local, |path| path.learned() != Learned::Local);
-    candidates.keep_lowest(Step::AsPathLength, |path| path.attrs.path_len());
-    candidates.keep_lowest(Step::Origin, |path| path.attrs.origin());
+    BEFORE_MED.into_iter().for_each(|(step, rank)| candidates.keep_lowest(step, rank));
     if context.options.always_compare_med {
         candidates.keep_lowest(Step::Med, |path| context.med(path));
     } else {
@@ -236,7 +290,7 @@ mod tests {
             let learned = Learned::from(peer, case.relation);
             paths.push(Path::new(peer, learned, &announced, interner.intern(set)));
         }
-        select(&mut paths, &context);
+        select(&mut paths, Undecided::All, &context);
         paths
     }
 

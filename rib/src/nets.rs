@@ -1,6 +1,6 @@
 //! The nets of one family, and how their paths change.
 
-use crate::decision::{Context, select};
+use crate::decision::{Context, Undecided, lost_early, select};
 use crate::net::{Key, Net};
 use crate::path::{BestChange, Path, PeerId, Standing};
 use crate::paths::Paths;
@@ -78,18 +78,20 @@ impl<K: Key> Nets<K> {
         if paths.say(&path) {
             return Some(path);
         }
-        let rejected = path.is_rejected();
+        let (rejected, whose) = (path.is_rejected(), (path.peer, path.path_id));
         // The best one is mostly the one replaced.
-        let alone =
-            matches!(paths.as_slice(), [only] if (only.peer, only.path_id) == (path.peer, path.path_id));
+        let alone = matches!(paths.as_slice(), [only] if (only.peer, only.path_id) == whose);
         let best = if alone { None } else { paths.best().cloned() };
         let replaced = paths.replace(path);
         let old = best.as_ref().or_else(|| replaced.as_ref().filter(|path| path.standing == Standing::Best));
         // A refused path in place of nothing, or of another refused one, is no change for the others.
         if !rejected || replaced.as_ref().is_some_and(|path| !path.is_rejected()) {
+            let others_stand = replaced.as_ref().is_none_or(lost_early) && !rejected;
+            let new = paths.position(whose).filter(|_| others_stand);
+            let undecided = new.map_or(Undecided::All, Undecided::One);
             let equal_gone = replaced.as_ref().is_some_and(Path::is_multipath);
             let change = Change { net: key.net(), at: (self.at)(at), equal_gone };
-            change.decide(paths, old, context, out);
+            change.decide(paths, undecided, old, context, out);
         }
         replaced
     }
@@ -137,7 +139,8 @@ impl<K: Key> Nets<K> {
         if !removed.is_rejected() {
             let old = best.as_ref().or_else(|| Some(&removed).filter(|path| path.standing == Standing::Best));
             let change = Change { net: key.net(), at: (self.at)(at), equal_gone: removed.is_multipath() };
-            change.decide(paths, old, context, out);
+            let undecided = if lost_early(&removed) { Undecided::None } else { Undecided::All };
+            change.decide(paths, undecided, old, context, out);
         }
         if paths.as_slice().is_empty() {
             self.vacate(at);
@@ -200,7 +203,7 @@ impl<K: Key> Nets<K> {
         let old = paths.best().cloned();
         let equal_gone = change(paths);
         let change = Change { net: key.net(), at: (self.at)(at), equal_gone };
-        change.decide(paths, old.as_ref(), context, out);
+        change.decide(paths, Undecided::All, old.as_ref(), context, out);
         if paths.as_slice().is_empty() {
             self.vacate(at);
         }
@@ -220,11 +223,12 @@ impl Change {
     fn decide(
         self,
         paths: &mut Paths,
+        undecided: Undecided,
         old: Option<&Path>,
         context: &Context,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
-        let decided = select(paths.as_mut_slice(), context);
+        let decided = select(paths.as_mut_slice(), undecided, context);
         let Self { net, at, equal_gone } = self;
         let multipath = decided.multipath_changed || equal_gone;
         let change = BestChange { net, at, old, new: decided.best, multipath };

@@ -69,8 +69,9 @@ impl Paths {
         self.as_slice().iter().find(|path| path.standing == Standing::Best)
     }
 
-    fn position(&self, peer: PeerId, path_id: u32) -> Option<usize> {
-        self.as_slice().iter().position(|path| (path.peer, path.path_id) == (peer, path_id))
+    /// Where the path of a peer is that has this path identifier.
+    pub(crate) fn position(&self, whose: (PeerId, u32)) -> Option<usize> {
+        self.as_slice().iter().position(|path| (path.peer, path.path_id) == whose)
     }
 
     fn push(&mut self, path: Path) {
@@ -88,13 +89,13 @@ impl Paths {
 
     /// Whether `path` says nothing new.
     pub(crate) fn say(&self, path: &Path) -> bool {
-        let held = self.position(path.peer, path.path_id).and_then(|at| self.as_slice().get(at));
+        let held = self.position((path.peer, path.path_id)).and_then(|at| self.as_slice().get(at));
         held.is_some_and(|held| held.says_the_same_as(path))
     }
 
     /// Puts `path` in place of the peer's earlier one, which is returned.
     pub(crate) fn replace(&mut self, path: Path) -> Option<Path> {
-        let held = self.position(path.peer, path.path_id).and_then(|at| self.as_mut_slice().get_mut(at));
+        let held = self.position((path.peer, path.path_id)).and_then(|at| self.as_mut_slice().get_mut(at));
         if let Some(held) = held {
             return Some(mem::replace(held, path));
         }

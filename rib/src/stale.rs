@@ -89,6 +89,18 @@ impl Rib {
         self.revise(peer, family, |_| true, |_| Fate::Goes, out);
     }
 
+    /// Gives the attributes of all that the peer has of `family` anew.
+    pub fn relabel(
+        &mut self,
+        peer: PeerId,
+        family: Family,
+        relabel: &mut impl FnMut(&AttrSet) -> AttrSet,
+        out: &mut impl FnMut(BestChange<'_>),
+    ) {
+        let anew = |path: &Path| Fate::Stays(path.made(path.stale(), relabel(&path.attrs)));
+        self.revise(peer, family, |_| true, anew, out);
+    }
+
     /// Whether anything of the peer's paths of `family` is stale.
     pub fn has_stale(&self, peer: PeerId, family: Family) -> bool {
         self.iter(family).any(|(_, paths)| paths.iter().any(|p| p.peer == peer && p.stale().is_kept()))

@@ -1,5 +1,7 @@
 //! What BFD means to a session (RFC 5882 sections 3 and 4, RFC 9384).
 
+use std::time::Duration;
+
 /// How much a session listens to BFD.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum BfdMode {
@@ -9,9 +11,20 @@ pub enum BfdMode {
     /// A BFD session that was Up and goes Down ends the session with Cease 6/10. One that never comes Up
     /// changes nothing.
     On,
+    /// As [`BfdMode::On`], and where the peer offers strict mode too (capability 74,
+    /// draft-ietf-idr-bgp-bfd-strict-mode), no KEEPALIVE confirms its OPEN before BFD is Up; after this time the
+    /// session ends with Cease 6/10.
+    Negotiated(Duration),
     /// As [`BfdMode::On`], and the session leaves Idle only while BFD is Up: until then nothing is dialed
     /// and connections are refused.
     Strict,
+}
+
+impl BfdMode {
+    /// Whether strict mode is offered to the peer.
+    pub(crate) const fn is_negotiated(self) -> bool {
+        matches!(self, Self::Negotiated(_))
+    }
 }
 
 /// What the BFD session towards the peer has come to.
@@ -52,6 +65,14 @@ impl Watch {
         !self.is_strict() || self.heard == Bfd::Up
     }
 
+    /// How long BFD may take until it is Up, where strict mode was agreed on and it is not.
+    pub(crate) fn awaited(self) -> Option<Duration> {
+        match self.mode {
+            BfdMode::Negotiated(time) if self.heard != Bfd::Up => Some(time),
+            _ => None,
+        }
+    }
+
     pub(crate) fn is_strict(self) -> bool {
         self.mode == BfdMode::Strict
     }
@@ -74,6 +95,8 @@ mod tests {
             (On, &[Up, AdminDown], false, true),
             (On, &[Up, AdminDown, Down], false, true),
             (On, &[AdminDown, Down], false, true),
+            (Negotiated(Duration::ZERO), &[Down], false, true),
+            (Negotiated(Duration::ZERO), &[Up, Down], true, true),
             (Strict, &[Down], false, false),
             (Strict, &[AdminDown], false, false),
             (Strict, &[Up], false, true),

@@ -104,6 +104,9 @@ impl Session {
             let why = if bfd == Bfd::DownWithPeer { Down::BfdDownWithPeer } else { Down::BfdDown };
             self.end_all(why, "", now, out);
         }
+        if bfd == Bfd::Up {
+            self.go_on_with_bfd(now, out);
+        }
         self.wake(now, out);
     }
 }

@@ -20,6 +20,8 @@ pub struct Exchange {
     pub keepalive_time: Option<Duration>,
     /// How long the connection may take none of our octets; `None` where there is no hold timer (RFC 9687).
     pub send_hold_time: Option<Duration>,
+    /// Whether both sides wait for BFD (capability 74, draft-ietf-idr-bgp-bfd-strict-mode).
+    pub bfd_strict: bool,
     /// What the peer asks of us while it restarts; `None` unless both sides offer that (RFC 4724).
     pub restart: Option<PeerRestart>,
     /// Whether refreshes have a beginning and an end (RFC 7313).
@@ -47,12 +49,21 @@ impl Exchange {
             configured.map_or(third, |configured| configured.min(third))
         });
         let send_hold_time = hold_time.map(|hold| config.send_hold_time.max(hold.saturating_mul(2)));
-        let enhanced =
-            |open: &Open<'_>| open.capabilities.iter().any(|c| c == Capability::EnhancedRouteRefresh);
-        let enhanced_refresh = negotiated.route_refresh && enhanced(ours) && enhanced(&open);
+        let both = |wanted| [ours, &open].iter().all(|o| o.capabilities.iter().any(|c| c == wanted));
+        let bfd_strict = both(Capability::BfdStrictMode);
+        let enhanced_refresh = negotiated.route_refresh && both(Capability::EnhancedRouteRefresh);
         let restart = PeerRestart::of(ours, &open, negotiated.families);
         let open = open.into_owned();
-        Ok(Self { open, negotiated, hold_time, keepalive_time, send_hold_time, restart, enhanced_refresh })
+        Ok(Self {
+            open,
+            negotiated,
+            hold_time,
+            keepalive_time,
+            send_hold_time,
+            bfd_strict,
+            restart,
+            enhanced_refresh,
+        })
     }
 
     /// Whether the peer may be told of routes that are stale for long (RFC 9494 section 4.3).

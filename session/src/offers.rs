@@ -2,7 +2,8 @@
 
 use crate::config::Config;
 use crate::restart::Restart;
-use bgp_wire::{Capability, Family, FamilySet, NextHopEncoding, Open, PeerKind, Role};
+use bgp_wire::{AddPath, Capability, Family, FamilySet, NextHopEncoding, Open, PathsLimit, PeerKind, Role};
+use std::num::NonZeroU16;
 
 /// What is offered to one peer. What the peer does not offer too is not done.
 ///
@@ -21,6 +22,10 @@ pub struct Offers {
     pub extended_messages: bool,
     /// Routes of these families of IPv4 may have IPv6 next hops (RFC 8950).
     pub extended_next_hop: FamilySet,
+    /// Families of which several paths a prefix may come (RFC 7911).
+    pub add_path_rx: FamilySet,
+    /// How many paths a prefix the peer is asked to send at most (draft-abraitis-idr-addpath-paths-limit).
+    pub paths_limit: Option<NonZeroU16>,
     /// What happens to routes while one side restarts (RFC 4724).
     pub graceful_restart: Option<Restart>,
     /// What we are to the peer (RFC 9234). It is said to external peers alone.
@@ -37,6 +42,8 @@ impl Default for Offers {
             enhanced_route_refresh: true,
             extended_messages: false,
             extended_next_hop: FamilySet::EMPTY,
+            add_path_rx: FamilySet::EMPTY,
+            paths_limit: None,
             graceful_restart: None,
             role: None,
             strict_role: false,
@@ -85,6 +92,10 @@ pub(crate) fn our_open(config: &Config) -> Open<'static> {
     if let Some(role) = config.role() {
         offer(Capability::Role(role));
     }
+    offer_add_path(config, &mut offer);
+    if config.bfd.is_negotiated() {
+        offer(Capability::BfdStrictMode);
+    }
     if offers.route_refresh && offers.enhanced_route_refresh {
         offer(Capability::EnhancedRouteRefresh);
     }
@@ -92,6 +103,22 @@ pub(crate) fn our_open(config: &Config) -> Open<'static> {
         restart.offer(config, &mut offer);
     }
     open
+}
+
+/// Several paths a prefix, and how many of them.
+fn offer_add_path(config: &Config, offer: &mut impl FnMut(Capability<'_>)) {
+    let receive = config.families.intersection(config.offers.add_path_rx);
+    let paths = |family: Family| AddPath { family: family.afi_safi(), receive: true, send: false };
+    let paths: Vec<_> = receive.iter().map(paths).collect();
+    if paths.is_empty() {
+        return;
+    }
+    offer(Capability::AddPath(paths.as_slice().into()));
+    if let Some(limit) = config.offers.paths_limit {
+        let limit = |family: Family| PathsLimit { family: family.afi_safi(), limit: limit.get() };
+        let limits: Vec<_> = receive.iter().map(limit).collect();
+        offer(Capability::PathsLimit(limits.as_slice().into()));
+    }
 }
 
 /// One capability a family offered.
@@ -121,6 +148,11 @@ mod tests {
                 Offers { extended_next_hop: v4_hops, ..none.clone() },
                 "four-octet-as 64500, extended-next-hop ipv4-unicast over ipv6",
             ),
+            (
+                Offers { add_path_rx: FamilySet::EVERY, paths_limit: NonZeroU16::new(4), ..none.clone() },
+                "four-octet-as 64500, add-path ipv4-unicast (receive), paths-limit ipv4-unicast 4",
+            ),
+            (Offers { paths_limit: NonZeroU16::new(4), ..none.clone() }, "four-octet-as 64500"),
             (Offers { role: Some(Role::Customer), ..none }, "four-octet-as 64500, role customer"),
         ];
         for (offers, want) in cases {

@@ -26,7 +26,10 @@ impl Session {
         match (state, frame.kind) {
             (_, MessageType::Notification) => self.notified(conn, frame.body, now, out),
             (State::OpenSent, MessageType::Open) => self.opened(conn, frame.body, now, out),
-            (State::OpenConfirm, MessageType::Keepalive) => self.confirmed(conn, now, out),
+            (State::OpenConfirm, MessageType::Keepalive) => match &mut self.awaits_bfd[conn] {
+                Some(confirmed) => *confirmed = true,
+                None => self.confirmed(conn, now, out),
+            },
             (State::Established, MessageType::Keepalive) => self.restart_hold(conn, now),
             (State::Established, MessageType::Update) => self.updated(conn, frame.body, now, out),
             (State::Established, MessageType::RouteRefresh) => self.refreshed(conn, frame.body, now, out),
@@ -56,12 +59,35 @@ impl Session {
         if resolution == Resolution::DropThis {
             return self.end(conn, Down::Collision, now, out);
         }
+        let awaited = self.bfd.awaited().filter(|_| exchange.bfd_strict);
         self.connections[conn] = Some(Connection::OpenConfirm(exchange));
         if resolution == Resolution::DropOther {
             self.end(conn.other(), Down::Collision, now, out);
         }
+        if let Some(time) = awaited {
+            self.awaits_bfd[conn] = Some(false);
+            self.timers.start(Timer::BfdHold(conn), now, time);
+        } else {
+            self.confirm(conn, now, out);
+        }
+    }
+
+    /// Confirms the peer's OPEN.
+    fn confirm(&mut self, conn: Conn, now: Instant, out: &mut impl FnMut(Output<'_>)) {
         self.send_keepalive(conn, now, out);
         self.restart_hold(conn, now);
+    }
+
+    /// BFD is Up: connections that waited for it go on.
+    pub(crate) fn go_on_with_bfd(&mut self, now: Instant, out: &mut impl FnMut(Output<'_>)) {
+        for conn in Conn::ALL {
+            let Some(confirmed) = self.awaits_bfd[conn].take() else { continue };
+            self.timers.stop(Timer::BfdHold(conn));
+            self.confirm(conn, now, out);
+            if confirmed {
+                self.confirmed(conn, now, out);
+            }
+        }
     }
 
     /// The peer's first KEEPALIVE.

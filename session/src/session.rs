@@ -30,6 +30,8 @@ pub struct Session {
     pub(crate) dialing: bool,
     pub(crate) connections: PerConn<Option<Connection>>,
     pub(crate) bfd: Watch,
+    /// Connections that wait for BFD to confirm the peer's OPEN, and whether the peer has confirmed ours.
+    pub(crate) awaits_bfd: PerConn<Option<bool>>,
     pub(crate) timers: Timers,
     pub(crate) jitter: Jitter,
     /// Of dials in a row that came to nothing.
@@ -55,6 +57,7 @@ impl Session {
             dialing: false,
             connections: PerConn::default(),
             bfd: Watch::new(config.bfd),
+            awaits_bfd: PerConn::default(),
             timers: Timers::default(),
             jitter: Jitter::new(seed),
             dials: Backoff::new(config.idle_hold, config.connect_retry),
@@ -183,6 +186,7 @@ impl Session {
                 Timer::ConnectRetry => self.dial_again(now, out),
                 Timer::IdleHold => self.wake(now, out),
                 Timer::Hold(conn) => self.end(conn, Down::HoldExpired, now, out),
+                Timer::BfdHold(conn) => self.end(conn, Down::BfdDown, now, out),
                 Timer::SendHold(conn) => self.end(conn, Down::SendHoldExpired, now, out),
                 Timer::Keepalive(conn) => self.send_keepalive(conn, now, out),
             }

@@ -108,6 +108,8 @@ impl Session {
         self.timers.stop(Timer::Hold(conn));
         self.timers.stop(Timer::Keepalive(conn));
         self.timers.stop(Timer::SendHold(conn));
+        self.timers.stop(Timer::BfdHold(conn));
+        self.awaits_bfd[conn] = None;
         if let Some(code) = why.sent() {
             let data = self.notification_data(why, code, text);
             if why.is_hard() && ended.exchange().is_some_and(Exchange::restarts_after_notification) {

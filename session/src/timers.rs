@@ -3,24 +3,27 @@
 use crate::connection::{Conn, PerConn};
 use std::time::{Duration, Instant};
 
-/// A timer. Each connection has its own hold, keepalive and send hold timer.
+/// A timer. Each connection has its own hold, keepalive, send hold and BFD hold timer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Timer {
     Hold(Conn),
     Keepalive(Conn),
     SendHold(Conn),
+    BfdHold(Conn),
     ConnectRetry,
     IdleHold,
 }
 
 impl Timer {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Hold(Conn::Dialed),
         Self::Hold(Conn::Accepted),
         Self::Keepalive(Conn::Dialed),
         Self::Keepalive(Conn::Accepted),
         Self::SendHold(Conn::Dialed),
         Self::SendHold(Conn::Accepted),
+        Self::BfdHold(Conn::Dialed),
+        Self::BfdHold(Conn::Accepted),
         Self::ConnectRetry,
         Self::IdleHold,
     ];
@@ -32,6 +35,7 @@ pub(crate) struct Timers {
     hold: PerConn<Option<Instant>>,
     keepalive: PerConn<Option<Instant>>,
     send_hold: PerConn<Option<Instant>>,
+    bfd_hold: PerConn<Option<Instant>>,
     connect_retry: Option<Instant>,
     idle_hold: Option<Instant>,
 }
@@ -52,6 +56,7 @@ impl Timers {
             Timer::Hold(conn) => self.hold[conn],
             Timer::Keepalive(conn) => self.keepalive[conn],
             Timer::SendHold(conn) => self.send_hold[conn],
+            Timer::BfdHold(conn) => self.bfd_hold[conn],
             Timer::ConnectRetry => self.connect_retry,
             Timer::IdleHold => self.idle_hold,
         }
@@ -75,6 +80,7 @@ impl Timers {
             Timer::Hold(conn) => &mut self.hold[conn],
             Timer::Keepalive(conn) => &mut self.keepalive[conn],
             Timer::SendHold(conn) => &mut self.send_hold[conn],
+            Timer::BfdHold(conn) => &mut self.bfd_hold[conn],
             Timer::ConnectRetry => &mut self.connect_retry,
             Timer::IdleHold => &mut self.idle_hold,
         }

@@ -27,6 +27,8 @@ pub struct SpeakerConfig {
     pub router_id: Ipv4Addr,
     /// Where it accepts connections; with port 0 the kernel chooses the port.
     pub listen: Vec<SocketAddr>,
+    /// Where it accepts connections of one interface alone: of a link, of a VRF's device.
+    pub listen_on: Vec<ListenOn>,
     /// Seeds every jitter and every hash table, so that peers cannot choose what collides.
     pub seed: u64,
     /// Whether to tell of every change of a best path. A full table has a million of them.
@@ -45,6 +47,7 @@ impl SpeakerConfig {
             asn,
             router_id,
             listen: Vec::new(),
+            listen_on: Vec::new(),
             seed,
             tell_best: false,
             decision: DecisionOptions::default(),
@@ -58,6 +61,15 @@ impl SpeakerConfig {
     pub fn relation(&self, peer: &PeerConfig) -> Relation {
         if peer.asn == self.asn { Relation::Internal } else { Relation::External }
     }
+}
+
+/// A listener of one interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListenOn {
+    /// The address and port.
+    pub address: SocketAddr,
+    /// The interface's name.
+    pub interface: String,
 }
 
 /// One peer.
@@ -83,6 +95,8 @@ pub struct PeerConfig {
     pub connect_retry: Duration,
     /// The pause after a session has failed; it doubles with each further failure.
     pub idle_hold: Duration,
+    /// The longest such pause. A session that lasted for so long starts over with the first.
+    pub idle_hold_max: Duration,
     /// Capabilities offered besides the families, and our role (RFC 9234).
     pub offers: Offers,
     /// How long the peer may read nothing (RFC 9687); no shorter than twice the hold time counts.
@@ -116,6 +130,7 @@ impl PeerConfig {
             keepalive_time: None,
             connect_retry: Duration::from_secs(5),
             idle_hold: Duration::from_secs(1),
+            idle_hold_max: Duration::from_secs(64),
             offers: Offers::default(),
             send_hold_time: Duration::from_mins(8),
             kept_at_most: KeptAtMost::default(),
@@ -135,6 +150,9 @@ pub struct BfdConfig {
     pub session: SessionParams,
     /// Whether no route is exchanged before BFD is Up.
     pub strict: bool,
+    /// Where not, whether that is so if the peer offers strict mode too (capability 74), and how long BFD may take
+    /// then.
+    pub negotiated: Option<Duration>,
 }
 
 /// How the thread of all BFD sessions runs; [`DriverConfig`] says what each of them means.

@@ -1,6 +1,7 @@
 //! All of an engine but its sessions: what they tell becomes paths, and best paths become UPDATEs.
 
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::egress::Marks;
 use crate::engine::Action;
 use crate::event::{Event, What};
 use crate::export::{self, Towards};
@@ -51,11 +52,26 @@ impl Core {
 
     /// Takes a peer in; returns what its session is made from.
     pub(crate) fn add_peer(&mut self, config: PeerConfig) -> (PeerId, bgp_session::Config, u64) {
-        let number = u32::try_from(self.peers.len()).unwrap_or(u32::MAX);
-        let seed = self.config.seed ^ u64::from(number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let id = PeerId(u32::try_from(self.peers.len()).unwrap_or(u32::MAX));
         let session = config.session(&self.config);
         self.peers.push(Peer::new(config));
-        (PeerId(number), session, seed)
+        (id, session, self.session_seed(id))
+    }
+
+    fn session_seed(&self, PeerId(number): PeerId) -> u64 {
+        self.config.seed ^ u64::from(number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
+    /// Another peer takes the place of one; returns what its session is made from.
+    pub(crate) fn replace_peer(
+        &mut self,
+        id: PeerId,
+        config: PeerConfig,
+    ) -> Option<(bgp_session::Config, u64)> {
+        let (session, seed) = (config.session(&self.config), self.session_seed(id));
+        *self.peer_mut(id)? = Peer::new(config);
+        self.rib.peer_down(id, &mut noted(&mut self.changes));
+        Some((session, seed))
     }
 
     pub(crate) fn peer(&self, peer: PeerId) -> Option<&Peer> {
@@ -149,12 +165,13 @@ impl Core {
             local_asn: self.config.asn,
             local_address: peer.local_address(conn),
         };
-        let towards = Towards::new(&session, &peer.config);
+        let towards = Towards::new(&session, &peer.config, Marks::new(peer, exchange));
         let n = &exchange.negotiated;
         let groups = &mut self.changes.groups;
         let group = groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
         let (refreshes, ended) = (Refreshes::default(), FamilySet::EMPTY);
-        peer.up = Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended });
+        peer.up =
+            Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended, regroups: false });
     }
 
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
@@ -183,7 +200,7 @@ impl Core {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
-        let mut importer = Importer::new(&peer.config, &up.session);
+        let mut importer = Importer::new(&peer.config, &up.session, peer.draining);
         let (rib, out) = (&mut self.rib, &mut noted(&mut self.changes));
         match &parsed.update {
             Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
@@ -210,10 +227,17 @@ impl Core {
         }
     }
 
+    fn poll_group(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+        let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) else { return 0 };
+        self.changes.groups.poll_transmit(up.group, peer, &self.rib, &mut self.interner, buf)
+    }
+
     /// Appends UPDATEs for a peer, and returns how many.
     pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
-        let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) else { return 0 };
-        let sent = self.changes.groups.poll_transmit(up.group, peer, &self.rib, &mut self.interner, buf);
+        let sent = self.poll_group(peer, buf);
+        if sent == 0 && self.regroup(peer) {
+            return self.poll_group(peer, buf);
+        }
         if sent == 0 {
             self.reap(REAPED);
         }

@@ -65,6 +65,22 @@ impl Engine {
         id
     }
 
+    /// Puts another peer in the place of one without connections; what that one had here is withdrawn. Its session
+    /// waits for [`Input::Start`].
+    pub fn replace_peer(
+        &mut self,
+        peer: PeerId,
+        config: PeerConfig,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
+        if let Some((config, seed)) = self.core.replace_peer(peer, config) {
+            *session = Session::new(config, seed, now);
+        }
+        self.core.tell_changes(now, out);
+    }
+
     /// Tells a peer's session what happened.
     pub fn handle(&mut self, peer: PeerId, input: Input<'_>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
@@ -104,6 +120,15 @@ impl Engine {
         for family in again {
             self.handle(peer, Input::SendRefresh(family), now, out);
         }
+    }
+
+    /// Begins or ends the drain of a peer's session (RFC 8326): its routes are the last choice here, and ours at the
+    /// peer, so that it can be taken down without loss. Where it ends, the peer is asked for its routes again.
+    pub fn drain(&mut self, peer: PeerId, draining: bool, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        if self.core.set_draining(peer, draining) && !draining {
+            self.refresh(peer, now, out);
+        }
+        self.core.tell_changes(now, out);
     }
 
     /// A connection is there, with our address on it.

@@ -2,6 +2,7 @@
 
 use crate::config::PeerConfig;
 use crate::edited::{Edited, edit_context};
+use crate::egress::Marks;
 use bgp_policy::{Because, Policy, RouteView};
 use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, may_advertise};
 use bgp_wire::{Asn, AttributeSet, NextHop, PeerKind};
@@ -20,6 +21,10 @@ pub enum NotExported {
     Policy(Because),
     /// The session has no address of the route's family to give as next hop.
     NoNextHop,
+    /// It may go to customers alone (RFC 9234 section 5).
+    OnlyToCustomer,
+    /// It is stale for long, and the peer does not know what that is (RFC 9494 section 4.3).
+    StaleForLong,
 }
 
 impl NotExported {
@@ -30,6 +35,12 @@ impl NotExported {
             (Self::PeerLoop, _) => f.write_str("the peer's own ASN is in the AS path (RFC 4271 §9.1.2)"),
             (Self::Policy(because), Some(policy)) => write!(f, "{}", policy.explain(because)),
             (Self::Policy(_), None) => f.write_str("no export policy for this external peer (RFC 8212)"),
+            (Self::OnlyToCustomer, _) => {
+                f.write_str("it carries ONLY_TO_CUSTOMER, and the peer is no customer (RFC 9234 §5)")
+            }
+            (Self::StaleForLong, _) => {
+                f.write_str("it is stale for long, and the peer does not offer to know that (RFC 9494 §4.3)")
+            }
             (Self::NoNextHop, _) => f.write_str("the session has no address of the route's family"),
         })
     }
@@ -56,22 +67,23 @@ pub(crate) struct Towards {
     /// The peer's ASN, where policy asks for it.
     neighbor: Asn,
     policy: Arc<Policy>,
+    marks: Marks,
 }
 
 impl PartialEq for Towards {
     fn eq(&self, other: &Self) -> bool {
-        (self.kind, self.relation, self.local_asn, self.local_address, self.neighbor)
-            == (other.kind, other.relation, other.local_asn, other.local_address, other.neighbor)
+        (self.kind, self.relation, self.local_asn, self.local_address, self.neighbor, self.marks)
+            == (other.kind, other.relation, other.local_asn, other.local_address, other.neighbor, other.marks)
             && (Arc::ptr_eq(&self.policy, &other.policy) || self.policy == other.policy)
     }
 }
 
 impl Towards {
-    pub(crate) fn new(session: &Session, config: &PeerConfig) -> Self {
+    pub(crate) fn new(session: &Session, config: &PeerConfig, marks: Marks) -> Self {
         let policy = config.export.clone().unwrap_or_else(|| Arc::new(Policy::reject_all()));
         let Session { kind, relation, local_asn, local_address, .. } = *session;
         let neighbor = if policy.asks_for_neighbor() { config.asn } else { Asn::default() };
-        Self { kind, relation, local_asn, local_address, neighbor, policy }
+        Self { kind, relation, local_asn, local_address, neighbor, policy, marks }
     }
 
     /// Whether no route leaves at all.
@@ -99,6 +111,7 @@ pub(crate) fn left_out(
 pub(crate) struct Exporter {
     rewritten: Option<(AttrSet, Learned, AttrSet)>,
     edited: Edited,
+    marked: Option<(AttrSet, AttrSet)>,
 }
 
 impl Exporter {
@@ -111,26 +124,45 @@ impl Exporter {
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
         may_advertise(path, towards.relation).map_err(NotExported::NotAdvertised)?;
-        let base = self.rewritten(path, towards, interner).ok_or(NotExported::NoNextHop)?;
+        let base = self.rewritten(path, towards, interner)?;
         let route = RouteView { prefix: net.prefix(), attrs: &base, neighbor: towards.neighbor };
         let verdict = towards.policy.evaluate(route);
         if !verdict.accept {
             return Err(NotExported::Policy(verdict.because));
         }
         let context = edit_context(towards.local_asn, towards.local_address);
-        self.edited.apply(&base, &verdict, &context, interner).map_err(|_| NotExported::NoNextHop)
+        let edited = self.edited.apply(&base, &verdict, &context, interner);
+        edited.map(|attrs| self.marked(attrs, towards, interner)).map_err(|_| NotExported::NoNextHop)
+    }
+
+    /// The attributes as they go out.
+    fn marked(&mut self, attrs: AttrSet, towards: &Towards, interner: &mut Interner) -> AttrSet {
+        if let Some((_, to)) = self.marked.as_ref().filter(|(from, _)| *from == attrs) {
+            return to.clone();
+        }
+        let Some(set) = towards.marks.after_policy(towards.kind, &attrs) else { return attrs };
+        let to = interner.intern(set);
+        self.marked = Some((attrs, to.clone()));
+        to
     }
 
     /// The attributes as they go out before policy edits them.
-    fn rewritten(&mut self, path: &Path, towards: &Towards, interner: &mut Interner) -> Option<AttrSet> {
+    fn rewritten(
+        &mut self,
+        path: &Path,
+        towards: &Towards,
+        interner: &mut Interner,
+    ) -> Result<AttrSet, NotExported> {
         if let Some((from, learned, to)) = &self.rewritten
             && (from, *learned) == (&path.attrs, path.learned())
         {
-            return Some(to.clone());
+            return Ok(to.clone());
         }
-        let to = interner.intern(rewrite(&path.attrs, path.learned(), towards)?);
+        let mut set = rewrite(&path.attrs, path.learned(), towards).ok_or(NotExported::NoNextHop)?;
+        towards.marks.before_policy(towards.local_asn, &mut set)?;
+        let to = interner.intern(set);
         self.rewritten = Some((path.attrs.clone(), path.learned(), to.clone()));
-        Some(to)
+        Ok(to)
     }
 }
 
@@ -158,7 +190,10 @@ fn rewrite(attrs: &AttributeSet, learned: Learned, towards: &Towards) -> Option<
 
 /// Our own address in the family of `old`.
 fn own_next_hop(old: NextHop, towards: &Towards) -> Option<NextHop> {
-    (old.addr().is_ipv4() == towards.local_address.is_ipv4()).then(|| towards.local_address.into())
+    let (route, session) = (old.addr().is_ipv4(), towards.local_address.is_ipv4());
+    // RFC 8950: an IPv4 route may leave with an IPv6 next hop.
+    let fits = route == session || (route && towards.marks.ipv6_next_hop);
+    fits.then(|| towards.local_address.into())
 }
 
 #[cfg(test)]
@@ -203,7 +238,7 @@ mod tests {
         let accepted = Import::Accepted(crate::Reason::Originated.into());
         rib.announce(from, &interner.intern(set), [Announced::new(net, accepted)], &mut |_| {});
         let (path, config) = (rib.best(net).unwrap(), peer(export));
-        let towards = Towards::new(&session(to), &config);
+        let towards = Towards::new(&session(to), &config, Marks::default());
         let told = Exporter::default().export(net, path, &towards, &mut interner);
         left_out(path, TO, &config, to).map_or(told, Err)
     }
@@ -260,6 +295,19 @@ mod tests {
         for (got, want) in cases {
             assert_eq!(got.unwrap_err(), want);
             assert!(!want.explain(None).to_string().is_empty());
+        }
+    }
+
+    /// (whether both sides agreed, what the route of an IPv4 net leaves with over an IPv6 session)
+    #[test]
+    fn an_ipv4_route_has_an_ipv6_next_hop_where_that_is_agreed() {
+        let local: IpAddr = "2001:db8::1".parse().unwrap();
+        let session = Session { local_address: local, ..session(PeerKind::External) };
+        for (agreed, want) in [(false, None), (true, Some(local))] {
+            let marks = Marks { ipv6_next_hop: agreed, ..Marks::default() };
+            let towards = Towards::new(&session, &peer(None), marks);
+            let hop = NextHop::V4([192, 0, 2, 9].into());
+            assert_eq!(own_next_hop(hop, &towards).map(|hop| hop.addr()), want);
         }
     }
 }

@@ -16,11 +16,13 @@ pub(crate) struct Importer<'a> {
     pub(crate) session: &'a Session,
     /// Prefixes of IPv4 and of IPv6 that were passed over, because there are as many as there may be.
     pub(crate) blocked: [u64; 2],
+    /// Whether the session is to be taken down soon (RFC 8326).
+    draining: bool,
 }
 
 impl<'a> Importer<'a> {
-    pub(crate) const fn new(config: &'a PeerConfig, session: &'a Session) -> Self {
-        Self { config, session, blocked: [0; 2] }
+    pub(crate) const fn new(config: &'a PeerConfig, session: &'a Session, draining: bool) -> Self {
+        Self { config, session, blocked: [0; 2], draining }
     }
 
     /// Applies what an UPDATE withdraws, then what it announces.
@@ -112,14 +114,14 @@ impl<'a> Importer<'a> {
         let policy = config.import.as_deref().unwrap_or(&none);
         let attrs = interner.intern(set);
         let context = edit_context(session.local_asn, session.local_address);
-        let mut edited = Edited::default();
+        let (mut edited, mut shutdown) = (Edited::default(), Shutdown::of(session, self.draining));
         let mut judge = |n: &PathNlri| {
             let verdict =
                 policy.evaluate(RouteView { prefix: n.prefix, attrs: &attrs, neighbor: config.asn });
             let because = Reason::Policy(verdict.because).into();
             match edited.apply(&attrs, &verdict, &context, interner) {
                 _ if !verdict.accept => (attrs.clone(), Import::Rejected(because)),
-                Ok(attrs) => (attrs, Import::Accepted(because)),
+                Ok(attrs) => (shutdown.lowered(attrs, interner), Import::Accepted(because)),
                 Err(NoNextHop) => (attrs.clone(), Import::Rejected(Reason::NoNextHop.into())),
             }
         };
@@ -131,6 +133,35 @@ impl<'a> Importer<'a> {
             let run = iter::once(first).chain(same).map(|n| Announced { stale, ..announced(&n, judged.1) });
             self.announce(&judged.0, run, rib, out);
         }
+    }
+}
+
+/// Routes of a session that is to be taken down soon: they are the last choice (RFC 8326 section 4.2).
+struct Shutdown {
+    /// Whether it is our operator who says so.
+    draining: bool,
+    /// Whether the peer may say so.
+    external: bool,
+    /// The last attributes that became the last choice, and what they became.
+    last: Option<(AttrSet, AttrSet)>,
+}
+
+impl Shutdown {
+    fn of(session: &Session, draining: bool) -> Self {
+        Self { draining, external: session.kind == PeerKind::External, last: None }
+    }
+
+    fn lowered(&mut self, attrs: AttrSet, interner: &mut Interner) -> AttrSet {
+        let told = || self.external && attrs.communities.contains(&Community::GRACEFUL_SHUTDOWN);
+        if !self.draining && !told() {
+            return attrs;
+        }
+        if let Some((_, to)) = self.last.as_ref().filter(|(from, _)| *from == attrs) {
+            return to.clone();
+        }
+        let to = interner.intern(AttributeSet { local_pref: Some(0), ..AttributeSet::clone(&attrs) });
+        self.last = Some((attrs, to.clone()));
+        to
     }
 }
 
@@ -190,7 +221,7 @@ mod tests {
             PeerInfo { relation: kind.into(), router_id: [192, 0, 2, 2].into(), addr: address },
             &mut |_| {},
         );
-        let mut importer = Importer::new(&config, &session);
+        let mut importer = Importer::new(&config, &session, false);
         importer.routes(&routes, &mut interner, &mut rib, &mut |_| {});
         let paths = NETS.map(|net| rib.paths(net.parse().unwrap())[0].clone());
         paths.into_iter().map(|p| (Reason::from(p.because), AttributeSet::clone(&p.attrs))).collect()
@@ -235,5 +266,24 @@ mod tests {
         let seen: Vec<_> = got.iter().map(|(reason, attrs)| (*reason, attrs.med)).collect();
         let refused = (Reason::Policy(Because::Default), None);
         assert_eq!(seen, [refused, (Reason::Policy(Because::Rule(0)), Some(5)), refused]);
+    }
+
+    #[test]
+    fn several_paths_of_one_peer_compete_and_go_one_by_one() {
+        use crate::testing::{Rig, peer};
+        use bgp_wire::{AddPath, Capability, FamilySet};
+        let mut config = peer(1);
+        config.offers.add_path_rx = FamilySet::EVERY;
+        let sends = [AddPath { family: Family::Ipv4Unicast.afi_safi(), receive: false, send: true }];
+        let mut rig = Rig::new();
+        let id = rig.establish(config, &[Capability::AddPath(sends.as_slice().into())]);
+        rig.announce_with(id, &["1 198.51.100.0/24"], |set| set.med = Some(9));
+        rig.announce_with(id, &["2 198.51.100.0/24"], |set| set.med = Some(5));
+        let of_best = |rig: &Rig| rig.engine.best(NETS[0].parse().unwrap()).map(|best| best.path_id);
+        assert_eq!((rig.paths(NETS[0]).len(), of_best(&rig)), (2, Some(2)));
+        rig.withdraw(id, &["2 198.51.100.0/24"]);
+        assert_eq!((rig.paths(NETS[0]).len(), of_best(&rig)), (1, Some(1)));
+        rig.withdraw(id, &["1 198.51.100.0/24"]);
+        assert_eq!(of_best(&rig), None);
     }
 }

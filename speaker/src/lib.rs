@@ -8,7 +8,9 @@
 
 mod config;
 mod core;
+mod drain;
 mod edited;
+mod egress;
 mod engine;
 mod event;
 mod export;
@@ -27,14 +29,16 @@ mod status;
 #[cfg(test)]
 mod testing;
 
-pub use config::{BGP_PORT, BfdConfig, BfdThread, LocalRoute, PeerConfig, SpeakerConfig};
+pub use config::{BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfig, SpeakerConfig};
 pub use engine::{Action, Engine};
 pub use event::{Event, What};
 pub use export::NotExported;
 pub use prefix_limit::{BeyondLimit, LimitReached, PrefixLimits};
 pub use reason::Reason;
 pub use restart::KeptAtMost;
-pub use shell::{MAX_PASSWORD, Speaker, StartError, TcpOptions};
+pub use shell::{
+    AoAlgorithm, AoKey, DynamicPeers, MAX_AO_KEY, MAX_PASSWORD, Speaker, StartError, TcpOptions,
+};
 pub use status::{PeerStatus, RouteStatus};
 
 pub use bgp_rib::{DecisionOptions, Multipath, Net, PeerId, Relation, Stale, Standing};

@@ -16,11 +16,25 @@ pub(crate) fn received(ours: Role, from: Asn, set: &mut AttributeSet) -> bool {
     }
 }
 
+/// Marks a route that leaves to an external peer, to whom we are `ours`; `false` where it must not leave.
+pub(crate) fn sent(ours: Role, local: Asn, set: &mut AttributeSet) -> bool {
+    match (ours, set.only_to_customer) {
+        // To a provider, a peer, or a route server.
+        (Role::Customer | Role::Peer | Role::RouteServerClient, Some(_)) => false,
+        (Role::Provider | Role::Peer | Role::RouteServer, None) => {
+            set.only_to_customer = Some(local);
+            true
+        }
+        _ => true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use bgp_wire::{NextHop, Origin};
 
+    const LOCAL: Asn = Asn(64500);
     const PEER: Asn = Asn(64501);
     const OTHER: Asn = Asn(64502);
 
@@ -51,6 +65,28 @@ mod tests {
             let mut set = marked(came);
             let kept = received(ours, PEER, &mut set).then_some(set.only_to_customer);
             assert_eq!(kept, want, "{ours} {came:?}");
+        }
+    }
+
+    /// (our role, OTC as it is kept, OTC as it leaves; none does not leave)
+    #[test]
+    fn egress() {
+        use Role::{Customer, Peer, Provider, RouteServer, RouteServerClient};
+        for (ours, kept, want) in [
+            (Provider, None, Some(Some(LOCAL))),
+            (Provider, Some(OTHER), Some(Some(OTHER))),
+            (RouteServer, None, Some(Some(LOCAL))),
+            (RouteServer, Some(OTHER), Some(Some(OTHER))),
+            (Peer, None, Some(Some(LOCAL))),
+            (Peer, Some(OTHER), None),
+            (Customer, None, Some(None)),
+            (Customer, Some(OTHER), None),
+            (RouteServerClient, None, Some(None)),
+            (RouteServerClient, Some(OTHER), None),
+        ] {
+            let mut set = marked(kept);
+            let left = sent(ours, LOCAL, &mut set).then_some(set.only_to_customer);
+            assert_eq!(left, want, "{ours} {kept:?}");
         }
     }
 }

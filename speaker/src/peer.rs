@@ -1,6 +1,6 @@
 //! What a speaker knows of one peer besides its session's state.
 
-use crate::config::{PeerConfig, SpeakerConfig};
+use crate::config::{BfdConfig, PeerConfig, SpeakerConfig};
 use crate::export;
 use crate::groups::GroupId;
 use crate::kept::Kept;
@@ -16,6 +16,8 @@ pub(crate) struct Peer {
     pub(crate) config: PeerConfig,
     pub(crate) up: Option<Up>,
     pub(crate) kept: Kept,
+    /// Whether its session is to be taken down soon (RFC 8326).
+    pub(crate) draining: bool,
     /// How it stands to its limits of IPv4 and IPv6 unicast.
     pub(crate) reached: [Reached; 2],
     pub(crate) bfd: Option<bfd::State>,
@@ -32,6 +34,8 @@ pub(crate) struct Up {
     pub(crate) exchange: Exchange,
     pub(crate) session: export::Session,
     pub(crate) group: GroupId,
+    /// Whether it is told something else from now on, once all that waits has been sent.
+    pub(crate) regroups: bool,
     /// Refreshes that the peer asked for.
     pub(crate) refreshes: Refreshes,
     /// Families of which the peer has sent all it had at first.
@@ -45,6 +49,7 @@ impl Peer {
             config,
             up: None,
             kept: Kept::default(),
+            draining: false,
             reached: [Reached::default(); 2],
             bfd,
             malformed: 0,
@@ -80,13 +85,15 @@ impl PeerConfig {
         session.keepalive_time = self.keepalive_time;
         session.connect_retry = self.connect_retry;
         session.idle_hold = self.idle_hold;
+        session.idle_hold_max = self.idle_hold_max;
         session.families = self.families.intersection(Family::UNICAST.into_iter().collect());
         session.offers = self.offers.clone();
         session.send_hold_time = self.send_hold_time;
         session.passive = self.passive;
         session.bfd = match &self.bfd {
             None => BfdMode::Off,
-            Some(bfd) if bfd.strict => BfdMode::Strict,
+            Some(BfdConfig { strict: true, .. }) => BfdMode::Strict,
+            Some(BfdConfig { negotiated: Some(time), .. }) => BfdMode::Negotiated(*time),
             Some(_) => BfdMode::On,
         };
         session

@@ -299,6 +299,7 @@ mod tests {
             let mut config = crate::BfdConfig {
                 session: bfd::SessionParams::new([192, 0, 2, 250].into(), [192, 0, 2, 1].into()),
                 strict: false,
+                negotiated: None,
             };
             config.session.control_plane_independent = true;
             rig.engine.core_mut().peer_mut(id).unwrap().config.bfd = Some(config);

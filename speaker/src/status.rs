@@ -30,6 +30,8 @@ pub struct PeerStatus {
     pub blocked: u64,
     /// Routes it was told.
     pub announced: usize,
+    /// Whether its session is to be taken down soon (RFC 8326).
+    pub draining: bool,
     /// Messages.
     pub counters: Counters,
     /// UPDATEs that RFC 7606 had something to say about.
@@ -45,6 +47,8 @@ pub struct PeerStatus {
 pub struct RouteStatus {
     /// The net.
     pub net: Net,
+    /// The path identifier of RFC 7911; 0 where the session has none.
+    pub path_id: u32,
     /// Whose path it is; [`PeerId::LOCAL`] for one that begins here.
     pub peer: PeerId,
     /// Its attributes, as import policy left them.
@@ -91,6 +95,7 @@ impl Engine {
             },
             blocked: peer.reached.iter().map(|reached| reached.blocked).sum(),
             announced: core.announced(id),
+            draining: peer.draining,
             counters: *session.counters(),
             malformed: peer.malformed,
             bfd: peer.bfd,
@@ -146,6 +151,7 @@ impl Engine {
         let policy = self.core().peer(path.peer).and_then(|peer| peer.config.import.as_deref());
         RouteStatus {
             net,
+            path_id: path.path_id,
             peer: path.peer,
             attrs: path.attrs.clone(),
             standing: path.standing,

@@ -142,7 +142,11 @@ async fn guarded(a: &End, b: &End, strict: bool) -> (PeerConfig, PeerConfig) {
     let (mut to_b, mut to_a) = (b.as_peer(a), a.as_peer(b));
     let session = |local: SocketAddr, peer: SocketAddr| {
         let standard = bfd::SessionParams::new(local.ip(), peer.ip());
-        BfdConfig { session: bfd::SessionParams { local, peer, timing, ..standard }, strict }
+        BfdConfig {
+            session: bfd::SessionParams { local, peer, timing, ..standard },
+            strict,
+            negotiated: None,
+        }
     };
     to_b.bfd = Some(session(at_a, at_b));
     to_a.bfd = Some(session(at_b, at_a));
@@ -174,8 +178,8 @@ async fn a_password_guards_and_a_stranger_is_refused() {
     let (mut to_b, mut to_a) = (b.as_peer(&a), a.as_peer(&b));
     to_b.tcp.password = Some("between us".into());
     to_a.tcp.password = Some("between us".into());
-    to_b.tcp.ttl_security = true;
-    to_a.tcp.ttl_security = true;
+    to_b.tcp.ttl_security = NonZeroU8::new(1);
+    to_a.tcp.ttl_security = NonZeroU8::new(1);
     to_b.hold_time = HoldTime::new(3).unwrap();
     a.speaker.add_peer(to_b).await.unwrap();
     b.speaker.add_peer(to_a).await.unwrap();
@@ -187,4 +191,34 @@ async fn a_password_guards_and_a_stranger_is_refused() {
     stranger.speaker.add_peer(to_a).await.unwrap();
     stranger.until(|what| matches!(what, What::Down(_))).await;
     assert!(a.speaker.refused().await.unwrap() > 0);
+}
+
+#[tokio::test]
+async fn whoever_connects_from_a_prefix_is_a_peer_up_to_a_limit() {
+    let hub = End::start(64500, [127, 1, 5, 1]);
+    let mut leaves: Vec<End> = (2..5).map(|host| End::start(64501, [127, 1, 5, host])).collect();
+    let mut template = PeerConfig::new("leaf", hub.address, Asn(64501));
+    template.import = Some(Arc::new(Policy::accept_all()));
+    template.tcp.password = Some("of all leaves".into());
+    let prefix = "127.1.5.0/24".parse().unwrap();
+    let peers = bgp_speaker::DynamicPeers { prefix, limit: 2, template };
+    hub.speaker.accept_dynamic(peers).await.unwrap();
+    for leaf in &mut leaves[..2] {
+        let mut to_hub = hub.as_peer(leaf);
+        to_hub.tcp.password = Some("of all leaves".into());
+        leaf.speaker.add_peer(to_hub).await.unwrap();
+        leaf.established().await;
+    }
+    let names = || hub.speaker.query(|e| e.status().into_iter().map(|p| p.config.name).collect::<Vec<_>>());
+    assert_eq!(names().await.unwrap(), ["leaf 127.1.5.2", "leaf 127.1.5.3"]);
+    let mut third = leaves.pop().unwrap();
+    let mut to_hub = hub.as_peer(&third);
+    to_hub.tcp.password = Some("of all leaves".into());
+    third.speaker.add_peer(to_hub).await.unwrap();
+    third.until(|what| matches!(what, What::Down(_))).await;
+    assert!(hub.speaker.refused().await.unwrap() > 0, "no more than two");
+    // One that is gone makes room.
+    leaves.remove(0).speaker.stop("").await;
+    third.established().await;
+    assert_eq!(names().await.unwrap(), ["leaf 127.1.5.4", "leaf 127.1.5.3"]);
 }

@@ -84,6 +84,20 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
         control: PathBuf,
     },
+    /// Prepare a peer's session to be taken down without loss (graceful shutdown, RFC 8326).
+    ///
+    /// Our routes leave with the community GRACEFUL_SHUTDOWN, and with local preference 0 to an internal peer; the peer's
+    /// routes become the last choice here. It lasts until --undo or until the daemon ends.
+    Drain {
+        /// The peer's name or address.
+        peer: String,
+        /// End it, and ask the peer for its routes again.
+        #[arg(long)]
+        undo: bool,
+        /// The daemon's control socket.
+        #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
+        control: PathBuf,
+    },
     /// Measure this program beside other daemons on this machine.
     Bench {
         #[command(subcommand)]

@@ -67,6 +67,12 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
         Command::Bfd(Bfd::Show(asked)) => recorder::show(&asked).map(|()| 0),
         Command::Bfd(Bfd::History(asked)) => recorder::history(&asked).map(|()| 0),
         Command::Bfd(Bfd::Margin(asked)) => recorder::margin(&asked).map(|()| 0),
+        Command::Drain { peer, undo, control } => {
+            let draining = !undo;
+            ask::<serde_json::Value>(&control, &Request::Drain { peer: peer.clone(), draining })?;
+            println!("{peer} {}", if draining { "is drained" } else { "is drained no more" });
+            Ok(0)
+        }
         Command::Refresh { peer, control } => {
             ask::<serde_json::Value>(&control, &Request::Refresh(peer.clone()))?;
             println!("asked {peer} for its routes");

@@ -62,6 +62,9 @@ async fn start(config: &Config) -> Result<Speaker, BadInput> {
         warn_of_missing_policy(peer);
         speaker.add_peer(peer.clone()).await.map_err(|e| cannot_start(&e))?;
     }
+    for peers in &config.dynamic {
+        speaker.accept_dynamic(peers.clone()).await.map_err(|e| cannot_start(&e))?;
+    }
     Ok(speaker)
 }
 
@@ -86,7 +89,7 @@ fn cannot_start(error: &StartError) -> BadInput {
             "peer.local_address is an address of this machine, where nobody else receives BFD: UDP port 3784, \
              over several hops 4784, and 3785 with the echo function",
         ),
-        StartError::Password { .. } => bad.help("TCP-MD5 needs a kernel with CONFIG_TCP_MD5SIG"),
+        StartError::Password { .. } => bad.help("TCP-MD5 needs a kernel with CONFIG_TCP_MD5SIG, TCP-AO one with CONFIG_TCP_AO"),
         StartError::Ended => bad,
     }
 }
@@ -106,7 +109,7 @@ async fn stop(daemon: Arc<Daemon>) {
 
 /// One line an event, with the peer's name.
 fn log(event: &Event, names: &BTreeMap<u32, String>) {
-    let peer = names.get(&event.peer.0).map_or("?", String::as_str);
+    let peer = names.get(&event.peer.0).map_or("a dynamic peer", String::as_str);
     match &event.what {
         // A peer that is not there is tried again and again; what matters of a session has its own line below.
         What::Session { from, to } => tracing::debug!(peer, %from, %to, "session"),

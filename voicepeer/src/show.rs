@@ -58,7 +58,7 @@ fn neighbors(document: &Neighbors) {
             Cell::new(&n.name),
             Cell::new(&n.address),
             Cell::new(n.asn),
-            toned(&n.state, tone),
+            toned(if n.draining { format!("{}, draining", n.state) } else { n.state.clone() }, tone),
             Cell::new(or_dash(n.established_s.map(seconds))),
             bfd_state(n.bfd.as_deref()),
             Cell::new(n.accepted),
@@ -72,8 +72,16 @@ fn neighbors(document: &Neighbors) {
 }
 
 fn capabilities(document: &Neighbors) {
-    let mut table =
-        table(&["peer", "families", "refresh", "messages", "IPv6 next hops", "roles", "kept at a restart"]);
+    let mut table = table(&[
+        "peer",
+        "families",
+        "refresh",
+        "messages",
+        "IPv6 next hops",
+        "several paths",
+        "roles",
+        "kept at a restart",
+    ]);
     for n in &document.neighbors {
         let Some(agreed) = &n.agreed else {
             table.add_row([Cell::new(&n.name), toned(&n.state, Tone::Warning)]);
@@ -89,6 +97,7 @@ fn capabilities(document: &Neighbors) {
             }),
             Cell::new(format!("{} octets", agreed.max_message)),
             Cell::new(list(&agreed.extended_next_hop)),
+            Cell::new(list(&agreed.add_path_receive)),
             Cell::new(roles(agreed.role.as_deref(), agreed.peer_role.as_deref())),
             Cell::new(or_dash(agreed.graceful_restart.as_ref().map(restart))),
         ]);

@@ -56,6 +56,7 @@ fn message() -> impl Strategy<Value = Vec<u8>> {
     let rich = peer_open()
         .capability(Capability::EnhancedRouteRefresh)
         .capability(Capability::ExtendedMessage)
+        .capability(Capability::BfdStrictMode)
         .capability(Capability::Role(Role::Provider));
     let v4 = Family::Ipv4Unicast.afi_safi();
     let body = proptest::collection::vec(any::<u8>(), 10..80);
@@ -85,7 +86,8 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn any_config() -> impl Strategy<Value = Config> {
-    let mode = prop_oneof![Just(BfdMode::Off), Just(BfdMode::On), Just(BfdMode::Strict)];
+    let negotiated = BfdMode::Negotiated(Duration::from_secs(20));
+    let mode = prop_oneof![Just(BfdMode::Off), Just(BfdMode::On), Just(BfdMode::Strict), Just(negotiated)];
     let time = || prop_oneof![Just(Duration::ZERO), Just(Duration::from_secs(5)), Just(Duration::MAX)];
     let offers = (any::<[bool; 3]>(), prop::option::of(Just(Role::Customer)));
     let offers = offers.prop_map(|([enhanced_route_refresh, extended_messages, strict_role], role)| Offers {

@@ -1,6 +1,6 @@
 //! BFD's three modes, seen from the session (RFC 5882, RFC 9384).
 
-use super::{Rig, config, keepalive, open_bytes, peer_open};
+use super::{Capability, Duration, Open, Rig, config, framed, keepalive, open_bytes, peer_open};
 use crate::{Bfd, BfdMode, Config, Conn, Input, State};
 
 fn in_mode(bfd: BfdMode) -> Rig {
@@ -76,4 +76,50 @@ fn strict_passive_listens_only_while_up() {
         rig.input(Input::Bfd(Bfd::Down)),
         "NOTIFICATION 6/10 (accepted), close (accepted), →Idle, down"
     );
+}
+
+/// Strict mode as both sides offer it: (the peer offers it, BFD is Up, what its OPEN leads to).
+#[test]
+fn negotiated_waits_for_bfd_where_both_agree() {
+    let negotiated = BfdMode::Negotiated(Duration::from_secs(30));
+    for (offers, up, want) in [
+        (true, true, "KEEPALIVE, →OpenConfirm"),
+        (true, false, "→OpenConfirm"),
+        (false, false, "KEEPALIVE, →OpenConfirm"),
+    ] {
+        let mut rig = in_mode(negotiated);
+        if up {
+            rig.input(Input::Bfd(Bfd::Up));
+        }
+        assert_eq!(rig.input(Input::Start), "dial, →Connect");
+        assert_eq!(rig.input(Input::Connected(Conn::Dialed)), "OPEN, →OpenSent");
+        let open = Open::decode(framed(&rig.sent).body).unwrap().into_owned();
+        assert!(open.capabilities.iter().any(|c| c == Capability::BfdStrictMode));
+        let theirs = if offers { peer_open().capability(Capability::BfdStrictMode) } else { peer_open() };
+        assert_eq!(rig.message(Conn::Dialed, &open_bytes(&theirs)), want, "{offers} {up}");
+    }
+}
+
+#[test]
+fn negotiated_goes_on_when_bfd_is_up_and_ends_when_that_takes_too_long() {
+    let theirs = open_bytes(&peer_open().capability(Capability::BfdStrictMode));
+    let waiting = || {
+        let mut rig = in_mode(BfdMode::Negotiated(Duration::from_secs(30)));
+        rig.input(Input::Start);
+        rig.input(Input::Connected(Conn::Dialed));
+        rig.message(Conn::Dialed, &theirs);
+        rig
+    };
+    let mut rig = waiting();
+    assert_eq!(rig.input(Input::Bfd(Bfd::Up)), "KEEPALIVE");
+    assert_eq!(rig.message(Conn::Dialed, &keepalive()), "→Established, up");
+    // The peer's BFD was Up first.
+    let mut rig = waiting();
+    assert_eq!(rig.message(Conn::Dialed, &keepalive()), "-");
+    assert_eq!(rig.input(Input::Bfd(Bfd::Up)), "KEEPALIVE, →Established, up");
+    assert_eq!(rig.input(Input::Bfd(Bfd::Down)), "NOTIFICATION 6/10, close, →Idle, down");
+    let mut rig = waiting();
+    assert_eq!(rig.input(Input::Bfd(Bfd::Down)), "-", "not yet Up is no failure");
+    assert_eq!(rig.expire(), "NOTIFICATION 6/10, close, →Idle, down");
+    assert_eq!(rig.now - rig.start, Duration::from_secs(30));
 }

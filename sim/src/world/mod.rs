@@ -126,6 +126,7 @@ impl World {
         peer.bfd = config.guard.map(|guard| BfdConfig {
             session: bfd::SessionParams { timing: guard.timing, ..bfd::SessionParams::new(local, remote) },
             strict: guard.strict,
+            negotiated: None,
         });
         configure(side, &mut peer);
         let discriminator = NonZeroU32::MIN.saturating_add(u32::try_from(leg.0).unwrap_or(0));

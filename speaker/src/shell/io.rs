@@ -8,7 +8,7 @@ use crate::event::Event;
 use bgp_rib::PeerId;
 use bgp_session::Conn;
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinHandle};
@@ -54,8 +54,17 @@ impl Io {
         self.peers.push(PeerIo { remote, options, dial: None, dialed: None, accepted: None });
     }
 
-    pub(super) fn peer_at(&self, address: IpAddr) -> Option<PeerId> {
-        (0..).zip(&self.peers).find(|(_, p)| p.remote.ip() == address).map(|(n, _)| PeerId(n))
+    /// Another peer has that number from now on; the one before has no connection.
+    pub(super) fn replace_peer(&mut self, peer: PeerId, remote: SocketAddr, options: TcpOptions) {
+        if let Some(p) = self.peers.get_mut(peer.0 as usize) {
+            (p.remote, p.options) = (remote, options);
+        }
+    }
+
+    /// The peer that connects from there.
+    pub(super) fn peer_at(&self, from: SocketAddr) -> Option<PeerId> {
+        let mut peers = (0..).zip(&self.peers);
+        peers.find(|(_, p)| p.options.is_at(p.remote, from)).map(|(n, _)| PeerId(n))
     }
 
     pub(super) fn options(&self, peer: PeerId) -> Option<&TcpOptions> {

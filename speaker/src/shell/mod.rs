@@ -2,12 +2,14 @@
 
 mod bfd;
 mod connection;
+mod dynamic;
 mod io;
 mod socket;
 mod task;
 mod wakeup;
 
-pub use socket::{MAX_PASSWORD, TcpOptions};
+pub use dynamic::DynamicPeers;
+pub use socket::{AoAlgorithm, AoKey, MAX_AO_KEY, MAX_PASSWORD, TcpOptions};
 
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::engine::Engine;
@@ -42,8 +44,8 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// A peer's TCP-MD5 password cannot be set on a listener.
-    #[error("cannot set the password of peer {peer}: {source}")]
+    /// A peer's TCP-MD5 password or TCP-AO key cannot be set on a listener.
+    #[error("cannot set the password or key of peer {peer}: {source}")]
     Password {
         /// The peer's name.
         peer: String,
@@ -101,9 +103,11 @@ impl Speaker {
         on_event: impl FnMut(Event) + Send + 'static,
     ) -> Result<Self, StartError> {
         let mut listening = Vec::new();
-        for address in &config.listen {
-            let failed = |source| StartError::Listen { address: *address, source };
-            let listener = socket::listen(*address).map_err(failed)?;
+        let plain = config.listen.iter().map(|address| (*address, None));
+        let bound = config.listen_on.iter().map(|on| (on.address, Some(on.interface.as_str())));
+        for (address, interface) in plain.chain(bound) {
+            let failed = |source| StartError::Listen { address, source };
+            let listener = socket::listen(address, interface).map_err(failed)?;
             let bound = listener.local_addr().map_err(failed)?;
             listening.push((bound, Arc::new(listener)));
         }
@@ -127,15 +131,25 @@ impl Speaker {
     /// Adds a peer and starts its session.
     pub async fn add_peer(&self, config: PeerConfig) -> Result<PeerId, StartError> {
         let name = config.name.clone();
-        if let Some(password) = &config.tcp.password {
-            let same_family = |a: &SocketAddr| a.is_ipv4() == config.address.is_ipv4();
-            for (_, listener) in self.listening.iter().filter(|(a, _)| same_family(a)) {
-                socket::sign(listener, config.address, password)
-                    .map_err(|source| StartError::Password { peer: name.clone(), source })?;
-            }
-        }
+        self.sign(&name, config.address.into(), &config.tcp)?;
         let added = self.ask(move |task| task.add_peer(config)).await?;
         added.map_err(|source| StartError::Bfd { peer: name, source })
+    }
+
+    /// Lets whoever connects from a prefix become a peer.
+    pub async fn accept_dynamic(&self, peers: DynamicPeers) -> Result<(), StartError> {
+        self.sign(&peers.template.name, peers.prefix, &peers.template.tcp)?;
+        self.ask(move |task| task.accept_dynamic(peers)).await
+    }
+
+    /// Makes every listener of the family take signed segments only from a prefix.
+    fn sign(&self, peer: &str, prefix: IpNet, options: &TcpOptions) -> Result<(), StartError> {
+        let same_family = |a: &SocketAddr| a.is_ipv4() == prefix.addr().is_ipv4();
+        for (_, listener) in self.listening.iter().filter(|(a, _)| same_family(a)) {
+            socket::sign(listener, prefix, options)
+                .map_err(|source| StartError::Password { peer: peer.to_owned(), source })?;
+        }
+        Ok(())
     }
 
     /// Binds where BFD is to receive, before peers that use it are added: with port 0 the kernel chooses
@@ -172,6 +186,14 @@ impl Speaker {
     pub async fn set_prefix_limits(&self, peer: PeerId, limits: PrefixLimits) -> Result<(), StartError> {
         let set = move |engine: &mut Engine, now, mut out: &mut dyn FnMut(crate::Action<'_>)| {
             engine.set_prefix_limits(peer, limits, now, &mut out);
+        };
+        self.ask(move |task| task.change(set)).await
+    }
+
+    /// Begins or ends the drain of a peer's session; [`Engine::drain`] says what follows.
+    pub async fn drain(&self, peer: PeerId, draining: bool) -> Result<(), StartError> {
+        let set = move |engine: &mut Engine, now, mut out: &mut dyn FnMut(crate::Action<'_>)| {
+            engine.drain(peer, draining, now, &mut out);
         };
         self.ask(move |task| task.change(set)).await
     }

@@ -2,6 +2,7 @@
 
 use super::bfd::BfdIo;
 use super::connection::ConnId;
+use super::dynamic::{DynamicPeers, Members};
 use super::io::Io;
 use super::socket;
 use super::wakeup::Wakeup;
@@ -27,6 +28,7 @@ pub(super) struct Task {
     pub(super) bfd: BfdIo,
     /// Connections refused because no peer has their address.
     pub(super) refused: u64,
+    pub(super) dynamic: Vec<Members>,
     io: Io,
     stopping: bool,
 }
@@ -39,7 +41,7 @@ pub(super) fn now() -> Instant {
 
 impl Task {
     pub(super) fn new(engine: Engine, io: Io, bfd: BfdIo) -> Self {
-        Self { engine, bfd, refused: 0, io, stopping: false }
+        Self { engine, bfd, refused: 0, dynamic: Vec::new(), io, stopping: false }
     }
 
     /// Runs until [`Task::stop`].
@@ -93,6 +95,18 @@ impl Task {
         Ok(peer)
     }
 
+    /// Lets whoever connects from a prefix become a peer.
+    pub(super) fn accept_dynamic(&mut self, peers: DynamicPeers) {
+        self.dynamic.push(Members::new(peers));
+    }
+
+    /// Puts another peer in the place of one that has no connection.
+    pub(super) fn replace_peer(&mut self, peer: PeerId, config: PeerConfig) {
+        self.io.replace_peer(peer, SocketAddr::new(config.address, config.port), config.tcp.clone());
+        self.change(|engine, now, mut out| engine.replace_peer(peer, config, now, &mut out));
+        self.tell(peer, Input::Start);
+    }
+
     /// Tells a peer's session what happened.
     pub(super) fn tell(&mut self, peer: PeerId, input: Input<'_>) {
         self.engine.handle(peer, input, now(), &mut |a| self.io.act(a));
@@ -123,7 +137,7 @@ impl Task {
     }
 
     fn accepted(&mut self, stream: TcpStream, from: SocketAddr) {
-        let Some(peer) = self.io.peer_at(from.ip().to_canonical()) else {
+        let Some(peer) = self.io.peer_at(from).or_else(|| self.admit(from)) else {
             self.refused += 1;
             tracing::warn!(%from, "connection refused: no peer has this address");
             return;

@@ -107,7 +107,26 @@ impl Reader<'_> {
             damping: levels.get(|b| &b.damping).map(|damping| self.damping(damping)).transpose()?,
             ..SessionParams::over(path, local.unwrap_or(any), peer)
         };
-        Ok(BfdConfig { session, strict: levels.is(|b| &b.strict) })
+        Ok(BfdConfig { session, strict: levels.is(|b| &b.strict), negotiated: self.strict_mode(levels)? })
+    }
+
+    /// Strict mode as both sides offer it.
+    fn strict_mode(&self, levels: Levels<'_, file::Bfd>) -> Result<Option<Duration>, BadInput> {
+        let offered = levels.get(|b| &b.strict_capability).filter(|offered| *offered.get_ref());
+        if let Some(offered) = offered.filter(|_| levels.is(|b| &b.strict)) {
+            return Err(self.bad(offered, "a session is strict by itself or by its capability, not both"));
+        }
+        match levels.get(|b| &b.strict_hold_time) {
+            Some(time) if offered.is_none() => {
+                Err(self.bad(time, "strict_hold_time is for strict_capability = true"))
+            }
+            Some(time) if *time.get_ref() == 0 => {
+                Err(self.bad(time, "a strict_hold_time of 0 is not allowed"))
+            }
+            time => {
+                Ok(offered.map(|_| Duration::from_secs(time.map_or(30, |time| (*time.get_ref()).into()))))
+            }
+        }
     }
 
     fn path(&self, levels: Levels<'_, file::Bfd>) -> Result<PathKind, BadInput> {

@@ -18,6 +18,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) group: BTreeMap<String, Peer>,
     #[serde(default)]
+    pub(super) dynamic: Vec<Dynamic>,
+    #[serde(default)]
     pub(super) lag: Vec<Lag>,
     #[serde(default)]
     pub(super) route: Vec<Route>,
@@ -35,8 +37,37 @@ pub(super) struct Speaker {
     pub(super) router_id: Spanned<Ipv4Addr>,
     #[serde(default = "everywhere")]
     pub(super) listen: Vec<SocketAddr>,
+    #[serde(default)]
+    pub(super) listen_on: Vec<ListenOn>,
     pub(super) control: Option<PathBuf>,
     pub(super) plan: Option<PathBuf>,
+}
+
+/// `[[speaker.listen_on]]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListenOn {
+    pub(super) address: SocketAddr,
+    pub(super) interface: Spanned<String>,
+}
+
+/// `[[dynamic]]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Dynamic {
+    pub(super) prefix: Spanned<IpNet>,
+    pub(super) group: Spanned<String>,
+    pub(super) limit: Option<Spanned<u16>>,
+}
+
+/// One key of `peer.tcp_ao`.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AoKey {
+    pub(super) send_id: u8,
+    pub(super) receive_id: u8,
+    pub(super) secret: Spanned<String>,
+    pub(super) algorithm: Option<Spanned<String>>,
 }
 
 /// Every address of the families that this host has: a container without IPv6 is no error.
@@ -64,6 +95,11 @@ pub(super) struct Peer {
     pub(super) connect_retry: Option<Spanned<u64>>,
     pub(super) password: Option<Spanned<String>>,
     pub(super) ttl_security: Option<bool>,
+    pub(super) ttl_security_hops: Option<Spanned<u8>>,
+    pub(super) tcp_ao: Option<Spanned<Vec<AoKey>>>,
+    pub(super) interface: Option<Spanned<String>>,
+    pub(super) idle_hold: Option<Spanned<u64>>,
+    pub(super) idle_hold_max: Option<Spanned<u64>>,
     pub(super) role: Option<Spanned<String>>,
     pub(super) strict_role: Option<Spanned<bool>>,
     pub(super) import: Option<Spanned<String>>,
@@ -83,6 +119,8 @@ pub(super) struct Capabilities {
     pub(super) enhanced_route_refresh: Option<Spanned<bool>>,
     pub(super) extended_messages: Option<bool>,
     pub(super) extended_next_hop: Option<Spanned<bool>>,
+    pub(super) add_path: Option<Spanned<String>>,
+    pub(super) paths_limit: Option<Spanned<u16>>,
 }
 
 /// `[peer.max_prefix]`
@@ -186,6 +224,8 @@ pub(super) struct Bfd {
     pub(super) required_min_rx: Option<Spanned<String>>,
     pub(super) detect_mult: Option<Spanned<u8>>,
     pub(super) strict: Option<bool>,
+    pub(super) strict_capability: Option<Spanned<bool>>,
+    pub(super) strict_hold_time: Option<Spanned<u16>>,
     pub(super) multihop: Option<bool>,
     pub(super) minimum_ttl: Option<Spanned<u8>>,
     pub(super) interface: Option<Spanned<String>>,

@@ -3,6 +3,7 @@
 mod bfd;
 mod capabilities;
 pub(crate) mod duration;
+mod dynamic;
 mod file;
 mod graceful_restart;
 mod group;
@@ -12,13 +13,14 @@ mod max_prefix;
 mod peer;
 mod route;
 mod sbfd;
+mod tcp;
 mod unsolicited;
 
 use crate::allowed;
 use crate::diagnostic::{BadInput, read_toml};
 use crate::place::places;
 use ::bfd::{InitiatorParams, UnsolicitedParams};
-use bgp_speaker::{LocalRoute, PeerConfig, SpeakerConfig};
+use bgp_speaker::{DynamicPeers, LocalRoute, PeerConfig, SpeakerConfig};
 use bgp_wire::Asn;
 use file::File;
 pub(crate) use lag::LagConfig;
@@ -39,6 +41,7 @@ const BUILT_IN: [&str; 2] = [ACCEPT_ALL, REJECT_ALL];
 pub(crate) struct Config {
     pub(crate) speaker: SpeakerConfig,
     pub(crate) peers: Vec<PeerConfig>,
+    pub(crate) dynamic: Vec<DynamicPeers>,
     pub(crate) routes: Vec<LocalRoute>,
     pub(crate) lags: Vec<LagConfig>,
     pub(crate) unsolicited: Vec<UnsolicitedParams>,
@@ -82,6 +85,7 @@ impl Reader<'_> {
         Ok(Config {
             speaker: SpeakerConfig {
                 listen: file.speaker.listen.clone(),
+                listen_on: self.listen_on(file)?,
                 bfd: self.bfd_thread(&file.bfd)?,
                 ..SpeakerConfig::new(self.asn(&file.speaker.asn)?, self.router_id(&file.speaker.router_id)?)
             },
@@ -94,6 +98,7 @@ impl Reader<'_> {
                 })
                 .collect(),
             peers,
+            dynamic: file.dynamic.iter().map(|d| self.dynamic(d, file)).collect::<Result<_, _>>()?,
             routes: file.route.iter().map(|r| self.route(r)).collect::<Result<_, _>>()?,
             lags: self.lags(file)?,
             unsolicited: file
@@ -142,7 +147,10 @@ impl Reader<'_> {
         if let Some(name) = again(names, String::clone) {
             return Err(self.bad(name, format!("two peers are called {:?}", name.get_ref())));
         }
-        let addresses = file.peer.iter().filter_map(|p| p.get_ref().address.as_ref());
+        // A link-local address is one on each link.
+        let one_link = |p: &&Spanned<file::Peer>| p.get_ref().interface.is_none();
+        let peers = file.peer.iter().filter(one_link);
+        let addresses = peers.filter_map(|p| p.get_ref().address.as_ref());
         if let Some(address) = again(addresses, IpAddr::to_canonical) {
             return Err(self.bad(address, format!("two peers have the address {}", address.get_ref())));
         }

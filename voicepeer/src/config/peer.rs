@@ -5,7 +5,7 @@ use super::levels::Levels;
 use super::{ACCEPT_ALL, BUILT_IN, REJECT_ALL, Reader};
 use crate::diagnostic::BadInput;
 use bgp_policy::Policy;
-use bgp_speaker::{HoldTime, MAX_PASSWORD, PeerConfig};
+use bgp_speaker::{HoldTime, PeerConfig};
 use bgp_wire::{Asn, Family, FamilySet};
 use std::net::IpAddr;
 use std::num::NonZeroU16;
@@ -25,11 +25,14 @@ impl Reader<'_> {
         }
         let mut config = PeerConfig::new(name.get_ref(), self.address(address)?, self.asn(asn)?);
         self.options(levels, file, &mut config)?;
+        if is_link_local(config.address) && config.tcp.interface.is_none() {
+            return Err(self.bad(address, "a peer with a link-local address needs an interface"));
+        }
         Ok(config)
     }
 
     /// All that a peer may have from its group.
-    fn options(
+    pub(super) fn options(
         &self,
         peer: Levels<'_, file::Peer>,
         file: &File,
@@ -41,9 +44,7 @@ impl Reader<'_> {
             config.families = self.families(families)?;
         }
         self.times(peer, config)?;
-        config.tcp.ttl_security = peer.is(|p| &p.ttl_security);
-        config.tcp.password = self.password(peer.get(|p| &p.password))?;
-        config.tcp.local_address = self.local_address(peer, config.address)?;
+        config.tcp = self.tcp(peer, config.address)?;
         let local = config.tcp.local_address;
         let bfd = peer.within(|p| &p.bfd);
         config.bfd = bfd.map(|b| self.bfd(b, file, config.address, local)).transpose()?;
@@ -90,6 +91,16 @@ impl Reader<'_> {
             }
             config.connect_retry = Duration::from_secs(*retry.get_ref());
         }
+        let hold = |time: &Spanned<u64>| match *time.get_ref() {
+            0 => Err(self.bad(time, "an idle hold of 0 is not allowed")),
+            seconds => Ok(Duration::from_secs(seconds)),
+        };
+        config.idle_hold = peer.get(|p| &p.idle_hold).map_or(Ok(config.idle_hold), hold)?;
+        config.idle_hold_max = peer.get(|p| &p.idle_hold_max).map_or(Ok(config.idle_hold_max), hold)?;
+        if let Some(max) = peer.get(|p| &p.idle_hold_max).filter(|_| config.idle_hold_max < config.idle_hold)
+        {
+            return Err(self.bad(max, "idle_hold_max is shorter than idle_hold"));
+        }
         if let Some(time) = peer.get(|p| &p.send_hold_time) {
             if *time.get_ref() <= u64::from(config.hold_time.seconds()) {
                 return Err(self.bad(time, "a send_hold_time is longer than the hold_time (RFC 9687)"));
@@ -105,28 +116,6 @@ impl Reader<'_> {
         match families {
             Some(families) if !families.is_empty() => Ok(families),
             _ => Err(self.bad(names, "not a list of address families")),
-        }
-    }
-
-    fn password(&self, password: Option<&Spanned<String>>) -> Result<Option<String>, BadInput> {
-        match password {
-            Some(p) if !(1..=MAX_PASSWORD).contains(&p.get_ref().len()) => {
-                Err(self.bad(p, format!("a password of {} octets is not possible", p.get_ref().len())))
-            }
-            password => Ok(password.map(|p| p.get_ref().clone())),
-        }
-    }
-
-    fn local_address(
-        &self,
-        peer: Levels<'_, file::Peer>,
-        address: IpAddr,
-    ) -> Result<Option<IpAddr>, BadInput> {
-        match peer.get(|p| &p.local_address) {
-            Some(local) if local.get_ref().is_ipv4() != address.is_ipv4() => {
-                Err(self.bad(local, "local_address and address are of different families"))
-            }
-            local => Ok(local.map(|l| *l.get_ref())),
         }
     }
 
@@ -151,4 +140,8 @@ impl Reader<'_> {
             }),
         }
     }
+}
+
+fn is_link_local(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local())
 }

@@ -15,6 +15,10 @@ pub(crate) struct Agreed {
     pub(crate) max_message: u16,
     /// Families of IPv4 whose routes may have IPv6 next hops (RFC 8950).
     pub(crate) extended_next_hop: Vec<String>,
+    /// Families of which several paths a prefix come (RFC 7911).
+    pub(crate) add_path_receive: Vec<String>,
+    /// Whether both wait for BFD (capability 74).
+    pub(crate) bfd_strict: bool,
     /// What we are to the peer, and what the peer says it is to us (RFC 9234).
     pub(crate) role: Option<String>,
     pub(crate) peer_role: Option<String>,
@@ -62,6 +66,8 @@ impl Agreed {
             enhanced_route_refresh: exchange.enhanced_refresh,
             max_message: negotiated.max_message,
             extended_next_hop: names(negotiated.extended_next_hop),
+            add_path_receive: names(negotiated.add_path_rx),
+            bfd_strict: exchange.bfd_strict,
             role: role.map(|role| role.to_string()),
             peer_role: exchange.peer_role().map(|role| role.to_string()),
             send_hold_time: exchange.send_hold_time.map(|time| time.as_secs()),

@@ -33,6 +33,7 @@ impl Daemon {
             },
             Request::Recording(peer) => self.recording(&peer).await,
             Request::Refresh(peer) => return self.refresh(&peer).await,
+            Request::Drain { peer, draining } => return self.drain(&peer, draining).await,
         };
         document.unwrap_or_else(|error| Answer::Error(error.to_string()))
     }
@@ -101,6 +102,21 @@ impl Daemon {
     }
 }
 
+impl Daemon {
+    async fn drain(&self, peer: &str, draining: bool) -> Answer {
+        let wanted = peer.to_owned();
+        let done = match self.speaker.query(move |engine| known(engine, &wanted).map(|p| p.id)).await {
+            Ok(Ok(id)) => self.speaker.drain(id, draining).await,
+            Ok(Err(why)) => return Answer::Error(why),
+            Err(error) => Err(error),
+        };
+        match done {
+            Ok(()) => Answer::Ok(serde_json::json!({ "draining": draining })),
+            Err(error) => Answer::Error(error.to_string()),
+        }
+    }
+}
+
 const NO_PLAN: &str =
     "the daemon has no plan: set speaker.plan in its configuration, or use `voicepeer check --live`";
 
@@ -116,11 +132,16 @@ fn not_one(wanted: &str, found: usize, sessions: &[(SessionId, BfdSession)]) -> 
     format!("{found} with a peer addressed or called {wanted:?}; sessions there are: {there}")
 }
 
-/// The peer of that name or address, where its routes can be asked for again.
-fn refreshable(engine: &Engine, wanted: &str) -> Result<PeerId, String> {
+/// The peer of that name or address.
+fn known(engine: &Engine, wanted: &str) -> Result<PeerStatus, String> {
     let is_it = |p: &PeerStatus| p.config.name == wanted || p.config.address.to_string() == wanted;
     let peer = engine.status().into_iter().find(is_it);
-    let peer = peer.ok_or_else(|| format!("no peer is called or addressed {wanted:?}"))?;
+    peer.ok_or_else(|| format!("no peer is called or addressed {wanted:?}"))
+}
+
+/// The peer of that name or address, where its routes can be asked for again.
+fn refreshable(engine: &Engine, wanted: &str) -> Result<PeerId, String> {
+    let peer = known(engine, wanted)?;
     match &peer.exchange {
         None => {
             Err(format!("the session with {} is {}: there is nobody to ask", peer.config.name, peer.state))
@@ -162,6 +183,7 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         messages_in: peer.counters.received.total(),
         messages_out: peer.counters.sent.total(),
         malformed: peer.malformed,
+        draining: peer.draining,
         bfd: peer.bfd.map(|state| state.to_string()),
         last_down: peer.last_down.as_ref().map(|(_, why)| why.to_string()),
     }
@@ -291,6 +313,7 @@ fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
     };
     Route {
         prefix: r.net.to_string(),
+        path_id: Some(r.path_id).filter(|id| *id != 0),
         peer: names.get(&r.peer).cloned().unwrap_or_else(|| "local".to_owned()),
         state: state.to_owned(),
         stale: stale.map(str::to_owned),

@@ -22,6 +22,13 @@ pub(crate) enum Request {
     Recording(String),
     /// ROUTE-REFRESH to a peer, by name or address.
     Refresh(String),
+    /// Begins or ends the drain of a peer, by name or address.
+    Drain {
+        /// Whose.
+        peer: String,
+        /// Whether it begins.
+        draining: bool,
+    },
 }
 
 /// What the daemon answers.
@@ -81,6 +88,8 @@ pub(crate) struct Neighbor {
     pub(crate) messages_out: u64,
     /// UPDATEs that RFC 7606 had something to say about.
     pub(crate) malformed: u64,
+    /// Whether its session is to be taken down soon (RFC 8326).
+    pub(crate) draining: bool,
     /// The BFD session's state, where there is one.
     pub(crate) bfd: Option<String>,
     /// Why the session ended last.
@@ -154,6 +163,8 @@ pub(crate) struct Routes {
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
 pub(crate) struct Route {
     pub(crate) prefix: String,
+    /// The path identifier, where the peer sends several paths (RFC 7911).
+    pub(crate) path_id: Option<u32>,
     /// The peer's name; "local" for a route that begins here.
     pub(crate) peer: String,
     /// best, valid or rejected.

@@ -129,6 +129,7 @@ fn peer(name: &str, address: IpAddr, asn: Asn, local: SocketAddr, peer: SocketAd
                 ..SessionParams::new(local.ip(), peer.ip())
             },
             strict: true,
+            negotiated: None,
         }),
         ..PeerConfig::new(name, address, asn)
     }

@@ -55,7 +55,10 @@ fn fields_that_do_not_exist() {
             "",
             "speker = 1",
             1,
-            &["unknown field `speker`", "`speaker`, `peer`, `group`, `lag`, `route`, `policy`, `bfd`"],
+            &[
+                "unknown field `speker`",
+                "`speaker`, `peer`, `group`, `dynamic`, `lag`, `route`, `policy`, `bfd`",
+            ],
         ),
         (SPEAKER, "as = 1", 1, &["unknown field `as`", "speaker.as", "`asn`, `router_id`, `listen`"]),
         (peer, "hold = 9", 1, &["unknown field `hold`", "peer.hold", "`hold_time`", "`ttl_security`"]),
@@ -181,6 +184,13 @@ fn values_that_a_session_cannot_have() {
             19,
             &["more than an OPEN", "graceful_restart.long_lived_time"],
         ),
+        (
+            offers,
+            "add_path = \"send\"",
+            12,
+            &["no way of add_path", "peer.capabilities.add_path", "\"receive\""],
+        ),
+        (offers, "paths_limit = 4", 15, &["is for add_path", "peer.capabilities.paths_limit"]),
         (restart, "time = 1", 1, &["unknown field `time`", "`restart_time`"]),
         (v6, "extended_next_hop = true", 21, &["with ipv4-unicast", "peer.capabilities.extended_next_hop"]),
         (offers, "add_paths = true", 1, &["unknown field `add_paths`", "`extended_messages`"]),
@@ -190,6 +200,69 @@ fn values_that_a_session_cannot_have() {
         (group, "name = \"x\"", 8, &["one peer's, not a group's", "group.all.name"]),
         (group, "group = \"x\"", 9, &["no group of its own", "group.all.group"]),
         (group, "connection = \"x\"", 14, &["one peer's, not a group's", "group.all.connection"]),
+    ]);
+}
+
+#[test]
+fn values_that_a_connection_cannot_have() {
+    let peer = &format!("{SPEAKER}{PEER}");
+    let bfd = &format!("{peer}{BFD}");
+    let group = &format!("{SPEAKER}[group.all]\n");
+    refuse_each(&[
+        (peer, "idle_hold = 0", 13, &["an idle hold of 0", "peer.idle_hold", "1 or more"]),
+        (
+            &format!("{peer}idle_hold = 9\n"),
+            "idle_hold_max = 8",
+            17,
+            &["shorter than idle_hold", "peer.idle_hold_max"],
+        ),
+        (peer, "ttl_security_hops = 2", 21, &["for ttl_security = true", "peer.ttl_security_hops"]),
+        (peer, "interface = \"\"", 13, &["not the name of an interface", "peer.interface"]),
+        (peer, "tcp_ao = []", 10, &["TCP-AO needs a key", "peer.tcp_ao", "send_id"]),
+        (
+            &format!("{peer}password = \"x\"\n"),
+            "tcp_ao = [{ send_id = 1, receive_id = 1, secret = \"x\" }]",
+            10,
+            &["not both", "peer.tcp_ao", "RFC 5925"],
+        ),
+        (
+            peer,
+            "tcp_ao = [{ send_id = 1, receive_id = 1, secret = \"x\", algorithm = \"md5\" }]",
+            68,
+            &["\"md5\" is not an algorithm", "peer.tcp_ao.algorithm", "hmac-sha-1-96"],
+        ),
+        (
+            bfd,
+            "strict = true\nstrict_capability = true",
+            0,
+            &["by its capability, not both", "peer.bfd.strict_capability"],
+        ),
+        (bfd, "strict_hold_time = 9", 20, &["for strict_capability = true", "peer.bfd.strict_hold_time"]),
+        (
+            group,
+            "[[dynamic]]\ngroup = \"all\"\nprefix = \"192.0.2.1/24\"",
+            0,
+            &["host bits", "dynamic.prefix"],
+        ),
+        (
+            group,
+            "[[dynamic]]\ngroup = \"all\"\nprefix = \"192.0.2.0/24\"",
+            0,
+            &["names no asn", "dynamic.group"],
+        ),
+        (
+            &format!("{group}asn = 1\n"),
+            "[[dynamic]]\ngroup = \"all\"\nprefix = \"192.0.2.0/24\"\nlimit = 0",
+            0,
+            &["lets nobody in", "dynamic.limit"],
+        ),
+        (
+            SPEAKER,
+            "[[speaker.listen_on]]\naddress = \"::1:179\"",
+            0,
+            &["speaker.listen_on.address", "with its port"],
+        ),
+        (&peer.replace("192.0.2.2", "fe80::1"), "port = 1", 0, &["needs an interface", "peer.address"]),
     ]);
 }
 

@@ -17,6 +17,8 @@ mod daemon;
 mod decode;
 mod decode_capture;
 mod decode_corpus;
+mod drain;
+mod dynamic;
 mod graceful_restart;
 mod lab;
 mod malformed;

@@ -1,0 +1,70 @@
+//! Peers that nobody named: whoever connects from a prefix, up to a limit.
+
+use super::task::Task;
+use crate::config::PeerConfig;
+use bgp_rib::PeerId;
+use bgp_session::Conn;
+use ipnet::IpNet;
+use std::net::SocketAddr;
+
+/// Who may become a peer by connecting, and what it is then.
+#[derive(Clone, Debug)]
+pub struct DynamicPeers {
+    /// Where they are.
+    pub prefix: IpNet,
+    /// How many there may be at a time, connected ones and those that were.
+    pub limit: u16,
+    /// What each of them is: its address and the end of its name are its own, and it is never dialed. It has no
+    /// BFD.
+    pub template: PeerConfig,
+}
+
+impl DynamicPeers {
+    /// The peer at `from`.
+    fn peer(&self, from: SocketAddr) -> PeerConfig {
+        let address = from.ip().to_canonical();
+        let name = format!("{} {address}", self.template.name);
+        PeerConfig { name, address, passive: true, bfd: None, ..self.template.clone() }
+    }
+}
+
+/// One such prefix, and its peers so far.
+pub(super) struct Members {
+    peers: DynamicPeers,
+    members: Vec<PeerId>,
+}
+
+impl Members {
+    pub(super) const fn new(peers: DynamicPeers) -> Self {
+        Self { peers, members: Vec::new() }
+    }
+}
+
+impl Task {
+    /// Makes a peer of who connects from an address that no peer has; `None` where nobody may, or none more. The
+    /// longest prefix decides. A peer that is gone makes room for another.
+    pub(super) fn admit(&mut self, from: SocketAddr) -> Option<PeerId> {
+        let address = from.ip().to_canonical();
+        let within = self.dynamic.iter().enumerate().filter(|(_, d)| d.peers.prefix.contains(&address));
+        let (at, _) = within.max_by_key(|(_, d)| d.peers.prefix.prefix_len())?;
+        let dynamic = self.dynamic.get(at)?;
+        let config = dynamic.peers.peer(from);
+        let name = config.name.clone();
+        let peer = if dynamic.members.len() < usize::from(dynamic.peers.limit) {
+            let peer = self.add_peer(config).ok()?;
+            self.dynamic.get_mut(at)?.members.push(peer);
+            peer
+        } else {
+            let free =
+                |peer: &PeerId| !Conn::ALL.into_iter().any(|conn| self.engine.has_connection(*peer, conn));
+            let Some(peer) = dynamic.members.iter().copied().find(free) else {
+                tracing::warn!(%from, limit = dynamic.peers.limit, "no more dynamic peers may be");
+                return None;
+            };
+            self.replace_peer(peer, config);
+            peer
+        };
+        tracing::info!(peer = peer.0, name, "dynamic peer");
+        Some(peer)
+    }
+}
