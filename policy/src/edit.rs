@@ -17,6 +17,9 @@ pub enum Edit {
     SetLocalPref(u32),
     /// Adds to LOCAL_PREF, an absent one counting 100; stops at 0 and at the greatest value.
     AddLocalPref(i64),
+    /// Gives the path this weight, which the decision process looks at first. It is no attribute:
+    /// [`Verdict::weight`](crate::Verdict::weight) tells it.
+    SetWeight(u16),
     /// Gives ORIGIN this value.
     SetOrigin(Origin),
     /// Removes the ASNs for private use (RFC 6996) from AS_PATH.
@@ -71,6 +74,7 @@ impl Edit {
             Self::AddMed(n) => attrs.med = Some(shifted(attrs.med.unwrap_or(0), *n)),
             Self::SetLocalPref(preference) => attrs.local_pref = Some(*preference),
             Self::AddLocalPref(n) => attrs.local_pref = Some(shifted(attrs.local_pref.unwrap_or(100), *n)),
+            Self::SetWeight(_) => {}
             Self::SetOrigin(origin) => attrs.origin = *origin,
             Self::StripPrivateAsns => attrs.as_path = without_private(&attrs.as_path),
             Self::Prepend(times) => attrs.as_path.prepend(context.local_asn, usize::from(*times)),
@@ -128,6 +132,7 @@ impl fmt::Display for Edit {
             Self::AddMed(n) => write!(f, "MED {n:+}"),
             Self::SetLocalPref(preference) => write!(f, "local preference {preference}"),
             Self::AddLocalPref(n) => write!(f, "local preference {n:+}"),
+            Self::SetWeight(weight) => write!(f, "weight {weight}"),
             Self::SetOrigin(origin) => write!(f, "origin {origin}"),
             Self::StripPrivateAsns => f.write_str("private ASNs removed"),
             Self::Prepend(times) => write!(f, "own ASN prepended {times} times"),

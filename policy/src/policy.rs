@@ -126,6 +126,15 @@ impl<'a> Verdict<'a> {
         continued.chain(self.decided).filter(move |_| accept).flat_map(|rule| &rule.edits)
     }
 
+    /// The weight that the last of the edits to set one gives.
+    pub fn weight(&self) -> Option<u16> {
+        let weights = self.edits().filter_map(|edit| match edit {
+            Edit::SetWeight(weight) => Some(*weight),
+            _ => None,
+        });
+        weights.last()
+    }
+
     /// Makes the edits. Most verdicts have none: ask [`Verdict::edits`] first and share the attributes then.
     pub fn apply(&self, attrs: &mut AttributeSet, context: &EditContext) -> Result<(), NoNextHop> {
         self.edits().try_for_each(|edit| edit.apply(attrs, context))

@@ -122,6 +122,11 @@ impl Path {
         Self { attrs, marks: self.marks.with_stale(stale), ..self.clone() }
     }
 
+    /// The same, as if it were the best.
+    pub(crate) fn into_best(self) -> Self {
+        Self { standing: Standing::Best, ..self }
+    }
+
     /// Where it was learned.
     pub fn learned(&self) -> Learned {
         self.marks.learned()

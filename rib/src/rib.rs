@@ -1,7 +1,7 @@
 //! All Adj-RIBs-In and the Loc-RIB in one table per family.
 
 use crate::attrs::AttrSet;
-use crate::decision::{Context, Reach};
+use crate::decision::{Context, Reach, Undecided, select};
 use crate::net::{Key, Net};
 use crate::nets::Nets;
 use crate::options::DecisionOptions;
@@ -281,6 +281,15 @@ impl Rib {
         let others =
             self.paths(net).iter().filter(|path| path.is_multipath() && path.standing != Standing::Best);
         self.best(net).into_iter().chain(others)
+    }
+
+    /// What is the best path of a net to somebody who may be told only of those that `may` says yes to: RFC 7947
+    /// section 2.3 asks that a route server decide so for each of its clients. Each stands as best when it is asked
+    /// about.
+    pub fn best_among(&self, net: Net, mut may: impl FnMut(&Path) -> bool) -> Option<Path> {
+        let paths = self.paths(net).iter().filter(|path| !path.is_rejected()).cloned();
+        let mut paths: Vec<_> = paths.map(Path::into_best).filter(&mut may).collect();
+        select(&mut paths, Undecided::All, &self.context).best.cloned()
     }
 
     /// What became of every path of a net: the best first, then those eliminated, the last step's first,

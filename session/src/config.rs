@@ -67,6 +67,9 @@ pub struct Config {
     /// How long a connection may take none of our octets (SendHoldTime of RFC 9687); no shorter than twice the
     /// hold time counts. It begins where the shell says [`Input::Written`](crate::Input::Written).
     pub send_hold_time: Duration,
+    /// Whether the peer is of another member of our confederation (RFC 5065): what an UPDATE may carry is as among
+    /// internal peers.
+    pub confederation: bool,
     /// Never dial, only accept.
     pub passive: bool,
     /// What BFD means to the session.
@@ -89,6 +92,7 @@ impl Config {
             offers: Offers::default(),
             restarting: false,
             send_hold_time: Duration::from_mins(8),
+            confederation: false,
             passive: false,
             bfd: BfdMode::Off,
         }

@@ -35,7 +35,11 @@ impl Exchange {
         if open.asn != config.peer_asn {
             return Err(Down::PeerAsn(open.asn));
         }
-        let negotiated = negotiate(ours, &open).map_err(Down::Fault)?;
+        let mut negotiated = negotiate(ours, &open).map_err(Down::Fault)?;
+        if config.confederation {
+            negotiated.peer = PeerKind::Internal;
+            negotiated.aigp = true;
+        }
         if negotiated.peer == PeerKind::Internal && open.router_id == ours.router_id {
             return Err(Down::SameIdentifier(open.router_id));
         }

@@ -2,10 +2,11 @@
 
 use crate::prefix_limit::PrefixLimits;
 use crate::restart::KeptAtMost;
+use crate::routing::{Confederation, PeerRouting};
 use crate::shell::TcpOptions;
 use bfd::{DriverConfig, Event, SessionParams};
 use bgp_policy::Policy;
-use bgp_rib::{DecisionOptions, Relation};
+use bgp_rib::DecisionOptions;
 use bgp_session::{HoldTime, Offers};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
 use ipnet::IpNet;
@@ -29,12 +30,19 @@ pub struct SpeakerConfig {
     pub listen: Vec<SocketAddr>,
     /// Where it accepts connections of one interface alone: of a link, of a VRF's device.
     pub listen_on: Vec<ListenOn>,
+    /// Whether the speaker has restarted, and how long its routes wait at most for what its peers have
+    /// (Selection_Deferral_Timer, RFC 4724 section 4.1).
+    pub restarted: Option<Duration>,
     /// Seeds every jitter and every hash table, so that peers cannot choose what collides.
     pub seed: u64,
     /// Whether to tell of every change of a best path. A full table has a million of them.
     pub tell_best: bool,
     /// How the decision process runs.
     pub decision: DecisionOptions,
+    /// The confederation that our AS is a member of.
+    pub confederation: Option<Confederation>,
+    /// The number of our cluster where we are a route reflector; our BGP Identifier where there is none.
+    pub cluster_id: Option<Ipv4Addr>,
     /// The thread of all BFD sessions.
     pub bfd: BfdThread,
 }
@@ -48,18 +56,14 @@ impl SpeakerConfig {
             router_id,
             listen: Vec::new(),
             listen_on: Vec::new(),
+            restarted: None,
             seed,
             tell_best: false,
             decision: DecisionOptions::default(),
+            confederation: None,
+            cluster_id: None,
             bfd: BfdThread::default(),
         }
-    }
-}
-
-impl SpeakerConfig {
-    /// What a peer is to this speaker.
-    pub fn relation(&self, peer: &PeerConfig) -> Relation {
-        if peer.asn == self.asn { Relation::Internal } else { Relation::External }
     }
 }
 
@@ -109,6 +113,8 @@ pub struct PeerConfig {
     pub tcp: TcpOptions,
     /// The BFD session that guards this one.
     pub bfd: Option<BfdConfig>,
+    /// How its routes are taken and told, besides policy.
+    pub routing: PeerRouting,
     /// What is accepted. `None` on an external peer: nothing (RFC 8212).
     pub import: Option<Arc<Policy>>,
     /// What is announced. `None` to an external peer: nothing (RFC 8212).
@@ -137,6 +143,7 @@ impl PeerConfig {
             max_prefixes: PrefixLimits::default(),
             tcp: TcpOptions::default(),
             bfd: None,
+            routing: PeerRouting::default(),
             import: None,
             export: None,
         }

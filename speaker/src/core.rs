@@ -1,18 +1,19 @@
 //! All of an engine but its sessions: what they tell becomes paths, and best paths become UPDATEs.
 
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::deferral::Deferral;
 use crate::egress::Marks;
 use crate::engine::Action;
 use crate::event::{Event, What};
-use crate::export::{self, Towards};
-use crate::groups::Groups;
+use crate::export::{Session, Towards};
+use crate::groups::{GroupId, Groups};
 use crate::import::Importer;
 use crate::kept::Kept;
 use crate::peer::{Peer, Up};
 use crate::prefix_limit::TooMany;
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
-use bgp_rib::{Announced, BestChange, Import, Interner, Net, PeerId, PeerInfo, Rib};
+use bgp_rib::{Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Rib};
 use bgp_session::{Conn, Exchange, Output};
 use bgp_wire::{FamilySet, Parsed, Received};
 use ipnet::IpNet;
@@ -30,6 +31,8 @@ pub(crate) struct Core {
     pub(crate) rib: Rib,
     pub(crate) interner: Interner,
     pub(crate) changes: Changes,
+    /// Whether routes wait because we have restarted.
+    pub(crate) deferral: Deferral,
     /// Sessions that are to end because of their prefixes.
     pub(crate) too_many: Vec<(PeerId, TooMany)>,
 }
@@ -38,22 +41,39 @@ pub(crate) struct Core {
 #[derive(Debug)]
 pub(crate) struct Changes {
     pub(crate) groups: Groups,
-    /// Where every change is told: the nets, and whose path came or went.
-    best: Option<Vec<(Net, PeerId)>>,
+    /// Where every change is told: those that were not yet.
+    best: Option<Vec<Changed>>,
+}
+
+/// A net of which the best path changed, or those equal to it.
+#[derive(Debug)]
+struct Changed {
+    net: Net,
+    /// Whose path came or went.
+    whose: PeerId,
+    best: bool,
+    multipath: bool,
 }
 
 impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
         let (interner, mut rib) = (Interner::new(config.seed), Rib::with_places_kept(config.seed));
         rib.set_options(config.decision, &mut |_| {});
+        let deferral = config.restarted.map_or(Deferral::Over, |_| Deferral::Until(None));
         let changes = Changes { groups: Groups::default(), best: config.tell_best.then(Vec::new) };
-        Self { config, peers: Vec::new(), rib, interner, changes, too_many: Vec::new() }
+        Self { config, peers: Vec::new(), rib, interner, changes, deferral, too_many: Vec::new() }
     }
 
     /// Takes a peer in; returns what its session is made from.
     pub(crate) fn add_peer(&mut self, config: PeerConfig) -> (PeerId, bgp_session::Config, u64) {
         let id = PeerId(u32::try_from(self.peers.len()).unwrap_or(u32::MAX));
-        let session = config.session(&self.config);
+        let mut session = config.session(&self.config);
+        session.restarting = self.deferral.is_on();
+        if config.routing.route_server_client {
+            // What is told to it may change although the best path stays.
+            let every = DecisionOptions { tell_every_change: true, ..*self.rib.options() };
+            self.rib.set_options(every, &mut noted(&mut self.changes));
+        }
         self.peers.push(Peer::new(config));
         (id, session, self.session_seed(id))
     }
@@ -153,22 +173,18 @@ impl Core {
     /// A session is Established: the peer is to have all that is best (RFC 4271 section 9.2).
     fn up(&mut self, id: PeerId, conn: Conn, exchange: &Exchange, now: Instant) {
         let Some(peer) = self.peer(id) else { return };
-        let kind = exchange.negotiated.peer;
-        let relation = self.config.relation(&peer.config);
+        let session = Session::new(id, &self.config, &peer.config, peer.local_address(conn));
+        let relation = session.rewriting.relation;
         let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
         self.back_from_restart(id, info, exchange, now);
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
-        let session = export::Session {
-            peer: id,
-            kind,
-            relation,
-            local_asn: self.config.asn,
-            local_address: peer.local_address(conn),
-        };
         let towards = Towards::new(&session, &peer.config, Marks::new(peer, exchange));
         let n = &exchange.negotiated;
         let groups = &mut self.changes.groups;
-        let group = groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
+        let group = match self.deferral {
+            Deferral::Over => groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed),
+            Deferral::Until(_) => GroupId::NONE,
+        };
         let (refreshes, ended) = (Refreshes::default(), FamilySet::EMPTY);
         peer.up =
             Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended, regroups: false });
@@ -219,11 +235,18 @@ impl Core {
 
     /// Tells of every best path that changed.
     pub(crate) fn tell_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        for (net, whose) in self.changes.best.iter_mut().flat_map(|best| best.drain(..)) {
+        for changed in self.changes.best.iter_mut().flat_map(|best| best.drain(..)) {
+            let Changed { net, whose, .. } = changed;
             let best = self.rib.best(net);
-            let what = What::Best { net, reachable: best.is_some() };
             let peer = best.map_or(whose, |path| path.peer);
-            out(Action::Event(Event { at: now, peer, what }));
+            let reachable = best.is_some();
+            let mut tell = |what| out(Action::Event(Event { at: now, peer, what }));
+            if changed.best {
+                tell(What::Best { net, reachable });
+            }
+            if changed.multipath {
+                tell(What::Multipath { net, paths: self.rib.multipath(net).count() });
+            }
         }
     }
 
@@ -280,7 +303,10 @@ pub(crate) fn noted(changes: &mut Changes) -> impl FnMut(BestChange<'_>) {
         changes.groups.changed(change.at);
         if let Some(best) = &mut changes.best {
             let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
-            best.push((change.net, whose));
+            let BestChange { net, multipath, .. } = change;
+            if change.best() || multipath {
+                best.push(Changed { net, whose, best: change.best(), multipath });
+            }
         }
     }
 }

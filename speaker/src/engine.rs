@@ -60,6 +60,7 @@ impl Engine {
 
     /// Adds a peer; its session waits for [`Input::Start`].
     pub fn add_peer(&mut self, config: PeerConfig, now: Instant) -> PeerId {
+        self.core.begin_deferral(now);
         let (id, session, seed) = self.core.add_peer(config);
         self.sessions.push(Session::new(session, seed, now));
         id
@@ -86,6 +87,7 @@ impl Engine {
         let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
         session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
         self.end_too_many(now, out);
+        self.end_deferral(now);
         self.core.tell_changes(now, out);
     }
 
@@ -96,6 +98,18 @@ impl Engine {
             let input = Input::TooManyPrefixes { family, limit, restart };
             session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
         }
+    }
+
+    /// Ends the wait after a restart when it is time: OPENs from then on say nothing of it.
+    fn end_deferral(&mut self, now: Instant) {
+        if self.core.end_deferral(now) {
+            self.sessions.iter_mut().for_each(|session| session.set_restarting(false));
+        }
+    }
+
+    /// Whether routes wait because this speaker has restarted (RFC 4724 section 4.1).
+    pub fn is_restarting(&self) -> bool {
+        self.core.deferral.is_on()
     }
 
     /// Gives a peer other limits. With higher ones, a session that ended because of the old ones starts, and what
@@ -182,12 +196,18 @@ impl Engine {
             }
         }
         self.core.expire_stale(now);
+        self.end_deferral(now);
         self.core.tell_changes(now, out);
     }
 
     /// When the next timer is due.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.sessions.iter().filter_map(Session::poll_timeout).chain(self.core.stale_timeout()).min()
+        self.sessions
+            .iter()
+            .filter_map(Session::poll_timeout)
+            .chain(self.core.stale_timeout())
+            .chain(self.core.deferral.deadline())
+            .min()
     }
 
     /// Appends messages for the peer to `buf`, UPDATEs or a marker of RFC 7313, and returns how many; 0 where nothing

@@ -65,4 +65,12 @@ pub enum What {
         /// Whether there is a path at all.
         reachable: bool,
     },
+    /// The set of equal paths of a net changed: [`Engine::multipath`](crate::Engine::multipath) has them. Told
+    /// where changes of best paths are.
+    Multipath {
+        /// The net.
+        net: Net,
+        /// How many paths are used together; 1 where the best has no equal any more, 0 where there is none.
+        paths: usize,
+    },
 }

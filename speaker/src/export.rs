@@ -1,13 +1,15 @@
 //! From the best path to what a peer is told: split horizon, RFC 8212, rewriting, policy (RFC 4271 section 9.1.3).
 
-use crate::config::PeerConfig;
+use crate::config::{PeerConfig, SpeakerConfig};
 use crate::edited::{Edited, edit_context};
 use crate::egress::Marks;
+use crate::loops::Loops;
+use crate::rewrite::Rewriting;
 use bgp_policy::{Because, Policy, RouteView};
-use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, may_advertise};
-use bgp_wire::{Asn, AttributeSet, NextHop, PeerKind};
+use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, Rib, may_advertise};
+use bgp_wire::Asn;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 /// Why a path is not told to a peer.
@@ -50,20 +52,38 @@ impl NotExported {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Session {
     pub(crate) peer: PeerId,
-    pub(crate) kind: PeerKind,
-    pub(crate) relation: Relation,
-    pub(crate) local_asn: Asn,
-    /// Our address on the session.
-    pub(crate) local_address: IpAddr,
+    pub(crate) rewriting: Rewriting,
+    pub(crate) loops: Loops,
+}
+
+impl Session {
+    /// A session with a peer, on which we are at `local_address`.
+    pub(crate) fn new(
+        peer: PeerId,
+        speaker: &SpeakerConfig,
+        config: &PeerConfig,
+        local_address: IpAddr,
+    ) -> Self {
+        let relation = speaker.relation(config);
+        let rewriting = Rewriting {
+            relation,
+            route_server_client: config.routing.route_server_client,
+            next_hop: config.routing.next_hop,
+            local_asn: speaker.asn_towards(relation),
+            local_address,
+            cluster_id: speaker.cluster_id(),
+            ipv6_next_hop: false,
+        };
+        Self { peer, rewriting, loops: Loops::new(speaker) }
+    }
 }
 
 /// What the sessions have in common that routes leave by alike.
 #[derive(Clone, Debug)]
 pub(crate) struct Towards {
-    pub(crate) kind: PeerKind,
-    relation: Relation,
-    local_asn: Asn,
-    local_address: IpAddr,
+    pub(crate) rewriting: Rewriting,
+    /// The client of a route server and its ASN: it has a best path of its own, and is alone in its group.
+    pub(crate) client: Option<(PeerId, Asn)>,
     /// The peer's ASN, where policy asks for it.
     neighbor: Asn,
     policy: Arc<Policy>,
@@ -72,8 +92,8 @@ pub(crate) struct Towards {
 
 impl PartialEq for Towards {
     fn eq(&self, other: &Self) -> bool {
-        (self.kind, self.relation, self.local_asn, self.local_address, self.neighbor, self.marks)
-            == (other.kind, other.relation, other.local_asn, other.local_address, other.neighbor, other.marks)
+        (self.rewriting, self.client, self.neighbor, self.marks)
+            == (other.rewriting, other.client, other.neighbor, other.marks)
             && (Arc::ptr_eq(&self.policy, &other.policy) || self.policy == other.policy)
     }
 }
@@ -81,9 +101,10 @@ impl PartialEq for Towards {
 impl Towards {
     pub(crate) fn new(session: &Session, config: &PeerConfig, marks: Marks) -> Self {
         let policy = config.export.clone().unwrap_or_else(|| Arc::new(Policy::reject_all()));
-        let Session { kind, relation, local_asn, local_address, .. } = *session;
         let neighbor = if policy.asks_for_neighbor() { config.asn } else { Asn::default() };
-        Self { kind, relation, local_asn, local_address, neighbor, policy, marks }
+        let client = config.routing.route_server_client.then_some((session.peer, config.asn));
+        let rewriting = Rewriting { ipv6_next_hop: marks.ipv6_next_hop, ..session.rewriting };
+        Self { rewriting, client, neighbor, policy, marks }
     }
 
     /// Whether no route leaves at all.
@@ -92,24 +113,19 @@ impl Towards {
     }
 }
 
-/// Why a path is not told to this peer, although it may be told to others of its kind.
-pub(crate) fn left_out(
-    path: &Path,
-    peer: PeerId,
-    config: &PeerConfig,
-    kind: PeerKind,
-) -> Option<NotExported> {
+/// Why a path is not told to this peer of AS `asn`, although it may be told to others that are so to us.
+pub(crate) fn left_out(path: &Path, peer: PeerId, asn: Asn, relation: Relation) -> Option<NotExported> {
     if path.peer == peer {
         return Some(NotExported::NotAdvertised(NotAdvertised::OwnPath));
     }
-    let looped = kind == PeerKind::External && path.attrs.as_path.view().contains(config.asn);
+    let looped = !relation.is_internal() && path.attrs.as_path.view().contains(asn);
     looped.then_some(NotExported::PeerLoop)
 }
 
 /// Export to one group; remembers what it made of the last attribute set, which the next net mostly shares.
 #[derive(Default, Debug)]
 pub(crate) struct Exporter {
-    rewritten: Option<(AttrSet, Learned, AttrSet)>,
+    rewritten: Option<(AttrSet, Learned, Option<Ipv4Addr>, AttrSet)>,
     edited: Edited,
     marked: Option<(AttrSet, AttrSet)>,
 }
@@ -120,17 +136,18 @@ impl Exporter {
         &mut self,
         net: Net,
         path: &Path,
+        rib: &Rib,
         towards: &Towards,
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
-        may_advertise(path, towards.relation).map_err(NotExported::NotAdvertised)?;
-        let base = self.rewritten(path, towards, interner)?;
+        may_advertise(path, towards.rewriting.relation).map_err(NotExported::NotAdvertised)?;
+        let base = self.rewritten(path, rib, towards, interner)?;
         let route = RouteView { prefix: net.prefix(), attrs: &base, neighbor: towards.neighbor };
         let verdict = towards.policy.evaluate(route);
         if !verdict.accept {
             return Err(NotExported::Policy(verdict.because));
         }
-        let context = edit_context(towards.local_asn, towards.local_address);
+        let context = edit_context(towards.rewriting.local_asn, towards.rewriting.local_address);
         let edited = self.edited.apply(&base, &verdict, &context, interner);
         edited.map(|attrs| self.marked(attrs, towards, interner)).map_err(|_| NotExported::NoNextHop)
     }
@@ -140,7 +157,7 @@ impl Exporter {
         if let Some((_, to)) = self.marked.as_ref().filter(|(from, _)| *from == attrs) {
             return to.clone();
         }
-        let Some(set) = towards.marks.after_policy(towards.kind, &attrs) else { return attrs };
+        let Some(set) = towards.marks.after_policy(towards.rewriting.relation, &attrs) else { return attrs };
         let to = interner.intern(set);
         self.marked = Some((attrs, to.clone()));
         to
@@ -150,70 +167,43 @@ impl Exporter {
     fn rewritten(
         &mut self,
         path: &Path,
+        rib: &Rib,
         towards: &Towards,
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
-        if let Some((from, learned, to)) = &self.rewritten
-            && (from, *learned) == (&path.attrs, path.learned())
+        let rewriting = &towards.rewriting;
+        let learned = path.learned();
+        let teller = || rib.peer(path.peer).map(|peer| peer.router_id);
+        let originator = if rewriting.reflects(learned) { teller() } else { None };
+        if let Some((from, how, by, to)) = &self.rewritten
+            && (from, *how, *by) == (&path.attrs, learned, originator)
         {
             return Ok(to.clone());
         }
-        let mut set = rewrite(&path.attrs, path.learned(), towards).ok_or(NotExported::NoNextHop)?;
-        towards.marks.before_policy(towards.local_asn, &mut set)?;
+        let set = rewriting.rewrite(&path.attrs, learned, originator);
+        let mut set = set.ok_or(NotExported::NoNextHop)?;
+        towards.marks.before_policy(rewriting.local_asn, &mut set)?;
         let to = interner.intern(set);
-        self.rewritten = Some((path.attrs.clone(), path.learned(), to.clone()));
+        self.rewritten = Some((path.attrs.clone(), learned, originator, to.clone()));
         Ok(to)
     }
-}
-
-/// What RFC 4271 section 5.1 asks of attributes that leave by `session`; `None` where no next hop fits.
-fn rewrite(attrs: &AttributeSet, learned: Learned, towards: &Towards) -> Option<AttributeSet> {
-    let mut out = attrs.clone();
-    match towards.kind {
-        PeerKind::External => {
-            out.as_path.prepend(towards.local_asn, 1);
-            out.local_pref = None;
-            // Section 5.1.4: another AS's MED says nothing to a third.
-            out.med = attrs.med.filter(|_| learned == Learned::Local);
-            let given = learned == Learned::Local && !attrs.next_hop.addr().is_unspecified();
-            out.next_hop = if given { attrs.next_hop } else { own_next_hop(attrs.next_hop, towards)? };
-        }
-        PeerKind::Internal => {
-            out.local_pref = Some(attrs.local_pref.unwrap_or(AttrSet::DEFAULT_LOCAL_PREF));
-            if attrs.next_hop.addr().is_unspecified() {
-                out.next_hop = own_next_hop(attrs.next_hop, towards)?;
-            }
-        }
-    }
-    Some(out)
-}
-
-/// Our own address in the family of `old`.
-fn own_next_hop(old: NextHop, towards: &Towards) -> Option<NextHop> {
-    let (route, session) = (old.addr().is_ipv4(), towards.local_address.is_ipv4());
-    // RFC 8950: an IPv4 route may leave with an IPv6 next hop.
-    let fits = route == session || (route && towards.marks.ipv6_next_hop);
-    fits.then(|| towards.local_address.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bgp_rib::{Announced, Import, PeerInfo, Rib};
-    use bgp_wire::{Community, Origin};
+    use bgp_rib::{Announced, Import, PeerInfo};
+    use bgp_wire::{AttributeSet, Community, NextHop, Origin, PeerKind};
     use std::sync::Arc;
 
     const FROM: PeerId = PeerId(1);
     const TO: PeerId = PeerId(2);
-    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
-    fn session(kind: PeerKind) -> Session {
-        Session { peer: TO, kind, relation: kind.into(), local_asn: Asn(64500), local_address: HERE }
-    }
-
-    fn peer(export: Option<Policy>) -> PeerConfig {
+    fn peer(to: PeerKind, export: Option<Policy>) -> PeerConfig {
+        let asn = Asn(if to == PeerKind::Internal { 64500 } else { 64502 });
         let address = IpAddr::V4([192, 0, 2, 2].into());
-        PeerConfig { export: export.map(Arc::new), ..PeerConfig::new("to", address, Asn(64502)) }
+        PeerConfig { export: export.map(Arc::new), ..PeerConfig::new("to", address, asn) }
     }
 
     /// What `TO` is told of a route to `prefix` that came from `from`.
@@ -237,10 +227,11 @@ mod tests {
         let net: Net = prefix.parse().unwrap();
         let accepted = Import::Accepted(crate::Reason::Originated.into());
         rib.announce(from, &interner.intern(set), [Announced::new(net, accepted)], &mut |_| {});
-        let (path, config) = (rib.best(net).unwrap(), peer(export));
-        let towards = Towards::new(&session(to), &config, Marks::default());
-        let told = Exporter::default().export(net, path, &towards, &mut interner);
-        left_out(path, TO, &config, to).map_or(told, Err)
+        let (path, config) = (rib.best(net).unwrap(), peer(to, export));
+        let speaker = SpeakerConfig::new(Asn(64500), [192, 0, 2, 1].into());
+        let towards = Towards::new(&Session::new(TO, &speaker, &config, HERE), &config, Marks::default());
+        let told = Exporter::default().export(net, path, &rib, &towards, &mut interner);
+        left_out(path, TO, config.asn, to.into()).map_or(told, Err)
     }
 
     const NET: &str = "203.0.113.0/24";
@@ -302,12 +293,15 @@ mod tests {
     #[test]
     fn an_ipv4_route_has_an_ipv6_next_hop_where_that_is_agreed() {
         let local: IpAddr = "2001:db8::1".parse().unwrap();
-        let session = Session { local_address: local, ..session(PeerKind::External) };
+        let config = peer(PeerKind::External, None);
+        let speaker = SpeakerConfig::new(Asn(64500), [192, 0, 2, 1].into());
+        let session = Session::new(TO, &speaker, &config, local);
         for (agreed, want) in [(false, None), (true, Some(local))] {
             let marks = Marks { ipv6_next_hop: agreed, ..Marks::default() };
-            let towards = Towards::new(&session, &peer(None), marks);
-            let hop = NextHop::V4([192, 0, 2, 9].into());
-            assert_eq!(own_next_hop(hop, &towards).map(|hop| hop.addr()), want);
+            let towards = Towards::new(&session, &config, marks);
+            let set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 9].into()));
+            let told = towards.rewriting.rewrite(&set, Learned::From(Relation::External), None);
+            assert_eq!(told.map(|set| set.next_hop.addr()), want);
         }
     }
 }

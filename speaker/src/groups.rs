@@ -1,12 +1,18 @@
 //! The update groups: peers that are told the same share their Adj-RIB-Out.
 
 use crate::export::{Exporter, Towards};
+use crate::told::told;
 use bgp_rib::{AttrSet, Interner, Net, PeerId, Place, Rib, UpdateGroup};
-use bgp_wire::{Asn, Family, FamilySet, Negotiated, PeerKind};
+use bgp_wire::{Asn, Family, FamilySet, Negotiated};
 
 /// Which group a peer is in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct GroupId(usize);
+
+impl GroupId {
+    /// None yet: who is in it is told nothing, not even that this is all.
+    pub(crate) const NONE: Self = Self(usize::MAX);
+}
 
 #[derive(Debug)]
 struct Group {
@@ -33,7 +39,7 @@ impl Groups {
     ) -> GroupId {
         let id = self.find(n, &towards).unwrap_or_else(|| self.begin(n, towards, rib, seed));
         if let Some(Some(group)) = self.0.get_mut(id.0) {
-            let refuses = (group.towards.kind == PeerKind::External).then_some(asn);
+            let refuses = (!group.towards.rewriting.relation.is_internal()).then_some(asn);
             group.adj_out.join(peer, refuses);
             group.members = group.members.saturating_add(1);
         }
@@ -95,7 +101,7 @@ impl Groups {
         buf: &mut Vec<u8>,
     ) -> u64 {
         let Some(Some(Group { towards, adj_out, exporter, .. })) = self.0.get_mut(id.0) else { return 0 };
-        let told = &mut |net: Net, path: &_| exporter.export(net, path, towards, interner).ok();
+        let told = &mut |net: Net, best: &_| told(net, best, rib, towards, exporter, interner).ok();
         adj_out.poll_transmit(peer, rib, told, buf)
     }
 

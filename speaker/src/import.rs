@@ -6,8 +6,8 @@ use crate::export::Session;
 use crate::otc;
 use crate::reason::Reason;
 use bgp_policy::{NoNextHop, Policy, RouteView};
-use bgp_rib::{Announced, AttrSet, BestChange, Import, Interner, Net, Path, Rib, Stale};
-use bgp_wire::{AttributeSet, Community, Family, Nlri, PathNlri, PeerKind, Routes, Unfeasible};
+use bgp_rib::{Announced, AttrSet, BestChange, Import, Interner, Net, Path, Relation, Rib, Stale};
+use bgp_wire::{AttributeSet, Community, Family, Nlri, PathNlri, Routes, Unfeasible};
 use std::iter;
 
 /// What import must know of the session that an UPDATE came over.
@@ -84,19 +84,17 @@ impl<'a> Importer<'a> {
 
     /// What makes every prefix with these attributes unusable, whatever policy says.
     fn refused(&self, set: &AttributeSet) -> Option<Reason> {
-        let path = set.as_path.view();
-        if path.contains(self.session.local_asn) {
-            return Some(Reason::AsLoop);
+        let Session { rewriting, loops, .. } = self.session;
+        if let Some(reason) = loops.refuse(set, rewriting.relation, self.config.asn, self.config.routing) {
+            return Some(reason);
         }
-        if self.session.kind == PeerKind::External && path.neighbor() != Some(self.config.asn) {
-            return Some(Reason::FirstAs);
-        }
-        (set.next_hop.addr() == self.session.local_address).then_some(Reason::OwnNextHop)
+        (set.next_hop.addr() == rewriting.local_address).then_some(Reason::OwnNextHop)
     }
 
     /// What is wrong with a route between these roles; marks one that is right (RFC 9234 section 5).
     fn leaked(&self, set: &mut AttributeSet) -> Option<Reason> {
-        let role = self.config.offers.role.filter(|_| self.session.kind == PeerKind::External)?;
+        let role =
+            self.config.offers.role.filter(|_| self.session.rewriting.relation == Relation::External)?;
         (!otc::received(role, self.config.asn, set)).then_some(Reason::RouteLeak)
     }
 
@@ -113,25 +111,28 @@ impl<'a> Importer<'a> {
         let (config, session) = (self.config, self.session);
         let policy = config.import.as_deref().unwrap_or(&none);
         let attrs = interner.intern(set);
-        let context = edit_context(session.local_asn, session.local_address);
+        let context = edit_context(session.rewriting.local_asn, session.rewriting.local_address);
         let (mut edited, mut shutdown) = (Edited::default(), Shutdown::of(session, self.draining));
         let mut judge = |n: &PathNlri| {
             let verdict =
                 policy.evaluate(RouteView { prefix: n.prefix, attrs: &attrs, neighbor: config.asn });
             let because = Reason::Policy(verdict.because).into();
-            match edited.apply(&attrs, &verdict, &context, interner) {
+            let (attrs, import) = match edited.apply(&attrs, &verdict, &context, interner) {
                 _ if !verdict.accept => (attrs.clone(), Import::Rejected(because)),
                 Ok(attrs) => (shutdown.lowered(attrs, interner), Import::Accepted(because)),
                 Err(NoNextHop) => (attrs.clone(), Import::Rejected(Reason::NoNextHop.into())),
-            }
+            };
+            (attrs, import, verdict.weight().unwrap_or(config.routing.weight))
         };
         let mut nlri = nlri.iter().peekable();
         while let Some(first) = nlri.next() {
             let judged = judge(&first);
-            let stale = told_stale(&judged.0);
+            let (ref attrs, import, weight) = judged;
+            let stale = told_stale(attrs);
             let same = iter::from_fn(|| nlri.next_if(|next| judge(next) == judged));
-            let run = iter::once(first).chain(same).map(|n| Announced { stale, ..announced(&n, judged.1) });
-            self.announce(&judged.0, run, rib, out);
+            let run = iter::once(first).chain(same);
+            let run = run.map(|n| Announced { stale, weight, ..announced(&n, import) });
+            self.announce(attrs, run, rib, out);
         }
     }
 }
@@ -148,7 +149,7 @@ struct Shutdown {
 
 impl Shutdown {
     fn of(session: &Session, draining: bool) -> Self {
-        Self { draining, external: session.kind == PeerKind::External, last: None }
+        Self { draining, external: session.rewriting.relation == Relation::External, last: None }
     }
 
     fn lowered(&mut self, attrs: AttrSet, interner: &mut Interner) -> AttrSet {
@@ -177,6 +178,7 @@ fn announced(nlri: &PathNlri, import: Import) -> Announced {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::SpeakerConfig;
     use bgp_policy::{Action, Because, Decision, Edit, Match, Rule};
     use bgp_rib::{PeerId, PeerInfo};
     use bgp_wire::{
@@ -214,8 +216,8 @@ mod tests {
         let address = IpAddr::V4([192, 0, 2, 2].into());
         let config = PeerConfig { import: import.map(Arc::new), ..PeerConfig::new("peer", address, asn) };
         let local_address = IpAddr::V4([192, 0, 2, 1].into());
-        let session =
-            Session { peer: PEER, kind, relation: kind.into(), local_asn: Asn(64500), local_address };
+        let speaker = SpeakerConfig::new(Asn(64500), [192, 0, 2, 1].into());
+        let session = Session::new(PEER, &speaker, &config, local_address);
         rib.peer_up(
             PEER,
             PeerInfo { relation: kind.into(), router_id: [192, 0, 2, 2].into(), addr: address },

@@ -8,6 +8,7 @@
 
 mod config;
 mod core;
+mod deferral;
 mod drain;
 mod edited;
 mod egress;
@@ -17,17 +18,21 @@ mod export;
 mod groups;
 mod import;
 mod kept;
+mod loops;
 mod otc;
 mod peer;
 mod prefix_limit;
 mod reason;
 mod refresh;
 mod restart;
+mod rewrite;
+mod routing;
 mod shell;
 mod stale;
 mod status;
 #[cfg(test)]
 mod testing;
+mod told;
 
 pub use config::{BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfig, SpeakerConfig};
 pub use engine::{Action, Engine};
@@ -36,6 +41,7 @@ pub use export::NotExported;
 pub use prefix_limit::{BeyondLimit, LimitReached, PrefixLimits};
 pub use reason::Reason;
 pub use restart::KeptAtMost;
+pub use routing::{Confederation, PeerRouting, ToldNextHop};
 pub use shell::{
     AoAlgorithm, AoKey, DynamicPeers, MAX_AO_KEY, MAX_PASSWORD, Speaker, StartError, TcpOptions,
 };

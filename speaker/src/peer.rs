@@ -6,6 +6,7 @@ use crate::groups::GroupId;
 use crate::kept::Kept;
 use crate::prefix_limit::Reached;
 use crate::refresh::Refreshes;
+use bgp_rib::Relation;
 use bgp_session::{BfdMode, Conn, Down, Exchange};
 use bgp_wire::{Family, FamilySet};
 use std::net::{IpAddr, Ipv4Addr};
@@ -80,7 +81,10 @@ impl Peer {
 impl PeerConfig {
     /// What the peer's session is made from.
     pub(crate) fn session(&self, speaker: &SpeakerConfig) -> bgp_session::Config {
-        let mut session = bgp_session::Config::new(speaker.asn, self.asn, speaker.router_id);
+        let relation = speaker.relation(self);
+        let asn = speaker.asn_towards(relation);
+        let mut session = bgp_session::Config::new(asn, self.asn, speaker.router_id);
+        session.confederation = relation == Relation::Confederation;
         session.hold_time = self.hold_time;
         session.keepalive_time = self.keepalive_time;
         session.connect_retry = self.connect_retry;

@@ -18,6 +18,10 @@ pub enum Reason {
     OwnNextHop,
     /// It came from where it must not: its OTC attribute and our role say so (RFC 9234 section 5).
     RouteLeak,
+    /// Our own BGP Identifier is its ORIGINATOR_ID (RFC 4456 section 8).
+    OriginatorLoop,
+    /// Our own cluster is in its CLUSTER_LIST (RFC 4456 section 8).
+    ClusterLoop,
     /// Policy asks for a next hop of another family than the route's.
     NoNextHop,
 }
@@ -25,7 +29,7 @@ pub enum Reason {
 /// Numbers from here on are a policy's rules; those below are in [`PLAIN`].
 const RULES: u32 = 1 << 16;
 /// The reasons that have nothing to add.
-const PLAIN: [Reason; 8] = [
+const PLAIN: [Reason; 10] = [
     Reason::Originated,
     Reason::Policy(Because::Default),
     Reason::Policy(Because::NoPolicy),
@@ -34,6 +38,8 @@ const PLAIN: [Reason; 8] = [
     Reason::OwnNextHop,
     Reason::NoNextHop,
     Reason::RouteLeak,
+    Reason::OriginatorLoop,
+    Reason::ClusterLoop,
 ];
 
 impl From<Reason> for bgp_rib::Because {
@@ -70,6 +76,10 @@ impl Reason {
             (Self::RouteLeak, _) => {
                 f.write_str("a route leak: its OTC attribute does not go with our role (RFC 9234 §5)")
             }
+            (Self::OriginatorLoop, _) => {
+                f.write_str("our own BGP Identifier is its ORIGINATOR_ID (RFC 4456 §8)")
+            }
+            (Self::ClusterLoop, _) => f.write_str("our own cluster is in its CLUSTER_LIST (RFC 4456 §8)"),
             (Self::NoNextHop, _) => f.write_str("import policy sets a next hop of another address family"),
         })
     }

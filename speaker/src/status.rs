@@ -3,6 +3,7 @@
 use crate::engine::Engine;
 use crate::export::{Exporter, NotExported, left_out};
 use crate::reason::Reason;
+use crate::told::told;
 use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Stale, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
 use bgp_wire::{Asn, Family, FamilySet};
@@ -55,6 +56,10 @@ pub struct RouteStatus {
     pub attrs: AttrSet,
     /// What became of it.
     pub standing: Standing,
+    /// Whether it is one of several equal paths that are used together.
+    pub multipath: bool,
+    /// Its weight.
+    pub weight: u16,
     /// Whether it is what its peer says now.
     pub stale: Stale,
     /// Why it was taken or refused, in words.
@@ -129,6 +134,16 @@ impl Engine {
         self.core().changes.groups.told(up.group, peer, &self.core().rib)
     }
 
+    /// The paths of a net that are used together, the best first.
+    pub fn multipath(&self, net: Net) -> Vec<RouteStatus> {
+        self.core().rib.multipath(net).map(|path| self.route(net, path)).collect()
+    }
+
+    /// Every path of a net: the best, then those that lost, the last to lose first, then those refused.
+    pub fn explain(&self, net: Net) -> Vec<RouteStatus> {
+        self.core().rib.explain(net).into_iter().map(|path| self.route(net, path)).collect()
+    }
+
     /// The best path of a net.
     pub fn best(&self, net: Net) -> Option<RouteStatus> {
         self.core().rib.best(net).map(|path| self.route(net, path))
@@ -136,13 +151,16 @@ impl Engine {
 
     /// What the peer is told of the best path of `net`; in words, why nothing.
     pub fn export_of(&self, net: Net, peer: PeerId) -> Option<Result<AttrSet, String>> {
-        let (path, id, peer) = (self.core().rib.best(net)?, peer, self.core().peer(peer)?);
+        let (core, id) = (self.core(), peer);
+        let (best, peer) = (core.rib.best(net)?, core.peer(id)?);
         let up = peer.up.as_ref()?;
-        let towards = self.core().changes.groups.towards(up.group)?;
-        let told = match left_out(path, id, &peer.config, up.session.kind) {
-            Some(why) => Err(why),
-            None => Exporter::default().export(net, path, towards, &mut Interner::new(0)),
-        };
+        let towards = core.changes.groups.towards(up.group)?;
+        let (exporter, interner) = (&mut Exporter::default(), &mut Interner::new(0));
+        let told = told(net, best, &core.rib, towards, exporter, interner);
+        // A route server's client may be told of another path.
+        let of_best = told.as_ref().map_or(true, |(_, whose)| *whose == best.peer);
+        let left_out = left_out(best, id, peer.config.asn, up.session.rewriting.relation).filter(|_| of_best);
+        let told = left_out.map_or(told.map(|(attrs, _)| attrs), Err);
         let policy = peer.config.export.as_deref();
         Some(told.map_err(|why: NotExported| why.explain(policy).to_string()))
     }
@@ -155,6 +173,8 @@ impl Engine {
             peer: path.peer,
             attrs: path.attrs.clone(),
             standing: path.standing,
+            multipath: path.is_multipath(),
+            weight: path.weight,
             stale: path.stale(),
             reason: Reason::from(path.because).explain(policy).to_string(),
         }

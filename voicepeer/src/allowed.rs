@@ -30,6 +30,8 @@ const PATH: &str = "a path, in quotes";
 const POLICY: &str = "the name of a policy in this file, \"accept-all\" or \"reject-all\"";
 const INTERVAL: &str = "100us to 4000s: a whole number with its unit, us, ms or s, such as \"300ms\"";
 
+const PATHS: &str = "1 to 65535 paths";
+
 const OWN_ADDRESS: &str = "one address of this machine, in quotes";
 
 /// The daemon's configuration.
@@ -37,8 +39,20 @@ pub(crate) const CONFIG: Allowed = &[
     ("speaker.asn", ASN),
     ("speaker.router_id", "an IPv4 address other than 0.0.0.0, in quotes (RFC 6286)"),
     ("speaker.listen", "a list of addresses with their ports, such as [\"0.0.0.0:179\", \"[::]:179\"]"),
+    ("speaker.selection_deferral", "1 or more, in seconds"),
     ("speaker.control", PATH),
     ("speaker.plan", PATH),
+    (
+        "speaker.cluster_id",
+        "an address other than 0.0.0.0, in quotes; leave it out for the router_id (RFC 4456)",
+    ),
+    ("speaker.confederation.id", ASN),
+    ("speaker.confederation.members", "a list of the other members' ASNs (RFC 5065)"),
+    ("decision.always_compare_med", FLAG),
+    ("decision.missing_med_is_worst", FLAG),
+    ("decision.multipath_external", PATHS),
+    ("decision.multipath_internal", PATHS),
+    ("decision.multipath_relax_as_path", FLAG),
     ("peer.name", "a text that no other peer has"),
     ("peer.address", "one IPv4 or IPv6 address that no other peer has, in quotes"),
     ("peer.port", "a whole number from 1 to 65535"),
@@ -96,6 +110,12 @@ pub(crate) const CONFIG: Allowed = &[
     ("peer.graceful_restart.longest_restart", "a whole number of seconds"),
     ("peer.graceful_restart.stale_time", "a whole number of seconds"),
     ("peer.graceful_restart.longest_long_lived", "a whole number of seconds"),
+    ("peer.weight", "a whole number from 0 to 65535"),
+    ("peer.reflector_client", "true or false; true for internal peers alone (RFC 4456)"),
+    ("peer.route_server_client", "true or false; true for external peers alone (RFC 7947)"),
+    ("peer.own_asn_allowed", "a whole number from 0 to 255"),
+    ("peer.enforce_first_as", FLAG),
+    ("peer.next_hop", "\"usual\", \"self\" or \"unchanged\""),
     ("peer.import", POLICY),
     ("peer.export", POLICY),
     ("peer.connection", "the name of a connection in the plan"),

@@ -3,6 +3,7 @@
 use crate::bench::Bench;
 use crate::config::duration;
 use clap::{Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -40,6 +41,10 @@ pub(crate) enum Command {
         /// Where to answer `show`, instead of the configuration's `speaker.control`.
         #[arg(long, value_name = "PATH")]
         control: Option<PathBuf>,
+        /// Say to peers with a graceful restart that the daemon ran a moment ago (RFC 4724): they need not wait for it,
+        /// and it announces nothing before they have said what they have, or speaker.selection_deferral is over.
+        #[arg(long)]
+        restarted: bool,
         /// Read the configuration, say whether it is good, and end.
         #[arg(long)]
         check: bool,
@@ -67,6 +72,18 @@ pub(crate) enum Command {
         #[arg(value_enum)]
         what: Topic,
         /// Print JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+        /// The daemon's control socket.
+        #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
+        control: PathBuf,
+    },
+    /// Say what became of every path to a prefix, and what each peer is told of it or why nothing.
+    Explain {
+        /// The prefix, such as 198.51.100.0/24.
+        #[arg(value_name = "PREFIX")]
+        prefix: IpNet,
+        /// Print JSON instead of tables.
         #[arg(long)]
         json: bool,
         /// The daemon's control socket.

@@ -10,6 +10,7 @@ mod config;
 mod control;
 mod decode;
 mod diagnostic;
+mod explain;
 mod lab;
 mod observe;
 mod other_bfd;
@@ -55,14 +56,15 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
     match command {
         Command::Lab { json } => runtime()?.block_on(lab::lab(json)),
         Command::Run { config, check: true, .. } => run::check(&config).map(|()| 0),
-        Command::Run { config, control, check: false } => {
+        Command::Run { config, control, restarted, check: false } => {
             log_to_stderr();
-            runtime()?.block_on(run::run(&config, control)).map(|()| 0)
+            runtime()?.block_on(run::run(&config, control, restarted)).map(|()| 0)
         }
         Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
         Command::Bench { what } => bench::bench(what).map(|()| 0),
         Command::Decode { files, format } => decode::decode(&files, format),
         Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),
+        Command::Explain { prefix, json, control } => explain::explain(prefix, json, &control).map(|()| 0),
         Command::Bfd(Bfd::Advise(asked)) => advise::advise(&asked).map(|()| 0),
         Command::Bfd(Bfd::Show(asked)) => recorder::show(&asked).map(|()| 0),
         Command::Bfd(Bfd::History(asked)) => recorder::history(&asked).map(|()| 0),

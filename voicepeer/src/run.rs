@@ -15,8 +15,9 @@ use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Runs until a signal ends it.
-pub(crate) async fn run(path: &Path, control: Option<PathBuf>) -> Result<(), BadInput> {
+pub(crate) async fn run(path: &Path, control: Option<PathBuf>, restarted: bool) -> Result<(), BadInput> {
     let mut config = config::load(path)?;
+    config.speaker.restarted = restarted.then_some(config.selection_deferral);
     let plan = config.plan.as_deref().map(read_plan).transpose()?;
     let control = control.or(config.control.clone()).unwrap_or_else(|| DEFAULT_CONTROL.into());
     let socket = ControlSocket::bind(&control)?;

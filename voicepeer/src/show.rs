@@ -6,7 +6,7 @@ use crate::control::client::ask;
 use crate::control::document::{BfdSession, BfdSessions, Neighbors, Request, Route, Routes};
 use crate::diagnostic::BadInput;
 use crate::table::{Tone, micros, or_dash, seconds, table, toned};
-use comfy_table::Cell;
+use comfy_table::{Cell, Table};
 use std::path::Path;
 
 /// Asks the daemon at `control` and prints the answer.
@@ -36,6 +36,9 @@ fn neighbors(document: &Neighbors) {
     println!("AS {}, BGP Identifier {}, listening on {}", document.asn, document.router_id, {
         if document.listening.is_empty() { "nothing".to_owned() } else { document.listening.join(", ") }
     });
+    if document.restarting {
+        println!("restarted: nothing is announced before the peers have said what they have");
+    }
     if document.refused_connections > 0 {
         println!("{} connections refused: no peer has their address", document.refused_connections);
     }
@@ -197,17 +200,22 @@ fn echo(s: &BfdSession) -> String {
     if all.is_empty() { or_dash(None::<String>) } else { all.join("; ") }
 }
 
-/// `best`, or `best, stale: kept`.
+/// `best`, or `valid, equal`, or `best, stale: kept`.
 fn standing(route: &Route) -> String {
-    match &route.stale {
-        None => route.state.clone(),
-        Some(stale) => format!("{}, stale: {stale}", route.state),
-    }
+    let equal = if route.multipath { ", equal" } else { "" };
+    let stale = route.stale.as_ref().map(|stale| format!(", stale: {stale}")).unwrap_or_default();
+    format!("{}{equal}{stale}", route.state)
 }
 
 fn routes(document: &Routes) {
+    println!("{}", paths(&document.routes));
+    println!("{} paths", document.routes.len());
+}
+
+/// Paths, one a line.
+pub(crate) fn paths(routes: &[Route]) -> Table {
     let mut table = table(&["prefix", "from", "state", "next hop", "AS path", "communities", "why"]);
-    for r in &document.routes {
+    for r in routes {
         let tone = match r.state.as_str() {
             "best" => Tone::Good,
             "rejected" => Tone::Bad,
@@ -225,6 +233,5 @@ fn routes(document: &Routes) {
             Cell::new(&r.reason),
         ]);
     }
-    println!("{table}");
-    println!("{} paths", document.routes.len());
+    table
 }

@@ -24,6 +24,8 @@ pub(super) struct SetTable {
     #[serde(skip_serializing_if = "Option::is_none")]
     add_local_pref: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     origin: Option<Text<OriginName>>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     strip_private_asns: bool,
@@ -79,6 +81,7 @@ impl SetTable {
             self.add_med.map(Edit::AddMed),
             self.local_pref.map(Edit::SetLocalPref),
             self.add_local_pref.map(Edit::AddLocalPref),
+            self.weight.map(Edit::SetWeight),
             self.origin.map(|origin| Edit::SetOrigin(origin.0.0)),
             self.strip_private_asns.then_some(Edit::StripPrivateAsns),
             self.prepend.map(Edit::Prepend),
@@ -120,6 +123,7 @@ impl SetTable {
             Edit::AddMed(n) => self.add_med = Some(*n),
             Edit::SetLocalPref(preference) => self.local_pref = Some(*preference),
             Edit::AddLocalPref(n) => self.add_local_pref = Some(*n),
+            Edit::SetWeight(weight) => self.weight = Some(*weight),
             Edit::SetOrigin(origin) => self.origin = Some(Text(OriginName(*origin))),
             Edit::StripPrivateAsns => self.strip_private_asns = true,
             Edit::Prepend(times) => self.prepend = Some(*times),

@@ -48,7 +48,7 @@ use side::Side;
 /// rib.announce(PeerId::LOCAL, &attrs, nets, &mut |change| group.changed(change.at));
 ///
 /// let mut buf = Vec::new();
-/// let everything = &mut |_: Net, path: &Path| Some(path.attrs.clone());
+/// let everything = &mut |_: Net, path: &Path| Some((path.attrs.clone(), path.peer));
 /// assert_eq!(group.poll_transmit(PeerId(1), &rib, everything, &mut buf), 1); // both in one UPDATE
 /// assert_eq!(group.poll_transmit(PeerId(1), &rib, everything, &mut buf), 1); // End-of-RIB
 /// assert_eq!(group.poll_transmit(PeerId(1), &rib, everything, &mut buf), 0);
@@ -126,12 +126,13 @@ impl UpdateGroup {
     }
 
     /// Appends UPDATEs for a member to `buf`, some thousand nets at most, and returns how many; 0 where nothing waits.
-    /// `told` says what the group's members shall have of a best path, as export policy makes it.
+    /// `told` says what the group's members shall have of a best path, as export policy makes it, and whose path it is:
+    /// it may choose another one.
     pub fn poll_transmit(
         &mut self,
         peer: PeerId,
         rib: &Rib,
-        told: &mut impl FnMut(Net, &Path) -> Option<AttrSet>,
+        told: &mut impl FnMut(Net, &Path) -> Option<(AttrSet, PeerId)>,
         buf: &mut Vec<u8>,
     ) -> u64 {
         for family in [self.turn, other(self.turn)] {

@@ -33,8 +33,8 @@ pub(super) struct Side {
     unsendable: u64,
 }
 
-/// What a group is told of a path; `None` is nothing.
-pub(super) type Told<'t> = dyn FnMut(Net, &Path) -> Option<AttrSet> + 't;
+/// What a group is told of a net with this best path, and whose path that is; `None` is nothing.
+pub(super) type Told<'t> = dyn FnMut(Net, &Path) -> Option<(AttrSet, PeerId)> + 't;
 
 impl Side {
     pub(super) fn new(family: Family, at: fn(u32) -> Place, seed: u64) -> Self {
@@ -168,12 +168,12 @@ impl Side {
     fn told(&mut self, at: u32, n: &Negotiated, rib: &Rib, told: &mut Told<'_>) -> Option<Sent> {
         let (net, paths) = rib.at((self.at)(at))?;
         let best = paths.iter().find(|path| path.standing == Standing::Best)?;
-        let attrs = told(net, best)?;
+        let (attrs, source) = told(net, best)?;
         if !self.fits.check(&attrs, n, self.family) {
             self.unsendable = self.unsendable.saturating_add(1);
             return None;
         }
-        Some(Sent { attrs, source: best.peer })
+        Some(Sent { attrs, source })
     }
 
     /// The group has `new` from now on: notes what each member must be told.

@@ -43,8 +43,8 @@ fn asn(peer: PeerId) -> Asn {
 }
 
 /// Export policy: everything but MED 4.
-fn told(_: Net, path: &Path) -> Option<AttrSet> {
-    (path.attrs.med() != 4).then(|| path.attrs.clone())
+fn told(_: Net, path: &Path) -> Option<(AttrSet, PeerId)> {
+    (path.attrs.med() != 4).then(|| (path.attrs.clone(), path.peer))
 }
 
 /// One message as a member read it.

@@ -1,5 +1,6 @@
 //! The configuration file as it is written: TOML, every field with its place, unknown ones refused.
 
+use super::routing::{ConfederationTable, DecisionTable};
 use bgp_policy::Policies;
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -26,6 +27,8 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) policy: Policies,
     #[serde(default)]
+    pub(super) decision: DecisionTable,
+    #[serde(default)]
     pub(super) bfd: BfdThread,
 }
 
@@ -39,8 +42,11 @@ pub(super) struct Speaker {
     pub(super) listen: Vec<SocketAddr>,
     #[serde(default)]
     pub(super) listen_on: Vec<ListenOn>,
+    pub(super) selection_deferral: Option<Spanned<u64>>,
     pub(super) control: Option<PathBuf>,
     pub(super) plan: Option<PathBuf>,
+    pub(super) cluster_id: Option<Spanned<Ipv4Addr>>,
+    pub(super) confederation: Option<ConfederationTable>,
 }
 
 /// `[[speaker.listen_on]]`
@@ -102,6 +108,12 @@ pub(super) struct Peer {
     pub(super) idle_hold_max: Option<Spanned<u64>>,
     pub(super) role: Option<Spanned<String>>,
     pub(super) strict_role: Option<Spanned<bool>>,
+    pub(super) weight: Option<Spanned<u16>>,
+    pub(super) reflector_client: Option<Spanned<bool>>,
+    pub(super) route_server_client: Option<Spanned<bool>>,
+    pub(super) own_asn_allowed: Option<Spanned<u8>>,
+    pub(super) enforce_first_as: Option<bool>,
+    pub(super) next_hop: Option<Spanned<String>>,
     pub(super) import: Option<Spanned<String>>,
     pub(super) export: Option<Spanned<String>>,
     pub(super) connection: Option<Spanned<String>>,

@@ -1,7 +1,7 @@
-//! `[peer.graceful_restart]`
+//! `[peer.graceful_restart]`, and how long we wait after a restart of ours.
 
 use super::Reader;
-use super::file;
+use super::file::{self, File};
 use super::levels::Levels;
 use crate::diagnostic::BadInput;
 use bgp_speaker::{PeerConfig, Restart};
@@ -46,6 +46,16 @@ impl Reader<'_> {
             *most = field.map_or(*most, seconds);
         }
         Ok(())
+    }
+
+    /// The Selection_Deferral_Timer (RFC 4724 section 4.1).
+    pub(super) fn selection_deferral(&self, file: &File) -> Result<Duration, BadInput> {
+        match &file.speaker.selection_deferral {
+            Some(time) if *time.get_ref() == 0 => {
+                Err(self.bad(time, "a selection_deferral of 0 is not allowed"))
+            }
+            time => Ok(Duration::from_secs(time.as_ref().map_or(360, |time| *time.get_ref()))),
+        }
     }
 
     fn at_most<T: Copy + PartialOrd + std::fmt::Display>(

@@ -12,6 +12,7 @@ mod levels;
 mod max_prefix;
 mod peer;
 mod route;
+mod routing;
 mod sbfd;
 mod tcp;
 mod unsolicited;
@@ -29,6 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use toml::Spanned;
 
 const ACCEPT_ALL: &str = "accept-all";
@@ -47,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) unsolicited: Vec<UnsolicitedParams>,
     pub(crate) reflectors: Vec<ReflectorConfig>,
     pub(crate) initiators: Vec<InitiatorParams>,
+    /// How long routes wait at most after a restart of ours.
+    pub(crate) selection_deferral: Duration,
     pub(crate) control: Option<PathBuf>,
     pub(crate) plan: Option<PathBuf>,
     /// For each peer, by name, the plan's connection that its session is.
@@ -85,6 +89,9 @@ impl Reader<'_> {
         Ok(Config {
             speaker: SpeakerConfig {
                 listen: file.speaker.listen.clone(),
+                decision: self.decision(&file.decision)?,
+                confederation: self.confederation(file)?,
+                cluster_id: self.cluster_id(file)?,
                 listen_on: self.listen_on(file)?,
                 bfd: self.bfd_thread(&file.bfd)?,
                 ..SpeakerConfig::new(self.asn(&file.speaker.asn)?, self.router_id(&file.speaker.router_id)?)
@@ -109,6 +116,7 @@ impl Reader<'_> {
                 .collect::<Result<_, _>>()?,
             reflectors: self.reflectors(file)?,
             initiators: file.bfd.initiator.iter().map(|i| self.initiator(i)).collect::<Result<_, _>>()?,
+            selection_deferral: self.selection_deferral(file)?,
             control: file.speaker.control.clone(),
             plan: file.speaker.plan.as_ref().map(beside),
         })

@@ -52,6 +52,7 @@ impl Reader<'_> {
         config.max_prefixes = self.max_prefixes(peer)?;
         config.offers = self.offers(peer, config, internal)?;
         self.graceful_restart(peer, config)?;
+        config.routing = self.routing(peer, internal)?;
         config.import = self.policy(peer.get(|p| &p.import), file, internal)?;
         config.export = self.policy(peer.get(|p| &p.export), file, internal)?;
         Ok(())

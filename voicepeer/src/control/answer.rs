@@ -2,6 +2,7 @@
 
 use super::agreed::Agreed;
 use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
+use super::explain::explained;
 use crate::observe::observe;
 use bfd::{Counters, InitiatorSnapshot, PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
@@ -26,6 +27,9 @@ impl Daemon {
             Request::Neighbors => self.neighbors().await.map(document),
             Request::Bfd => self.bfd().await.map(document),
             Request::Routes => self.speaker.query(routes).await.map(document),
+            Request::Explain(prefix) => {
+                self.speaker.query(move |engine| explained(engine, prefix.into())).await.map(document)
+            }
             Request::Observed => self.observed().await.map(document),
             Request::Verdicts => match &self.plan {
                 Some(plan) => self.observed().await.map(|o| document(judge(plan, &o))),
@@ -52,6 +56,7 @@ impl Daemon {
                 asn: engine.asn().0,
                 router_id: engine.router_id().to_string(),
                 listening,
+                restarting: engine.is_restarting(),
                 refused_connections,
                 neighbors: engine.status().iter().map(neighbor).collect(),
             })
@@ -289,13 +294,16 @@ fn name_of(engine: &Engine, peer: PeerId) -> String {
     engine.peer_status(peer).map_or_else(|| peer.0.to_string(), |p| p.config.name)
 }
 
+pub(super) fn names(engine: &Engine) -> BTreeMap<PeerId, String> {
+    engine.status().into_iter().map(|p| (p.id, p.config.name)).collect()
+}
+
 fn routes(engine: &Engine) -> Routes {
-    let names: BTreeMap<PeerId, String> =
-        engine.status().into_iter().map(|p| (p.id, p.config.name)).collect();
+    let names = names(engine);
     Routes { routes: engine.routes().iter().map(|r| route(r, &names)).collect() }
 }
 
-fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
+pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
     let state = match r.standing {
         Standing::Best => "best",
         Standing::Lost(_) => "valid",
@@ -317,6 +325,10 @@ fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
         peer: names.get(&r.peer).cloned().unwrap_or_else(|| "local".to_owned()),
         state: state.to_owned(),
         stale: stale.map(str::to_owned),
+        multipath: r.multipath,
+        weight: r.weight,
+        originator_id: r.attrs.originator_id.map(|id| id.to_string()),
+        cluster_list: r.attrs.cluster_list.iter().map(ToString::to_string).collect(),
         next_hop: r.attrs.next_hop.to_string(),
         as_path: r.attrs.as_path.to_string(),
         origin: r.attrs.origin.to_string(),

@@ -1,6 +1,7 @@
 //! The documents that `show` prints with `--json`. Their field names are an interface.
 
 use super::agreed::Agreed;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -20,6 +21,8 @@ pub(crate) enum Request {
     Observed,
     /// What the flight recorder of a peer's BFD session has, by name or address.
     Recording(String),
+    /// What became of the paths of a net, and what each peer is told.
+    Explain(IpNet),
     /// ROUTE-REFRESH to a peer, by name or address.
     Refresh(String),
     /// Begins or ends the drain of a peer, by name or address.
@@ -51,6 +54,8 @@ pub(crate) struct Neighbors {
     pub(crate) router_id: String,
     /// Where it listens.
     pub(crate) listening: Vec<String>,
+    /// Whether routes wait because the daemon has restarted (RFC 4724 section 4.1).
+    pub(crate) restarting: bool,
     /// Connections refused because no peer has their address.
     pub(crate) refused_connections: u64,
     /// One a peer, in the order of the configuration.
@@ -171,6 +176,13 @@ pub(crate) struct Route {
     pub(crate) state: String,
     /// Whether the path is kept from before its peer restarted, kept for long, or told as stale by its peer.
     pub(crate) stale: Option<String>,
+    /// Whether it is one of several equal paths that are used together.
+    pub(crate) multipath: bool,
+    /// What policy, or the peer's own weight, made of it here.
+    pub(crate) weight: u16,
+    /// What a route reflector said of it.
+    pub(crate) originator_id: Option<String>,
+    pub(crate) cluster_list: Vec<String>,
     pub(crate) next_hop: String,
     pub(crate) as_path: String,
     pub(crate) origin: String,

@@ -4,6 +4,7 @@ pub(crate) mod agreed;
 mod answer;
 pub(crate) mod client;
 pub(crate) mod document;
+pub(crate) mod explain;
 mod server;
 
 pub(crate) use answer::Daemon;

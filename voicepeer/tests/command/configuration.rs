@@ -2,9 +2,9 @@
 
 use super::support::{Files, example, run};
 
-const SPEAKER: &str = "[speaker]\nasn = 64500\nrouter_id = \"192.0.2.1\"\n";
-const PEER: &str = "[[peer]]\nname = \"edge\"\naddress = \"192.0.2.2\"\nasn = 64501\n";
-const BFD: &str = "[peer.bfd]\n";
+pub(super) const SPEAKER: &str = "[speaker]\nasn = 64500\nrouter_id = \"192.0.2.1\"\n";
+pub(super) const PEER: &str = "[[peer]]\nname = \"edge\"\naddress = \"192.0.2.2\"\nasn = 64501\n";
+pub(super) const BFD: &str = "[peer.bfd]\n";
 const ROUTE: &str = "[[route]]\nprefix = \"198.51.100.0/24\"\n";
 const RULE: &str = "[[policy.out.rule]]\nname = \"r\"\nthen = \"accept\"\n";
 
@@ -28,9 +28,9 @@ fn check(path: &std::path::Path) -> super::support::Said {
 }
 
 /// What stands before, the line that is wrong, where in it from column 1 (0: elsewhere), what the message holds.
-type Case<'a> = (&'a str, &'a str, usize, &'a [&'a str]);
+pub(super) type Case<'a> = (&'a str, &'a str, usize, &'a [&'a str]);
 
-fn refuse_each(cases: &[Case<'_>]) {
+pub(super) fn refuse_each(cases: &[Case<'_>]) {
     let files = Files::new();
     for (before, wrong, column, holds) in cases {
         let text = format!("{before}{wrong}\n");
@@ -57,7 +57,7 @@ fn fields_that_do_not_exist() {
             1,
             &[
                 "unknown field `speker`",
-                "`speaker`, `peer`, `group`, `dynamic`, `lag`, `route`, `policy`, `bfd`",
+                "`speaker`, `peer`, `group`, `dynamic`, `lag`, `route`, `policy`, `decision`, `bfd`",
             ],
         ),
         (SPEAKER, "as = 1", 1, &["unknown field `as`", "speaker.as", "`asn`, `router_id`, `listen`"]),
@@ -140,129 +140,33 @@ fn values_that_a_peer_cannot_have() {
     ]);
 }
 
-/// At the peer and in a group.
+/// What a router is to its peers.
 #[test]
-fn values_that_a_session_cannot_have() {
+fn values_that_routing_cannot_have() {
     let peer = &format!("{SPEAKER}{PEER}");
-    let offers = &format!("{peer}[peer.capabilities]\n");
-    let limit = &format!("{peer}[peer.max_prefix]\n");
-    let restart = &format!("{peer}[peer.graceful_restart]\n");
-    let internal = &peer.replace("64501", "64500");
-    let group = &format!("{SPEAKER}[group.all]\n");
-    let grouped = &format!("{SPEAKER}[group.all]\nhold_time = 2\n{PEER}");
-    let v6 = &format!("{peer}families = [\"ipv6-unicast\"]\n[peer.capabilities]\n");
+    let internal = &format!("{SPEAKER}{}", PEER.replace("64501", "64500"));
+    let decision = &format!("{SPEAKER}[decision]\n");
+    let members = &format!("{SPEAKER}[speaker.confederation]\nid = 64999\n");
     refuse_each(&[
-        (peer, "role = \"upstream\"", 8, &["\"upstream\" is not a role", "peer.role", "\"rs-client\""]),
-        (internal, "role = \"peer\"", 8, &["internal peers have no roles", "peer.role", "RFC 9234"]),
-        (peer, "strict_role = true", 15, &["strict_role needs a role", "peer.strict_role"]),
-        (peer, "send_hold_time = 90", 18, &["longer than the hold_time", "peer.send_hold_time", "RFC 9687"]),
-        (
-            offers,
-            "route_refresh = false\nenhanced_route_refresh = true",
-            0,
-            &["needs route_refresh", "peer.capabilities.enhanced_route_refresh", "true or false"],
-        ),
-        (limit, "ipv4_unicast = 0", 16, &["a limit of 0", "peer.max_prefix.ipv4_unicast", "1 to 4294967295"]),
-        (limit, "warn_percent = 101", 16, &["101 per cent", "peer.max_prefix.warn_percent", "1 to 100"]),
-        (limit, "beyond = \"stop\"", 10, &["no way beyond", "peer.max_prefix.beyond", "\"block\""]),
-        (limit, "restart_after = 0", 17, &["a restart_after of 0", "peer.max_prefix.restart_after"]),
-        (
-            &format!("{limit}beyond = \"block\"\n"),
-            "restart_after = 5",
-            17,
-            &["is for beyond = \"restart\"", "peer.max_prefix.restart_after"],
-        ),
-        (
-            restart,
-            "restart_time = 4096",
-            16,
-            &["4096 s is more than an OPEN", "graceful_restart.restart_time", "0 to 4095"],
-        ),
-        (
-            restart,
-            "long_lived_time = 16777216",
-            19,
-            &["more than an OPEN", "graceful_restart.long_lived_time"],
-        ),
-        (
-            offers,
-            "add_path = \"send\"",
-            12,
-            &["no way of add_path", "peer.capabilities.add_path", "\"receive\""],
-        ),
-        (offers, "paths_limit = 4", 15, &["is for add_path", "peer.capabilities.paths_limit"]),
-        (restart, "time = 1", 1, &["unknown field `time`", "`restart_time`"]),
-        (v6, "extended_next_hop = true", 21, &["with ipv4-unicast", "peer.capabilities.extended_next_hop"]),
-        (offers, "add_paths = true", 1, &["unknown field `add_paths`", "`extended_messages`"]),
-        (peer, "group = \"all\"", 9, &["no group is called \"all\"", "there is: none", "peer.group"]),
-        (grouped, "group = \"all\"", 0, &["a hold_time of 2 s", "group.all.hold_time", "0, or 3 to 65535"]),
-        (group, "address = \"192.0.2.1\"", 11, &["one peer's, not a group's", "group.all.address"]),
-        (group, "name = \"x\"", 8, &["one peer's, not a group's", "group.all.name"]),
-        (group, "group = \"x\"", 9, &["no group of its own", "group.all.group"]),
-        (group, "connection = \"x\"", 14, &["one peer's, not a group's", "group.all.connection"]),
-    ]);
-}
-
-#[test]
-fn values_that_a_connection_cannot_have() {
-    let peer = &format!("{SPEAKER}{PEER}");
-    let bfd = &format!("{peer}{BFD}");
-    let group = &format!("{SPEAKER}[group.all]\n");
-    refuse_each(&[
-        (peer, "idle_hold = 0", 13, &["an idle hold of 0", "peer.idle_hold", "1 or more"]),
-        (
-            &format!("{peer}idle_hold = 9\n"),
-            "idle_hold_max = 8",
-            17,
-            &["shorter than idle_hold", "peer.idle_hold_max"],
-        ),
-        (peer, "ttl_security_hops = 2", 21, &["for ttl_security = true", "peer.ttl_security_hops"]),
-        (peer, "interface = \"\"", 13, &["not the name of an interface", "peer.interface"]),
-        (peer, "tcp_ao = []", 10, &["TCP-AO needs a key", "peer.tcp_ao", "send_id"]),
-        (
-            &format!("{peer}password = \"x\"\n"),
-            "tcp_ao = [{ send_id = 1, receive_id = 1, secret = \"x\" }]",
-            10,
-            &["not both", "peer.tcp_ao", "RFC 5925"],
-        ),
-        (
-            peer,
-            "tcp_ao = [{ send_id = 1, receive_id = 1, secret = \"x\", algorithm = \"md5\" }]",
-            68,
-            &["\"md5\" is not an algorithm", "peer.tcp_ao.algorithm", "hmac-sha-1-96"],
-        ),
-        (
-            bfd,
-            "strict = true\nstrict_capability = true",
-            0,
-            &["by its capability, not both", "peer.bfd.strict_capability"],
-        ),
-        (bfd, "strict_hold_time = 9", 20, &["for strict_capability = true", "peer.bfd.strict_hold_time"]),
-        (
-            group,
-            "[[dynamic]]\ngroup = \"all\"\nprefix = \"192.0.2.1/24\"",
-            0,
-            &["host bits", "dynamic.prefix"],
-        ),
-        (
-            group,
-            "[[dynamic]]\ngroup = \"all\"\nprefix = \"192.0.2.0/24\"",
-            0,
-            &["names no asn", "dynamic.group"],
-        ),
-        (
-            &format!("{group}asn = 1\n"),
-            "[[dynamic]]\ngroup = \"all\"\nprefix = \"192.0.2.0/24\"\nlimit = 0",
-            0,
-            &["lets nobody in", "dynamic.limit"],
-        ),
         (
             SPEAKER,
-            "[[speaker.listen_on]]\naddress = \"::1:179\"",
-            0,
-            &["speaker.listen_on.address", "with its port"],
+            "cluster_id = \"0.0.0.0\"",
+            14,
+            &["cluster_id of 0.0.0.0", "speaker.cluster_id", "RFC 4456"],
         ),
-        (&peer.replace("192.0.2.2", "fe80::1"), "port = 1", 0, &["needs an interface", "peer.address"]),
+        (SPEAKER, "[speaker.confederation]\nid = 0", 0, &["AS 0 is reserved", "speaker.confederation.id"]),
+        (SPEAKER, "[speaker.confederation]", 0, &["missing field `id`", "speaker.confederation"]),
+        (members, "members = [64500]", 12, &["AS 64500 is speaker.asn", "confederation.members", "RFC 5065"]),
+        (members, "members = [64501, 64999]", 19, &["AS 64999 is the id", "confederation.members"]),
+        (decision, "multipath_external = 0", 22, &["0 paths", "decision.multipath_external", "1 to 65535"]),
+        (decision, "multipath_internal = 65536", 22, &["decision.multipath_internal", "1 to 65535"]),
+        (decision, "always_compare_med = 1", 22, &["decision.always_compare_med", "true or false"]),
+        (decision, "deterministic_med = true", 1, &["unknown field", "`always_compare_med`"]),
+        (peer, "weight = 65536", 10, &["peer.weight", "0 to 65535"]),
+        (peer, "reflector_client = true", 20, &["for internal peers", "peer.reflector_client", "RFC 4456"]),
+        (internal, "route_server_client = true", 23, &["for external peers", "peer.route_server_client"]),
+        (peer, "own_asn_allowed = 256", 19, &["peer.own_asn_allowed", "0 to 255"]),
+        (peer, "next_hop = \"me\"", 12, &["\"me\" is not a choice", "peer.next_hop", "\"unchanged\""]),
     ]);
 }
 

@@ -29,6 +29,10 @@ fn routes_outlast_a_crash_and_what_is_not_said_again_goes() {
     let text = std::fs::read_to_string(pair.dials.directory().join("voicepeer.toml")).unwrap();
     pair.dials.kill();
     is(&pair, &[("198.51.100.0/24", true), ("203.0.113.0/24", true)]);
-    pair.dials = Daemon::start_in(Files::new(), &text.replace(b, ""));
+    // It announces once the peer has said what it has.
+    pair.dials = Daemon::start_with(Files::new(), &text.replace(b, ""), &["--restarted"]);
     is(&pair, &[("198.51.100.0/24", false)]);
+    assert_eq!(pair.dials.show("neighbors")["restarting"], false);
+    let offers = pair.waits.show("neighbors")["neighbors"][0]["agreed"]["peer_offers"].to_string();
+    assert!(offers.contains("restarting"), "{offers}");
 }

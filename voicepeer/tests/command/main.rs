@@ -26,4 +26,6 @@ mod max_prefix;
 mod observations;
 mod plan;
 mod recorder;
+mod routing;
+mod session_configuration;
 mod support;

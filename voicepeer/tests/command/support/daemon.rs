@@ -22,10 +22,16 @@ impl Daemon {
 
     /// The same among files that are already there.
     pub(crate) fn start_in(files: Files, text: &str) -> Self {
+        Self::start_with(files, text, &[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn start_with(files: Files, text: &str, more: &[&str]) -> Self {
         let config = files.write("voicepeer.toml", text);
         let log = File::create(files.path("log")).unwrap();
         let mut command = voicepeer();
         command.arg("run").arg("-c").arg(config).arg("--control").arg(files.path("control"));
+        command.args(more);
         let mut daemon = Self { child: command.stderr(log).spawn().unwrap(), files };
         eventually("the daemon starts", || {
             if let Some(status) = daemon.child.try_wait().unwrap() {

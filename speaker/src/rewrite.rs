@@ -1,0 +1,226 @@
+//! How attributes change on their way to a peer, before policy edits them (RFC 4271 section 5.1, RFC 4456, RFC
+//! 5065, RFC 7947).
+
+use crate::routing::ToldNextHop;
+use bgp_rib::{AttrSet, Learned, Relation};
+use bgp_wire::{AsPathBuf, Asn, AttributeSet, NextHop, SegmentKind};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// What a session's peer is to us, and what it knows us by. Peers that are alike in it are told alike.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Rewriting {
+    pub(crate) relation: Relation,
+    pub(crate) route_server_client: bool,
+    pub(crate) next_hop: ToldNextHop,
+    /// The ASN that goes in front of AS paths.
+    pub(crate) local_asn: Asn,
+    /// Our address on the session.
+    pub(crate) local_address: IpAddr,
+    pub(crate) cluster_id: Ipv4Addr,
+    /// Whether the peer takes IPv6 next hops of IPv4 routes (RFC 8950).
+    pub(crate) ipv6_next_hop: bool,
+}
+
+impl Rewriting {
+    /// Whether a path that was learned so is reflected: then its originator is told too.
+    pub(crate) const fn reflects(&self, learned: Learned) -> bool {
+        self.relation.is_internal() && learned.is_internal()
+    }
+
+    /// The attributes as they go out; `None` where no next hop fits. `originator` is the router id of the peer that
+    /// told the path.
+    pub(crate) fn rewrite(
+        &self,
+        attrs: &AttributeSet,
+        learned: Learned,
+        originator: Option<Ipv4Addr>,
+    ) -> Option<AttributeSet> {
+        let mut out = attrs.clone();
+        match self.relation {
+            Relation::External => self.leave_the_as(&mut out, learned),
+            Relation::Confederation => {
+                out.as_path = behind_member(&out.as_path, self.local_asn);
+                stay(&mut out);
+                leave_the_clusters(&mut out);
+            }
+            Relation::Internal | Relation::Client => {
+                stay(&mut out);
+                if self.reflects(learned) {
+                    out.originator_id = out.originator_id.or(originator);
+                    out.cluster_list.insert(0, self.cluster_id);
+                }
+            }
+        }
+        out.next_hop = self.told_next_hop(attrs.next_hop, learned)?;
+        Some(out)
+    }
+
+    fn leave_the_as(&self, out: &mut AttributeSet, learned: Learned) {
+        out.as_path = without_members(&out.as_path);
+        out.local_pref = None;
+        leave_the_clusters(out);
+        if !self.is_transparent(learned) {
+            out.as_path.prepend(self.local_asn, 1);
+            // Section 5.1.4: another AS's MED says nothing to a third.
+            out.med = out.med.filter(|_| learned == Learned::Local);
+        }
+    }
+
+    /// Whether the peer shall not see that the route came through us.
+    const fn is_transparent(&self, learned: Learned) -> bool {
+        self.route_server_client && learned.is_external()
+    }
+
+    fn told_next_hop(&self, old: NextHop, learned: Learned) -> Option<NextHop> {
+        let own = match self.next_hop {
+            _ if old.addr().is_unspecified() => true,
+            ToldNextHop::Unchanged => false,
+            ToldNextHop::Own => !self.reflects(learned),
+            ToldNextHop::Usual if self.is_transparent(learned) => false,
+            ToldNextHop::Usual => self.relation == Relation::External && learned != Learned::Local,
+        };
+        if !own {
+            return Some(old);
+        }
+        let (route, session) = (old.addr().is_ipv4(), self.local_address.is_ipv4());
+        let fits = route == session || (route && self.ipv6_next_hop);
+        fits.then(|| self.local_address.into())
+    }
+}
+
+/// What stays within an AS or a confederation has a LOCAL_PREF.
+fn stay(out: &mut AttributeSet) {
+    out.local_pref = Some(out.local_pref.unwrap_or(AttrSet::DEFAULT_LOCAL_PREF));
+}
+
+/// Reflection is an AS's, or a member's, own affair (RFC 4456 section 8).
+fn leave_the_clusters(out: &mut AttributeSet) {
+    out.originator_id = None;
+    out.cluster_list.clear();
+}
+
+/// The path with `asn`, a member of the confederation, in front (RFC 5065 section 4.1 b).
+fn behind_member(path: &AsPathBuf, asn: Asn) -> AsPathBuf {
+    let mut segments = path.view().segments().peekable();
+    let mut out = AsPathBuf::default();
+    let front = std::iter::once(asn);
+    match segments.next_if(|first| first.kind == SegmentKind::ConfedSequence && first.count() < 255) {
+        Some(first) => out.push(first.kind, front.chain(first.asns())),
+        None => out.push(SegmentKind::ConfedSequence, front),
+    }
+    segments.for_each(|segment| out.push(segment.kind, segment.asns()));
+    out
+}
+
+/// The path as those outside the confederation may see it (RFC 5065 section 4.1 c).
+fn without_members(path: &AsPathBuf) -> AsPathBuf {
+    if !path.view().segments().any(|segment| segment.kind.is_confed()) {
+        return path.clone();
+    }
+    let mut out = AsPathBuf::default();
+    let kept = path.view().segments().filter(|segment| !segment.kind.is_confed());
+    kept.for_each(|segment| out.push(segment.kind, segment.asns()));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Learned::{From, Local};
+    use Relation::{Client, Confederation, External, Internal};
+    use ToldNextHop::{Own, Unchanged, Usual};
+    use bgp_wire::Origin;
+
+    const US: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
+    const FROM: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 7);
+
+    fn towards(relation: Relation) -> Rewriting {
+        Rewriting {
+            relation,
+            route_server_client: false,
+            next_hop: Usual,
+            local_asn: Asn(64500),
+            local_address: US.into(),
+            cluster_id: [10, 0, 0, 1].into(),
+            ipv6_next_hop: false,
+        }
+    }
+
+    /// AS path, MED, LOCAL_PREF, ORIGINATOR_ID, CLUSTER_LIST and next hop of what leaves.
+    fn told(rewriting: Rewriting, learned: Learned, path: &str) -> String {
+        let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([198, 51, 100, 9].into()));
+        set.as_path = path.parse().unwrap();
+        (set.med, set.local_pref) = (Some(7), Some(300));
+        let out = rewriting.rewrite(&set, learned, Some(FROM)).unwrap();
+        let number = |n: Option<u32>| n.map_or("-".to_owned(), |n| n.to_string());
+        let originator = out.originator_id.map_or("-".to_owned(), |id| id.to_string());
+        let (med, pref, clusters) = (number(out.med), number(out.local_pref), out.cluster_list);
+        format!("{} med {med} pref {pref} by {originator} {clusters:?} via {}", out.as_path, out.next_hop)
+    }
+
+    /// (where to, where from, the AS path, what leaves)
+    #[test]
+    fn what_a_peer_is_told() {
+        let server = Rewriting { route_server_client: true, ..towards(External) };
+        let own = |relation| Rewriting { next_hop: Own, ..towards(relation) };
+        let unchanged = |relation| Rewriting { next_hop: Unchanged, ..towards(relation) };
+        let rows = [
+            (towards(External), From(External), "1", "64500 1 med - pref - by - [] via 192.0.2.1"),
+            (towards(External), From(Internal), "1", "64500 1 med - pref - by - [] via 192.0.2.1"),
+            (towards(External), Local, "", "64500 med 7 pref - by - [] via 198.51.100.9"),
+            (
+                towards(External),
+                From(Confederation),
+                "(64512) 1",
+                "64500 1 med - pref - by - [] via 192.0.2.1",
+            ),
+            (towards(Internal), From(External), "1", "1 med 7 pref 300 by - [] via 198.51.100.9"),
+            (towards(Internal), Local, "", " med 7 pref 300 by - [] via 198.51.100.9"),
+            (
+                towards(Internal),
+                From(Client),
+                "1",
+                "1 med 7 pref 300 by 192.0.2.7 [10.0.0.1] via 198.51.100.9",
+            ),
+            (towards(Client), From(Internal), "", " med 7 pref 300 by 192.0.2.7 [10.0.0.1] via 198.51.100.9"),
+            (towards(Client), From(External), "1", "1 med 7 pref 300 by - [] via 198.51.100.9"),
+            (
+                towards(Confederation),
+                From(External),
+                "1",
+                "(64500) 1 med 7 pref 300 by - [] via 198.51.100.9",
+            ),
+            (
+                towards(Confederation),
+                From(Confederation),
+                "(64512) 1",
+                "(64500 64512) 1 med 7 pref 300 by - [] via 198.51.100.9",
+            ),
+            (towards(Confederation), From(Client), "", "(64500) med 7 pref 300 by - [] via 198.51.100.9"),
+            (server, From(External), "1 2", "1 2 med 7 pref - by - [] via 198.51.100.9"),
+            (server, From(Internal), "1 2", "64500 1 2 med - pref - by - [] via 192.0.2.1"),
+            (server, Local, "", "64500 med 7 pref - by - [] via 198.51.100.9"),
+            (own(Internal), From(External), "1", "1 med 7 pref 300 by - [] via 192.0.2.1"),
+            (own(Client), From(Client), "", " med 7 pref 300 by 192.0.2.7 [10.0.0.1] via 198.51.100.9"),
+            (own(External), Local, "", "64500 med 7 pref - by - [] via 192.0.2.1"),
+            (unchanged(External), From(External), "1", "64500 1 med - pref - by - [] via 198.51.100.9"),
+        ];
+        for (rewriting, learned, path, want) in rows {
+            assert_eq!(told(rewriting, learned, path), want, "{rewriting:?} {learned:?}");
+        }
+    }
+
+    /// Whoever reflected it before stays its originator, and his cluster stays in the list.
+    #[test]
+    fn reflected_again() {
+        let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([198, 51, 100, 9].into()));
+        (set.originator_id, set.cluster_list) = (Some(1.into()), vec![2.into()]);
+        let out = towards(Client).rewrite(&set, From(Internal), Some(FROM)).unwrap();
+        assert_eq!(out.originator_id, Some(1.into()));
+        assert_eq!(out.cluster_list, [Ipv4Addr::new(10, 0, 0, 1), 2.into()]);
+        for relation in [External, Confederation] {
+            let out = towards(relation).rewrite(&set, From(Internal), Some(FROM)).unwrap();
+            assert_eq!((out.originator_id, out.cluster_list), (None, vec![]), "{relation:?}");
+        }
+    }
+}
