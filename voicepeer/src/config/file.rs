@@ -179,6 +179,34 @@ pub(super) struct BfdThread {
     pub(super) profile: BTreeMap<String, Bfd>,
     #[serde(default)]
     pub(super) unsolicited: Vec<Unsolicited>,
+    #[serde(default)]
+    pub(super) reflector: Vec<Reflector>,
+    #[serde(default)]
+    pub(super) initiator: Vec<Initiator>,
+}
+
+/// `[[bfd.reflector]]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reflector {
+    pub(super) local_address: Spanned<IpAddr>,
+    pub(super) interface: Option<Spanned<String>>,
+    pub(super) discriminators: Spanned<Vec<Spanned<u32>>>,
+    pub(super) in_service: Option<bool>,
+    pub(super) required_min_rx: Option<Spanned<String>>,
+    pub(super) rate: Option<Spanned<u32>>,
+}
+
+/// `[[bfd.initiator]]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Initiator {
+    pub(super) local_address: Spanned<IpAddr>,
+    pub(super) interface: Option<Spanned<String>>,
+    pub(super) reflector: Spanned<IpAddr>,
+    pub(super) discriminator: Spanned<u32>,
+    pub(super) desired_min_tx: Option<Spanned<String>>,
+    pub(super) detect_mult: Option<Spanned<u8>>,
 }
 
 /// `[[bfd.unsolicited]]`

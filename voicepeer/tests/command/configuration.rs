@@ -295,6 +295,47 @@ fn values_that_a_bfd_session_cannot_have() {
 
 /// With what is allowed.
 #[test]
+fn values_that_seamless_bfd_cannot_have() {
+    let initiator =
+        &format!("{SPEAKER}[[bfd.initiator]]\nlocal_address = \"192.0.2.1\"\ndiscriminator = 7\n");
+    let reflector = &format!("{SPEAKER}[[bfd.reflector]]\nlocal_address = \"192.0.2.1\"\n");
+    refuse_each(&[
+        (
+            &format!("{reflector}discriminators = [1]\n"),
+            "rate = 0",
+            8,
+            &["answers nobody", "bfd.reflector.rate", "1 to 4294967295"],
+        ),
+        (reflector, "discriminators = []", 18, &["without discriminators", "bfd.reflector.discriminators"]),
+        (
+            reflector,
+            "discriminators = [1, 0]",
+            22,
+            &["no discriminator is 0", "bfd.reflector.discriminators"],
+        ),
+        (
+            &format!("{reflector}discriminators = [1]\n"),
+            "required_min_rx = \"1us\"",
+            19,
+            &["out of range", "bfd.reflector.required_min_rx"],
+        ),
+        (
+            initiator,
+            "reflector = \"::1\"",
+            13,
+            &["not the address of a reflector", "bfd.initiator.reflector"],
+        ),
+        (
+            &format!("{initiator}reflector = \"192.0.2.2\"\n"),
+            "detect_mult = 0",
+            15,
+            &["a detect_mult of 0", "1 to 255"],
+        ),
+    ]);
+}
+
+/// With what is allowed.
+#[test]
 fn values_that_a_route_or_a_rule_cannot_have() {
     let route = &format!("{SPEAKER}{ROUTE}");
     let rule = &format!("{SPEAKER}{RULE}");
