@@ -1,16 +1,18 @@
 //! `cargo xtask interop`: real peers in network namespaces that this makes and removes.
 //!
-//! Every scenario is played by voicepeer with BIRD and FRR, and once more by FRR in voicepeer's place: that control
-//! shows what the scenario itself is worth.
+//! Every scenario is played by voicepeer with BIRD, FRR and those of GoBGP and OpenBGPD that can play it, and once more
+//! by FRR in voicepeer's place: that control shows what the scenario itself is worth.
 
 mod bird;
 mod capture;
 mod daemon;
 mod frr;
 mod frr_configuration;
+mod gobgp;
 mod json;
 mod kernel;
 mod netns;
+mod openbgpd;
 mod packages;
 mod pair;
 mod reaper;
@@ -33,7 +35,7 @@ use trio::Trio;
 /// What is to be run.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Install BIRD 2, FRR and the network tools from Debian's packages first.
+    /// Install BIRD 2, FRR, GoBGP, OpenBGPD and the network tools from Debian's packages first.
     #[arg(long)]
     install: bool,
     /// Print the scenarios and what each proves, and run nothing.

@@ -206,10 +206,10 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
         "protocol bgp {name} {{
     local {local} as {asn};
     neighbor {address} as {remote};
-    connect delay time 1; connect retry time 1; error wait time 1, 2; graceful restart off;
-    passive {passive}; ttl security {ttl}; bfd {bfd}; {path};
-    {password}
-    {family} {{ import all; export filter {{
+    connect delay time 1; connect retry time 1; error wait time 1, 2; graceful restart {restart};
+    passive {passive}; ttl security {ttl}; bfd {bfd}; {path}; enable as4 {as4};
+    {password}{role}
+    {family} {{ {limit} import all; export filter {{
         if source != RTS_STATIC then reject;
 {edits}
         accept;
@@ -226,6 +226,18 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
         path = if neighbor.multihop { "multihop" } else { "direct" },
         password = neighbor.password.map(|word| format!("password \"{word}\";")).unwrap_or_default(),
         family = if is_ipv6 { "ipv6" } else { "ipv4" },
+        restart = on(neighbor.offers.graceful_restart),
+        as4 = on(!neighbor.offers.two_octet_asns),
+        role = neighbor
+            .offers
+            .role
+            .map(|role| format!("local role {};", role.replace('-', "_")))
+            .unwrap_or_default(),
+        limit = neighbor
+            .offers
+            .max_prefixes
+            .map(|n| format!("receive limit {n} action disable;"))
+            .unwrap_or_default(),
         edits = routes.map(edit).collect::<Vec<_>>().join("\n"),
     )
 }

@@ -59,13 +59,11 @@ fn bgpd(design: &Design) -> String {
     lines.push(format!("router bgp {}", design.asn));
     lines.push(format!(" bgp router-id {}", design.router_id));
     // FRR's own RFC 8212 default and its check of originated prefixes would want policy no scenario is about.
-    let plain = [
-        " no bgp ebgp-requires-policy",
-        " no bgp default ipv4-unicast",
-        " no bgp network import-check",
-        " bgp graceful-restart-disable",
-    ];
+    let plain =
+        [" no bgp ebgp-requires-policy", " no bgp default ipv4-unicast", " no bgp network import-check"];
     lines.extend(plain.map(str::to_owned));
+    let restarts = design.neighbors.iter().any(|neighbor| neighbor.offers.graceful_restart);
+    lines.push(format!(" bgp graceful-restart{}", if restarts { "" } else { "-disable" }));
     lines.extend(with_bgp(design).map(session));
     lines.push(address_family(design, "ipv4", false));
     lines.push(address_family(design, "ipv6", true));
@@ -86,6 +84,7 @@ fn session(neighbor: &Neighbor) -> String {
         neighbor.password.map(|password| format!("password {password}")),
         neighbor.ttl_security.then(|| "ttl-security hops 1".to_owned()),
         neighbor.multihop.then(|| "ebgp-multihop".to_owned()),
+        neighbor.offers.role.map(|role| format!("local-role {role}")),
         neighbor.bfd.map(|_| "bfd profile timers".to_owned()),
     ];
     let line = |option| format!(" neighbor {} {option}", neighbor.address);
@@ -99,6 +98,8 @@ fn address_family(design: &Design, family: &str, is_ipv6: bool) -> String {
     for neighbor in with_bgp(design).filter(|neighbor| neighbor.address.is_ipv6() == is_ipv6) {
         let address = neighbor.address;
         lines.push(format!("  neighbor {address} activate\n  neighbor {address} route-map out out"));
+        let limit = neighbor.offers.max_prefixes;
+        lines.extend(limit.map(|limit| format!("  neighbor {address} maximum-prefix {limit}")));
     }
     lines.push(" exit-address-family".to_owned());
     lines.join("\n")

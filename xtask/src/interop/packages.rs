@@ -7,9 +7,11 @@ use std::path::Path;
 use std::process::Command;
 
 /// A package and the program of it that is used here.
-const PACKAGES: [(&str, &str); 5] = [
+const PACKAGES: [(&str, &str); 7] = [
     ("bird2", "/usr/sbin/bird"),
     ("frr", "/usr/lib/frr/bgpd"),
+    ("gobgpd", "/usr/bin/gobgpd"),
+    ("openbgpd", "/usr/sbin/bgpctl"),
     ("iproute2", "ip"),
     ("tcpdump", "tcpdump"),
     ("procps", "kill"),

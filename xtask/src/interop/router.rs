@@ -2,7 +2,9 @@
 
 use super::bird::{self, Bird};
 use super::frr::{self, Frr};
+use super::gobgp::GoBgp;
 use super::netns::Node;
+use super::openbgpd::OpenBgpd;
 use super::voicepeer::{self, Voicepeer};
 use crate::failure::{Failure, expect_equal};
 use std::fmt;
@@ -21,6 +23,8 @@ pub(crate) enum Make {
 pub(crate) enum Peer {
     Bird,
     Frr,
+    GoBgp,
+    OpenBgpd,
 }
 
 impl fmt::Display for Make {
@@ -37,6 +41,8 @@ impl fmt::Display for Peer {
         f.write_str(match self {
             Self::Bird => "BIRD",
             Self::Frr => "FRR",
+            Self::GoBgp => "GoBGP",
+            Self::OpenBgpd => "OpenBGPD",
         })
     }
 }
@@ -57,6 +63,8 @@ impl Peer {
         Ok(match self {
             Self::Bird => Box::new(Bird::start(node, &bird::configuration(design))?),
             Self::Frr => Box::new(Frr::start(node, &frr::configuration(design))?),
+            Self::GoBgp => Box::new(GoBgp::start(node, design)?),
+            Self::OpenBgpd => Box::new(OpenBgpd::start(node, design)?),
         })
     }
 }
@@ -83,6 +91,20 @@ pub(crate) struct Neighbor {
     /// More than one hop away.
     pub(crate) multihop: bool,
     pub(crate) bfd: Option<Bfd>,
+    pub(crate) offers: Offers,
+}
+
+/// What this end brings into a session beyond the plainest.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Offers {
+    /// So many routes of the other end it takes, and no more.
+    pub(crate) max_prefixes: Option<u32>,
+    /// What it is to the other end (RFC 9234), in that document's words.
+    pub(crate) role: Option<&'static str>,
+    /// It restarts gracefully, and helps the other end to (RFC 4724).
+    pub(crate) graceful_restart: bool,
+    /// It knows ASNs of two octets only (RFC 6793).
+    pub(crate) two_octet_asns: bool,
 }
 
 impl Neighbor {
@@ -102,6 +124,7 @@ impl Neighbor {
             ttl_security: false,
             multihop: false,
             bfd: None,
+            offers: Offers::default(),
         }
     }
 }

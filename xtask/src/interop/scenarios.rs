@@ -2,13 +2,17 @@
 
 mod bfd;
 mod established;
+mod graceful_restart;
+mod max_prefix;
 mod md5;
 mod passive;
 mod refresh;
+mod roles;
 mod routes;
 mod shutdown;
 mod transit;
 mod ttl_security;
+mod two_octets;
 mod unconfigured;
 mod voice;
 
@@ -40,8 +44,36 @@ pub(crate) enum Between {
     Hop,
 }
 
-/// Who meets whom where there are two: ours first.
-const PAIRS: &[(Make, Peer)] =
+/// Who meets whom where there are two: ours first. All of them speak BGP.
+const PAIRS: &[(Make, Peer)] = &[
+    (Make::Voicepeer, Peer::Bird),
+    (Make::Voicepeer, Peer::Frr),
+    (Make::Voicepeer, Peer::GoBgp),
+    (Make::Voicepeer, Peer::OpenBgpd),
+    (Make::Other(Peer::Frr), Peer::Bird),
+];
+/// GoBGP asks for nothing again.
+const THAT_REFRESH: &[(Make, Peer)] = &[
+    (Make::Voicepeer, Peer::Bird),
+    (Make::Voicepeer, Peer::Frr),
+    (Make::Voicepeer, Peer::OpenBgpd),
+    (Make::Other(Peer::Frr), Peer::Bird),
+];
+const ALL_OTHERS: &[(Make, Peer)] = &[
+    (Make::Voicepeer, Peer::Bird),
+    (Make::Voicepeer, Peer::Frr),
+    (Make::Voicepeer, Peer::GoBgp),
+    (Make::Voicepeer, Peer::OpenBgpd),
+];
+const THAT_HAVE_ROLES: &[(Make, Peer)] =
+    &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Voicepeer, Peer::OpenBgpd)];
+const THAT_KNOW_TWO_OCTETS: &[(Make, Peer)] =
+    &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::OpenBgpd)];
+const THAT_RESTART: &[(Make, Peer)] =
+    &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Voicepeer, Peer::GoBgp)];
+const THAT_HELP: &[(Make, Peer)] = ALL_OTHERS;
+/// Those that have BFD.
+const THAT_HAVE_BFD: &[(Make, Peer)] =
     &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Other(Peer::Frr), Peer::Bird)];
 /// For what one of the others cannot do.
 const WITH_BIRD: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Bird)];
@@ -50,12 +82,17 @@ const WITH_FRR: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Frr)];
 /// Who stands between BIRD and FRR where there are three.
 const MIDDLES: &[Make] = &[Make::Voicepeer, Make::Other(Peer::Frr)];
 
+/// With BFD, over a wire.
+const fn two_with_bfd(run: fn(&Pair) -> Result<String, Failure>) -> Play {
+    Play::Two(run, Between::Wire, THAT_HAVE_BFD)
+}
+
 const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
     Play::Two(run, Between::Wire, PAIRS)
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 23] = [
+pub(crate) const SCENARIOS: [Scenario; 30] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -74,7 +111,42 @@ pub(crate) const SCENARIOS: [Scenario; 23] = [
     Scenario {
         name: "refresh",
         proves: "ROUTE-REFRESH is answered with the routes, whoever asks (RFC 2918)",
-        play: two(refresh::run),
+        play: Play::Two(refresh::run, Between::Wire, THAT_REFRESH),
+    },
+    Scenario {
+        name: "max-prefix",
+        proves: "a peer that announces more than it may is told so with Cease 6/1 (RFC 4486)",
+        play: two(max_prefix::ours),
+    },
+    Scenario {
+        name: "max-prefix-theirs",
+        proves: "a peer that is announced more than it takes says so, and so do we",
+        play: Play::Two(max_prefix::theirs, Between::Wire, ALL_OTHERS),
+    },
+    Scenario {
+        name: "roles",
+        proves: "a provider and a customer come up (RFC 9234)",
+        play: Play::Two(roles::fitting, Between::Wire, THAT_HAVE_ROLES),
+    },
+    Scenario {
+        name: "roles-refused",
+        proves: "two providers do not: role mismatch, 2/11 (RFC 9234)",
+        play: Play::Two(roles::two_providers, Between::Wire, THAT_HAVE_ROLES),
+    },
+    Scenario {
+        name: "two-octets",
+        proves: "a peer that says nothing of ASNs of four octets gets larger ones in AS4_PATH (RFC 6793)",
+        play: Play::Two(two_octets::run, Between::Wire, THAT_KNOW_TWO_OCTETS),
+    },
+    Scenario {
+        name: "graceful-restart",
+        proves: "a peer that is killed and comes back loses only the route it no longer has (RFC 4724)",
+        play: Play::Two(graceful_restart::theirs, Between::Wire, THAT_RESTART),
+    },
+    Scenario {
+        name: "graceful-restart-ours",
+        proves: "ours is killed and comes back, and loses only the route it no longer has (RFC 4724)",
+        play: Play::Two(graceful_restart::ours, Between::Wire, THAT_HELP),
     },
     Scenario {
         name: "shutdown",
@@ -109,12 +181,12 @@ pub(crate) const SCENARIOS: [Scenario; 23] = [
     Scenario {
         name: "bfd",
         proves: "a cut wire takes BGP down within the detection time plus 100 ms, and a mended one brings it back",
-        play: two(bfd::cut::run),
+        play: two_with_bfd(bfd::cut::run),
     },
     Scenario {
         name: "bfd-timers",
         proves: "timers change at both ends while BFD is Up, and no packet says otherwise (RFC 5880, 6.8.3)",
-        play: two(bfd::timers::run),
+        play: two_with_bfd(bfd::timers::run),
     },
     Scenario {
         name: "bfd-admin-down",
@@ -134,12 +206,12 @@ pub(crate) const SCENARIOS: [Scenario; 23] = [
     Scenario {
         name: "bfd-multihop",
         proves: "BFD over a router that forwards comes up, is cut and comes back (RFC 5883)",
-        play: Play::Two(bfd::paths::multihop, Between::Hop, PAIRS),
+        play: Play::Two(bfd::paths::multihop, Between::Hop, THAT_HAVE_BFD),
     },
     Scenario {
         name: "bfd-ipv6",
         proves: "BFD over IPv6 comes up, is cut and comes back (RFC 5881)",
-        play: two(bfd::paths::ipv6),
+        play: two_with_bfd(bfd::paths::ipv6),
     },
     Scenario {
         name: "bfd-link-local",

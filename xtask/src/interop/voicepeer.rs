@@ -3,7 +3,7 @@
 use super::daemon::Daemon;
 use super::json::{list, number, text, texts};
 use super::netns::Node;
-use super::router::{Bfd, BfdSession, Design, Neighbor, Route, Router, Secret, Session};
+use super::router::{Bfd, BfdSession, Design, Neighbor, Offers, Route, Router, Secret, Session};
 use crate::clock::wait_for;
 use crate::failure::Failure;
 use serde_json::Value;
@@ -155,11 +155,21 @@ fn peer(neighbor: &Neighbor) -> String {
     format!(
         "[[peer]]\nname = \"{}\"\naddress = \"{address}\"\nasn = {asn}\nlocal_address = \"{local}\"\n\
          passive = {passive}\nttl_security = {ttl_security}\nfamilies = [\"{family}\"]\nconnect_retry = 1\n\
-         import = \"accept-all\"\nexport = \"accept-all\"\n{}{}",
+         import = \"accept-all\"\nexport = \"accept-all\"\n{}{}{}",
         name(*address),
         password.unwrap_or_default(),
+        offers(neighbor.offers),
         neighbor.bfd.map(|bfd| self::bfd(bfd, neighbor)).unwrap_or_default(),
     )
+}
+
+fn offers(offers: Offers) -> String {
+    let role = offers.role.map(|role| format!("role = \"{role}\"\n"));
+    let limit = offers.max_prefixes;
+    let limit =
+        limit.map(|limit| format!("\n[peer.max_prefix]\nipv4_unicast = {limit}\nbeyond = \"shutdown\"\n"));
+    let restart = offers.graceful_restart.then(|| "\n[peer.graceful_restart]\n".to_owned());
+    [role, limit, restart].into_iter().flatten().collect()
 }
 
 fn bfd(bfd: Bfd, neighbor: &Neighbor) -> String {

@@ -62,6 +62,10 @@ fn kinds(by: Make) -> Vec<Route> {
         Route { communities: strings(&["64496:1", "64511:65535", "8075:8007"]), ..plain.clone() },
         Route { large_communities: strings(&["65540:1:4294967295", "64496:0:7"]), ..plain.clone() },
     ];
+    if by == Make::Other(Peer::OpenBgpd) {
+        // It puts no ASNs in front of its own but its own.
+        kinds.iter_mut().for_each(|kind| kind.as_path.clear());
+    }
     if by == Make::Other(Peer::Frr) {
         // BIRD's filters of this age cannot set these, and voicepeer aggregates nothing.
         let aggregator = Some((65551, "198.51.100.9".to_owned()));

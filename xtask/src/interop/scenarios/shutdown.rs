@@ -22,6 +22,6 @@ pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
 fn goodbye(make: Make) -> (u8, u8) {
     match make {
         Make::Voicepeer | Make::Other(Peer::Bird) => (6, 2),
-        Make::Other(Peer::Frr) => (6, 3),
+        Make::Other(Peer::Frr | Peer::GoBgp | Peer::OpenBgpd) => (6, 3),
     }
 }

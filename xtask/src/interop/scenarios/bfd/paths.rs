@@ -30,7 +30,7 @@ pub(in super::super) fn multihop(pair: &Pair) -> Result<String, Failure> {
 fn ttl_from_afar(peer: Peer) -> u8 {
     match peer {
         Peer::Bird => 63,
-        Peer::Frr => 254,
+        _ => 254,
     }
 }
 
