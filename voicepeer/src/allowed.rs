@@ -99,6 +99,8 @@ pub(crate) const CONFIG: Allowed = &[
     ("peer.capabilities.extended_next_hop", "true or false; true takes the family ipv4-unicast"),
     ("peer.max_prefix.ipv4_unicast", "1 to 4294967295 prefixes"),
     ("peer.max_prefix.ipv6_unicast", "1 to 4294967295 prefixes"),
+    ("peer.max_prefix.announced_ipv4_unicast", "1 to 4294967295 prefixes"),
+    ("peer.max_prefix.announced_ipv6_unicast", "1 to 4294967295 prefixes"),
     ("peer.max_prefix.warn_percent", "1 to 100"),
     ("peer.max_prefix.beyond", "\"warn\", \"block\", \"restart\" or \"shutdown\""),
     ("peer.max_prefix.restart_after", "1 or more, in seconds, and beyond = \"restart\""),

@@ -147,6 +147,8 @@ pub(super) struct Capabilities {
 pub(super) struct MaxPrefix {
     pub(super) ipv4_unicast: Option<Spanned<u32>>,
     pub(super) ipv6_unicast: Option<Spanned<u32>>,
+    pub(super) announced_ipv4_unicast: Option<Spanned<u32>>,
+    pub(super) announced_ipv6_unicast: Option<Spanned<u32>>,
     pub(super) warn_percent: Option<Spanned<u8>>,
     pub(super) beyond: Option<Spanned<String>>,
     pub(super) restart_after: Option<Spanned<u64>>,
