@@ -143,7 +143,9 @@ impl<'a> AsPath<'a> {
     /// All ASNs in the order of the wire, sets and confederation segments included.
     #[inline]
     pub fn asns(&self) -> impl Iterator<Item = Asn> + Clone + use<'a> {
-        Asns { segment: &[], rest: self.raw, width: self.width }
+        let (segment, rest) =
+            segment(self.raw, self.width).map_or((&[][..], &[][..]), |(first, rest)| (first.raw, rest));
+        Asns { segment, rest, width: self.width }
     }
 
     /// The length that the decision process compares: a set counts 1, a confederation's segments nothing.
@@ -180,11 +182,8 @@ impl<'a> AsPath<'a> {
 
     /// The same path, owned and with ASNs of four octets.
     pub fn to_buf(&self) -> AsPathBuf {
-        if self.width == AsnWidth::Four {
-            return AsPathBuf(Octets::from(self.raw));
-        }
         let mut path = AsPathBuf::default();
-        self.segments().for_each(|segment| path.push(segment.kind, segment.asns()));
+        path.extend(*self);
         path
     }
 }
@@ -278,6 +277,15 @@ impl AsPathBuf {
             if let Some(field) = self.0.as_mut_slice().get_mut(at.saturating_add(1)) {
                 *field = count;
             }
+        }
+    }
+
+    /// Appends the segments of a path.
+    #[inline]
+    pub(crate) fn extend(&mut self, path: AsPath<'_>) {
+        match path.width {
+            AsnWidth::Four => self.0.extend_from_slice(path.raw),
+            AsnWidth::Two => path.segments().for_each(|segment| self.push(segment.kind, segment.asns())),
         }
     }
 

@@ -8,20 +8,21 @@ use crate::next_hop::NextHop;
 use crate::nlri::Nlri;
 use crate::notification::NotificationCode;
 use crate::outcome::{Fault, Findings, Reset, ResetData, Severity};
-use crate::update::Routes;
+use crate::update::{Routes, Source};
 
 impl<'a> Routes<'a> {
     /// Reads both. An incorrect one ends the session, or its family's part in it, which then is the answer (RFC 4760
     /// section 7); one of a family that the session does not have says nothing.
     #[inline]
-    pub(crate) fn read_mp<const FROM_PEER: bool>(
+    pub(crate) fn read_mp(
         &mut self,
         n: &Negotiated,
+        source: Source,
         findings: &mut Findings,
     ) -> Result<Option<Family>, Reset> {
         let mut disabled = None;
         if let Some(value) = self.attrs.value_as_received(AttrCode::MP_REACH_NLRI)
-            && let Err(fault) = self.read_reach::<FROM_PEER>(value, n, findings)
+            && let Err(fault) = self.read_reach(value, n, source, findings)
         {
             disabled = Some(incorrect(self.attrs.raw, AttrCode::MP_REACH_NLRI, fault, n, findings)?);
         }
@@ -38,16 +39,39 @@ impl<'a> Routes<'a> {
     /// One without NLRI announces nothing and is no error of its own: no clause forbids it, and RFC 7606 section 5.2
     /// asks for the reset of the session only where another attribute is wrong.
     #[inline]
-    fn read_reach<const FROM_PEER: bool>(
+    fn read_reach(
         &mut self,
         value: &'a [u8],
         n: &Negotiated,
+        source: Source,
         findings: &mut Findings,
     ) -> Result<(), Fault> {
         const CODE: AttrCode = AttrCode::MP_REACH_NLRI;
         let short = || short(value);
         let (pair, rest) = afi_safi(value).ok_or_else(short)?;
-        let Some(family) = negotiated(CODE, pair, n, findings) else { return Ok(()) };
+        // What nearly every message has is compiled for itself.
+        match negotiated(CODE, pair, n, findings) {
+            None => Ok(()),
+            Some(Family::Ipv6Unicast) => {
+                self.read_reach_of(Family::Ipv6Unicast, value, rest, n, source, findings)
+            }
+            Some(family) => self.read_reach_of(family, value, rest, n, source, findings),
+        }
+    }
+
+    /// What follows AFI and SAFI. It is inlined so that the family is known where it is used.
+    #[inline(always)]
+    fn read_reach_of(
+        &mut self,
+        family: Family,
+        value: &'a [u8],
+        rest: &'a [u8],
+        n: &Negotiated,
+        source: Source,
+        findings: &mut Findings,
+    ) -> Result<(), Fault> {
+        const CODE: AttrCode = AttrCode::MP_REACH_NLRI;
+        let short = || short(value);
         let (len, rest) = cursor::u8(rest).ok_or_else(short)?;
         let (hop, rest) = rest.split_at_checked(usize::from(len)).ok_or_else(short)?;
         let (_reserved, rest) = cursor::u8(rest).ok_or_else(short)?;
@@ -59,7 +83,7 @@ impl<'a> Routes<'a> {
             findings.push(Some(CODE), fault, malformed(family));
         }
         // RFC 4271 section 6.3, where a prefix needs it.
-        if FROM_PEER && !is_host && !nlri.is_empty() {
+        if source == Source::Peer && !is_host && !nlri.is_empty() {
             findings.push(Some(CODE), Fault::AttrValue, Severity::TreatAsWithdraw);
         }
         (self.mp_next_hop, self.announced.mp) = (hop, Some(nlri));

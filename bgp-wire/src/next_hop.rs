@@ -31,21 +31,19 @@ impl NextHop {
     #[inline]
     pub(crate) fn decode(family: Family, n: &Negotiated, v: &[u8]) -> Option<Self> {
         // What nearly every message has is not looked for in the table.
-        match (family, v.len()) {
-            (Family::Ipv6Unicast, 16) => v6(v),
-            (Family::Ipv6Unicast, 32) => v6_link_local(v.first_chunk()?, v.last_chunk()?),
-            _ => Self::decode_any(family, n, v),
-        }
+        if family == Family::Ipv6Unicast { v6(v) } else { Self::decode_any(family, n, v) }
     }
 
     /// Whether what [`decode`](Self::decode) reads can be the address of a host.
     #[inline]
     pub(crate) fn is_host_in(family: Family, n: &Negotiated, v: &[u8]) -> Option<bool> {
         match (family, v.first_chunk()) {
-            (Family::Ipv6Unicast, Some(octets)) if v.len() == octets.len() => {
-                Some(is_host_v6(u128::from_be_bytes(*octets)))
+            (Family::Ipv6Unicast, Some(global))
+                if one_or_two(v) && is_host_v6(u128::from_be_bytes(*global)) =>
+            {
+                Some(true)
             }
-            _ => Self::decode(family, n, v).map(|hop| hop.is_host()),
+            _ => Self::decode_any(family, n, v).map(|hop| hop.is_host()),
         }
     }
 
@@ -58,24 +56,12 @@ impl NextHop {
     fn decode_any(family: Family, n: &Negotiated, v: &[u8]) -> Option<Self> {
         match (Form::of(family), v.len()) {
             (Form::Ipv4 | Form::Any, 4) => v4(v),
-            (Form::Ipv6 | Form::Any, 16) => v6(v),
-            (Form::Ipv6 | Form::Any, 32) => v6_link_local(v.first_chunk()?, v.last_chunk()?),
-            (Form::Ipv4, 16) if n.extended_next_hop.contains(family) => v6(v),
-            (Form::Ipv4, 32) if n.extended_next_hop.contains(family) => {
-                v6_link_local(v.first_chunk()?, v.last_chunk()?)
-            }
+            (Form::Ipv6 | Form::Any, _) => v6(v),
+            (Form::Ipv4, _) if n.extended_next_hop.contains(family) => v6(v),
             (Form::VpnIpv4 | Form::VpnAny, 12) => v4(v.get(RD..)?),
-            (Form::VpnIpv6 | Form::VpnAny, 24) => v6(v.get(RD..)?),
-            (Form::VpnIpv6 | Form::VpnAny, 48) => v6_link_local(v.get(RD..)?.first_chunk()?, v.last_chunk()?),
-            (Form::VpnIpv4, 24) if n.extended_next_hop.contains(family) => v6(v.get(RD..)?),
-            // As RFC 5549 had it, before RFC 8950 took the route distinguisher in.
-            (Form::VpnIpv4, 16) if n.extended_next_hop.contains(family) => v6(v),
-            (Form::VpnIpv4, 32) if n.extended_next_hop.contains(family) => {
-                v6_link_local(v.first_chunk()?, v.last_chunk()?)
-            }
-            (Form::VpnIpv4, 48) if n.extended_next_hop.contains(family) => {
-                v6_link_local(v.get(RD..)?.first_chunk()?, v.last_chunk()?)
-            }
+            (Form::VpnIpv6 | Form::VpnAny, _) => v6_vpn(v),
+            // Also as RFC 5549 had it, before RFC 8950 took the route distinguisher in.
+            (Form::VpnIpv4, _) if n.extended_next_hop.contains(family) => v6_vpn(v).or_else(|| v6(v)),
             (Form::Ignored, _) => Some(Self::Absent),
             _ => None,
         }
@@ -188,16 +174,32 @@ fn v4(v: &[u8]) -> Option<NextHop> {
     v.first_chunk::<4>().map(|v| NextHop::V4((*v).into()))
 }
 
+/// A global address, or two addresses.
+#[inline]
 fn v6(v: &[u8]) -> Option<NextHop> {
-    v.first_chunk::<16>().map(|v| NextHop::V6((*v).into()))
+    if one_or_two(v) { Some(v6_pair(v.first_chunk()?, v.last_chunk()?, v.len() > 16)) } else { None }
 }
 
-/// What is not link-local says nothing about the shared link (RFC 2545 section 3).
-#[expect(clippy::unnecessary_wraps, reason = "one of several that may find nothing")]
-fn v6_link_local(global: &[u8; 16], local: &[u8; 16]) -> Option<NextHop> {
-    let (global, local) = (Ipv6Addr::from(*global), Ipv6Addr::from(*local));
-    let on_link = local.is_unicast_link_local();
-    Some(if on_link { NextHop::V6LinkLocal(global, local) } else { NextHop::V6(global) })
+/// Whether it is as long as one address or two. It is one question: to which of the two the answer is yes, the
+/// processor would guess in vain.
+#[inline]
+const fn one_or_two(v: &[u8]) -> bool {
+    v.len().wrapping_sub(16) & !16 == 0
+}
+
+/// The same, each behind a route distinguisher.
+fn v6_vpn(v: &[u8]) -> Option<NextHop> {
+    let global = v.get(RD..)?.first_chunk()?;
+    matches!(v.len(), 24 | 48).then_some(v6_pair(global, v.last_chunk()?, v.len() > 24))
+}
+
+/// The address `local` counts where there are `two`. What is not link-local (RFC 4291 section 2.5.6) says nothing about
+/// the shared link (RFC 2545 section 3).
+#[inline]
+fn v6_pair(global: &[u8; 16], local: &[u8; 16], two: bool) -> NextHop {
+    let [global, local] = [global, local].map(|octets| Ipv6Addr::from_bits(u128::from_be_bytes(*octets)));
+    let on_link = two & (local.to_bits() >> 118 == 0xfe80 >> 6);
+    if on_link { NextHop::V6LinkLocal(global, local) } else { NextHop::V6(global) }
 }
 
 impl From<IpAddr> for NextHop {

@@ -1,6 +1,6 @@
 //! UPDATE: routes announced and withdrawn (RFC 4271 section 4.3, RFC 4760), judged by RFC 7606.
 
-use crate::attr::{AttrCode, Attrs, walk};
+use crate::attr::{AttrCode, Attrs, bit, walk};
 use crate::cursor;
 use crate::family::Family;
 use crate::negotiate::{AsnWidth, Negotiated, PeerKind};
@@ -8,13 +8,15 @@ use crate::next_hop::NextHop;
 use crate::nlri::{Nlri, PathNlri};
 use crate::notification::NotificationCode;
 use crate::outcome::{Fault, Findings, Reset, Severity};
+use core::net::Ipv4Addr;
 
 /// NLRI of one message: those of its body, which are IPv4 unicast, and those of its MP attribute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Unfeasible<'a> {
-    pub(crate) body: Nlri<'a>,
-    /// `None` where the message has no such attribute of a family of the session.
-    pub(crate) mp: Option<Nlri<'a>>,
+    /// Those of the body.
+    pub body: Nlri<'a>,
+    /// Those of the MP attribute. `None` where the message has no such attribute of a family of the session.
+    pub mp: Option<Nlri<'a>>,
 }
 
 impl<'a> Unfeasible<'a> {
@@ -55,20 +57,30 @@ pub struct Routes<'a> {
 }
 
 impl<'a> Routes<'a> {
-    /// The prefixes announced, each field with its own next hop.
     #[inline]
-    pub fn announced(&self) -> impl Iterator<Item = (NextHop, Nlri<'a>)> + use<'a> {
-        let Unfeasible { body, mp } = self.announced;
-        let body = Some(body).filter(|nlri| !nlri.is_empty());
-        let mp = mp.filter(|nlri| !nlri.is_empty());
-        let body = body.and_then(|nlri| Some((NextHop::V4(self.attrs.next_hop()?), nlri)));
-        body.into_iter().chain(mp.and_then(|nlri| Some((self.mp_next_hop(nlri.family())?, nlri))))
+    const fn none() -> Self {
+        let none = Unfeasible::body(Nlri::empty(Family::Ipv4Unicast));
+        Self { withdrawn: none, attrs: Attrs::none(&[], AsnWidth::Four), announced: none, mp_next_hop: &[] }
     }
 
-    /// The next hop of MP_REACH_NLRI, which is of `family`.
+    /// The prefixes announced, each field with its own next hop.
+    pub fn announced(&self) -> impl Iterator<Item = (NextHop, Nlri<'a>)> + use<'a> {
+        let body = self.body().map(|(hop, nlri)| (NextHop::V4(hop), nlri));
+        body.into_iter().chain(self.mp_reach())
+    }
+
+    /// Of those the prefixes of the body, if there are any, with NEXT_HOP.
     #[inline]
-    fn mp_next_hop(&self, family: Family) -> Option<NextHop> {
-        NextHop::checked(family, self.mp_next_hop)
+    pub fn body(&self) -> Option<(Ipv4Addr, Nlri<'a>)> {
+        let nlri = self.announced.body;
+        if nlri.is_empty() { None } else { Some((self.attrs.next_hop()?, nlri)) }
+    }
+
+    /// Of those the NLRI of MP_REACH_NLRI, if there are any, with its next hop.
+    #[inline]
+    pub fn mp_reach(&self) -> Option<(NextHop, Nlri<'a>)> {
+        let nlri = self.announced.mp?;
+        if nlri.is_empty() { None } else { Some((NextHop::checked(nlri.family(), self.mp_next_hop)?, nlri)) }
     }
 }
 
@@ -113,24 +125,20 @@ pub struct Parsed<'a> {
 /// [`Parsed::read`] is the same for who reads many.
 pub fn update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     let mut parsed = Parsed::default();
-    parsed.fill::<true>(body, n).map(|()| parsed)
+    parsed.fill(body, n, Source::Peer).map(|()| parsed)
 }
 
-/// Decodes the body of an UPDATE that was made of routes in a table. Some of them may be of the speaker's own, with
-/// a next hop of zeros, and some of external peers, without LOCAL_PREF.
+/// Decodes the body of an UPDATE that was made of routes in a table.
 pub(crate) fn table_update<'a>(body: &'a [u8], n: &Negotiated) -> Result<Parsed<'a>, Reset> {
     let mut parsed = Parsed::default();
-    parsed.fill::<false>(body, n).map(|()| parsed)
+    parsed.fill(body, n, Source::Table).map(|()| parsed)
 }
 
 impl Default for Parsed<'_> {
     /// Routes without a prefix or an attribute.
     #[inline]
     fn default() -> Self {
-        let none = Unfeasible::body(Nlri::empty(Family::Ipv4Unicast));
-        let attrs = Attrs::none(&[], AsnWidth::Four);
-        let routes = Routes { withdrawn: none, attrs, announced: none, mp_next_hop: &[] };
-        Self { update: Received::Routes(routes), findings: Findings::default() }
+        Self { update: Received::Routes(Routes::none()), findings: Findings::default() }
     }
 }
 
@@ -157,13 +165,18 @@ impl<'a> Parsed<'a> {
     /// The NOTIFICATION to send, as [`update`] has it.
     #[inline]
     pub fn read(&mut self, body: &'a [u8], n: &Negotiated) -> Result<(), Reset> {
-        *self = Self::default();
-        self.fill::<true>(body, n)
+        match &mut self.update {
+            // Of the attributes nothing is left once they are noted anew.
+            Received::Routes(routes) => *routes = Routes { attrs: routes.attrs, ..Routes::none() },
+            other => *other = Received::Routes(Routes::none()),
+        }
+        self.findings = Findings::default();
+        self.fill(body, n, Source::Peer)
     }
 
     /// Fills in what the message says.
     #[inline(never)]
-    fn fill<const FROM_PEER: bool>(&mut self, body: &'a [u8], n: &Negotiated) -> Result<(), Reset> {
+    fn fill(&mut self, body: &'a [u8], n: &Negotiated, source: Source) -> Result<(), Reset> {
         let framing = || Reset::new(NotificationCode::MALFORMED_ATTRIBUTE_LIST, Fault::UpdateFraming);
         let (withdrawn_field, rest) = cursor::field16(body).ok_or_else(framing)?;
         let (attributes, announced_field) = cursor::field16(rest).ok_or_else(framing)?;
@@ -175,7 +188,7 @@ impl<'a> Parsed<'a> {
             routes.announced.body = body_nlri(announced_field, n, findings)?;
         }
         walk(&mut routes.attrs, attributes, n, findings)?;
-        if let Some(family) = routes.read_mp::<FROM_PEER>(n, findings)? {
+        if let Some(family) = routes.read_mp(n, source, findings)? {
             let (withdrawn, announced) = (routes.withdrawn.without_mp(), routes.announced.without_mp());
             self.update = Received::AfiSafiDisable { family, withdrawn, announced };
             return Ok(());
@@ -189,12 +202,12 @@ impl<'a> Parsed<'a> {
             return Ok(());
         }
         let in_body = !announced.body.is_empty();
-        let needed = needed(in_body, FROM_PEER && n.peer == PeerKind::Internal);
-        let all = needed.iter().all(|(code, needed)| !needed || attrs.is_there(*code));
-        if !all || attrs.is_usable(AttrCode::BGPSEC_PATH) {
+        let local_pref = source == Source::Peer && n.peer == PeerKind::Internal;
+        let needed = needed(in_body, local_pref);
+        if !attrs.are_there(needed) || attrs.is_usable(AttrCode::BGPSEC_PATH) {
             missing(attrs, needed, in_body || announced.has_mp(), findings);
         }
-        if FROM_PEER && in_body {
+        if source == Source::Peer && in_body {
             unusable_next_hop(attrs, findings);
         }
         if findings.worst() < Some(Severity::TreatAsWithdraw) {
@@ -207,6 +220,16 @@ impl<'a> Parsed<'a> {
         self.update = Received::TreatAsWithdraw { withdrawn, announced };
         Ok(())
     }
+}
+
+/// Where an UPDATE comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A peer sent it.
+    Peer,
+    /// It was made of routes in a table. Some of them may be of the speaker's own, with a next hop of zeros, and some
+    /// of external peers, without LOCAL_PREF.
+    Table,
 }
 
 /// Prefixes of a family that was not negotiated are prefixes all the same.
@@ -248,27 +271,25 @@ fn end_of_rib(body: &[u8], attrs: &Attrs<'_>, unreach: Option<&Nlri<'_>>, n: &Ne
 }
 
 /// What an UPDATE needs that announces anything, in its body or not, on a session that needs LOCAL_PREF or not
-/// (RFC 7606 section 3.d).
-const fn needed(in_body: bool, local_pref: bool) -> [(AttrCode, bool); 4] {
-    [
-        (AttrCode::ORIGIN, true),
-        (AttrCode::AS_PATH, true),
-        (AttrCode::NEXT_HOP, in_body),
-        (AttrCode::LOCAL_PREF, local_pref),
-    ]
+/// (RFC 7606 section 3.d), as bits.
+#[inline]
+fn needed(in_body: bool, local_pref: bool) -> u32 {
+    let next_hop = if in_body { bit(AttrCode::NEXT_HOP) } else { 0 };
+    let local_pref = if local_pref { bit(AttrCode::LOCAL_PREF) } else { 0 };
+    bit(AttrCode::ORIGIN) | bit(AttrCode::AS_PATH) | next_hop | local_pref
 }
 
 /// Tells what of `needed` is not there.
 #[cold]
-fn missing(attrs: &Attrs<'_>, needed: [(AttrCode, bool); 4], announces: bool, findings: &mut Findings) {
+fn missing(attrs: &Attrs<'_>, needed: u32, announces: bool, findings: &mut Findings) {
     // A signed path takes the place of the other, and is malformed beside it (RFC 8205 section 5.2).
     let signed = attrs.is_usable(AttrCode::BGPSEC_PATH);
     if signed && attrs.is_there(AttrCode::AS_PATH) {
         findings.push(Some(AttrCode::BGPSEC_PATH), Fault::AttrValue, Severity::TreatAsWithdraw);
     }
-    for (code, needed) in needed {
+    for code in [AttrCode::ORIGIN, AttrCode::AS_PATH, AttrCode::NEXT_HOP, AttrCode::LOCAL_PREF] {
         let replaced = signed && code == AttrCode::AS_PATH;
-        if announces && needed && !replaced && !attrs.is_there(code) {
+        if announces && needed & bit(code) != 0 && !replaced && !attrs.is_there(code) {
             findings.push(Some(code), Fault::AttrMissing, Severity::TreatAsWithdraw);
         }
     }

@@ -3,6 +3,7 @@
 //! A new target is a function and its row in [`TARGETS`], and what cargo needs of it: a line in `Cargo.toml` and
 //! a file in `fuzz_targets` that calls the function.
 
+mod bfd_advise;
 mod bfd_control;
 mod bfd_sbfd;
 mod bfd_session;
@@ -20,6 +21,7 @@ mod session;
 mod stream;
 mod update;
 
+pub use bfd_advise::bfd_advise;
 pub use bfd_control::bfd_control;
 pub use bfd_sbfd::bfd_sbfd;
 pub use bfd_session::bfd_session;
@@ -48,6 +50,7 @@ pub struct Target {
 
 /// Every target, by name.
 pub const TARGETS: &[Target] = &[
+    Target { name: "bfd_advise", run: bfd_advise, seeds: bfd_advise::seeds },
     Target { name: "bfd_control", run: bfd_control, seeds: bfd_control::seeds },
     Target { name: "bfd_sbfd", run: bfd_sbfd, seeds: bfd_sbfd::seeds },
     Target { name: "bfd_session", run: bfd_session, seeds: bfd_session::seeds },

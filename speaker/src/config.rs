@@ -1,12 +1,13 @@
 //! What a speaker and its peers are configured with.
 
+use crate::aggregate::Aggregate;
 use crate::prefix_limit::PrefixLimits;
 use crate::restart::KeptAtMost;
 use crate::routing::{Confederation, PeerRouting};
 use crate::shell::TcpOptions;
 use bfd::{DriverConfig, Event, SessionParams};
 use bgp_policy::Policy;
-use bgp_rib::DecisionOptions;
+use bgp_rib::{DecisionOptions, Reach};
 use bgp_session::{HoldTime, Offers};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
 use ipnet::IpNet;
@@ -39,6 +40,11 @@ pub struct SpeakerConfig {
     pub tell_best: bool,
     /// How the decision process runs.
     pub decision: DecisionOptions,
+    /// The way to next hops, as far as it is known beforehand; [`Engine::set_next_hop`](crate::Engine::set_next_hop)
+    /// tells of it later. Any other is reachable at no cost.
+    pub next_hops: Vec<(IpAddr, Reach)>,
+    /// Aggregates of what peers tell and of what begins here.
+    pub aggregates: Vec<Aggregate>,
     /// The confederation that our AS is a member of.
     pub confederation: Option<Confederation>,
     /// The number of our cluster where we are a route reflector; our BGP Identifier where there is none.
@@ -60,6 +66,8 @@ impl SpeakerConfig {
             seed,
             tell_best: false,
             decision: DecisionOptions::default(),
+            next_hops: Vec::new(),
+            aggregates: Vec::new(),
             confederation: None,
             cluster_id: None,
             bfd: BfdThread::default(),

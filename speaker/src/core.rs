@@ -1,5 +1,6 @@
 //! All of an engine but its sessions: what they tell becomes paths, and best paths become UPDATEs.
 
+use crate::aggregate::Aggregates;
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::deferral::Deferral;
 use crate::egress::Marks;
@@ -13,9 +14,11 @@ use crate::peer::{Peer, Up};
 use crate::prefix_limit::TooMany;
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
-use bgp_rib::{Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Rib};
+use bgp_rib::{
+    Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Reach, Relation, Rib,
+};
 use bgp_session::{Conn, Exchange, Output};
-use bgp_wire::{FamilySet, Parsed, Received};
+use bgp_wire::{Aggregator, FamilySet, Parsed, Received};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Instant;
@@ -41,6 +44,7 @@ pub(crate) struct Core {
 #[derive(Debug)]
 pub(crate) struct Changes {
     pub(crate) groups: Groups,
+    pub(crate) aggregates: Aggregates,
     /// Where every change is told: those that were not yet.
     best: Option<Vec<Changed>>,
 }
@@ -59,8 +63,13 @@ impl Core {
     pub(crate) fn new(config: SpeakerConfig) -> Self {
         let (interner, mut rib) = (Interner::new(config.seed), Rib::with_places_kept(config.seed));
         rib.set_options(config.decision, &mut |_| {});
+        config.next_hops.iter().for_each(|(hop, reach)| rib.set_next_hop(*hop, *reach, &mut |_| {}));
+        let changes = Changes {
+            groups: Groups::default(),
+            aggregates: Aggregates::new(&config.aggregates),
+            best: config.tell_best.then(Vec::new),
+        };
         let deferral = config.restarted.map_or(Deferral::Over, |_| Deferral::Until(None));
-        let changes = Changes { groups: Groups::default(), best: config.tell_best.then(Vec::new) };
         Self { config, peers: Vec::new(), rib, interner, changes, deferral, too_many: Vec::new() }
     }
 
@@ -69,13 +78,17 @@ impl Core {
         let id = PeerId(u32::try_from(self.peers.len()).unwrap_or(u32::MAX));
         let mut session = config.session(&self.config);
         session.restarting = self.deferral.is_on();
-        if config.routing.route_server_client {
-            // What is told to it may change although the best path stays.
+        self.expect(&config);
+        self.peers.push(Peer::new(config));
+        (id, session, self.session_seed(id))
+    }
+
+    /// What is told to a client of a route server may change although the best path stays.
+    fn expect(&mut self, peer: &PeerConfig) {
+        if peer.routing.route_server_client {
             let every = DecisionOptions { tell_every_change: true, ..*self.rib.options() };
             self.rib.set_options(every, &mut noted(&mut self.changes));
         }
-        self.peers.push(Peer::new(config));
-        (id, session, self.session_seed(id))
     }
 
     fn session_seed(&self, PeerId(number): PeerId) -> u64 {
@@ -89,6 +102,7 @@ impl Core {
         config: PeerConfig,
     ) -> Option<(bgp_session::Config, u64)> {
         let (session, seed) = (config.session(&self.config), self.session_seed(id));
+        self.expect(&config);
         *self.peer_mut(id)? = Peer::new(config);
         self.rib.peer_down(id, &mut noted(&mut self.changes));
         Some((session, seed))
@@ -178,6 +192,7 @@ impl Core {
         let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
         self.back_from_restart(id, info, exchange, now);
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
+        peer.leaked = false;
         let towards = Towards::new(&session, &peer.config, Marks::new(peer, exchange));
         let n = &exchange.negotiated;
         let groups = &mut self.changes.groups;
@@ -233,8 +248,26 @@ impl Core {
         }
     }
 
+    /// Makes the aggregates anew whose parts changed; one may be a part of another.
+    fn aggregate(&mut self) {
+        let asn = self.config.asn_towards(Relation::External);
+        let aggregator = Aggregator { asn, router_id: self.config.router_id };
+        while let Some((net, set)) = self.changes.aggregates.next(aggregator) {
+            let out = &mut noted(&mut self.changes);
+            let Some(set) = set else {
+                self.rib.withdraw(PeerId::LOCAL, [(net, Aggregates::PATH_ID)], out);
+                continue;
+            };
+            let accepted = Import::Accepted(Reason::Aggregated.into());
+            let (path_id, weight) = (Aggregates::PATH_ID, LocalRoute::WEIGHT);
+            let announced = Announced { path_id, weight, ..Announced::new(net, accepted) };
+            self.rib.announce(PeerId::LOCAL, &self.interner.intern(set), [announced], out);
+        }
+    }
+
     /// Tells of every best path that changed.
     pub(crate) fn tell_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        self.aggregate();
         for changed in self.changes.best.iter_mut().flat_map(|best| best.drain(..)) {
             let Changed { net, whose, .. } = changed;
             let best = self.rib.best(net);
@@ -252,7 +285,8 @@ impl Core {
 
     fn poll_group(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
         let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) else { return 0 };
-        self.changes.groups.poll_transmit(up.group, peer, &self.rib, &mut self.interner, buf)
+        let Changes { groups, aggregates, .. } = &mut self.changes;
+        groups.poll_transmit(up.group, peer, &self.rib, aggregates, &mut self.interner, buf)
     }
 
     /// Appends UPDATEs for a peer, and returns how many.
@@ -280,6 +314,10 @@ impl Core {
         self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changes));
     }
 
+    pub(crate) fn set_next_hop(&mut self, hop: IpAddr, reach: Reach) {
+        self.rib.set_next_hop(hop, reach, &mut noted(&mut self.changes));
+    }
+
     pub(crate) fn retract(&mut self, prefix: IpNet) {
         self.rib.withdraw(PeerId::LOCAL, [(prefix.into(), 0)], &mut noted(&mut self.changes));
     }
@@ -301,6 +339,7 @@ impl Core {
 pub(crate) fn noted(changes: &mut Changes) -> impl FnMut(BestChange<'_>) {
     |change| {
         changes.groups.changed(change.at);
+        changes.aggregates.note(&change);
         if let Some(best) = &mut changes.best {
             let whose = change.new.or(change.old).map_or(PeerId::LOCAL, |path| path.peer);
             let BestChange { net, multipath, .. } = change;

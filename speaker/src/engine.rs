@@ -5,7 +5,7 @@ use crate::core::Core;
 use crate::event::{Event, What};
 use crate::prefix_limit::{PrefixLimits, TooMany};
 use crate::refresh::Refreshes;
-use bgp_rib::PeerId;
+use bgp_rib::{PeerId, Reach};
 use bgp_session::{Bfd, Conn, Down, Input, Session, State};
 use bgp_wire::{Family, MAX_MESSAGE, NotificationCode, RouteRefresh};
 use ipnet::IpNet;
@@ -127,8 +127,9 @@ impl Engine {
         };
         let idle = self.session(peer).filter(|session| session.state() == State::Idle);
         let starts = idle.and_then(Session::last_down).is_some_and(ended_by);
+        let leaked = starts_again(self.core.peer(peer).map(|p| &p.config.max_prefixes), &limits);
         let again = self.core.set_limits(peer, limits);
-        if starts {
+        if starts || (leaked && self.core.take_leaked(peer)) {
             self.handle(peer, Input::Start, now, out);
         }
         for family in again {
@@ -234,6 +235,14 @@ impl Engine {
     pub fn updates_sent(&mut self, peer: PeerId, n: u64, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         let markers = self.core.refreshes(peer).map_or(0, Refreshes::take_written);
         self.handle(peer, Input::UpdatesSent(n.saturating_sub(markers)), now, out);
+        if let Some(what) = self.core.announced_too_many(peer) {
+            if let What::AnnouncedTooMany { family, limit, .. } = what {
+                let text = format!("more than {limit} routes of {family} to announce");
+                let code = NotificationCode::ADMINISTRATIVE_SHUTDOWN;
+                self.handle(peer, Input::Stop(code, &text), now, out);
+            }
+            out(Action::Event(Event { at: now, peer, what }));
+        }
     }
 
     /// The connection on which the peer's session is Established.
@@ -254,6 +263,19 @@ impl Engine {
     /// Originates a route, in place of an earlier one to the same prefix.
     pub fn originate(&mut self, route: LocalRoute, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         self.core.originate(route);
+        self.core.tell_changes(now, out);
+    }
+
+    /// The way to a next hop changed: paths through one that is not reachable are no candidates, and its cost is a step
+    /// of the decision process (RFC 4271 section 9.1.2.1).
+    pub fn set_next_hop(
+        &mut self,
+        hop: IpAddr,
+        reach: Reach,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        self.core.set_next_hop(hop, reach);
         self.core.tell_changes(now, out);
     }
 
@@ -294,4 +316,12 @@ impl Engine {
     pub(crate) fn core(&self) -> &Core {
         &self.core
     }
+}
+
+/// Whether more may be announced with the new limits.
+fn starts_again(old: Option<&PrefixLimits>, new: &PrefixLimits) -> bool {
+    Family::UNICAST.into_iter().any(|family| {
+        let before = old.and_then(|old| old.of_announced(family));
+        before.is_some_and(|before| new.of_announced(family).is_none_or(|now| now > before))
+    })
 }

@@ -57,6 +57,15 @@ pub enum What {
         /// Which of both.
         reached: LimitReached,
     },
+    /// More routes were announced to the peer than may be: its session ends.
+    AnnouncedTooMany {
+        /// The family.
+        family: Family,
+        /// How many may be announced.
+        limit: u32,
+        /// How many were.
+        count: usize,
+    },
     /// Another path became the best of a net; the event's peer is where it came from, or where the lost
     /// one had come from.
     Best {

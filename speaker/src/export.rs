@@ -19,6 +19,8 @@ pub enum NotExported {
     NotAdvertised(NotAdvertised),
     /// The peer's own ASN is in the path: it would refuse it (RFC 4271 section 9.1.2).
     PeerLoop,
+    /// A summary-only aggregate is told instead (RFC 4271 section 9.2.2.2).
+    Summarised,
     /// Export policy refuses it.
     Policy(Because),
     /// The session has no address of the route's family to give as next hop.
@@ -40,6 +42,7 @@ impl NotExported {
             (Self::OnlyToCustomer, _) => {
                 f.write_str("it carries ONLY_TO_CUSTOMER, and the peer is no customer (RFC 9234 §5)")
             }
+            (Self::Summarised, _) => f.write_str("an aggregate stands for it (summary_only)"),
             (Self::StaleForLong, _) => {
                 f.write_str("it is stale for long, and the peer does not offer to know that (RFC 9494 §4.3)")
             }

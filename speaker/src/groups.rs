@@ -1,5 +1,6 @@
 //! The update groups: peers that are told the same share their Adj-RIB-Out.
 
+use crate::aggregate::Aggregates;
 use crate::export::{Exporter, Towards};
 use crate::told::told;
 use bgp_rib::{AttrSet, Interner, Net, PeerId, Place, Rib, UpdateGroup};
@@ -97,11 +98,15 @@ impl Groups {
         id: GroupId,
         peer: PeerId,
         rib: &Rib,
+        aggregates: &Aggregates,
         interner: &mut Interner,
         buf: &mut Vec<u8>,
     ) -> u64 {
         let Some(Some(Group { towards, adj_out, exporter, .. })) = self.0.get_mut(id.0) else { return 0 };
-        let told = &mut |net: Net, best: &_| told(net, best, rib, towards, exporter, interner).ok();
+        let told = &mut |net: Net, best: &_| {
+            let summarised = aggregates.stand_for(net);
+            if summarised { None } else { told(net, best, rib, towards, exporter, interner).ok() }
+        };
         adj_out.poll_transmit(peer, rib, told, buf)
     }
 

@@ -6,6 +6,7 @@
 //! On an external session nothing is accepted and nothing announced unless a policy says so (RFC 8212).
 #![deny(unsafe_code)]
 
+mod aggregate;
 mod config;
 mod core;
 mod deferral;
@@ -34,6 +35,7 @@ mod status;
 mod testing;
 mod told;
 
+pub use aggregate::Aggregate;
 pub use config::{BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfig, SpeakerConfig};
 pub use engine::{Action, Engine};
 pub use event::{Event, What};
@@ -47,5 +49,5 @@ pub use shell::{
 };
 pub use status::{PeerStatus, RouteStatus};
 
-pub use bgp_rib::{DecisionOptions, Multipath, Net, PeerId, Relation, Stale, Standing};
+pub use bgp_rib::{DecisionOptions, Multipath, Net, PeerId, Reach, Relation, Stale, Standing};
 pub use bgp_session::{Bfd, Conn, Down, HoldTime, Input, Offers, Restart, State};

@@ -19,6 +19,8 @@ pub(crate) struct Peer {
     pub(crate) kept: Kept,
     /// Whether its session is to be taken down soon (RFC 8326).
     pub(crate) draining: bool,
+    /// Whether its session has ended because more was announced to it than may be.
+    pub(crate) leaked: bool,
     /// How it stands to its limits of IPv4 and IPv6 unicast.
     pub(crate) reached: [Reached; 2],
     pub(crate) bfd: Option<bfd::State>,
@@ -51,6 +53,7 @@ impl Peer {
             up: None,
             kept: Kept::default(),
             draining: false,
+            leaked: false,
             reached: [Reached::default(); 2],
             bfd,
             malformed: 0,

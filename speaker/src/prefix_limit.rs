@@ -3,7 +3,7 @@
 use crate::core::Core;
 use crate::event::What;
 use bgp_rib::PeerId;
-use bgp_wire::Family;
+use bgp_wire::{Family, FamilySet};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -14,6 +14,11 @@ pub struct PrefixLimits {
     pub ipv4: Option<NonZeroU32>,
     /// Of IPv6 unicast.
     pub ipv6: Option<NonZeroU32>,
+    /// How many routes of IPv4 unicast may be announced to it. Beyond, policy has leaked: the session ends with Cease
+    /// 6/2 until the limit is raised or the session is started.
+    pub out_ipv4: Option<NonZeroU32>,
+    /// The same of IPv6 unicast.
+    pub out_ipv6: Option<NonZeroU32>,
     /// The percentage of a limit at which to warn.
     pub warn_percent: u8,
     /// What happens beyond it.
@@ -37,7 +42,7 @@ impl Default for PrefixLimits {
     /// No limits; a warning at 75 per cent, the session's end for five minutes.
     fn default() -> Self {
         let beyond = BeyondLimit::Restart(Duration::from_mins(5));
-        Self { ipv4: None, ipv6: None, warn_percent: 75, beyond }
+        Self { ipv4: None, ipv6: None, out_ipv4: None, out_ipv6: None, warn_percent: 75, beyond }
     }
 }
 
@@ -47,6 +52,15 @@ impl PrefixLimits {
         match family {
             Family::Ipv4Unicast => self.ipv4,
             Family::Ipv6Unicast => self.ipv6,
+            _ => None,
+        }
+    }
+
+    /// How many routes of a family may be announced.
+    pub fn of_announced(&self, family: Family) -> Option<NonZeroU32> {
+        match family {
+            Family::Ipv4Unicast => self.out_ipv4,
+            Family::Ipv6Unicast => self.out_ipv6,
             _ => None,
         }
     }
@@ -122,6 +136,27 @@ impl Core {
             self.too_many.push((id, TooMany { family, limit: limit.get(), restart }));
             return;
         }
+    }
+
+    /// What of a peer's Adj-RIB-Out is beyond its limit, once.
+    pub(crate) fn announced_too_many(&mut self, id: PeerId) -> Option<What> {
+        let groups = &self.changes.groups;
+        let peer = self.peers.get_mut(id.0 as usize)?;
+        let up = peer.up.as_ref().filter(|_| !peer.leaked)?;
+        let beyond = |family: Family| {
+            let limit = peer.config.max_prefixes.of_announced(family)?.get();
+            let count = groups.told_len(up.group, id, FamilySet::EMPTY.with(family));
+            let leaks = count > usize::try_from(limit).unwrap_or(usize::MAX);
+            leaks.then_some(What::AnnouncedTooMany { family, limit, count })
+        };
+        let what = Family::UNICAST.into_iter().find_map(beyond)?;
+        peer.leaked = true;
+        Some(what)
+    }
+
+    /// Whether the peer's session has ended because of what was announced to it; it is so no more.
+    pub(crate) fn take_leaked(&mut self, id: PeerId) -> bool {
+        self.peer_mut(id).is_some_and(|peer| std::mem::take(&mut peer.leaked))
     }
 
     /// The peer has other limits. Returns the families whose routes are to be asked for again, because some were
@@ -233,6 +268,26 @@ mod tests {
             rig.announce(id, &NETS);
             assert_eq!(rig.nets().len(), 5);
         }
+    }
+
+    #[test]
+    fn a_session_to_which_too_much_is_announced_ends_until_the_limit_is_raised() {
+        let mut rig = Rig::new();
+        let out = |n| PrefixLimits { out_ipv4: NonZeroU32::new(n), ..PrefixLimits::default() };
+        let (from, to) =
+            (rig.establish(peer(1), &[]), rig.establish(PeerConfig { max_prefixes: out(2), ..peer(2) }, &[]));
+        rig.announce(from, &NETS[..2]);
+        rig.pump();
+        assert_eq!(rig.engine.peer_status(to).unwrap().state, State::Established);
+        rig.announce(from, &NETS[2..3]);
+        rig.pump();
+        let leaked = What::AnnouncedTooMany { family: Family::Ipv4Unicast, limit: 2, count: 3 };
+        assert!(rig.events.contains(&leaked));
+        assert!(rig.sent(to).last().unwrap().contains("more than 2 routes of ipv4-unicast"));
+        set(&mut rig, to, out(2));
+        assert_eq!(rig.engine.peer_status(to).unwrap().state, State::Idle);
+        set(&mut rig, to, out(3));
+        assert_eq!(rig.engine.peer_status(to).unwrap().state, State::Connect);
     }
 
     #[test]

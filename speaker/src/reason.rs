@@ -8,6 +8,8 @@ use std::fmt;
 pub enum Reason {
     /// It begins here.
     Originated,
+    /// It is an aggregate of more specific routes.
+    Aggregated,
     /// Policy decided.
     Policy(Because),
     /// Our own ASN is in its path (RFC 4271 section 9.1.2).
@@ -29,7 +31,7 @@ pub enum Reason {
 /// Numbers from here on are a policy's rules; those below are in [`PLAIN`].
 const RULES: u32 = 1 << 16;
 /// The reasons that have nothing to add.
-const PLAIN: [Reason; 10] = [
+const PLAIN: [Reason; 11] = [
     Reason::Originated,
     Reason::Policy(Because::Default),
     Reason::Policy(Because::NoPolicy),
@@ -40,6 +42,7 @@ const PLAIN: [Reason; 10] = [
     Reason::RouteLeak,
     Reason::OriginatorLoop,
     Reason::ClusterLoop,
+    Reason::Aggregated,
 ];
 
 impl From<Reason> for bgp_rib::Because {
@@ -67,6 +70,7 @@ impl Reason {
         fmt::from_fn(move |f| match (self, policy) {
             (Self::Policy(because), Some(policy)) => write!(f, "{}", policy.explain(because)),
             (Self::Policy(_), None) => f.write_str("no import policy for this external peer (RFC 8212)"),
+            (Self::Aggregated, _) => f.write_str("an aggregate of more specific routes (RFC 4271 §9.2.2.2)"),
             (Self::Originated, _) => f.write_str("originated here"),
             (Self::AsLoop, _) => f.write_str("our own ASN is in the AS path (RFC 4271 §9.1.2)"),
             (Self::FirstAs, _) => {

@@ -157,6 +157,9 @@ impl Engine {
         let towards = core.changes.groups.towards(up.group)?;
         let (exporter, interner) = (&mut Exporter::default(), &mut Interner::new(0));
         let told = told(net, best, &core.rib, towards, exporter, interner);
+        if core.changes.aggregates.stand_for(net) {
+            return Some(Err(NotExported::Summarised.explain(None).to_string()));
+        }
         // A route server's client may be told of another path.
         let of_best = told.as_ref().map_or(true, |(_, whose)| *whose == best.peer);
         let left_out = left_out(best, id, peer.config.asn, up.session.rewriting.relation).filter(|_| of_best);

@@ -31,8 +31,8 @@ pub(crate) fn told(
 mod tests {
     use crate::testing::{Rig, peer};
     use crate::{
-        Confederation, DecisionOptions, LocalRoute, Multipath, PeerConfig, PeerId, PeerRouting,
-        SpeakerConfig, What,
+        Confederation, DecisionOptions, LocalRoute, Multipath, PeerConfig, PeerId, PeerRouting, Reach,
+        SpeakerConfig, Standing, What,
     };
     use bgp_policy::{Action, Decision, Match, Policy, Rule};
     use bgp_wire::{AsPathBuf, Asn, AttributeSet};
@@ -237,5 +237,28 @@ mod tests {
         assert_eq!(best(&rig), PeerId::LOCAL);
         rig.announce_with(heavy, &[NET], path("64502 64503 64504"));
         assert_eq!(best(&rig), heavy);
+    }
+
+    /// By configuration, and as the embedder tells it.
+    #[test]
+    fn the_way_to_a_next_hop_decides() {
+        let config = SpeakerConfig::new(Asn(64500), [192, 0, 2, 250].into());
+        let near = vec![([192, 0, 2, 1].into(), Reach::Cost(5))];
+        let mut rig = Rig::with(SpeakerConfig { next_hops: near, ..config });
+        let [a, b] = [1, 2].map(|n| rig.establish(peer(n), &[]));
+        [a, b].iter().for_each(|from| rig.announce(*from, &[NET]));
+        let best = |rig: &Rig| rig.engine.best(NET.parse().unwrap()).map(|route| route.peer);
+        assert_eq!(best(&rig), Some(b));
+        for (hop, reach, want) in [
+            (2, Reach::Cost(6), Some(a)),
+            (1, Reach::Unreachable, Some(b)),
+            (2, Reach::Unreachable, None),
+            (1, Reach::Cost(0), Some(a)),
+        ] {
+            rig.engine.set_next_hop([192, 0, 2, hop].into(), reach, rig.now, &mut |_| {});
+            assert_eq!(best(&rig), want, "{hop} {reach:?}");
+        }
+        let lost = rig.engine.explain(NET.parse().unwrap());
+        assert_eq!(lost[1].standing, Standing::Lost(bgp_rib::Step::NextHop));
     }
 }

@@ -94,13 +94,17 @@ pub(crate) fn read_toml<T: DeserializeOwned>(path: &Path, allowed: Allowed) -> R
 
 /// Reads a JSON file into `T`; an error shows the line it stands in.
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, BadInput> {
-    let text = read(path)?;
-    serde_json::from_str(&text).map_err(|error| {
-        let at = offset(&text, error.line(), error.column());
+    json(path, &read(path)?)
+}
+
+/// Likewise of a file that was read.
+pub(crate) fn json<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, BadInput> {
+    serde_json::from_str(text).map_err(|error| {
+        let at = offset(text, error.line(), error.column());
         // The place is shown beside the text; the message need not repeat it.
         let message = error.to_string();
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(m, _)| m);
-        BadInput::new(message).at(path, &text, Some(at..at))
+        BadInput::new(message).at(path, text, Some(at..at))
     })
 }
 

@@ -1,16 +1,19 @@
-//! The BFD sessions that guard no BGP session: those of the members of LAGs, and those that others begin.
+//! The BFD sessions that guard no BGP session: those of the members of LAGs, those that others begin, and those of
+//! seamless BFD.
 //! What becomes of them is told in the log; what to do about it is for whoever reads that.
 
-use crate::config::Config;
+use crate::config::{Config, ReflectorConfig};
 use bfd::{Event, Lag, SessionId, State};
 use bgp_speaker::{Speaker, StartError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// Those of one daemon.
 pub(crate) struct OtherBfd {
     events: UnboundedReceiver<Event>,
     groups: Vec<Group>,
+    /// Those of seamless BFD.
+    initiators: BTreeSet<SessionId>,
 }
 
 /// A LAG and its members.
@@ -39,7 +42,17 @@ impl OtherBfd {
             let address = speaker.accept_unsolicited_bfd(params.clone()).await?;
             tracing::info!(%address, limit = params.policy.limit, "others may begin BFD sessions");
         }
-        Ok(Self { events, groups })
+        for reflector in &config.reflectors {
+            let ReflectorConfig { local, interface, rate, pool } = reflector.clone();
+            let discriminators = pool.len();
+            let address = speaker.reflect_sbfd(local, interface, rate, pool).await?;
+            tracing::info!(%address, discriminators, rate, "initiators of seamless bfd are answered");
+        }
+        let mut initiators = BTreeSet::new();
+        for params in &config.initiators {
+            initiators.insert(speaker.initiate_sbfd(params.clone()).await?);
+        }
+        Ok(Self { events, groups, initiators })
     }
 
     /// Tells of them until it is dropped.
@@ -47,6 +60,7 @@ impl OtherBfd {
         while let Some(event) = self.events.recv().await {
             match self.groups.iter_mut().find(|group| group.members.contains_key(&event.session)) {
                 Some(group) => group.tell(&event),
+                None if self.initiators.contains(&event.session) => tell_of_initiator(&event),
                 None => tell_of_unsolicited(&event),
             }
         }
@@ -68,6 +82,11 @@ impl Group {
             _ => {}
         }
     }
+}
+
+fn tell_of_initiator(event: &Event) {
+    let (reflector, from, to) = (event.peer.ip(), event.from, event.to);
+    tracing::info!(%reflector, %from, %to, diagnostic = %event.diag, "seamless bfd");
 }
 
 /// The last event of such a session is to AdminDown.

@@ -128,6 +128,9 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
         }
         What::EndOfRib(family) => tracing::info!(peer, %family, "end of RIB"),
         What::RefreshEnds(family) => tracing::info!(peer, %family, "the peer has sent all again"),
+        What::AnnouncedTooMany { family, limit, count } => {
+            tracing::error!(peer, %family, count, limit, "more announced than may be: the session ends");
+        }
         What::PrefixLimit { family, limit, count, reached } => match reached {
             LimitReached::Warning => {
                 tracing::warn!(peer, %family, count, limit, "near its limit of prefixes");

@@ -60,11 +60,20 @@ pub(crate) fn attributes(attrs: &Attrs<'_>, sum: &mut Sum) {
 #[inline]
 pub(crate) fn routes(routes: &Routes<'_>, sum: &mut Sum) {
     attributes(&routes.attrs, sum);
-    routes.withdrawn.fields().for_each(|nlri| sum.withdrawn += prefixes(nlri, sum));
-    routes.announced().for_each(|(hop, nlri)| {
+    if !routes.withdrawn.body.is_empty() {
+        sum.withdrawn += prefixes(routes.withdrawn.body, sum);
+    }
+    if let Some(nlri) = routes.withdrawn.mp {
+        sum.withdrawn += prefixes(nlri, sum);
+    }
+    if let Some((hop, nlri)) = routes.body() {
+        sum.next_hop(hop.into());
+        sum.announced += prefixes(nlri, sum);
+    }
+    if let Some((hop, nlri)) = routes.mp_reach() {
         sum.next_hop(hop.addr());
         sum.announced += prefixes(nlri, sum);
-    });
+    }
 }
 
 fn borrowed(corpus: &Corpus, sessions: &Sessions) -> Sum {
@@ -82,12 +91,9 @@ fn borrowed(corpus: &Corpus, sessions: &Sessions) -> Sum {
 }
 
 fn owned(message: &Message<'_>, sessions: &Sessions) -> UpdateBuf {
-    let (parsed, n) = sessions.update(message);
-    match parsed.update {
-        Received::Routes(routes) => UpdateBuf::from_routes(&routes),
-        Received::EndOfRib(family) => UpdateBuf::end_of_rib(family, n),
-        other => unreachable!("{other:?}"),
-    }
+    let n = sessions.of(message);
+    let frame = frame(message.octets, n.max_message).unwrap().unwrap();
+    UpdateBuf::decode(frame.body, n).unwrap().unwrap()
 }
 
 fn value(value: &AttributeValue, sum: &mut Sum) {

@@ -60,16 +60,28 @@ pub(super) fn is_usual_path(v: &[u8], n: &Negotiated) -> bool {
     const SEQUENCE: u8 = SegmentKind::Sequence as u8;
     let Some((&[SEQUENCE, count], asns)) = v.split_first_chunk() else { return false };
     let whole = count != 0 && asns.len() == usize::from(count) << 2;
-    // Two at a time.
-    let (pairs, last) = asns.as_chunks::<8>();
-    let zero = pairs.iter().any(|pair| has_zero_half(u64::from_ne_bytes(*pair)));
-    whole && n.asn_width == AsnWidth::Four && !zero && last != [0; 4]
+    whole && n.asn_width == AsnWidth::Four && !has_zero(asns)
 }
 
-/// Whether one of the halves is zero.
-const fn has_zero_half(pair: u64) -> bool {
+/// Whether one of the ASNs, which have four octets, is zero.
+///
+/// Of most paths four pairs are all, and where there are fewer the last is looked at again: how many there are is no
+/// question that the processor has to guess the answer of.
+#[inline]
+fn has_zero(asns: &[u8]) -> bool {
+    const PAIR: usize = 8;
     const ONES: u64 = 1 << 32 | 1;
-    pair.wrapping_sub(ONES) & !pair & ONES << 31 != 0
+    match asns.len().checked_sub(PAIR) {
+        Some(last) if last <= 3 * PAIR => {
+            let pair = |at: usize| asns.get(at.min(last)..).and_then(<[u8]>::first_chunk);
+            // A half that is zero borrows, and so gets the highest of the bits that it has not.
+            let borrowed = |pair: u64| pair.wrapping_sub(ONES) & !pair;
+            let all = [0, PAIR, 2 * PAIR, 3 * PAIR]
+                .map(|at| pair(at).map_or(0, |pair| borrowed(u64::from_ne_bytes(*pair))));
+            all.into_iter().fold(0, core::ops::BitOr::bitor) & ONES << 31 != 0
+        }
+        _ => asns.as_chunks().0.contains(&[0; 4]),
+    }
 }
 
 /// RFC 9774 section 3, where the receiver has chosen it.

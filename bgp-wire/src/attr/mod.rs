@@ -44,6 +44,7 @@ pub(crate) use samples::samples;
 #[cfg(feature = "serde")]
 pub(crate) use tunnel_text::label;
 pub(crate) use typed_value::TypedValue;
+pub(crate) use view::bit;
 pub(crate) use walk::{first, walk};
 
 use core::fmt;

@@ -144,34 +144,37 @@ impl AttrSpec {
     }
 }
 
-/// What of a row the loop over the attributes asks first, in one word: it need not read the row of what is plainly well.
+/// What of a row the loop over the attributes asks first: it need not read the row of what is plainly well.
 #[derive(Clone, Copy)]
 pub(super) struct Quick {
-    /// The value's length has these bits, of those in the mask, and is not less than `least`.
-    mask: u16,
-    bits: u8,
-    least: u8,
-    /// The flags, but for the length's; no attribute has those of a code without a row, or of one that the peer may
-    /// not send.
-    flags: u8,
+    /// The flags, but for the length's, and behind them the length: these bits, of those in the mask. No attribute has
+    /// the flags of a code without a row, or of one that the peer may not send.
+    want: u32,
+    mask: u32,
+    /// The bit of the row.
+    pub(super) bit: u32,
     /// The number of the row; `ROWS` where there is none.
     pub(super) row: u8,
+    /// The shortest that the value may be.
+    least: u8,
     /// What is to be asked of the value besides.
     pub(super) more: More,
 }
 
+/// The mask of the flags, and that of the length behind them.
+const FLAGS: u32 = (!AttrFlags::EXTENDED_LENGTH.0 as u32) << 16;
+const LENGTH: u32 = 0xffff;
+
 /// What the length alone does not answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct More(u8);
-
-impl More {
-    pub(super) const NOTHING: Self = Self(0);
-    pub(super) const ORIGIN: Self = Self(1);
-    pub(super) const AS_PATH: Self = Self(2);
+pub(super) enum More {
+    Nothing,
+    Origin,
+    AsPath,
     /// That a third of the length is a whole number.
-    pub(super) const THIRD: Self = Self(3);
+    Third,
     /// The check of the row.
-    pub(super) const ROW: Self = Self(4);
+    Row,
 }
 
 /// What is asked first of each type code.
@@ -180,30 +183,34 @@ type QuickTable = [Quick; 256];
 impl Quick {
     #[expect(clippy::cast_possible_truncation, reason = "there are fewer than 256 rows")]
     const NONE: Self =
-        Self { mask: 0, bits: 0, least: 0, flags: u8::MAX, row: ROWS as u8, more: More::NOTHING };
+        Self { want: u32::MAX, mask: FLAGS, bit: 1 << ROWS, row: ROWS as u8, least: 0, more: More::Nothing };
 
     const fn of(row: u8, spec: &AttrSpec, from_external: bool) -> Self {
-        let (least, bits, mask, more) = match spec.check {
-            Check::Anything => (0, 0, 0, More::NOTHING),
-            Check::Length(octets) => (octets, octets, u16::MAX, More::NOTHING),
-            Check::Multiple(4) => (4, 0, 3, More::NOTHING),
-            Check::Multiple(8) => (8, 0, 7, More::NOTHING),
-            Check::Multiple(12) => (12, 0, 3, More::THIRD),
-            Check::Origin => (1, 1, u16::MAX, More::ORIGIN),
-            Check::AsPath => (0, 0, 0, More::AS_PATH),
-            _ => (0, 0, 0, More::ROW),
+        let (least, length, mask, more) = match spec.check {
+            Check::Anything => (0, 0, 0, More::Nothing),
+            Check::Length(octets) => (octets, octets, LENGTH, More::Nothing),
+            Check::Multiple(4) => (4, 0, 3, More::Nothing),
+            Check::Multiple(8) => (8, 0, 7, More::Nothing),
+            Check::Multiple(12) => (12, 0, 3, More::Third),
+            Check::Origin => (1, 1, LENGTH, More::Origin),
+            Check::AsPath => (0, 0, 0, More::AsPath),
+            _ => (0, 0, 0, More::Row),
         };
-        let flags = if from_external && !spec.from_external { Self::NONE.flags } else { spec.flags.0 };
-        Self { mask, bits, least, flags, row, more }
+        let (bit, mask) = (1_u32.wrapping_shl(row as u32), FLAGS | mask);
+        let want = if from_external && !spec.from_external {
+            Self::NONE.want
+        } else {
+            (spec.flags.0 as u32) << 16 | length as u32
+        };
+        Self { want, mask, bit, row, least, more }
     }
 
     /// Whether an attribute with these flags and a value of `len` octets is as it should be.
     #[expect(clippy::cast_possible_truncation, reason = "a length of two octets")]
     #[inline]
-    pub(super) const fn admits(self, flags: AttrFlags, len: usize) -> bool {
-        flags.0 & !AttrFlags::EXTENDED_LENGTH.0 == self.flags
-            && len as u16 & self.mask == self.bits as u16
-            && len >= self.least as usize
+    pub(super) const fn admits(&self, flags: AttrFlags, len: usize) -> bool {
+        let is = (flags.0 as u32) << 16 | len as u32;
+        (is ^ self.want) & self.mask == 0 && len >= self.least as usize
     }
 
     #[expect(

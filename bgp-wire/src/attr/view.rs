@@ -27,6 +27,16 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// That of a value that was checked.
+    #[inline]
+    pub(crate) const fn from_octet(n: u8) -> Self {
+        match n {
+            0 => Self::Igp,
+            1 => Self::Egp,
+            _ => Self::Incomplete,
+        }
+    }
+
     /// The name in configuration and output.
     pub const fn name(self) -> &'static str {
         match self {
@@ -44,7 +54,7 @@ impl fmt::Display for Origin {
 }
 
 /// The usable attributes of one message: indexed once, each getter O(1), nothing allocated.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Eq)]
 pub struct Attrs<'a> {
     pub(crate) raw: &'a [u8],
     pub(super) width: AsnWidth,
@@ -53,7 +63,7 @@ pub struct Attrs<'a> {
     pub(super) usable: u32,
     /// Whether nothing at all was found wrong with any.
     pub(super) clean: bool,
-    /// Where in `raw` the value of each placed row stands, and how long it is.
+    /// How far before the end of `raw` the value of each placed row stands, and how long it is.
     pub(super) spans: [(u16, u16); PLACED],
 }
 
@@ -76,6 +86,12 @@ impl<'a> Attrs<'a> {
     #[inline]
     pub(crate) fn is_there(&self, code: AttrCode) -> bool {
         self.there & bit(code) != 0
+    }
+
+    /// Whether the message has every attribute of these bits; see [`bit`].
+    #[inline]
+    pub(crate) fn are_there(&self, bits: u32) -> bool {
+        self.there & bits == bits
     }
 
     /// Whether the message has the attribute, and it is well-formed.
@@ -111,7 +127,10 @@ impl<'a> Attrs<'a> {
     fn noted(&self, code: AttrCode) -> Option<&'a [u8]> {
         let row = usize::from(slot(code));
         match self.spans.get(row) {
-            Some((at, len)) => self.raw.get(usize::from(*at)..)?.get(..usize::from(*len)),
+            Some((from_end, len)) => {
+                let at = self.raw.len().checked_sub(usize::from(*from_end))?;
+                self.raw.get(at..)?.get(..usize::from(*len))
+            }
             None if row < ROWS => first(self.raw, code).map(|(value, _)| value),
             None => None,
         }
@@ -119,11 +138,7 @@ impl<'a> Attrs<'a> {
 
     /// ORIGIN.
     pub fn origin(&self) -> Option<Origin> {
-        match self.value(AttrCode::ORIGIN)? {
-            [0] => Some(Origin::Igp),
-            [1] => Some(Origin::Egp),
-            _ => Some(Origin::Incomplete),
-        }
+        self.value(AttrCode::ORIGIN)?.first().map(|origin| Origin::from_octet(*origin))
     }
 
     /// AS_PATH as it came; see [`crate::AttributeSet`] for the path that AS4_PATH completes.
@@ -254,8 +269,16 @@ impl<'a> Attrs<'a> {
 
 /// The bit of a code's row; codes without a row share one.
 #[inline]
-pub(super) fn bit(code: AttrCode) -> u32 {
+pub(crate) fn bit(code: AttrCode) -> u32 {
     1_u32.wrapping_shl(u32::from(slot(code)))
+}
+
+impl PartialEq for Attrs<'_> {
+    /// Spans of rows that are not there may be of another message.
+    fn eq(&self, other: &Self) -> bool {
+        let key = |attrs: &Self| (attrs.raw, attrs.width, attrs.there, attrs.usable, attrs.clean);
+        key(self) == key(other)
+    }
 }
 
 impl fmt::Debug for Attrs<'_> {

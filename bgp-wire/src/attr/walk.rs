@@ -61,27 +61,30 @@ impl Seen {
 }
 
 /// Notes every attribute of `raw`. What is malformed is in `findings`, and is not usable.
-#[inline]
+#[inline(never)]
 pub(crate) fn walk<'a>(
     attrs: &mut Attrs<'a>,
     raw: &'a [u8],
     n: &Negotiated,
     findings: &mut Findings,
 ) -> Result<(), Reset> {
+    let more = |more: More, value: &[u8]| match more {
+        More::Nothing => true,
+        More::AsPath => check::is_usual_path(value, n),
+        More::Origin => matches!(value, [0..=2]),
+        More::Third => value.len().is_multiple_of(3),
+        More::Row => false,
+    };
     let sound = |quick: &Quick, attr: &RawAttr<'_>| {
-        let value = attr.value;
-        quick.admits(attr.flags, value.len())
-            && (quick.more == More::NOTHING
-                || quick.more == More::AS_PATH && check::is_usual_path(value, n)
-                || quick.more == More::ORIGIN && matches!(value, [0..=2])
-                || quick.more == More::THIRD && value.len().is_multiple_of(3))
+        quick.admits(attr.flags, attr.value.len()) && more(quick.more, attr.value)
     };
     walk_by(attrs, raw, n, findings, sound, admit)
 }
 
 /// The same with checks of one's own for an attribute that is known: `sound` answers at once for what is plainly well,
 /// `admit` judges the rest.
-#[inline]
+#[expect(clippy::inline_always, reason = "a call would cost an UPDATE as much as an attribute")]
+#[inline(always)]
 pub(super) fn walk_by<'a>(
     attrs: &mut Attrs<'a>,
     raw: &'a [u8],
@@ -94,23 +97,25 @@ pub(super) fn walk_by<'a>(
     let (quick, mut seen) = (Quick::of_peer(n.peer), Seen::default());
     let (mut rest, mut there, mut faulty, mut clean) = (raw, 0_u32, 0_u32, true);
     while let Some((attr, after)) = one(rest) {
-        let from = core::mem::replace(&mut rest, after);
+        rest = after;
         let quick = Quick::of_code(quick, attr.code);
-        let bit = 1_u32.wrapping_shl(u32::from(quick.row));
-        let first = there & bit == 0;
-        // It is remembered even where it is malformed: "missing" is another fault.
-        there |= bit;
-        if first {
-            if let Some(span) = attrs.spans.get_mut(usize::from(quick.row)) {
-                *span = place(raw, after, attr.value);
-            }
-            if sound(quick, &attr) {
-                continue;
-            }
+        let from = || {
+            let head = if attr.flags.contains(AttrFlags::EXTENDED_LENGTH) { 4 } else { 3 };
+            let from_end = after.len().wrapping_add(attr.value.len()).wrapping_add(head);
+            raw.get(raw.len().wrapping_sub(from_end)..).unwrap_or_default()
+        };
+        if there & quick.bit != 0 {
+            clean &= judge(from(), false, n, &mut seen, findings, &admit)?;
+            continue;
         }
-        if !judge(from, first, n, &mut seen, findings, &admit)? {
+        // It is remembered even where it is malformed: "missing" is another fault.
+        there |= quick.bit;
+        if let Some(span) = attrs.spans.get_mut(usize::from(quick.row)) {
+            *span = place(after, attr.value);
+        }
+        if !sound(quick, &attr) && !judge(from(), true, n, &mut seen, findings, &admit)? {
             clean = false;
-            faulty |= if first { bit } else { 0 };
+            faulty |= quick.bit;
         }
     }
     if !rest.is_empty() {
@@ -151,11 +156,14 @@ fn judge(
     Ok(false)
 }
 
-/// Where in `raw` the value stands that ends before `after`, and how long it is.
-#[expect(clippy::cast_possible_truncation, reason = "`raw` was a field with a length of two octets")]
+/// How far before the end of the attributes the value stands that `after` follows, and how long it is.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the attributes were a field with a length of two octets"
+)]
 #[inline]
-fn place(raw: &[u8], after: &[u8], value: &[u8]) -> (u16, u16) {
-    (raw.len().wrapping_sub(after.len()).wrapping_sub(value.len()) as u16, value.len() as u16)
+fn place(after: &[u8], value: &[u8]) -> (u16, u16) {
+    (after.len().wrapping_add(value.len()) as u16, value.len() as u16)
 }
 
 /// Whether an attribute can be used, and what its fault comes to.

@@ -97,6 +97,7 @@ impl<'a> Nlri<'a> {
         Self::read(family, n.add_path_rx.contains(family), raw, labels)
     }
 
+    /// Only a family that is more than plain prefixes is asked for its labels.
     #[expect(clippy::inline_always, reason = "see `announced`")]
     #[inline(always)]
     fn read(
@@ -105,7 +106,17 @@ impl<'a> Nlri<'a> {
         raw: &'a [u8],
         labels: impl FnOnce() -> LabelForm,
     ) -> Result<Self, Fault> {
-        let (labels, count) = check(family, add_path, raw, labels)?;
+        if u16::try_from(raw.len()).is_err() {
+            return Err(Fault::NlriTruncated);
+        }
+        let (labels, count) = if family.is_plain() {
+            let longest = plain::max_bits(family);
+            let count = plain::count(longest, add_path, raw);
+            (LabelForm::AsTheyCome, count.ok_or_else(|| plain::fault(longest, add_path, raw))?)
+        } else {
+            let labels = labels();
+            (labels, typed::check(family, add_path, labels, raw)?)
+        };
         Ok(Self { family, add_path, labels, count, raw })
     }
 
@@ -185,8 +196,8 @@ impl<'a> Nlri<'a> {
     /// The prefixes in order; none where the family's NLRI are more than plain prefixes.
     #[inline]
     pub const fn iter(&self) -> NlriIter<'a> {
-        let (left, rest): (_, &[u8]) = if self.family.is_plain() { (self.count, self.raw) } else { (0, &[]) };
-        NlriIter { family: self.family, add_path: self.add_path, left, rest }
+        let (left, raw): (_, &[u8]) = if self.family.is_plain() { (self.count, self.raw) } else { (0, &[]) };
+        NlriIter::new(self.family, self.add_path, left, raw)
     }
 
     /// The NLRI in order, of whatever family, each behind its path identifier (0 where the session has none).
@@ -202,24 +213,6 @@ impl<'a> Nlri<'a> {
     pub const fn typed(&self) -> TypedIter<'a> {
         TypedIter::new(self)
     }
-}
-
-/// What stands before the prefixes of a field, and how many there are. Only a family that is more than plain prefixes
-/// is asked for its labels.
-fn check(
-    family: Family,
-    add_path: bool,
-    raw: &[u8],
-    labels: impl FnOnce() -> LabelForm,
-) -> Result<(LabelForm, u16), Fault> {
-    if u16::try_from(raw.len()).is_err() {
-        return Err(Fault::NlriTruncated);
-    }
-    if family.is_plain() {
-        return Ok((LabelForm::AsTheyCome, plain::count(plain::max_bits(family), add_path, raw)?));
-    }
-    let labels = labels();
-    Ok((labels, typed::check(family, add_path, labels, raw)?))
 }
 
 impl<'a> IntoIterator for Nlri<'a> {

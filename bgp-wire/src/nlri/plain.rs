@@ -19,21 +19,35 @@ pub struct PathNlri {
 /// The prefixes of an [`Nlri`](super::Nlri).
 #[derive(Clone, Debug)]
 pub struct NlriIter<'a> {
-    pub(super) family: Family,
-    pub(super) add_path: bool,
-    pub(super) left: u16,
-    pub(super) rest: &'a [u8],
+    family: Family,
+    add_path: bool,
+    left: u16,
+    /// The whole field, and where in it the next one begins.
+    raw: &'a [u8],
+    at: usize,
 }
 
-impl NlriIter<'_> {
-    /// The next prefix, which `prefix` makes of its length in bits and the octets from there on.
+impl<'a> NlriIter<'a> {
+    /// Of a field that was checked.
+    pub(super) const fn new(family: Family, add_path: bool, left: u16, raw: &'a [u8]) -> Self {
+        Self { family, add_path, left, raw, at: 0 }
+    }
+
+    /// The next prefix, which `prefix` makes of its length in bits and of where in the field its octets stand.
+    ///
+    /// It is their number that ends them: unlike the end of the field it is known before all lengths are.
     #[inline]
-    fn take_one(&mut self, prefix: impl Fn(u8, &[u8]) -> IpNet) -> Option<PathNlri> {
-        let (path_id, rest) = if self.add_path { cursor::u32(self.rest)? } else { (0, self.rest) };
-        let (bits, rest) = cursor::u8(rest)?;
-        self.rest = rest.get(octets_of(bits)..)?;
-        self.left = self.left.wrapping_sub(1);
-        Some(PathNlri { path_id, prefix: prefix(bits, rest) })
+    fn take_one(&mut self, prefix: impl Fn(u8, &[u8], usize) -> IpNet) -> Option<PathNlri> {
+        self.left = self.left.checked_sub(1)?;
+        let mut path_id = 0;
+        if self.add_path {
+            path_id = cursor::u32(self.raw.get(self.at..)?)?.0;
+            self.at = self.at.wrapping_add(4);
+        }
+        let bits = *self.raw.get(self.at)?;
+        let at = self.at;
+        self.at = at.wrapping_add(whole(bits));
+        Some(PathNlri { path_id, prefix: prefix(bits, self.raw, at.wrapping_add(1)) })
     }
 }
 
@@ -67,42 +81,67 @@ impl Iterator for NlriIter<'_> {
 
 impl ExactSizeIterator for NlriIter<'_> {}
 
-/// The prefix of `bits` bits that `v` begins with; what `v` has beyond them does not matter.
+/// The prefix of `bits` bits that stands in `v` at `at`; what `v` has beyond them does not matter.
 #[inline]
-fn ipv4(bits: u8, v: &[u8]) -> IpNet {
+fn ipv4(bits: u8, v: &[u8], at: usize) -> IpNet {
+    let octets = chunk(v, at).map(|(octets, down)| u32::from_be_bytes(*octets).wrapping_shl(down));
+    let addr = octets.unwrap_or_else(|| upper(few(v, at))) & upper(leading(bits));
     // What was checked is not longer; said again, it needs no check.
-    let bits = bits.min(32);
-    let host = u32::MAX.unbounded_shr(u32::from(bits));
-    let addr = match v.first_chunk() {
-        Some(octets) => u32::from_be_bytes(*octets),
-        None => u32::try_from(from_top(v) >> 32).unwrap_or(0),
-    };
-    let addr = addr & !host;
-    IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::from_bits(addr), bits))
+    IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::from_bits(addr), bits.min(32)))
 }
 
 /// As [`ipv4`]. Most prefixes have 64 bits or fewer, and their other half need not be read.
 #[inline]
-fn ipv6(bits: u8, v: &[u8]) -> IpNet {
-    let bits = bits.min(128);
-    let half = |v: &[u8], bits| {
-        let octets = v.first_chunk().map_or_else(|| from_top(v), |octets| u64::from_be_bytes(*octets));
-        octets & !u64::MAX.unbounded_shr(bits)
+fn ipv6(bits: u8, v: &[u8], at: usize) -> IpNet {
+    let half = |at, bits| {
+        let octets = chunk(v, at).map(|(octets, down)| u64::from_be_bytes(*octets).wrapping_shl(down));
+        octets.unwrap_or_else(|| few(v, at)) & leading(bits)
     };
-    let low = match (bits, v.get(8..)) {
-        (65.., Some(v)) => half(v, u32::from(bits.saturating_sub(64))),
+    let low = match bits {
+        65.. => half(at.wrapping_add(8), bits.wrapping_sub(64)),
         _ => 0,
     };
-    let addr = u128::from(half(v, u32::from(bits))) << 64 | u128::from(low);
-    IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::from_bits(addr), bits))
+    let addr = u128::from(half(at, bits)) << 64 | u128::from(low);
+    IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::from_bits(addr), bits.min(128)))
+}
+
+/// The upper half of a number.
+const fn upper(n: u64) -> u32 {
+    (n >> 32) as u32
+}
+
+/// So many leading ones, or 64.
+#[inline]
+fn leading(bits: u8) -> u64 {
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "runs at compile time only, where going wrong is a compile error"
+    )]
+    /// Looked up, for to shift them in takes as long as all the rest.
+    static LEADING: [u64; 256] = {
+        let (mut table, mut bits) = ([u64::MAX; 256], 0);
+        while bits < 64 {
+            table[bits] = !(u64::MAX >> bits);
+            bits += 1;
+        }
+        table
+    };
+    LEADING.get(usize::from(bits)).copied().unwrap_or(u64::MAX)
+}
+
+/// Cuts the first prefix of `family` off `v`.
+pub(super) fn take(family: Family, v: &[u8]) -> Result<(IpNet, &[u8]), Fault> {
+    let (bits, rest) = cursor::u8(v).ok_or(Fault::NlriTruncated)?;
+    let prefix = prefix(family, bits, rest)?;
+    Ok((prefix, rest.get(octets_of(bits)..).ok_or(Fault::NlriTruncated)?))
 }
 
 /// The prefix of `bits` bits that `v` begins with, of the addresses that `family` has.
 pub(super) fn prefix(family: Family, bits: u8, v: &[u8]) -> Result<IpNet, Fault> {
     match max_bits(family) {
         longest if bits > longest => Err(Fault::NlriPrefixLength(bits)),
-        32 => Ok(ipv4(bits, v)),
-        _ => Ok(ipv6(bits, v)),
+        32 => Ok(ipv4(bits, v, 0)),
+        _ => Ok(ipv6(bits, v, 0)),
     }
 }
 
@@ -111,13 +150,29 @@ pub(super) const fn octets_of(bits: u8) -> usize {
     (bits as usize).wrapping_add(7) >> 3
 }
 
-/// The octets of `v` from the top of a number down, zeros for those it has not.
+/// The same with the octet that says how many bits there are; one sum, for each prefix waits for that of the last.
+const fn whole(bits: u8) -> usize {
+    (bits as usize).wrapping_add(15) >> 3
+}
+
+/// The octets of `v` at `at`, and by how many bits what is loaded is to be shifted up for it to begin with them.
 ///
-/// Only the last prefixes of a message are so short of octets that the others' one load cannot serve them. They are
-/// read by loads that overlap: which octet is read twice does not matter, and no loop has to guess their number.
+/// Where too few follow, octets from before are loaded with them: so one load serves the last prefix of a field, too.
+/// `None` where there are not so many at all.
+#[expect(clippy::cast_possible_truncation, reason = "no field is longer than 65,535 octets")]
 #[inline]
-fn from_top(v: &[u8]) -> u64 {
-    let octets = v.get(..8).unwrap_or(v);
+fn chunk<const N: usize>(v: &[u8], at: usize) -> Option<(&[u8; N], u32)> {
+    let from = at.min(v.len().checked_sub(N)?);
+    Some((v.get(from..)?.first_chunk()?, (at.wrapping_sub(from) as u32).wrapping_mul(8)))
+}
+
+/// The octets of `v` from `at` on, fewer than eight, from the top of a number down, zeros for those it has not.
+///
+/// They are read by loads that overlap: which octet is read twice does not matter, and no loop has to guess their
+/// number.
+#[inline]
+fn few(v: &[u8], at: usize) -> u64 {
+    let octets = v.get(at..).unwrap_or_default();
     let at = |index: usize, octets: u64, width: u32| {
         let down = u32::try_from(index).unwrap_or(8).wrapping_mul(8).wrapping_add(width);
         octets.unbounded_shl(u64::BITS.wrapping_sub(down))
@@ -136,32 +191,36 @@ fn from_top(v: &[u8]) -> u64 {
     }
 }
 
-/// How many prefixes `v` has, each of which may have `longest` bits.
-pub(super) fn count(longest: u8, add_path: bool, v: &[u8]) -> Result<u16, Fault> {
-    let (mut rest, mut count) = (v, 0_u16);
-    if add_path {
-        while !rest.is_empty() {
-            rest = skip(longest, true, rest)?;
-            count = count.wrapping_add(1);
+/// How many prefixes `v` has, each of which may have `longest` bits; `None` where one is longer, or `v` ends within
+/// one.
+#[inline]
+pub(super) fn count(longest: u8, add_path: bool, v: &[u8]) -> Option<u16> {
+    let (mut at, mut count) = (0_usize, 0_u16);
+    let identifier = if add_path { 4 } else { 0 };
+    while at < v.len() {
+        let bits = *v.get(at.wrapping_add(identifier))?;
+        if bits > longest {
+            return None;
         }
-    } else {
-        while !rest.is_empty() {
-            rest = skip(longest, false, rest)?;
-            count = count.wrapping_add(1);
-        }
+        at = at.wrapping_add(identifier).wrapping_add(whole(bits));
+        count = count.wrapping_add(1);
     }
-    Ok(count)
+    (at == v.len()).then_some(count)
 }
 
-/// What follows the first prefix of `v`, which may have `longest` bits.
-#[inline]
-pub(super) fn skip(longest: u8, add_path: bool, v: &[u8]) -> Result<&[u8], Fault> {
-    let v = if add_path { v.get(4..).ok_or(Fault::NlriTruncated)? } else { v };
-    let (bits, rest) = cursor::u8(v).ok_or(Fault::NlriTruncated)?;
-    if bits > longest {
-        return Err(Fault::NlriPrefixLength(bits));
+/// Why [`count`] gives no number.
+#[cold]
+pub(super) fn fault(longest: u8, add_path: bool, v: &[u8]) -> Fault {
+    let mut rest = v;
+    loop {
+        let prefix = if add_path { rest.get(4..) } else { Some(rest) };
+        let Some((bits, octets)) = prefix.and_then(cursor::u8) else { return Fault::NlriTruncated };
+        if bits > longest {
+            return Fault::NlriPrefixLength(bits);
+        }
+        let Some(after) = octets.get(octets_of(bits)..) else { return Fault::NlriTruncated };
+        rest = after;
     }
-    rest.get(octets_of(bits)..).ok_or(Fault::NlriTruncated)
 }
 
 /// Octets that [`put`] will write.
@@ -171,6 +230,7 @@ pub(crate) fn octets(add_path: bool, prefix: &IpNet) -> usize {
 }
 
 /// Bits of the longest prefix of a family of prefixes.
+#[inline]
 pub(super) const fn max_bits(family: Family) -> u8 {
     match family {
         Family::Ipv4Unicast | Family::Ipv4Multicast | Family::Ipv4Labelled | Family::Ipv4Vpn => 32,
@@ -239,12 +299,17 @@ mod tests {
     #[test]
     fn octets_fill_a_number_from_the_top() {
         let octets = [0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99];
-        for len in 0..=octets.len() {
+        for len in 0..8 {
             let mut want = [0; 8];
-            let kept = len.min(8);
-            want[..kept].copy_from_slice(&octets[..kept]);
-            assert_eq!(from_top(&octets[..len]), u64::from_be_bytes(want), "{len}");
+            want[..len].copy_from_slice(&octets[1..=len]);
+            assert_eq!(few(&octets[..=len], 1), u64::from_be_bytes(want), "{len}");
         }
+        for (at, want, down) in
+            [(0, &octets[..8], 0), (1, &octets[1..], 0), (2, &octets[1..], 8), (9, &octets[1..], 64)]
+        {
+            assert_eq!(chunk::<8>(&octets, at), want.first_chunk().map(|want| (want, down)), "{at}");
+        }
+        assert_eq!(chunk::<8>(&octets[..7], 0), None);
     }
 
     proptest! {

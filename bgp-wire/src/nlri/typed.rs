@@ -4,7 +4,7 @@ use super::evpn::{self, EvpnRoute};
 use super::flowspec::{self, FlowSpec};
 use super::label_stack::{LabelForm, LabelRoom};
 use super::link_state::{self, LinkStateNlri};
-use super::plain::{self, NlriIter};
+use super::plain;
 use super::{LabelledPrefix, Nlri, NlriUnfit, PathNlri, RouteTargetMembership, SrPolicy, Vpls, VpnPrefix};
 use crate::cursor;
 use crate::family::Family;
@@ -59,10 +59,7 @@ pub enum TypedNlri<'a> {
 fn take(family: Family, labels: LabelForm, v: &[u8]) -> Result<(TypedNlri<'_>, &[u8]), Fault> {
     match family {
         Family::Ipv4Unicast | Family::Ipv6Unicast | Family::Ipv4Multicast | Family::Ipv6Multicast => {
-            let after = plain::skip(plain::max_bits(family), false, v)?;
-            let mut one = NlriIter { family, add_path: false, left: 1, rest: v };
-            let prefix = one.next().ok_or(Fault::NlriTruncated)?.prefix;
-            Ok((TypedNlri::Prefix(prefix), after))
+            plain::take(family, v).map(|(prefix, after)| (TypedNlri::Prefix(prefix), after))
         }
         Family::Ipv4Labelled | Family::Ipv6Labelled => {
             LabelledPrefix::take(family, labels, v).map(|(one, after)| (TypedNlri::Labelled(one), after))

@@ -88,31 +88,54 @@ impl AttributeValue {
         }
     }
 
-    /// The value of a checked attribute of a session whose ASNs have `width`; MP attributes are not for this.
+    /// Puts the value of a checked attribute in the place of one that holds nothing; whether there is any.
     #[inline]
-    fn read(attr: &RawAttr<'_>, width: AsnWidth) -> Option<Self> {
-        let v = attr.value;
-        Some(match attr.code {
-            AttrCode::ORIGIN => Self::Origin(match v {
-                [0] => Origin::Igp,
-                [1] => Origin::Egp,
-                _ => Origin::Incomplete,
-            }),
-            AttrCode::AS_PATH => Self::AsPath(AsPath::from_checked(v, width).to_buf()),
-            AttrCode::NEXT_HOP => Self::NextHop(Ipv4Addr::from_bits(cursor::whole_u32(v)?)),
-            AttrCode::MULTI_EXIT_DISC => Self::MultiExitDisc(cursor::whole_u32(v)?),
-            AttrCode::LOCAL_PREF => Self::LocalPref(cursor::whole_u32(v)?),
-            AttrCode::ATOMIC_AGGREGATE => Self::AtomicAggregate,
-            AttrCode::AGGREGATOR => Self::Aggregator(aggregator(v, width)?),
-            AttrCode::COMMUNITIES => Self::Communities(list(v, |v| Community(u32::from_be_bytes(*v)))),
-            AttrCode::ORIGINATOR_ID => Self::OriginatorId(Ipv4Addr::from_bits(cursor::whole_u32(v)?)),
-            AttrCode::CLUSTER_LIST => Self::ClusterList(list(v, |v: &[u8; 4]| Ipv4Addr::from(*v))),
-            AttrCode::EXTENDED_COMMUNITIES => Self::ExtendedCommunities(list(v, |v| ExtendedCommunity(*v))),
-            AttrCode::AS4_PATH => Self::As4Path(AsPath::from_checked(v, AsnWidth::Four).to_buf()),
-            AttrCode::AS4_AGGREGATOR => Self::As4Aggregator(aggregator(v, AsnWidth::Four)?),
-            AttrCode::LARGE_COMMUNITY => Self::LargeCommunities(list(v, LargeCommunity::from_octets)),
-            code => Self::Other(code, v.into()),
-        })
+    fn set(&mut self, attr: &RawAttr<'_>, routes: &Routes<'_>) -> bool {
+        let (v, width) = (attr.value, routes.attrs.width());
+        match attr.code {
+            AttrCode::ORIGIN => self.put(v.first().map(|n| Self::Origin(Origin::from_octet(*n)))),
+            AttrCode::AS_PATH => self.put_path(Self::AsPath, v, width),
+            AttrCode::NEXT_HOP => self.put(address(v).map(Self::NextHop)),
+            AttrCode::MULTI_EXIT_DISC => self.put(cursor::whole_u32(v).map(Self::MultiExitDisc)),
+            AttrCode::LOCAL_PREF => self.put(cursor::whole_u32(v).map(Self::LocalPref)),
+            AttrCode::ATOMIC_AGGREGATE => true,
+            AttrCode::AGGREGATOR => self.put(aggregator(v, width).map(Self::Aggregator)),
+            AttrCode::COMMUNITIES => {
+                self.put(Some(Self::Communities(list(v, |v| Community(u32::from_be_bytes(*v))))))
+            }
+            AttrCode::ORIGINATOR_ID => self.put(address(v).map(Self::OriginatorId)),
+            AttrCode::CLUSTER_LIST => {
+                self.put(Some(Self::ClusterList(list(v, |v: &[u8; 4]| Ipv4Addr::from(*v)))))
+            }
+            AttrCode::MP_REACH_NLRI => self.put(mp_reach(v, routes.announced.mp).map(Self::MpReach)),
+            AttrCode::MP_UNREACH_NLRI => self.put(mp_unreach(v, routes.withdrawn.mp).map(Self::MpUnreach)),
+            AttrCode::EXTENDED_COMMUNITIES => {
+                self.put(Some(Self::ExtendedCommunities(list(v, |v| ExtendedCommunity(*v)))))
+            }
+            AttrCode::AS4_PATH => self.put_path(Self::As4Path, v, AsnWidth::Four),
+            AttrCode::AS4_AGGREGATOR => self.put(aggregator(v, AsnWidth::Four).map(Self::As4Aggregator)),
+            AttrCode::LARGE_COMMUNITY => {
+                self.put(Some(Self::LargeCommunities(list(v, LargeCommunity::from_octets))))
+            }
+            code => self.put(Some(Self::Other(code, v.into()))),
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, value: Option<Self>) -> bool {
+        let Some(value) = value else { return false };
+        core::mem::forget(core::mem::replace(self, value));
+        true
+    }
+
+    /// The octets of a path go where they are to stay.
+    #[inline]
+    fn put_path(&mut self, path: impl Fn(AsPathBuf) -> Self, v: &[u8], width: AsnWidth) -> bool {
+        self.put(Some(path(AsPathBuf::default())));
+        if let Self::AsPath(path) | Self::As4Path(path) = self {
+            path.extend(AsPath::from_checked(v, width));
+        }
+        true
     }
 }
 
@@ -125,18 +148,17 @@ impl From<AttributeValue> for Attribute {
 }
 
 /// Every attribute of `routes` that can be used.
+///
+/// Each value is put together where it is to stay: to hand on what was just written piece by piece takes longer than to
+/// write it.
 pub(super) fn all(routes: &Routes<'_>) -> Vec<Attribute> {
     let mut all = Vec::with_capacity(8);
     for attr in routes.attrs.iter() {
-        let value = match attr.code {
-            AttrCode::MP_REACH_NLRI => mp_reach(attr.value, routes.announced.mp).map(AttributeValue::MpReach),
-            AttrCode::MP_UNREACH_NLRI => {
-                mp_unreach(attr.value, routes.withdrawn.mp).map(AttributeValue::MpUnreach)
-            }
-            _ => AttributeValue::read(&attr, routes.attrs.width()),
-        };
-        if let Some(value) = value {
-            all.push(Attribute { flags: attr.flags, value });
+        all.push(const { Attribute { flags: AttrFlags(0), value: AttributeValue::AtomicAggregate } });
+        let Some(Attribute { flags, value }) = all.last_mut() else { break };
+        *flags = attr.flags;
+        if !value.set(&attr, routes) {
+            all.pop();
         }
     }
     all
@@ -162,6 +184,10 @@ fn family(value: &[u8]) -> Option<(Family, &[u8])> {
     let (afi, rest) = cursor::u16(value)?;
     let (safi, rest) = cursor::u8(rest)?;
     Some((Family::from(AfiSafi { afi, safi }), rest))
+}
+
+fn address(v: &[u8]) -> Option<Ipv4Addr> {
+    cursor::whole_u32(v).map(Ipv4Addr::from_bits)
 }
 
 fn aggregator(v: &[u8], width: AsnWidth) -> Option<Aggregator> {

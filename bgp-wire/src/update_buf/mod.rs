@@ -14,7 +14,7 @@ use crate::family::Family;
 use crate::negotiate::Negotiated;
 use crate::nlri::NlriBuf;
 use crate::outcome::Reset;
-use crate::update::{Received, Routes, update};
+use crate::update::{Parsed, Received, Routes};
 use alloc::vec::Vec;
 
 /// A whole UPDATE, owned: its fields in the order in which a message has them.
@@ -97,11 +97,13 @@ impl UpdateBuf {
     /// ```
     ///
     /// # Errors
-    /// The NOTIFICATION to send, as [`update`] has it.
+    /// The NOTIFICATION to send, as [`update`](crate::update()) has it.
     pub fn decode(body: &[u8], n: &Negotiated) -> Result<Option<Self>, Reset> {
-        Ok(match update(body, n)?.update {
-            Received::Routes(routes) => Some(Self::from_routes(&routes)),
-            Received::EndOfRib(family) => {
+        let mut parsed = Parsed::default();
+        parsed.read(body, n)?;
+        Ok(match &parsed.update {
+            Received::Routes(routes) => Some(Self::from_routes(routes)),
+            &Received::EndOfRib(family) => {
                 let mut marker = Self::new(n);
                 let nlri = NlriBuf::new(family, n.add_path_tx.contains(family));
                 let value = AttributeValue::MpUnreach(nlri);

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::negotiate::{AsnWidth, PeerKind};
+use crate::update::update;
 
 fn body(withdrawn: &[u8], attributes: &[&[u8]], announced: &[u8]) -> Vec<u8> {
     let attributes = attributes.concat();

@@ -1,11 +1,15 @@
 //! The BFD sessions that guard the speaker's own.
 
 use crate::config::BfdThread;
-use bfd::{Driver, Event, Recording, SessionId, SessionParams, Snapshot, UnsolicitedParams};
+use bfd::{
+    Driver, Event, InitiatorParams, InitiatorSnapshot, Recording, Reflected, SessionId, SessionParams,
+    Snapshot, UnsolicitedParams,
+};
 use bgp_rib::PeerId;
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::num::NonZeroU32;
 use tokio::sync::mpsc;
 
 /// The BFD thread, started when it is first needed, and whose its sessions are.
@@ -57,6 +61,32 @@ impl BfdIo {
     /// Lets others begin sessions.
     pub(super) fn accept_unsolicited(&mut self, params: UnsolicitedParams) -> io::Result<SocketAddr> {
         self.driver()?.accept_unsolicited(params)
+    }
+
+    /// Answers the initiators of seamless BFD.
+    pub(super) fn reflect(
+        &mut self,
+        local: SocketAddr,
+        interface: Option<&str>,
+        rate: u32,
+        pool: &[(NonZeroU32, Reflected)],
+    ) -> io::Result<SocketAddr> {
+        let driver = self.driver()?;
+        let bound = driver.open_reflector(local, interface, rate)?;
+        for (discriminator, reflected) in pool {
+            driver.set_reflected(bound, *discriminator, Some(*reflected))?;
+        }
+        Ok(bound)
+    }
+
+    /// Adds a session of seamless BFD.
+    pub(super) fn initiate(&mut self, params: InitiatorParams) -> io::Result<SessionId> {
+        self.driver()?.initiate(params)
+    }
+
+    /// Every session of seamless BFD.
+    pub(super) fn initiators(&self) -> Vec<InitiatorSnapshot> {
+        self.driver.as_ref().map(Driver::initiators).unwrap_or_default()
     }
 
     /// What happens to the sessions that guard no peer, from now on and for one who asks.

@@ -15,12 +15,16 @@ use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::engine::Engine;
 use crate::event::Event;
 use crate::prefix_limit::PrefixLimits;
-use ::bfd::{Event as BfdEvent, Recording, SessionId, SessionParams, Snapshot, UnsolicitedParams};
+use ::bfd::{
+    Event as BfdEvent, InitiatorParams, InitiatorSnapshot, Recording, Reflected, SessionId, SessionParams,
+    Snapshot, UnsolicitedParams,
+};
 use bfd::BfdIo;
 use bgp_rib::PeerId;
 use io::Io;
 use ipnet::IpNet;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use task::{Task, WAITING, accept};
 use thiserror::Error;
@@ -217,6 +221,31 @@ impl Speaker {
         let address = params.profile.local;
         let bound = self.ask(move |task| task.bfd.accept_unsolicited(params)).await?;
         bound.map_err(|source| StartError::Listen { address, source })
+    }
+
+    /// Answers the initiators of seamless BFD on `local` (RFC 7880 section 7.2) for the discriminators of `pool`, up to `rate`
+    /// packets in one second; returns the address bound.
+    pub async fn reflect_sbfd(
+        &self,
+        local: SocketAddr,
+        interface: Option<String>,
+        rate: u32,
+        pool: Vec<(NonZeroU32, Reflected)>,
+    ) -> Result<SocketAddr, StartError> {
+        let reflect = move |task: &mut Task| task.bfd.reflect(local, interface.as_deref(), rate, &pool);
+        self.ask(reflect).await?.map_err(|source| StartError::Listen { address: local, source })
+    }
+
+    /// Adds a session that asks a reflector of seamless BFD (RFC 7880 section 7.3); it guards no peer.
+    pub async fn initiate_sbfd(&self, params: InitiatorParams) -> Result<SessionId, StartError> {
+        let towards = params.reflector.to_string();
+        let added = self.ask(move |task| task.bfd.initiate(params)).await?;
+        added.map_err(|source| StartError::Bfd { peer: towards, source })
+    }
+
+    /// Every session of seamless BFD.
+    pub async fn sbfd(&self) -> Result<Vec<InitiatorSnapshot>, StartError> {
+        self.ask(|task| task.bfd.initiators()).await
     }
 
     /// What happens to the BFD sessions that guard no peer, from now on; who asked before is told no more.

@@ -4,7 +4,7 @@ use super::Observed;
 use super::grid::{Delay, Grid, Timers};
 use super::series::{AllSeries, Series};
 use crate::decode::input::{Input, Payload, Time};
-use crate::diagnostic::{BadInput, read_json};
+use crate::diagnostic::{self, BadInput};
 use crate::recorder::document::{Direction, Recording};
 use bfd::{LAG_MEMBER_PORT, MULTIHOP_PORT, Packet, SINGLE_HOP_PORT};
 use std::fs::File;
@@ -18,9 +18,31 @@ use std::time::Duration;
 const PORTS: [u16; 3] = [SINGLE_HOP_PORT, MULTIHOP_PORT, LAG_MEMBER_PORT];
 
 /// What is observed, and notes on the file as a whole.
-pub(super) fn read(path: &Path, timers: &Timers) -> Result<(Vec<Observed>, Vec<String>), BadInput> {
-    let (observed, notes) =
-        if is_document(path)? { recording(path, timers)? } else { capture(path, timers)? };
+type Found = (Vec<Observed>, Vec<String>);
+
+/// Reads a file; `-` is a capture on standard input.
+pub(super) fn read(path: &Path, timers: &Timers) -> Result<Found, BadInput> {
+    let found = if path != Path::new("-") && is_document(&head(path)?) {
+        recording(path, diagnostic::read(path), timers)
+    } else {
+        capture(Input::open(path, Arc::default())?, timers)
+    };
+    that_says_something(path, found?)
+}
+
+/// Reads what a file called `name` would hold.
+pub(super) fn read_octets(name: &str, octets: &[u8], timers: &Timers) -> Result<Found, BadInput> {
+    let found = if is_document(octets) {
+        let text = String::from_utf8(octets.to_vec());
+        let text = text.map_err(|error| BadInput::new(format!("cannot read {name}: {error}")));
+        recording(Path::new(name), text, timers)
+    } else {
+        capture(Input::of(name, octets), timers)
+    };
+    that_says_something(Path::new(name), found?)
+}
+
+fn that_says_something(path: &Path, (observed, notes): Found) -> Result<Found, BadInput> {
     if observed.iter().all(|direction| direction.grid.packets() == 0) {
         let what = "no two packets in a row of a BFD session that is Up";
         let bad = BadInput::new(format!("{} holds {what}", path.display())).help(
@@ -32,21 +54,21 @@ pub(super) fn read(path: &Path, timers: &Timers) -> Result<(Vec<Observed>, Vec<S
     Ok((observed.into_iter().filter(|direction| direction.grid.packets() > 0).collect(), notes))
 }
 
-/// Whether the file is a JSON document, which no capture begins like.
-fn is_document(path: &Path) -> Result<bool, BadInput> {
-    if path == Path::new("-") {
-        return Ok(false);
-    }
+/// Whether this begins a JSON document, which no capture begins like.
+fn is_document(octets: &[u8]) -> bool {
+    octets.iter().find(|octet| !octet.is_ascii_whitespace()) == Some(&b'{')
+}
+
+fn head(path: &Path) -> Result<Vec<u8>, BadInput> {
     let cannot = |error: std::io::Error| BadInput::new(format!("cannot read {}: {error}", path.display()));
     let mut head = Vec::new();
     File::open(path).map_err(cannot)?.take(64).read_to_end(&mut head).map_err(cannot)?;
-    Ok(head.iter().find(|octet| !octet.is_ascii_whitespace()) == Some(&b'{'))
+    Ok(head)
 }
 
-fn capture(path: &Path, timers: &Timers) -> Result<(Vec<Observed>, Vec<String>), BadInput> {
+fn capture(input: Input, timers: &Timers) -> Result<Found, BadInput> {
     let mut all = AllSeries::new(timers.clone());
     let (mut malformed, mut untimed, mut broken) = (0_u64, 0_u64, Vec::new());
-    let input = Input::open(path, Arc::default())?;
     let _all = input.read(&mut |batch| {
         batch.for_each(&mut |item| match (&item.payload, item.ends, item.time) {
             (Payload::Note(note), ..) if note.is_broken() => broken.push(note.to_string()),
@@ -106,8 +128,8 @@ fn of_series(series: Series) -> Observed {
     }
 }
 
-fn recording(path: &Path, timers: &Timers) -> Result<(Vec<Observed>, Vec<String>), BadInput> {
-    let recording: Recording = read_json(path).map_err(|bad| {
+fn recording(path: &Path, text: Result<String, BadInput>, timers: &Timers) -> Result<Found, BadInput> {
+    let recording: Recording = text.and_then(|text| diagnostic::json(path, &text)).map_err(|bad| {
         bad.help("a document that is read here is what `voicepeer bfd history ADDR --json` prints")
     })?;
     let peer = &recording.session.address;

@@ -32,7 +32,7 @@ struct Observed {
 
 /// Reads the file and prints what it says.
 pub(crate) fn advise(asked: &AdviseBfd) -> Result<(), BadInput> {
-    let timers = timers(asked);
+    let timers = timers(&asked.interval, &asked.mult);
     let (observed, notes) = input::read(&asked.file, &timers)?;
     let mut out = String::new();
     if asked.json {
@@ -43,9 +43,17 @@ pub(crate) fn advise(asked: &AdviseBfd) -> Result<(), BadInput> {
     crate::table::print(&out)
 }
 
-fn timers(asked: &AdviseBfd) -> Timers {
-    let mut intervals = asked.interval.clone();
-    let mut multipliers = asked.mult.clone();
+/// What is said of a file that holds these octets, for people and for programs, where no timers were chosen.
+pub(crate) fn advice(octets: &[u8]) -> Result<(String, serde_json::Value), BadInput> {
+    let timers = timers(&[], &[]);
+    let (observed, notes) = input::read_octets("the file", octets, &timers)?;
+    let mut text = String::new();
+    print::text(&mut text, &timers, &observed, &notes);
+    Ok((text, print::json(&timers, &observed, &notes)))
+}
+
+fn timers(intervals: &[Duration], multipliers: &[u8]) -> Timers {
+    let (mut intervals, mut multipliers) = (intervals.to_vec(), multipliers.to_vec());
     if intervals.is_empty() {
         intervals = INTERVALS.into_iter().map(Duration::from_millis).collect();
     }

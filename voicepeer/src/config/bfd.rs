@@ -259,7 +259,7 @@ impl Reader<'_> {
         })
     }
 
-    fn interval(&self, text: &Spanned<String>) -> Result<Duration, BadInput> {
+    pub(super) fn interval(&self, text: &Spanned<String>) -> Result<Duration, BadInput> {
         self.duration(text, FASTEST, SLOWEST)
     }
 

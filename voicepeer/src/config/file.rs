@@ -1,5 +1,7 @@
 //! The configuration file as it is written: TOML, every field with its place, unknown ones refused.
 
+use super::aggregate::AggregateTable;
+use super::next_hop::NextHopTable;
 use super::routing::{ConfederationTable, DecisionTable};
 use bgp_policy::Policies;
 use ipnet::IpNet;
@@ -24,6 +26,10 @@ pub(super) struct File {
     pub(super) lag: Vec<Lag>,
     #[serde(default)]
     pub(super) route: Vec<Route>,
+    #[serde(default)]
+    pub(super) next_hop: Vec<NextHopTable>,
+    #[serde(default)]
+    pub(super) aggregate: Vec<AggregateTable>,
     #[serde(default)]
     pub(super) policy: Policies,
     #[serde(default)]
@@ -141,6 +147,8 @@ pub(super) struct Capabilities {
 pub(super) struct MaxPrefix {
     pub(super) ipv4_unicast: Option<Spanned<u32>>,
     pub(super) ipv6_unicast: Option<Spanned<u32>>,
+    pub(super) announced_ipv4_unicast: Option<Spanned<u32>>,
+    pub(super) announced_ipv6_unicast: Option<Spanned<u32>>,
     pub(super) warn_percent: Option<Spanned<u8>>,
     pub(super) beyond: Option<Spanned<String>>,
     pub(super) restart_after: Option<Spanned<u64>>,
@@ -173,6 +181,34 @@ pub(super) struct BfdThread {
     pub(super) profile: BTreeMap<String, Bfd>,
     #[serde(default)]
     pub(super) unsolicited: Vec<Unsolicited>,
+    #[serde(default)]
+    pub(super) reflector: Vec<Reflector>,
+    #[serde(default)]
+    pub(super) initiator: Vec<Initiator>,
+}
+
+/// `[[bfd.reflector]]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reflector {
+    pub(super) local_address: Spanned<IpAddr>,
+    pub(super) interface: Option<Spanned<String>>,
+    pub(super) discriminators: Spanned<Vec<Spanned<u32>>>,
+    pub(super) in_service: Option<bool>,
+    pub(super) required_min_rx: Option<Spanned<String>>,
+    pub(super) rate: Option<Spanned<u32>>,
+}
+
+/// `[[bfd.initiator]]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Initiator {
+    pub(super) local_address: Spanned<IpAddr>,
+    pub(super) interface: Option<Spanned<String>>,
+    pub(super) reflector: Spanned<IpAddr>,
+    pub(super) discriminator: Spanned<u32>,
+    pub(super) desired_min_tx: Option<Spanned<String>>,
+    pub(super) detect_mult: Option<Spanned<u8>>,
 }
 
 /// `[[bfd.unsolicited]]`

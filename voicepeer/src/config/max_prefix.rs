@@ -21,6 +21,8 @@ impl Reader<'_> {
         };
         limits.ipv4 = limit(table.get(|m| &m.ipv4_unicast))?;
         limits.ipv6 = limit(table.get(|m| &m.ipv6_unicast))?;
+        limits.out_ipv4 = limit(table.get(|m| &m.announced_ipv4_unicast))?;
+        limits.out_ipv6 = limit(table.get(|m| &m.announced_ipv6_unicast))?;
         if let Some(percent) = table.get(|m| &m.warn_percent) {
             if !(1..=100).contains(percent.get_ref()) {
                 return Err(self.bad(percent, format!("{} per cent is no warning", percent.get_ref())));

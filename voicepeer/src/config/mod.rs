@@ -1,5 +1,6 @@
 //! The daemon's configuration: from the file to what the speaker is started with.
 
+mod aggregate;
 mod bfd;
 mod capabilities;
 pub(crate) mod duration;
@@ -10,20 +11,23 @@ mod group;
 mod lag;
 mod levels;
 mod max_prefix;
+mod next_hop;
 mod peer;
 mod route;
 mod routing;
+mod sbfd;
 mod tcp;
 mod unsolicited;
 
 use crate::allowed;
 use crate::diagnostic::{BadInput, read_toml};
 use crate::place::places;
-use ::bfd::UnsolicitedParams;
+use ::bfd::{InitiatorParams, UnsolicitedParams};
 use bgp_speaker::{DynamicPeers, LocalRoute, PeerConfig, SpeakerConfig};
 use bgp_wire::Asn;
 use file::File;
 pub(crate) use lag::LagConfig;
+pub(crate) use sbfd::ReflectorConfig;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Range;
@@ -45,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) routes: Vec<LocalRoute>,
     pub(crate) lags: Vec<LagConfig>,
     pub(crate) unsolicited: Vec<UnsolicitedParams>,
+    pub(crate) reflectors: Vec<ReflectorConfig>,
+    pub(crate) initiators: Vec<InitiatorParams>,
     /// How long routes wait at most after a restart of ours.
     pub(crate) selection_deferral: Duration,
     pub(crate) control: Option<PathBuf>,
@@ -85,6 +91,8 @@ impl Reader<'_> {
         Ok(Config {
             speaker: SpeakerConfig {
                 listen: file.speaker.listen.clone(),
+                next_hops: self.next_hops(file)?,
+                aggregates: self.aggregates(file)?,
                 decision: self.decision(&file.decision)?,
                 confederation: self.confederation(file)?,
                 cluster_id: self.cluster_id(file)?,
@@ -110,6 +118,8 @@ impl Reader<'_> {
                 .iter()
                 .map(|u| self.unsolicited(u, file))
                 .collect::<Result<_, _>>()?,
+            reflectors: self.reflectors(file)?,
+            initiators: file.bfd.initiator.iter().map(|i| self.initiator(i)).collect::<Result<_, _>>()?,
             selection_deferral: self.selection_deferral(file)?,
             control: file.speaker.control.clone(),
             plan: file.speaker.plan.as_ref().map(beside),

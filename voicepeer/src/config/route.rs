@@ -4,16 +4,14 @@ use super::{Reader, file};
 use crate::diagnostic::BadInput;
 use bgp_speaker::LocalRoute;
 use bgp_wire::{Asn, AttributeSet, NextHop, Origin};
+use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use toml::Spanned;
 
 impl Reader<'_> {
     pub(super) fn route(&self, route: &file::Route) -> Result<LocalRoute, BadInput> {
         let prefix = *route.prefix.get_ref();
-        if prefix.trunc() != prefix {
-            let message = format!("{prefix} has host bits that are not zero");
-            return Err(self.bad(&route.prefix, message).help(format!("did you mean {}?", prefix.trunc())));
-        }
+        self.no_host_bits(&route.prefix)?;
         let origin = match &route.origin {
             None => Origin::Igp,
             Some(name) => [Origin::Igp, Origin::Egp, Origin::Incomplete]
@@ -22,8 +20,8 @@ impl Reader<'_> {
                 .ok_or_else(|| self.bad(name, format!("{:?} is not an origin", name.get_ref())))?,
         };
         let own = match prefix {
-            ipnet::IpNet::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            ipnet::IpNet::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+            IpNet::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            IpNet::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
         };
         let hop = match &route.next_hop {
             Some(hop) if hop.get_ref().is_ipv4() != own.is_ipv4() => {
@@ -42,6 +40,15 @@ impl Reader<'_> {
         attrs.communities = self.parsed(&route.communities)?;
         attrs.large_communities = self.parsed(&route.large_communities)?;
         Ok(LocalRoute { prefix, attrs })
+    }
+
+    pub(super) fn no_host_bits(&self, prefix: &Spanned<IpNet>) -> Result<(), BadInput> {
+        let given = *prefix.get_ref();
+        if given.trunc() == given {
+            return Ok(());
+        }
+        let message = format!("{given} has host bits that are not zero");
+        Err(self.bad(prefix, message).help(format!("did you mean {}?", given.trunc())))
     }
 
     /// Every text as what it means.

@@ -4,7 +4,7 @@ use super::agreed::Agreed;
 use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
 use super::explain::explained;
 use crate::observe::observe;
-use bfd::{PaddedPduSize, PathKind, SessionId, Snapshot};
+use bfd::{Counters, InitiatorSnapshot, PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
 use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError};
 use bgp_wire::Family;
@@ -64,8 +64,9 @@ impl Daemon {
     }
 
     async fn bfd(&self) -> Result<BfdSessions, StartError> {
-        let sessions = self.bfd_sessions().await?.into_iter().map(|(_, session)| session).collect();
-        Ok(BfdSessions { sessions })
+        let sessions = self.bfd_sessions().await?.into_iter().map(|(_, session)| session);
+        let seamless = self.speaker.sbfd().await?;
+        Ok(BfdSessions { sessions: sessions.chain(seamless.iter().map(sbfd_session)).collect() })
     }
 
     async fn bfd_sessions(&self) -> Result<Vec<(SessionId, BfdSession)>, StartError> {
@@ -202,7 +203,6 @@ fn kind_of(s: &Snapshot) -> String {
 }
 
 fn bfd_session(peer: String, s: &Snapshot) -> BfdSession {
-    let micros = |d: Duration| u64::try_from(d.as_micros()).unwrap_or(u64::MAX);
     BfdSession {
         peer,
         address: s.peer.ip().to_string(),
@@ -220,12 +220,7 @@ fn bfd_session(peer: String, s: &Snapshot) -> BfdSession {
         packets_in: s.counters.received,
         packets_out: s.counters.sent,
         packets_discarded: s.counters.discards().map(|(_, n)| n).sum(),
-        discards: s
-            .counters
-            .discards()
-            .filter(|(_, count)| *count > 0)
-            .map(|(reason, count)| (reason.name().to_owned(), count))
-            .collect(),
+        discards: discards(&s.counters),
         path: s.path.to_string(),
         minimum_ttl: s.path.minimum_ttl(),
         authentication: s.authentication.as_ref().map(|auth| auth.auth_type().name().to_owned()),
@@ -242,6 +237,54 @@ fn bfd_session(peer: String, s: &Snapshot) -> BfdSession {
         damping_penalty: s.damping.map(|damping| damping.penalty),
         up_is_withheld: s.damping.is_some_and(|damping| damping.withheld),
     }
+}
+
+/// A session of seamless BFD, as far as it has what others have.
+fn sbfd_session(s: &InitiatorSnapshot) -> BfdSession {
+    BfdSession {
+        peer: "S-BFD".to_owned(),
+        address: s.reflector.ip().to_string(),
+        state: s.state.to_string(),
+        since_s: ago(s.since),
+        diagnostic: s.diag.to_string(),
+        remote_state: s.remote.map(|r| r.state.to_string()),
+        local_discriminator: s.config.discriminator.get(),
+        remote_discriminator: Some(s.config.reflector.get()),
+        transmit_interval_us: s.transmit_interval.map(micros),
+        receive_interval_us: None,
+        detection_time_us: s.detection_time.map(micros),
+        detect_mult: s.config.detect_mult.get(),
+        remote_detect_mult: s.remote.map(|r| r.detect_mult.get()),
+        packets_in: s.counters.received,
+        packets_out: s.counters.sent,
+        packets_discarded: s.counters.discards().map(|(_, n)| n).sum(),
+        discards: discards(&s.counters),
+        path: "seamless".to_owned(),
+        minimum_ttl: u8::MAX,
+        authentication: None,
+        authentication_key: None,
+        demand: false,
+        remote_control_plane_independent: s.remote.map(|r| r.control_plane_independent),
+        echo_interval_us: None,
+        echo_round_trip_us: None,
+        echo_sent: None,
+        echo_returned: None,
+        echo_denied: None,
+        echo_sent_back: 0,
+        padding: None,
+        damping_penalty: None,
+        up_is_withheld: false,
+    }
+}
+
+/// Packets discarded by reason, where there are any.
+fn discards(counters: &Counters) -> BTreeMap<String, u64> {
+    let some = counters.discards().filter(|(_, count)| *count > 0);
+    some.map(|(reason, count)| (reason.name().to_owned(), count)).collect()
+}
+
+fn micros(d: Duration) -> u64 {
+    u64::try_from(d.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn name_of(engine: &Engine, peer: PeerId) -> String {

@@ -191,3 +191,43 @@ damping = {{}}
     });
     assert!(host.log().contains("unsolicited bfd session removed"), "{}", host.log());
 }
+
+/// A daemon that reflects, or asks, on an address of its own.
+fn seamless(own: &str, table: &str) -> String {
+    format!(
+        "[speaker]\nasn = 64501\nrouter_id = \"192.0.2.1\"\nlisten = []\n{table}\nlocal_address = \"{own}\"\n"
+    )
+}
+
+#[test]
+fn seamless_bfd_asks_and_is_answered() {
+    let net = Net(33);
+    let (near, far) = (format!("{net}.1"), format!("{net}.2"));
+    let ask = |discriminator: u32| {
+        let timers = "desired_min_tx = \"20ms\"\ndetect_mult = 4";
+        let table =
+            format!("[[bfd.initiator]]\nreflector = \"{far}\"\ndiscriminator = {discriminator}\n{timers}");
+        Daemon::start(&seamless(&near, &table))
+    };
+    let reflect = |more: &str| {
+        let table = format!(
+            "[[bfd.reflector]]\ndiscriminators = [7, 3221225986]\nrequired_min_rx = \"30ms\"\n{more}"
+        );
+        Daemon::start(&seamless(&far, &table))
+    };
+    let (asking, reflector) = (ask(3_221_225_986), reflect(""));
+    let up = session(&asking, "the reflector answers", |s| s["state"] == "Up");
+    assert_eq!(
+        (&up["peer"], &up["address"], &up["path"]),
+        (&json!("S-BFD"), &json!(far), &json!("seamless"))
+    );
+    assert_eq!((&up["remote_discriminator"], &up["detect_mult"]), (&json!(3_221_225_986_u32), &json!(4)));
+    session(&asking, "it keeps the interval asked for", |s| s["transmit_interval_us"] == 30_000);
+    assert!(reflector.log().contains("initiators of seamless bfd are answered"), "{}", reflector.log());
+    drop(reflector);
+    let down = session(&asking, "the reflector is silent", |s| s["state"] == "Down");
+    assert_eq!(down["diagnostic"], "control detection time expired");
+    assert!(asking.log().contains("seamless bfd"), "{}", asking.log());
+    let _out_of_service = reflect("in_service = false");
+    session(&asking, "it is out of service", |s| s["remote_state"] == "AdminDown");
+}

@@ -2,9 +2,9 @@
 
 use super::support::{Files, example, run};
 
-const SPEAKER: &str = "[speaker]\nasn = 64500\nrouter_id = \"192.0.2.1\"\n";
-const PEER: &str = "[[peer]]\nname = \"edge\"\naddress = \"192.0.2.2\"\nasn = 64501\n";
-const BFD: &str = "[peer.bfd]\n";
+pub(super) const SPEAKER: &str = "[speaker]\nasn = 64500\nrouter_id = \"192.0.2.1\"\n";
+pub(super) const PEER: &str = "[[peer]]\nname = \"edge\"\naddress = \"192.0.2.2\"\nasn = 64501\n";
+pub(super) const BFD: &str = "[peer.bfd]\n";
 const ROUTE: &str = "[[route]]\nprefix = \"198.51.100.0/24\"\n";
 const RULE: &str = "[[policy.out.rule]]\nname = \"r\"\nthen = \"accept\"\n";
 
@@ -28,9 +28,9 @@ fn check(path: &std::path::Path) -> super::support::Said {
 }
 
 /// What stands before, the line that is wrong, where in it from column 1 (0: elsewhere), what the message holds.
-type Case<'a> = (&'a str, &'a str, usize, &'a [&'a str]);
+pub(super) type Case<'a> = (&'a str, &'a str, usize, &'a [&'a str]);
 
-fn refuse_each(cases: &[Case<'_>]) {
+pub(super) fn refuse_each(cases: &[Case<'_>]) {
     let files = Files::new();
     for (before, wrong, column, holds) in cases {
         let text = format!("{before}{wrong}\n");
@@ -57,7 +57,7 @@ fn fields_that_do_not_exist() {
             1,
             &[
                 "unknown field `speker`",
-                "`speaker`, `peer`, `group`, `dynamic`, `lag`, `route`, `policy`, `decision`, `bfd`",
+                "`speaker`, `peer`, `group`, `dynamic`, `lag`, `route`, `next_hop`, `aggregate`, `policy`, `decision`, `bfd`",
             ],
         ),
         (SPEAKER, "as = 1", 1, &["unknown field `as`", "speaker.as", "`asn`, `router_id`, `listen`"]),
@@ -140,75 +140,14 @@ fn values_that_a_peer_cannot_have() {
     ]);
 }
 
-/// At the peer and in a group.
-#[test]
-fn values_that_a_session_cannot_have() {
-    let peer = &format!("{SPEAKER}{PEER}");
-    let offers = &format!("{peer}[peer.capabilities]\n");
-    let limit = &format!("{peer}[peer.max_prefix]\n");
-    let restart = &format!("{peer}[peer.graceful_restart]\n");
-    let internal = &peer.replace("64501", "64500");
-    let group = &format!("{SPEAKER}[group.all]\n");
-    let grouped = &format!("{SPEAKER}[group.all]\nhold_time = 2\n{PEER}");
-    let v6 = &format!("{peer}families = [\"ipv6-unicast\"]\n[peer.capabilities]\n");
-    refuse_each(&[
-        (peer, "role = \"upstream\"", 8, &["\"upstream\" is not a role", "peer.role", "\"rs-client\""]),
-        (internal, "role = \"peer\"", 8, &["internal peers have no roles", "peer.role", "RFC 9234"]),
-        (peer, "strict_role = true", 15, &["strict_role needs a role", "peer.strict_role"]),
-        (peer, "send_hold_time = 90", 18, &["longer than the hold_time", "peer.send_hold_time", "RFC 9687"]),
-        (
-            offers,
-            "route_refresh = false\nenhanced_route_refresh = true",
-            0,
-            &["needs route_refresh", "peer.capabilities.enhanced_route_refresh", "true or false"],
-        ),
-        (limit, "ipv4_unicast = 0", 16, &["a limit of 0", "peer.max_prefix.ipv4_unicast", "1 to 4294967295"]),
-        (limit, "warn_percent = 101", 16, &["101 per cent", "peer.max_prefix.warn_percent", "1 to 100"]),
-        (limit, "beyond = \"stop\"", 10, &["no way beyond", "peer.max_prefix.beyond", "\"block\""]),
-        (limit, "restart_after = 0", 17, &["a restart_after of 0", "peer.max_prefix.restart_after"]),
-        (
-            &format!("{limit}beyond = \"block\"\n"),
-            "restart_after = 5",
-            17,
-            &["is for beyond = \"restart\"", "peer.max_prefix.restart_after"],
-        ),
-        (
-            restart,
-            "restart_time = 4096",
-            16,
-            &["4096 s is more than an OPEN", "graceful_restart.restart_time", "0 to 4095"],
-        ),
-        (
-            restart,
-            "long_lived_time = 16777216",
-            19,
-            &["more than an OPEN", "graceful_restart.long_lived_time"],
-        ),
-        (
-            offers,
-            "add_path = \"send\"",
-            12,
-            &["no way of add_path", "peer.capabilities.add_path", "\"receive\""],
-        ),
-        (offers, "paths_limit = 4", 15, &["is for add_path", "peer.capabilities.paths_limit"]),
-        (restart, "time = 1", 1, &["unknown field `time`", "`restart_time`"]),
-        (v6, "extended_next_hop = true", 21, &["with ipv4-unicast", "peer.capabilities.extended_next_hop"]),
-        (offers, "add_paths = true", 1, &["unknown field `add_paths`", "`extended_messages`"]),
-        (peer, "group = \"all\"", 9, &["no group is called \"all\"", "there is: none", "peer.group"]),
-        (grouped, "group = \"all\"", 0, &["a hold_time of 2 s", "group.all.hold_time", "0, or 3 to 65535"]),
-        (group, "address = \"192.0.2.1\"", 11, &["one peer's, not a group's", "group.all.address"]),
-        (group, "name = \"x\"", 8, &["one peer's, not a group's", "group.all.name"]),
-        (group, "group = \"x\"", 9, &["no group of its own", "group.all.group"]),
-        (group, "connection = \"x\"", 14, &["one peer's, not a group's", "group.all.connection"]),
-    ]);
-}
-
 /// What a router is to its peers.
 #[test]
 fn values_that_routing_cannot_have() {
     let peer = &format!("{SPEAKER}{PEER}");
     let internal = &format!("{SPEAKER}{}", PEER.replace("64501", "64500"));
     let decision = &format!("{SPEAKER}[decision]\n");
+    let hop = &format!("{SPEAKER}[[next_hop]]\n");
+    let aggregate = &format!("{SPEAKER}[[aggregate]]\n");
     let members = &format!("{SPEAKER}[speaker.confederation]\nid = 64999\n");
     refuse_each(&[
         (
@@ -225,75 +164,34 @@ fn values_that_routing_cannot_have() {
         (decision, "multipath_internal = 65536", 22, &["decision.multipath_internal", "1 to 65535"]),
         (decision, "always_compare_med = 1", 22, &["decision.always_compare_med", "true or false"]),
         (decision, "deterministic_med = true", 1, &["unknown field", "`always_compare_med`"]),
+        (aggregate, "prefix = \"198.51.100.0/16\"", 10, &["host bits", "did you mean 198.51.0.0/16?"]),
+        (aggregate, "prefix = \"198.51.0.0/33\"", 10, &["aggregate.prefix", "an address, a slash"]),
+        (hop, "address = \"192.0.2\"", 11, &["invalid IP address", "next_hop.address"]),
+        (&format!("{hop}address = \"192.0.2.9\"\n"), "cost = -1", 8, &["next_hop.cost", "0 to 4294967295"]),
+        (
+            &format!("{hop}address = \"192.0.2.9\"\nunreachable = true\n"),
+            "cost = 1",
+            8,
+            &["unreachable has no cost", "next_hop.cost"],
+        ),
+        (
+            &format!("{hop}address = \"192.0.2.9\"\n[[next_hop]]\n"),
+            "address = \"192.0.2.9\"",
+            11,
+            &["two next hops have the address", "next_hop.address"],
+        ),
+        (aggregate, "summary_only = 1", 16, &["aggregate.summary_only", "true or false"]),
+        (
+            &format!("{aggregate}prefix = \"198.51.0.0/16\"\n[[aggregate]]\n"),
+            "prefix = \"198.51.0.0/16\"",
+            10,
+            &["two aggregates have the prefix", "aggregate.prefix"],
+        ),
         (peer, "weight = 65536", 10, &["peer.weight", "0 to 65535"]),
         (peer, "reflector_client = true", 20, &["for internal peers", "peer.reflector_client", "RFC 4456"]),
         (internal, "route_server_client = true", 23, &["for external peers", "peer.route_server_client"]),
         (peer, "own_asn_allowed = 256", 19, &["peer.own_asn_allowed", "0 to 255"]),
         (peer, "next_hop = \"me\"", 12, &["\"me\" is not a choice", "peer.next_hop", "\"unchanged\""]),
-    ]);
-}
-
-#[test]
-fn values_that_a_connection_cannot_have() {
-    let peer = &format!("{SPEAKER}{PEER}");
-    let bfd = &format!("{peer}{BFD}");
-    let group = &format!("{SPEAKER}[group.all]\n");
-    refuse_each(&[
-        (SPEAKER, "selection_deferral = 0", 22, &["a selection_deferral of 0", "speaker.selection_deferral"]),
-        (peer, "idle_hold = 0", 13, &["an idle hold of 0", "peer.idle_hold", "1 or more"]),
-        (
-            &format!("{peer}idle_hold = 9\n"),
-            "idle_hold_max = 8",
-            17,
-            &["shorter than idle_hold", "peer.idle_hold_max"],
-        ),
-        (peer, "ttl_security_hops = 2", 21, &["for ttl_security = true", "peer.ttl_security_hops"]),
-        (peer, "interface = \"\"", 13, &["not the name of an interface", "peer.interface"]),
-        (peer, "tcp_ao = []", 10, &["TCP-AO needs a key", "peer.tcp_ao", "send_id"]),
-        (
-            &format!("{peer}password = \"x\"\n"),
-            "tcp_ao = [{ send_id = 1, receive_id = 1, secret = \"x\" }]",
-            10,
-            &["not both", "peer.tcp_ao", "RFC 5925"],
-        ),
-        (
-            peer,
-            "tcp_ao = [{ send_id = 1, receive_id = 1, secret = \"x\", algorithm = \"md5\" }]",
-            68,
-            &["\"md5\" is not an algorithm", "peer.tcp_ao.algorithm", "hmac-sha-1-96"],
-        ),
-        (
-            bfd,
-            "strict = true\nstrict_capability = true",
-            0,
-            &["by its capability, not both", "peer.bfd.strict_capability"],
-        ),
-        (bfd, "strict_hold_time = 9", 20, &["for strict_capability = true", "peer.bfd.strict_hold_time"]),
-        (
-            group,
-            "[[dynamic]]\ngroup = \"all\"\nprefix = \"192.0.2.1/24\"",
-            0,
-            &["host bits", "dynamic.prefix"],
-        ),
-        (
-            group,
-            "[[dynamic]]\ngroup = \"all\"\nprefix = \"192.0.2.0/24\"",
-            0,
-            &["names no asn", "dynamic.group"],
-        ),
-        (
-            &format!("{group}asn = 1\n"),
-            "[[dynamic]]\ngroup = \"all\"\nprefix = \"192.0.2.0/24\"\nlimit = 0",
-            0,
-            &["lets nobody in", "dynamic.limit"],
-        ),
-        (
-            SPEAKER,
-            "[[speaker.listen_on]]\naddress = \"::1:179\"",
-            0,
-            &["speaker.listen_on.address", "with its port"],
-        ),
-        (&peer.replace("192.0.2.2", "fe80::1"), "port = 1", 0, &["needs an interface", "peer.address"]),
     ]);
 }
 
@@ -392,6 +290,47 @@ fn values_that_a_bfd_session_cannot_have() {
         (thread, "realtime = 100", 12, &["100 is no real-time priority", "bfd.realtime", "1 to 99"]),
         (thread, "threads = 0", 11, &["0 threads", "bfd.threads", "1 to 64"]),
         (thread, "cpu = -1", 7, &["bfd.cpu", "from 0"]),
+    ]);
+}
+
+/// With what is allowed.
+#[test]
+fn values_that_seamless_bfd_cannot_have() {
+    let initiator =
+        &format!("{SPEAKER}[[bfd.initiator]]\nlocal_address = \"192.0.2.1\"\ndiscriminator = 7\n");
+    let reflector = &format!("{SPEAKER}[[bfd.reflector]]\nlocal_address = \"192.0.2.1\"\n");
+    refuse_each(&[
+        (
+            &format!("{reflector}discriminators = [1]\n"),
+            "rate = 0",
+            8,
+            &["answers nobody", "bfd.reflector.rate", "1 to 4294967295"],
+        ),
+        (reflector, "discriminators = []", 18, &["without discriminators", "bfd.reflector.discriminators"]),
+        (
+            reflector,
+            "discriminators = [1, 0]",
+            22,
+            &["no discriminator is 0", "bfd.reflector.discriminators"],
+        ),
+        (
+            &format!("{reflector}discriminators = [1]\n"),
+            "required_min_rx = \"1us\"",
+            19,
+            &["out of range", "bfd.reflector.required_min_rx"],
+        ),
+        (
+            initiator,
+            "reflector = \"::1\"",
+            13,
+            &["not the address of a reflector", "bfd.initiator.reflector"],
+        ),
+        (
+            &format!("{initiator}reflector = \"192.0.2.2\"\n"),
+            "detect_mult = 0",
+            15,
+            &["a detect_mult of 0", "1 to 255"],
+        ),
     ]);
 }
 

@@ -27,4 +27,5 @@ mod observations;
 mod plan;
 mod recorder;
 mod routing;
+mod session_configuration;
 mod support;

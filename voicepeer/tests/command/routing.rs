@@ -65,3 +65,16 @@ fn members_of_a_confederation() {
         Ok(())
     });
 }
+
+#[test]
+fn an_aggregate_stands_for_its_parts() {
+    let aggregate = "[[aggregate]]\nprefix = \"198.51.0.0/16\"\nsummary_only = true\n";
+    let pair = Pair::established(Net(39), [("", &format!("{ROUTES}{aggregate}")), ("", "")]);
+    let route = heard(&pair);
+    let seen = (&route["prefix"], &route["as_path"], &route["atomic_aggregate"], &route["aggregator"]);
+    let aggregator = Value::from("64500 192.0.2.1");
+    assert_eq!(seen, (&"198.51.0.0/16".into(), &"64500".into(), &true.into(), &aggregator), "{route}");
+    let said = pair.waits.ask(&["explain", "198.51.100.0/24"]);
+    assert!(said.out.contains("an aggregate stands for it"), "{}", said.out);
+    assert!(pair.waits.ask(&["show", "routes"]).out.contains("an aggregate of more specific routes"));
+}

@@ -8,7 +8,7 @@ use crate::link_state::{
     LinkStateTlv, LinkStateTlvType as Type, LinkStateTlvs, TopologyIds, check_order, put,
 };
 use crate::nlri::PathNlri;
-use crate::nlri::plain::{self, NlriIter};
+use crate::nlri::plain;
 use crate::outcome::Fault;
 use alloc::vec::Vec;
 use core::fmt;
@@ -156,9 +156,8 @@ pub(super) const fn family(kind: ObjectKind) -> Option<Family> {
 
 /// A prefix and nothing behind it: its bits, and no more octets than they take (RFC 9552 section 5.2.3.2).
 fn prefix(family: Family, v: &[u8]) -> Option<IpNet> {
-    let after = plain::skip(plain::max_bits(family), false, v).ok()?;
-    let one = NlriIter { family, add_path: false, left: 1, rest: v }.next()?;
-    after.is_empty().then_some(one.prefix)
+    let (prefix, after) = plain::take(family, v).ok()?;
+    after.is_empty().then_some(prefix)
 }
 
 fn v6(v: &[u8]) -> Option<Ipv6Addr> {

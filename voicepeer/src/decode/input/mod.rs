@@ -31,7 +31,7 @@ pub(crate) use time::Time;
 use crate::diagnostic::BadInput;
 use kind::Kind;
 use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -64,6 +64,11 @@ impl Input {
             return Err(BadInput::new(format!("{name} is a directory")));
         }
         Ok(Self { name, source: Box::new(Counted { source, read }) })
+    }
+
+    /// One that is in memory.
+    pub(crate) fn of(name: &str, octets: &[u8]) -> Self {
+        Self { name: name.to_owned(), source: Box::new(Cursor::new(octets.to_vec())) }
     }
 
     /// What it is called: the path, or `standard input`.

@@ -41,7 +41,7 @@ pub(in super::super) fn run(trio: &Trio) -> Result<String, Failure> {
             router::established(&ours, peer)
         })
     })?;
-    let (start, mut loads) = (now(), 0);
+    let (start, cpus, mut loads) = (now(), CpuTime::so_far(), 0);
     let accepted = |peer| {
         number::<u32>(&ours.neighbor(peer)?, "accepted").ok_or_else(|| Failure::Objection("no count".into()))
     };
@@ -50,7 +50,7 @@ pub(in super::super) fn run(trio: &Trio) -> Result<String, Failure> {
         load(&ours, &frr)?;
         loads += 1;
     }
-    let lasted = start.elapsed();
+    let (lasted, busy) = (start.elapsed(), CpuTime::so_far().busy_since(cpus));
     for peer in [BIRD, FRR] {
         let session = ours.bfd_session(peer)?;
         let since = session.get("since_s").and_then(serde_json::Value::as_f64).unwrap_or_default();
@@ -59,7 +59,34 @@ pub(in super::super) fn run(trio: &Trio) -> Result<String, Failure> {
         }
     }
     drop((bird, frr));
-    Ok(format!("{loads} loads of {ROUTES} routes to and fro in {lasted:.0?}, BFD Up all the time"))
+    Ok(format!(
+        "{loads} loads of {ROUTES} routes to and fro in {lasted:.0?}, the CPUs {busy} % busy, BFD Up all the time"
+    ))
+}
+
+/// What the machine's CPUs have done together, in the kernel's units.
+#[derive(Clone, Copy)]
+struct CpuTime {
+    idle: u64,
+    all: u64,
+}
+
+impl CpuTime {
+    /// Since the machine was started; nothing where the kernel does not say.
+    fn so_far() -> Self {
+        let text = std::fs::read_to_string("/proc/stat").unwrap_or_default();
+        let line = text.lines().next().unwrap_or_default();
+        let times: Vec<u64> = line.split_whitespace().skip(1).map_while(|time| time.parse().ok()).collect();
+        // The fourth is idle, the fifth waits for a disk; the ninth and tenth are in the first and second already.
+        Self { idle: times.iter().skip(3).take(2).sum(), all: times.iter().take(8).sum() }
+    }
+
+    /// In per cent, the CPUs taken together.
+    fn busy_since(self, before: Self) -> u64 {
+        let all = self.all.saturating_sub(before.all);
+        let idle = self.idle.saturating_sub(before.idle).min(all);
+        ((all - idle) * 100).checked_div(all).unwrap_or(0)
+    }
 }
 
 /// BIRD sends its routes once more, and FRR gets ours once more.

@@ -1,0 +1,101 @@
+//! voicepeer: a BGP speaker for voice interconnects, as a program. Whoever embeds a speaker wants the crate `bgp-speaker`.
+#![forbid(unsafe_code)]
+
+mod advise;
+mod allowed;
+mod bench;
+mod check;
+mod cli;
+mod config;
+mod control;
+mod decode;
+mod diagnostic;
+mod explain;
+mod lab;
+mod observe;
+mod other_bfd;
+mod place;
+mod recorder;
+mod reload;
+mod run;
+mod show;
+mod table;
+mod verdicts;
+
+use clap::Parser;
+use cli::{Bfd, Cli, Command};
+use control::client::ask;
+use control::document::Request;
+use diagnostic::BadInput;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Exit status of bad input: a file, an argument, a daemon that is not there.
+const BAD_INPUT: u8 = 2;
+
+/// The program: what the command line asks for.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match dispatch(cli.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(bad) => {
+            eprintln!("{:?}", miette::Report::new(bad));
+            ExitCode::from(BAD_INPUT)
+        }
+    }
+}
+
+/// What `voicepeer bfd advise` says of a file with these octets, as text and as JSON; `None` where it refuses the
+/// file. For those who fuzz it.
+#[doc(hidden)]
+pub fn advice(octets: &[u8]) -> Option<(String, serde_json::Value)> {
+    advise::advice(octets).ok()
+}
+
+fn dispatch(command: Command) -> Result<u8, BadInput> {
+    match command {
+        Command::Lab { json } => runtime()?.block_on(lab::lab(json)),
+        Command::Run { config, check: true, .. } => run::check(&config).map(|()| 0),
+        Command::Run { config, control, restarted, check: false } => {
+            log_to_stderr();
+            runtime()?.block_on(run::run(&config, control, restarted)).map(|()| 0)
+        }
+        Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
+        Command::Bench { what } => bench::bench(what).map(|()| 0),
+        Command::Decode { files, format } => decode::decode(&files, format),
+        Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),
+        Command::Explain { prefix, json, control } => explain::explain(prefix, json, &control).map(|()| 0),
+        Command::Bfd(Bfd::Advise(asked)) => advise::advise(&asked).map(|()| 0),
+        Command::Bfd(Bfd::Show(asked)) => recorder::show(&asked).map(|()| 0),
+        Command::Bfd(Bfd::History(asked)) => recorder::history(&asked).map(|()| 0),
+        Command::Bfd(Bfd::Margin(asked)) => recorder::margin(&asked).map(|()| 0),
+        Command::Drain { peer, undo, control } => {
+            let draining = !undo;
+            ask::<serde_json::Value>(&control, &Request::Drain { peer: peer.clone(), draining })?;
+            println!("{peer} {}", if draining { "is drained" } else { "is drained no more" });
+            Ok(0)
+        }
+        Command::Refresh { peer, control } => {
+            ask::<serde_json::Value>(&control, &Request::Refresh(peer.clone()))?;
+            println!("asked {peer} for its routes");
+            Ok(0)
+        }
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, BadInput> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| BadInput::new(format!("cannot start the runtime: {e}")))
+}
+
+/// Logs to standard error; RUST_LOG chooses what, `info` unless it says otherwise.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_writer(std::io::stderr)
+        .init();
+}
