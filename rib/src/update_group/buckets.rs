@@ -21,7 +21,13 @@ pub(super) struct Buckets<A> {
     numbers: HashMap<Common<A>, usize, FixedState>,
     /// The bucket of the net before, which the next one mostly shares.
     last: usize,
+    /// About how many octets the UPDATEs will have.
+    octets: usize,
 }
+
+/// What an UPDATE has besides attributes of variable length, and what a prefix has.
+const MESSAGE: usize = 64;
+const PREFIX: usize = 5;
 
 struct Bucket<A> {
     common: Common<A>,
@@ -34,16 +40,19 @@ const NONE: u32 = u32::MAX;
 impl<A: Clone + Eq + core::hash::Hash> Buckets<A> {
     pub(super) fn new(seed: u64) -> Self {
         let numbers = HashMap::with_hasher(FixedState::with_seed(seed));
-        Self { all: Vec::new(), places: Vec::new(), numbers, last: 0 }
+        Self { all: Vec::new(), places: Vec::new(), numbers, last: 0, octets: 0 }
     }
 
     pub(super) fn push(&mut self, common: Common<A>, place: u32) {
         let number = u32::try_from(self.places.len()).unwrap_or(NONE);
         self.places.push((place, NONE));
+        self.octets = self.octets.saturating_add(PREFIX);
         if self.all.get(self.last).is_none_or(|bucket| bucket.common != common) {
             let next = self.all.len();
             self.last = *self.numbers.entry(common.clone()).or_insert(next);
             if self.last == next {
+                let attributes = common.attrs.as_ref().map_or(0, octets);
+                self.octets = self.octets.saturating_add(MESSAGE).saturating_add(attributes);
                 self.all.push(Bucket { common, first: number, last: number });
                 return;
             }
@@ -74,7 +83,26 @@ impl<A: Clone + Eq + core::hash::Hash> Buckets<A> {
         self.places.clear();
         self.numbers.clear();
         self.last = 0;
+        self.octets = 0;
     }
+
+    /// About how many octets the UPDATEs will have.
+    pub(super) const fn octets(&self) -> usize {
+        self.octets
+    }
+}
+
+/// About how many octets of variable length the attributes have.
+fn octets(attrs: &AttrSet) -> usize {
+    let lists = [
+        attrs.as_path.as_bytes().len(),
+        attrs.communities.len().saturating_mul(4),
+        attrs.extended_communities.len().saturating_mul(8),
+        attrs.large_communities.len().saturating_mul(12),
+        attrs.cluster_list.len().saturating_mul(4),
+    ];
+    let others = attrs.others.iter().map(|other| other.value.len());
+    lists.into_iter().chain(others).sum()
 }
 
 #[cfg(test)]

@@ -17,6 +17,9 @@ use bgp_wire::{Asn, Family, Negotiated, UpdateWriter};
 /// How many nets are looked at in one go.
 const WINDOW: usize = if cfg!(test) { 3 } else { 4096 };
 
+/// About how many octets of UPDATEs are written in one go: what a socket takes.
+const ROOM: usize = 1 << 16;
+
 /// How many octets a member may leave unread before it has to catch up net by net.
 const BEHIND: u64 = if cfg!(test) { 300 } else { 1 << 22 };
 
@@ -142,6 +145,9 @@ impl Side {
         let mut chunk = self.log.begin();
         let mut any = false;
         for _ in 0..WINDOW {
+            if self.buckets.octets() > ROOM {
+                break;
+            }
             let Some(at) = self.entries.take_changed() else { break };
             any = true;
             let new = self.told(at, n, rib, told);
@@ -233,6 +239,9 @@ impl Side {
         let mut mode = core::mem::replace(&mut member.mode, Mode::InStep(log.end()));
         if let Mode::CatchingUp(catching_up) = &mut mode {
             for _ in 0..WINDOW {
+                if buckets.octets() > ROOM {
+                    break;
+                }
                 let Some(at) = catching_up.next() else { break };
                 let sent = entries.sent(at).filter(|(attrs, source)| !member.is_left_out(attrs, *source));
                 let attrs = sent.map(|(attrs, _)| attrs.clone());
