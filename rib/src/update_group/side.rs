@@ -259,9 +259,6 @@ impl Side {
             let nets = &mut places.filter_map(|at| Some(rib.at(place(at))?.0));
             sent = sent.saturating_add(write::updates(common.attrs.as_ref(), nets, n, family, buf));
         });
-        if sent == 0 && self.members.get(who).is_some_and(|member| !member.is_in_step()) {
-            return self.catch_up(who, n, rib, buf);
-        }
         sent
     }
 

@@ -80,10 +80,6 @@ impl Router for Bird {
         self.ask(&format!("reload in {}", protocol(peer))).map(drop)
     }
 
-    fn refused(&self) -> Result<Option<u64>, Failure> {
-        Ok(None)
-    }
-
     fn terminate(&mut self) -> Result<ExitStatus, Failure> {
         self.daemon.terminate()
     }

@@ -125,10 +125,6 @@ impl Router for Frr {
         vtysh(&self.node, "bgpd", &format!("clear bgp {family} unicast {peer} soft in")).map(drop)
     }
 
-    fn refused(&self) -> Result<Option<u64>, Failure> {
-        Ok(None)
-    }
-
     fn terminate(&mut self) -> Result<ExitStatus, Failure> {
         self.bgpd.terminate()
     }

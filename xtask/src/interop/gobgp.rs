@@ -79,10 +79,6 @@ impl Router for GoBgp {
         Err(Failure::Objection("GoBGP sends no ROUTE-REFRESH".into()))
     }
 
-    fn refused(&self) -> Result<Option<u64>, Failure> {
-        Ok(None)
-    }
-
     fn terminate(&mut self) -> Result<ExitStatus, Failure> {
         self.daemon.terminate()
     }

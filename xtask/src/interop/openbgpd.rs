@@ -83,10 +83,6 @@ impl Router for OpenBgpd {
         self.ask(&["neighbor", &peer.to_string(), "refresh"]).map(drop)
     }
 
-    fn refused(&self) -> Result<Option<u64>, Failure> {
-        Ok(None)
-    }
-
     fn terminate(&mut self) -> Result<ExitStatus, Failure> {
         self.daemon.terminate()
     }

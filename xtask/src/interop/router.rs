@@ -202,7 +202,9 @@ pub(crate) trait Router {
     /// Asks the peer for its routes again (RFC 2918).
     fn request_refresh(&self, peer: IpAddr) -> Result<(), Failure>;
     /// How many connections it refused because no peer is configured for them, if it counts them.
-    fn refused(&self) -> Result<Option<u64>, Failure>;
+    fn refused(&self) -> Result<Option<u64>, Failure> {
+        Ok(None)
+    }
     /// SIGTERM, and how it ended.
     fn terminate(&mut self) -> Result<ExitStatus, Failure>;
 }
