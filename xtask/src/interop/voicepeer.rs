@@ -155,8 +155,9 @@ fn peer(neighbor: &Neighbor) -> String {
     format!(
         "[[peer]]\nname = \"{}\"\naddress = \"{address}\"\nasn = {asn}\nlocal_address = \"{local}\"\n\
          passive = {passive}\nttl_security = {ttl_security}\nfamilies = [\"{family}\"]\nconnect_retry = 1\n\
-         import = \"accept-all\"\nexport = \"accept-all\"\n{}{}{}",
+         import = \"accept-all\"\nexport = \"accept-all\"\n{}{}{}{}",
         name(*address),
+        if neighbor.is_link_local() { "interface = \"eth0\"\n" } else { "" },
         password.unwrap_or_default(),
         offers(neighbor.offers),
         neighbor.bfd.map(|bfd| self::bfd(bfd, neighbor)).unwrap_or_default(),
