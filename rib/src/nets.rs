@@ -34,12 +34,6 @@ impl<K: Key> Nets<K> {
         self.get(self.table.find(key)?).map(|(_, paths)| paths)
     }
 
-    /// The place of a net that has paths.
-    pub(crate) fn place(&self, key: K) -> Option<Place> {
-        let at = self.table.find(key)?;
-        self.get(at).filter(|(_, paths)| !paths.as_slice().is_empty()).map(|_| (self.at)(at))
-    }
-
     /// The net at a place, and its paths.
     pub(crate) fn get(&self, at: u32) -> Option<(K, &Paths)> {
         self.table.get(at)

@@ -9,6 +9,7 @@
 mod advise;
 mod bench;
 mod bfd;
+mod bfd_configuration;
 mod capabilities;
 mod check;
 mod configuration;
