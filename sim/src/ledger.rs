@@ -3,7 +3,8 @@
 use crate::record::Message;
 use bgp_rib::Net;
 use bgp_wire::{
-    AttributeSet, Family, MessageType, Negotiated, Notification, Received, Routes, frame, update,
+    AttributeSet, Family, MessageType, Negotiated, Notification, Received, RouteRefresh, RouteRefreshKind, Routes,
+    frame, update,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,8 @@ pub(crate) struct Ledger {
 pub(crate) enum Wrong {
     Malformed(String),
     Twice(String),
+    /// A refresh ended and something was left out.
+    Missing(String),
 }
 
 impl Ledger {
@@ -33,6 +36,16 @@ impl Ledger {
     /// What the peer was told, by the octets.
     pub(crate) const fn told(&self) -> &BTreeMap<Net, AttributeSet> {
         &self.told
+    }
+
+    /// What the session agreed on.
+    pub(crate) const fn negotiated(&self) -> Option<&Negotiated> {
+        self.negotiated.as_ref()
+    }
+
+    /// Whether the peer was told that it has all of a family.
+    pub(crate) fn has_ended(&self, family: Family) -> bool {
+        self.ended.contains(&family)
     }
 
     /// What the peer asked for again and has not been sent since.
@@ -58,7 +71,10 @@ impl Ledger {
         match message.kind {
             MessageType::Open => Ok(Message::Open),
             MessageType::Keepalive => Ok(Message::Keepalive),
-            MessageType::RouteRefresh => Ok(Message::RouteRefresh),
+            MessageType::RouteRefresh => {
+                let refresh = RouteRefresh::decode(message.body).map_err(|why| malformed(&why.to_string()))?;
+                self.marker(refresh)
+            }
             MessageType::Notification => Ok(Message::Notification(Notification::decode(message.body).code)),
             MessageType::Update => {
                 let n = self.negotiated.as_ref().ok_or_else(|| malformed("an UPDATE without a session"))?;
@@ -68,6 +84,15 @@ impl Ledger {
                 }
                 self.update(&parsed.update).map_err(Wrong::Twice)
             }
+        }
+    }
+
+    /// What a refresh ends without, the peer has lost (RFC 7313 section 4).
+    fn marker(&self, refresh: RouteRefresh) -> Result<Message, Wrong> {
+        let left_out = self.again.iter().find(|net| net.family().afi_safi() == refresh.family);
+        match left_out.filter(|_| refresh.kind == RouteRefreshKind::End) {
+            Some(net) => Err(Wrong::Missing(format!("the refresh ends without {net}"))),
+            None => Ok(Message::RouteRefresh(refresh)),
         }
     }
 
