@@ -113,7 +113,7 @@ pub(crate) struct SessionClock {
     pub(crate) hold: Option<Duration>,
     pub(crate) keepalive: Option<Duration>,
     /// How long the peer's routes may be kept once it ends.
-    pub(crate) kept: Duration,
+    pub(crate) kept: Option<Duration>,
 }
 
 impl End {

@@ -106,11 +106,15 @@ impl World {
             let peer = self.legs[leg].ends[side].peer;
             let mut sent = 0;
             let mut updates = Vec::new();
+            let mut all = false;
             while let Some(conn) = self.speakers[speaker].engine.connection(peer)
                 && self.has_room(leg, side, conn)
             {
                 match self.speakers[speaker].engine.poll_transmit(peer, &mut updates) {
-                    0 => break,
+                    0 => {
+                        all = true;
+                        break;
+                    }
                     more => sent += more,
                 }
                 let mut rest = updates.as_slice();
@@ -124,7 +128,9 @@ impl World {
                 updates.clear();
             }
             if sent > 0 {
-                self.check_account(leg, side);
+                if all {
+                    self.check_account(leg, side);
+                }
                 let (engine, now) = (&mut self.speakers[speaker].engine, self.now);
                 let mut asked = Vec::new();
                 engine.updates_sent(peer, sent, now, &mut |action| asked.push(action.into()));

@@ -125,7 +125,7 @@ impl World {
         if self.at_once > AT_ONCE {
             self.broke(Invariant::Progress, "time stands still".to_owned());
         }
-        self.broken.clone().map_or(Ok(()), Err)
+        self.broken()
     }
 
     fn happen(&mut self, happening: Happening) {

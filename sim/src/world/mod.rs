@@ -12,7 +12,6 @@ mod udp;
 pub use process::Crash;
 
 use crate::arena::{Arena, Pair, Side};
-use crate::model::relation;
 use crate::ledger::Ledger;
 use crate::leg::{End, Leg, LegConfig, LegId};
 use crate::pipe::{Pipe, PipeId};
@@ -242,9 +241,17 @@ impl World {
         self.tell(speaker, |engine, now, mut out| engine.refresh(peer, now, &mut out));
     }
 
-    /// Whether the peer at one side of a leg is external to the speaker there.
-    pub fn is_external(&self, leg: LegId, side: Side) -> bool {
-        relation(self, &self.legs[leg].ends[side]) == Relation::External
+    /// Whether two speakers are external peers where they are joined.
+    pub(crate) fn are_external(&self, a: SpeakerId, b: SpeakerId) -> bool {
+        let config = &self.speakers[a].config;
+        let members = config.confederation.iter().flat_map(|confederation| &confederation.members);
+        let asn = self.asn_seen(b, a);
+        asn != config.asn && !members.into_iter().any(|member| *member == asn)
+    }
+
+    /// Whether both ends may ask the other for its routes again.
+    pub(crate) fn can_refresh(&self, leg: LegId) -> bool {
+        Side::ALL.into_iter().all(|side| self.legs[leg].ends[side].config.offers.route_refresh)
     }
 
     /// A speaker's engine, to look at.
@@ -293,6 +300,11 @@ impl World {
             self.moved = self.now;
         }
         self.records.push(Record { at: self.now(), who, leg, what });
+    }
+
+    /// The first invariant that does not hold.
+    pub(crate) fn broken(&self) -> Result<(), Violation> {
+        self.broken.clone().map_or(Ok(()), Err)
     }
 
     /// Notes that an invariant does not hold; the first one counts.

@@ -24,7 +24,7 @@ impl World {
             spoke: now,
             hold: exchange.hold_time,
             keepalive: exchange.keepalive_time,
-            kept: exchange.restart.as_ref().map_or(Duration::ZERO, |restart| {
+            kept: exchange.restart.as_ref().map(|restart| {
                 let long = restart.long_lived.iter().map(|(_, time)| *time).max();
                 restart.time + long.unwrap_or_default()
             }),
@@ -45,7 +45,7 @@ impl World {
         let now = self.now;
         let end = &mut self.legs[leg].ends[side];
         if let Some(clock) = end.clock.take() {
-            end.ghosts_until = Some(if hard { now } else { now + clock.kept });
+            end.ghosts_until = clock.kept.filter(|_| !hard).map(|kept| now + kept);
         }
         self.check_ghosts(leg, side);
     }
@@ -58,7 +58,7 @@ impl World {
         let (speaker, peer) = self.who(leg, side);
         let engine = self.engine(speaker);
         let (from, to) = (engine.routes_from(peer).len(), engine.routes_to(peer).len());
-        let late = self.legs[leg].ends[side].ghosts_until.is_none_or(|until| self.now >= until);
+        let late = self.legs[leg].ends[side].ghosts_until.is_none_or(|until| self.now > until);
         if to > 0 || (late && from > 0) {
             let name = &self.speakers[speaker].name;
             let evidence = format!("{name} has {from} routes from and {to} to a peer that is gone");
@@ -161,6 +161,10 @@ impl World {
 
     /// The End-of-RIB marker comes after all that has been there since the session came up.
     pub(super) fn check_end_of_rib(&mut self, leg: LegId, side: Side, family: Family) {
+        // What a route server's client is told may change without the best path.
+        if self.legs[leg].ends[side].config.routing.route_server_client {
+            return;
+        }
         let first = model::told_at_first(self, leg, side, family);
         let told = self.legs[leg].ends[side].ledger.told();
         let missing = first.iter().find(|(net, attrs)| told.get(*net) != Some(attrs));
