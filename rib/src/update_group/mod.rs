@@ -177,6 +177,13 @@ impl UpdateGroup {
         paths
     }
 
+    /// What a member has been sent of the net at `at`: the path identifier or 0, and the attributes.
+    pub fn advertised_at(&self, peer: PeerId, at: Place) -> impl Iterator<Item = (u32, &AttrSet)> {
+        let side = self.side(at.family()).into_iter();
+        let (Place::V4(at) | Place::V6(at)) = at;
+        side.flat_map(move |side| side.advertised_at(peer, at))
+    }
+
     /// How many paths of `family` a member has been sent.
     pub fn advertised_len(&self, peer: PeerId, family: Family) -> usize {
         self.side(family).map_or(0, |side| side.advertised_len(peer))

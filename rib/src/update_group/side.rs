@@ -323,16 +323,21 @@ impl Side {
 
     /// What a member has been sent, or is about to be: where the net is, and the path identifier.
     pub(super) fn advertised(&self, peer: PeerId) -> impl Iterator<Item = (Place, u32, &AttrSet)> {
-        let member = self.position(peer).and_then(|who| self.members.get(who));
-        let has = move |at, attrs, source| match member {
-            Some(Member { mode: Mode::CatchingUp(catching_up), .. }) => catching_up.has.contains(at),
-            Some(member) => !member.is_left_out(attrs, source),
-            None => false,
-        };
+        let member = self.members.iter().find(move |member| member.peer == peer);
+        let has = move |slot, attrs, source| member.is_some_and(|member| member.has(slot, attrs, source));
         self.entries
             .iter()
-            .filter(move |(at, attrs, source)| has(*at, attrs, *source))
+            .filter(move |(slot, attrs, source)| has(*slot, attrs, *source))
             .map(|(slot, attrs, _)| ((self.at)(self.slots.place(slot)), self.slots.path_id(slot), attrs))
+    }
+
+    /// Of the net at `at` alone.
+    pub(super) fn advertised_at(&self, peer: PeerId, at: u32) -> impl Iterator<Item = (u32, &AttrSet)> {
+        let member = self.members.iter().find(move |member| member.peer == peer);
+        self.slots.of(at).filter_map(move |slot| {
+            let (attrs, source) = self.entries.sent(slot)?;
+            member?.has(slot, attrs, source).then_some((self.slots.path_id(slot), attrs))
+        })
     }
 
     /// How many paths that are.

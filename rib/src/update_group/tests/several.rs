@@ -118,12 +118,13 @@ proptest! {
     }
 }
 
+type Change = fn(&mut World);
+
 /// (what happens, the identifiers and values that the reader has then)
 #[test]
 fn a_path_keeps_its_identifier_and_gives_it_back() {
     let mut world = world(FamilySet::EVERY, 4096, 0);
     world.join(READER);
-    type Change = fn(&mut World);
     let cases: [(Change, &[(u32, u32)]); 8] = [
         (|w| w.announce_path(SOURCE, 7, v4(1), 2), &[(1, 2)]),
         // A better one, from the same peer: the first stays what it is.
