@@ -17,6 +17,8 @@ pub(crate) struct Ledger {
     /// What the peer asked for again.
     again: BTreeSet<Net>,
     ended: Vec<Family>,
+    /// Whether the sender may say again what it has said: it tells its peer something else from now on.
+    may_repeat: bool,
 }
 
 /// What is wrong with a message.
@@ -55,6 +57,11 @@ impl Ledger {
 
     pub(crate) fn refresh(&mut self, family: Family) {
         self.again.extend(self.told.keys().filter(|net| net.family() == family));
+    }
+
+    /// What the sender tells changes with its configuration: it may say the same again.
+    pub(crate) const fn may_repeat(&mut self) {
+        self.may_repeat = true;
     }
 
     /// Takes note of one whole message.
@@ -113,7 +120,9 @@ impl Ledger {
         let (mut withdrawn, mut announced) = (Vec::new(), Vec::new());
         for nlri in routes.withdrawn.prefixes() {
             let net = Net::from(nlri.prefix);
-            self.told.remove(&net).ok_or_else(|| format!("{net} withdrawn, and the peer has it not"))?;
+            if self.told.remove(&net).is_none() && !self.may_repeat {
+                return Err(format!("{net} withdrawn, and the peer has it not"));
+            }
             self.again.remove(&net);
             withdrawn.push(net);
         }
@@ -121,7 +130,7 @@ impl Ledger {
             let attrs = AttributeSet::from_attrs(&routes.attrs, next_hop);
             for net in nlri.iter().map(|n| Net::from(n.prefix)) {
                 let before = self.told.insert(net, attrs.clone());
-                if !self.again.remove(&net) && before.as_ref() == Some(&attrs) {
+                if !self.again.remove(&net) && before.as_ref() == Some(&attrs) && !self.may_repeat {
                     return Err(format!("{net} announced again, unchanged"));
                 }
                 announced.push(net);

@@ -99,6 +99,8 @@ pub(crate) struct End {
     pub(crate) clock: Option<SessionClock>,
     /// Nets whose best path changed since the session came up.
     pub(crate) changed: BTreeSet<Net>,
+    /// Whether the session is to be taken down soon.
+    pub(crate) draining: bool,
     /// When the last of what a peer that is gone told must be gone too.
     pub(crate) ghosts_until: Option<Instant>,
 }

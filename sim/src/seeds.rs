@@ -77,6 +77,7 @@ pub fn each_plan(name: &str, part: u64, parts: u64) {
 
 /// Makes a failure small, shows how it ends, and fails.
 fn fails(name: &str, seed: u64, plan: &Plan, without: Without, violation: Violation) -> ! {
+    eprintln!("seed {seed}: {violation}; looking for a smaller world that fails");
     let small = shrink(plan, without, violation);
     let mut world = World::new(seed);
     let _known = run(plan, &small.without, &mut world);

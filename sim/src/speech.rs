@@ -50,7 +50,7 @@ mod tests {
             (vec![Message::Open, update], false),
             (vec![Message::Open, cease, Message::Keepalive], false),
         ] {
-            let end = said.iter().try_fold(Speech::Nothing, |speech, message| speech.after(message));
+            let end = said.iter().try_fold(Speech::Nothing, Speech::after);
             assert_eq!(end.is_some(), right, "{said:?}");
         }
     }

@@ -20,6 +20,7 @@ use bgp_rib::{
 use bgp_session::{Conn, Exchange, Output};
 use bgp_wire::{Aggregator, Family, FamilySet, Parsed, Received};
 use ipnet::IpNet;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::Instant;
 
@@ -201,9 +202,16 @@ impl Core {
             Deferral::Over => groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed),
             Deferral::Until(_) => GroupId::NONE,
         };
-        let (refreshes, ended) = (Refreshes::default(), FamilySet::EMPTY);
-        peer.up =
-            Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended, regroups: false });
+        peer.up = Some(Up {
+            conn,
+            exchange: exchange.clone(),
+            session,
+            group,
+            refreshes: Refreshes::default(),
+            ended: FamilySet::EMPTY,
+            regroups: false,
+            left_behind: BTreeSet::new(),
+        });
     }
 
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
@@ -284,6 +292,14 @@ impl Core {
         }
     }
 
+    /// What its group has for a peer, then what only the group has told it that it came from.
+    fn poll_moved(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+        match self.poll_group(peer, buf) {
+            0 => self.withdraw_left_behind(peer, buf),
+            sent => sent,
+        }
+    }
+
     fn poll_group(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
         let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) else { return 0 };
         let Changes { groups, aggregates, .. } = &mut self.changes;
@@ -292,9 +308,9 @@ impl Core {
 
     /// Appends UPDATEs for a peer, and returns how many.
     pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
-        let sent = self.poll_group(peer, buf);
+        let sent = self.poll_moved(peer, buf);
         if sent == 0 && self.regroup(peer) {
-            return self.poll_group(peer, buf);
+            return self.poll_moved(peer, buf);
         }
         if sent == 0 {
             self.reap(REAPED);

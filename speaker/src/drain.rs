@@ -1,8 +1,6 @@
 //! Taking a session down without loss: first its routes are the last choice, on both sides (RFC 8326).
 
 use crate::core::{Core, noted};
-use crate::egress::Marks;
-use crate::export::Towards;
 use bgp_rib::{AttrSet, PeerId};
 use bgp_wire::{AttributeSet, Family};
 
@@ -23,23 +21,6 @@ impl Core {
             for family in Family::UNICAST {
                 self.rib.relabel(id, family, &mut lowered, &mut noted(&mut self.changes));
             }
-        }
-        true
-    }
-
-    /// Moves a peer that has been sent all that waited to the group of those that are told the same as it is from now
-    /// on; whether it has moved.
-    pub(crate) fn regroup(&mut self, id: PeerId) -> bool {
-        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return false };
-        let Some(up) = peer.up.as_mut().filter(|up| up.regroups) else { return false };
-        up.regroups = false;
-        let (group, session, exchange) = (up.group, up.session, up.exchange.clone());
-        let towards = Towards::new(&session, &peer.config, Marks::new(peer, &exchange));
-        let (groups, n) = (&mut self.changes.groups, &exchange.negotiated);
-        groups.leave(group, id);
-        let group = groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
-        if let Some(up) = &mut peer.up {
-            up.group = group;
         }
         true
     }

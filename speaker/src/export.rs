@@ -7,7 +7,7 @@ use crate::loops::Loops;
 use crate::rewrite::Rewriting;
 use bgp_policy::{Because, Policy, RouteView};
 use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, Rib, may_advertise};
-use bgp_wire::Asn;
+use bgp_wire::{Asn, Family};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -128,7 +128,7 @@ pub(crate) fn left_out(path: &Path, peer: PeerId, asn: Asn, relation: Relation) 
 /// Export to one group; remembers what it made of the last attribute set, which the next net mostly shares.
 #[derive(Default, Debug)]
 pub(crate) struct Exporter {
-    rewritten: Option<(AttrSet, Learned, Option<Ipv4Addr>, AttrSet)>,
+    rewritten: Option<(AttrSet, (Learned, Option<Ipv4Addr>, Family), AttrSet)>,
     edited: Edited,
     marked: Option<(AttrSet, AttrSet)>,
 }
@@ -144,7 +144,7 @@ impl Exporter {
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
         may_advertise(path, towards.rewriting.relation).map_err(NotExported::NotAdvertised)?;
-        let base = self.rewritten(path, rib, towards, interner)?;
+        let base = self.rewritten(net.family(), path, rib, towards, interner)?;
         let route = RouteView { prefix: net.prefix(), attrs: &base, neighbor: towards.neighbor };
         let verdict = towards.policy.evaluate(route);
         if !verdict.accept {
@@ -169,6 +169,7 @@ impl Exporter {
     /// The attributes as they go out before policy edits them.
     fn rewritten(
         &mut self,
+        family: Family,
         path: &Path,
         rib: &Rib,
         towards: &Towards,
@@ -178,16 +179,17 @@ impl Exporter {
         let learned = path.learned();
         let teller = || rib.peer(path.peer).map(|peer| peer.router_id);
         let originator = if rewriting.reflects(learned) { teller() } else { None };
-        if let Some((from, how, by, to)) = &self.rewritten
-            && (from, *how, *by) == (&path.attrs, learned, originator)
+        let how = (learned, originator, family);
+        if let Some((from, last, to)) = &self.rewritten
+            && (from, *last) == (&path.attrs, how)
         {
             return Ok(to.clone());
         }
-        let set = rewriting.rewrite(&path.attrs, learned, originator);
+        let set = rewriting.rewrite(&path.attrs, learned, originator, family);
         let mut set = set.ok_or(NotExported::NoNextHop)?;
         towards.marks.before_policy(rewriting.local_asn, &mut set)?;
         let to = interner.intern(set);
-        self.rewritten = Some((path.attrs.clone(), learned, originator, to.clone()));
+        self.rewritten = Some((path.attrs.clone(), how, to.clone()));
         Ok(to)
     }
 }
@@ -303,7 +305,7 @@ mod tests {
             let marks = Marks { ipv6_next_hop: agreed, ..Marks::default() };
             let towards = Towards::new(&session, &config, marks);
             let set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 9].into()));
-            let told = towards.rewriting.rewrite(&set, Learned::From(Relation::External), None);
+            let told = towards.rewriting.rewrite(&set, Learned::From(Relation::External), None, Family::Ipv4Unicast);
             assert_eq!(told.map(|set| set.next_hop.addr()), want);
         }
     }

@@ -58,6 +58,13 @@ impl Groups {
         id
     }
 
+    /// A peer that has just joined comes from another group, in the middle of its session.
+    pub(crate) fn has_ended(&mut self, id: GroupId, peer: PeerId) {
+        if let Some(Some(group)) = self.0.get_mut(id.0) {
+            group.adj_out.has_ended(peer);
+        }
+    }
+
     fn find(&self, n: &Negotiated, towards: &Towards) -> Option<GroupId> {
         let same = |group: &Group| group.adj_out.negotiated() == n && group.towards == *towards;
         self.0.iter().position(|group| group.as_ref().is_some_and(same)).map(GroupId)

@@ -25,6 +25,7 @@ mod peer;
 mod prefix_limit;
 mod reason;
 mod refresh;
+mod regroup;
 mod restart;
 mod rewrite;
 mod routing;

@@ -6,9 +6,10 @@ use crate::groups::GroupId;
 use crate::kept::Kept;
 use crate::prefix_limit::Reached;
 use crate::refresh::Refreshes;
-use bgp_rib::Relation;
+use bgp_rib::{Net, Relation};
 use bgp_session::{BfdMode, Conn, Down, Exchange};
 use bgp_wire::{Family, FamilySet};
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Instant;
 
@@ -39,6 +40,8 @@ pub(crate) struct Up {
     pub(crate) group: GroupId,
     /// Whether it is told something else from now on, once all that waits has been sent.
     pub(crate) regroups: bool,
+    /// Paths that another group told it before, until the one that it is in now has told all it has.
+    pub(crate) left_behind: BTreeSet<(Net, u32)>,
     /// Refreshes that the peer asked for.
     pub(crate) refreshes: Refreshes,
     /// Families of which the peer has sent all it had at first.

@@ -124,6 +124,12 @@ impl UpdateGroup {
         }
     }
 
+    /// A member needs no End-of-RIB markers: it comes from another group in the middle of its session.
+    pub fn has_ended(&mut self, peer: PeerId) {
+        self.v4.has_ended(peer);
+        self.v6.has_ended(peer);
+    }
+
     /// A peer's session is gone.
     pub fn leave(&mut self, peer: PeerId) {
         self.v4.leave(peer);

@@ -79,6 +79,11 @@ impl Side {
         self.audiences = Default::default();
     }
 
+    /// A member needs no End-of-RIB marker.
+    pub(super) fn has_ended(&mut self, peer: PeerId) {
+        self.members.iter_mut().filter(|member| member.peer == peer).for_each(|member| member.end_of_rib = None);
+    }
+
     /// The number of changed nets taken when those that wait now have been.
     const fn all_taken(&self) -> u64 {
         self.entries.ever_taken().saturating_add(self.entries.changed_len() as u64)

@@ -35,12 +35,19 @@ fn exported(world: &World, leg: LegId, side: Side, net: Net, path: &Candidate) -
         return None;
     }
     let mut attrs = rewritten(world, end, path, to);
-    attrs.next_hop = next_hop(world, leg, side, path, to)?;
+    attrs.next_hop = next_hop(world, leg, side, net, path, to)?;
     let role = end.config.offers.role.filter(|_| to == Relation::External);
     if role.is_some_and(|role| !otc(role, local_asn(world, end), &mut attrs)) {
         return None;
     }
-    edited(world, end, net, attrs, end.config.export.as_deref())
+    let mut told = edited(world, end, net, attrs, end.config.export.as_deref())?;
+    if end.draining {
+        if !told.communities.contains(&Community::GRACEFUL_SHUTDOWN) {
+            told.communities.push(Community::GRACEFUL_SHUTDOWN);
+        }
+        told.local_pref = (to != Relation::External).then_some(0);
+    }
+    Some(told)
 }
 
 fn may_leave(path: &Candidate, to: Relation) -> bool {
@@ -85,7 +92,7 @@ fn rewritten(world: &World, end: &End, path: &Candidate, to: Relation) -> Attrib
                 Some((first, rest)) if first.kind == SegmentKind::ConfedSequence => (Some(first), rest),
                 _ => (None, within.as_slice()),
             };
-            let before = first.into_iter().flat_map(|segment| segment.asns());
+            let before = first.into_iter().flat_map(bgp_wire::Segment::asns);
             behind.push(SegmentKind::ConfedSequence, std::iter::once(asn).chain(before));
             rest.iter().for_each(|segment| behind.push(segment.kind, segment.asns()));
             attrs.as_path = behind;
@@ -111,21 +118,28 @@ fn is_transparent(end: &End, path: &Candidate) -> bool {
     end.config.routing.route_server_client && path.learned == Learned::From(Relation::External)
 }
 
-/// Its own address where the route leaves the AS or has no next hop yet, as far as the session can tell it.
-fn next_hop(world: &World, leg: LegId, side: Side, path: &Candidate, to: Relation) -> Option<NextHop> {
+/// Its own address where the route leaves the AS or has no next hop yet; none where the session cannot tell it.
+fn next_hop(
+    world: &World,
+    leg: LegId,
+    side: Side,
+    net: Net,
+    path: &Candidate,
+    to: Relation,
+) -> Option<NextHop> {
     let end = &world.legs[leg].ends[side];
     let old = path.attrs.next_hop;
     let leaves = to == Relation::External && path.learned != Learned::Local && !is_transparent(end, path);
-    if !leaves && !old.addr().is_unspecified() {
-        return Some(old);
-    }
+    let own = leaves || old.addr().is_unspecified();
+    let hop = if own { NextHop::from(end.address) } else { old };
     let takes_ipv6 = |side| {
         let config = &world.legs[leg].ends[side].config;
         config.offers.extended_next_hop.contains(Family::Ipv4Unicast)
     };
     let both = families(world, leg).contains(Family::Ipv4Unicast) && Side::ALL.into_iter().all(takes_ipv6);
-    let fits = old.addr().is_ipv4() == end.address.is_ipv4() || (old.addr().is_ipv4() && both);
-    fits.then(|| NextHop::from(end.address))
+    let route_is_ipv4 = net.family() == Family::Ipv4Unicast;
+    let fits = route_is_ipv4 == hop.addr().is_ipv4() || (route_is_ipv4 && both);
+    fits.then_some(hop)
 }
 
 /// Only-to-Customer on egress (RFC 9234 section 5); whether the route may leave.

@@ -33,7 +33,7 @@ pub(super) fn judged(
         None => (attrs, false),
         Some(mut accepted) => {
             let shuts_down = accepted.communities.contains(&Community::GRACEFUL_SHUTDOWN);
-            if from == Relation::External && shuts_down {
+            if end.draining || (from == Relation::External && shuts_down) {
                 accepted.local_pref = Some(0);
             }
             (accepted, true)

@@ -80,13 +80,13 @@ pub(crate) fn here(world: &World, speaker: SpeakerId) -> Candidates {
     let mut all = Candidates::new();
     for route in world.engine(speaker).routes() {
         let net = route.net;
-        all.entry(net).or_default().extend(candidate(world, speaker, route));
+        all.entry(net).or_default().extend(candidate(world, speaker, &route));
     }
     all
 }
 
 /// A path that its speaker has, where it is a candidate.
-pub(crate) fn candidate(world: &World, speaker: SpeakerId, route: RouteStatus) -> Option<Candidate> {
+pub(crate) fn candidate(world: &World, speaker: SpeakerId, route: &RouteStatus) -> Option<Candidate> {
     if route.standing == Standing::Rejected {
         return None;
     }

@@ -45,7 +45,8 @@ impl World {
         if up {
             self.input(leg, side, Input::Bfd(Bfd::Up));
         }
-        self.legs[leg].ends[side].ghosts_until = None;
+        let end = &mut self.legs[leg].ends[side];
+        (end.ghosts_until, end.draining) = (None, false);
     }
 
     /// A neighbour gets other limits of prefixes.
@@ -59,6 +60,8 @@ impl World {
     /// The drain of a session begins or ends (RFC 8326).
     pub fn drain(&mut self, leg: LegId, side: Side, draining: bool) {
         self.changes(leg, side, if draining { Change::Drain } else { Change::Undrain });
+        self.legs[leg].ends[side].draining = draining;
+        self.legs[leg].ends[side].ledger.may_repeat();
         let (speaker, peer) = self.who(leg, side);
         self.tell(speaker, |engine, now, mut out| engine.drain(peer, draining, now, &mut out));
     }

@@ -177,6 +177,7 @@ impl World {
             state: State::Idle,
             clock: None,
             changed: BTreeSet::new(),
+            draining: false,
             ghosts_until: None,
         }
     }

@@ -34,6 +34,7 @@ impl World {
             let end = &mut self.legs[leg].ends[side];
             (end.bfd, end.started, end.state) = (bfd, false, State::Idle);
             (end.ledger, end.clock, end.ghosts_until) = (Ledger::default(), None, None);
+            end.draining = false;
         }
         let at = &mut self.speakers[speaker];
         at.config.restarted = deferral;

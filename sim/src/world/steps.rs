@@ -104,12 +104,9 @@ impl World {
     pub(super) fn check_turn(&mut self, leg: LegId, side: Side, conn: Conn, message: &Message) {
         let Some(id) = self.legs[leg].ends[side].pipe(conn) else { return };
         let speech = &mut self.pipes[id].speech[side];
-        match speech.after(message) {
-            Some(after) => *speech = after,
-            None => {
-                let evidence = format!("{message} on {leg:?} at {side:?} after {speech:?}");
-                self.broke(Invariant::Fsm, evidence);
-            }
+        if let Some(after) = speech.after(message) { *speech = after } else {
+            let evidence = format!("{message} on {leg:?} at {side:?} after {speech:?}");
+            self.broke(Invariant::Fsm, evidence);
         }
     }
 
@@ -125,7 +122,7 @@ impl World {
         let engine = self.engine(speaker);
         let is = engine.best(net).map(|best| best.peer);
         let paths = engine.explain(net).into_iter();
-        let paths: Vec<_> = paths.filter_map(|route| model::candidate(self, speaker, route)).collect();
+        let paths: Vec<_> = paths.filter_map(|route| model::candidate(self, speaker, &route)).collect();
         let should = model::best(self, speaker, &paths).map(model::Candidate::peer_id);
         if is != should {
             let name = &self.speakers[speaker].name;
