@@ -147,6 +147,7 @@ fn route(prefix: &str, answer: &str) -> Option<Route> {
         large_communities: communities(field("large_community")),
         atomic_aggregate: field("atomic_aggr").is_some(),
         aggregator: asn.and_then(number).zip(id.map(str::to_owned)),
+        ..Route::default()
     })
 }
 
@@ -281,6 +282,7 @@ mod tests {
             large_communities: vec!["64497:1:2".into()],
             atomic_aggregate: true,
             aggregator: Some((64511, "198.51.100.9".into())),
+            ..Route::default()
         };
         assert_eq!(route("198.18.101.0/24", answer), Some(expected));
     }

@@ -161,6 +161,7 @@ fn route(prefix: &str, path: &Value) -> Option<Route> {
         large_communities: path.get("largeCommunity").map(|all| texts(all, "list")).unwrap_or_default(),
         atomic_aggregate: path.get("atomicAggregate").is_some_and(|value| *value == true),
         aggregator: number(path, "aggregatorAs").zip(aggregator_id),
+        ..Route::default()
     })
 }
 

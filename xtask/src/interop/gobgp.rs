@@ -123,6 +123,7 @@ fn route(prefix: &str, path: &Value) -> Option<Route> {
             .unwrap_or_default(),
         atomic_aggregate: attribute(6).is_some(),
         aggregator: attribute(7).and_then(|by| Some((number(by, "as")?, text(by, "address").to_owned()))),
+        ..Route::default()
     })
 }
 

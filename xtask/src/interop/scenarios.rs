@@ -50,9 +50,10 @@ const PAIRS: &[(Make, Peer)] = &[
     (Make::Voicepeer, Peer::Frr),
     (Make::Voicepeer, Peer::GoBgp),
     (Make::Voicepeer, Peer::OpenBgpd),
+    (Make::Voicepeer, Peer::ExaBgp),
     (Make::Other(Peer::Frr), Peer::Bird),
 ];
-/// GoBGP asks for nothing again.
+/// GoBGP and ExaBGP ask for nothing again.
 const THAT_REFRESH: &[(Make, Peer)] = &[
     (Make::Voicepeer, Peer::Bird),
     (Make::Voicepeer, Peer::Frr),
@@ -68,7 +69,7 @@ const ALL_OTHERS: &[(Make, Peer)] = &[
 const THAT_HAVE_ROLES: &[(Make, Peer)] =
     &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Voicepeer, Peer::OpenBgpd)];
 const THAT_KNOW_TWO_OCTETS: &[(Make, Peer)] =
-    &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::OpenBgpd)];
+    &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::OpenBgpd), (Make::Voicepeer, Peer::ExaBgp)];
 const THAT_RESTART: &[(Make, Peer)] =
     &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Voicepeer, Peer::GoBgp)];
 const THAT_HELP: &[(Make, Peer)] = ALL_OTHERS;

@@ -136,6 +136,7 @@ fn route(route: &Value) -> Option<Route> {
         large_communities: texts(route, "large_communities"),
         atomic_aggregate: route.get("atomic_aggregate").is_some_and(|value| *value == true),
         aggregator: asn.and_then(|asn| asn.parse().ok()).zip(id.map(str::to_owned)),
+        ..Route::default()
     })
 }
 
