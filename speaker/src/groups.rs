@@ -3,8 +3,8 @@
 use crate::aggregate::Aggregates;
 use crate::export::{Exporter, Towards};
 use crate::told::told;
-use bgp_rib::{AttrSet, Interner, Net, PeerId, Place, Rib, UpdateGroup};
-use bgp_wire::{Asn, Family, FamilySet, Negotiated};
+use bgp_rib::{Interner, Net, PeerId, Place, Rib, UpdateGroup};
+use bgp_wire::{Asn, AttributeSet, Family, FamilySet, Negotiated};
 
 /// Which group a peer is in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -121,10 +121,10 @@ impl Groups {
     }
 
     /// What a peer has been told, sorted by net.
-    pub(crate) fn told(&self, id: GroupId, peer: PeerId, rib: &Rib) -> Vec<(Net, AttrSet)> {
+    pub(crate) fn told(&self, id: GroupId, peer: PeerId, rib: &Rib) -> Vec<(Net, AttributeSet)> {
         let Some(Some(group)) = self.0.get(id.0) else { return Vec::new() };
         let told = Family::UNICAST.into_iter().flat_map(|family| group.adj_out.advertised(peer, family, rib));
-        told.map(|(net, attrs)| (net, attrs.clone())).collect()
+        told.map(|(net, attrs)| (net, attrs.to_set())).collect()
     }
 
     /// How many routes a peer has been told.

@@ -48,7 +48,7 @@ impl CatchingUp {
 
 impl Member {
     pub(super) fn is_left_out(&self, attrs: &AttrSet, source: PeerId) -> bool {
-        self.peer == source || self.refuses.is_some_and(|asn| attrs.as_path.view().contains(asn))
+        self.peer == source || self.refuses.is_some_and(|asn| attrs.as_path().contains(asn))
     }
 
     pub(super) const fn is_in_step(&self) -> bool {

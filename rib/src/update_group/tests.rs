@@ -120,7 +120,7 @@ impl World {
     }
 
     fn announce(&mut self, from: PeerId, net: Net, set: AttributeSet) {
-        let attrs = self.interner.intern(set);
+        let attrs = self.interner.intern(&set).unwrap();
         let announced = Announced::new(net, Import::Accepted(Because(0)));
         self.rib.announce(from, &attrs, [announced], &mut |change| self.group.changed(change.at));
     }
@@ -161,9 +161,9 @@ impl World {
     fn wanted(&self, peer: PeerId) -> BTreeMap<Net, AttributeSet> {
         let best = Family::UNICAST.into_iter().flat_map(|family| self.rib.loc_rib(family));
         let theirs = best.filter(|(_, path)| {
-            path.peer != peer && path.attrs.med() != 4 && !path.attrs.as_path.view().contains(asn(peer))
+            path.peer != peer && path.attrs.med() != 4 && !path.attrs.as_path().contains(asn(peer))
         });
-        theirs.map(|(net, path)| (net, AttributeSet::clone(&path.attrs))).collect()
+        theirs.map(|(net, path)| (net, path.attrs.to_set())).collect()
     }
 }
 
@@ -228,7 +228,8 @@ proptest! {
                 prop_assert_eq!(ends.count(), 1);
                 let sent = world.group.advertised(*peer, family, &world.rib);
                 let has = member.has.iter().filter(|(net, _)| net.family() == family);
-                prop_assert!(has.eq(sent.iter().map(|(net, attrs)| (net, &***attrs))));
+                let has = has.map(|(net, set)| (*net, set.clone()));
+                prop_assert!(has.eq(sent.iter().map(|(net, attrs)| (*net, attrs.to_set()))));
                 prop_assert_eq!(world.group.advertised_len(*peer, family), sent.len());
             }
         }

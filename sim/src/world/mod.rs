@@ -177,7 +177,8 @@ impl World {
         let net = prefix.into();
         self.record(Some(speaker), None, Seen::Originates(net));
         self.speakers[speaker].local.insert(net, attrs.clone());
-        self.tell(speaker, |e, now, mut out| e.originate(LocalRoute { prefix, attrs }, now, &mut out));
+        let route = LocalRoute { prefix, attrs };
+        self.tell(speaker, |e, now, mut out| e.originate(&route, now, &mut out).expect("short attributes"));
     }
 
     /// A speaker takes a route back.
