@@ -169,9 +169,7 @@ impl AttributeSet {
         let number = || cursor::whole_u32(value);
         let fours = || value.as_chunks::<4>().0.iter();
         match attr.code {
-            AttrCode::ORIGIN => {
-                self.origin = value.first().map_or_else(Origin::default, |o| Origin::from_octet(*o))
-            }
+            AttrCode::ORIGIN => self.origin = Origin::from_octet(value.first().copied().unwrap_or(u8::MAX)),
             AttrCode::AS_PATH => self.as_path.replace(value),
             AttrCode::NEXT_HOP => {}
             AttrCode::MULTI_EXIT_DISC => self.med = number(),

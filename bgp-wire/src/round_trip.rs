@@ -298,9 +298,10 @@ proptest! {
         prop_assert_eq!((encoded.as_path(), encoded.next_hop()), (set.as_path.view(), set.next_hop));
         let announce = |encoded: bool| {
             let mut out = Vec::new();
-            let writer = match encoded {
-                true => UpdateWriter::announce_encoded(&mut out, &n, family, EncodedSet::new(&octets)),
-                false => UpdateWriter::announce(&mut out, &n, family, &set),
+            let writer = if encoded {
+                UpdateWriter::announce_encoded(&mut out, &n, family, EncodedSet::new(&octets))
+            } else {
+                UpdateWriter::announce(&mut out, &n, family, &set)
             };
             let mut writer = writer.ok()?;
             let prefix = if family == Family::Ipv4Unicast { "192.0.2.0/24" } else { "2001:db8::/32" };

@@ -40,6 +40,7 @@ extern crate alloc;
 mod advertise;
 mod attrs;
 mod decision;
+mod in_order;
 mod multipath;
 mod net;
 mod nets;

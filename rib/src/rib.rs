@@ -246,6 +246,14 @@ impl Rib {
         self.paths(net).iter().find(|path| path.standing == Standing::Best)
     }
 
+    /// Where a net stands.
+    pub fn place(&self, net: Net) -> Option<Place> {
+        match net.prefix() {
+            IpNet::V4(key) => self.v4.place(key),
+            IpNet::V6(key) => self.v6.place(key),
+        }
+    }
+
     /// The net at a place, and its paths: none where it has lost them all.
     pub fn at(&self, at: Place) -> Option<(Net, &[Path])> {
         match at {

@@ -4,7 +4,8 @@ use crate::config::Config;
 use crate::down::Down;
 use crate::restart::{self, PeerRestart};
 use crate::role;
-use bgp_wire::{Capability, Negotiated, Open, PeerKind, Role, negotiate};
+use bgp_wire::{Capability, Family, Negotiated, Open, PeerKind, Role, negotiate};
+use std::num::NonZeroU16;
 use std::time::Duration;
 
 /// What both OPENs came to.
@@ -73,6 +74,17 @@ impl Exchange {
     /// Whether the peer may be told of routes that are stale for long (RFC 9494 section 4.3).
     pub fn knows_long_lived(&self) -> bool {
         restart::knows_long_lived(&self.open)
+    }
+
+    /// How many paths a prefix the peer asks to be sent at most (draft-abraitis-idr-addpath-paths-limit); a limit of 0
+    /// is none.
+    pub fn paths_limit(&self, family: Family) -> Option<NonZeroU16> {
+        let limits = self.open.capabilities.iter().filter_map(|capability| match capability {
+            Capability::PathsLimit(limits) => Some(limits),
+            _ => None,
+        });
+        let of_family = limits.flat_map(|limits| limits.iter()).find(|l| l.family == family.afi_safi());
+        of_family.and_then(|limit| NonZeroU16::new(limit.limit))
     }
 
     /// Whether a NOTIFICATION is followed by a graceful restart (RFC 8538).

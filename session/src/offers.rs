@@ -24,6 +24,8 @@ pub struct Offers {
     pub extended_next_hop: FamilySet,
     /// Families of which several paths a prefix may come (RFC 7911).
     pub add_path_rx: FamilySet,
+    /// Families of which several paths a prefix may be sent (RFC 7911).
+    pub add_path_tx: FamilySet,
     /// How many paths a prefix the peer is asked to send at most (draft-abraitis-idr-addpath-paths-limit).
     pub paths_limit: Option<NonZeroU16>,
     /// What happens to routes while one side restarts (RFC 4724).
@@ -43,6 +45,7 @@ impl Default for Offers {
             extended_messages: false,
             extended_next_hop: FamilySet::EMPTY,
             add_path_rx: FamilySet::EMPTY,
+            add_path_tx: FamilySet::EMPTY,
             paths_limit: None,
             graceful_restart: None,
             role: None,
@@ -107,14 +110,18 @@ pub(crate) fn our_open(config: &Config) -> Open<'static> {
 
 /// Several paths a prefix, and how many of them.
 fn offer_add_path(config: &Config, offer: &mut impl FnMut(Capability<'_>)) {
-    let receive = config.families.intersection(config.offers.add_path_rx);
-    let paths = |family: Family| AddPath { family: family.afi_safi(), receive: true, send: false };
-    let paths: Vec<_> = receive.iter().map(paths).collect();
+    let ways = [config.offers.add_path_rx, config.offers.add_path_tx];
+    let [receive, send] = ways.map(|families| config.families.intersection(families));
+    let both = |family: Family| {
+        let (receive, send) = (receive.contains(family), send.contains(family));
+        (receive || send).then_some(AddPath { family: family.afi_safi(), receive, send })
+    };
+    let paths: Vec<_> = config.families.iter().filter_map(both).collect();
     if paths.is_empty() {
         return;
     }
     offer(Capability::AddPath(paths.as_slice().into()));
-    if let Some(limit) = config.offers.paths_limit {
+    if let Some(limit) = config.offers.paths_limit.filter(|_| !receive.is_empty()) {
         let limit = |family: Family| PathsLimit { family: family.afi_safi(), limit: limit.get() };
         let limits: Vec<_> = receive.iter().map(limit).collect();
         offer(Capability::PathsLimit(limits.as_slice().into()));
@@ -153,6 +160,14 @@ mod tests {
                 "four-octet-as 64500, add-path ipv4-unicast (receive), paths-limit ipv4-unicast 4",
             ),
             (Offers { paths_limit: NonZeroU16::new(4), ..none.clone() }, "four-octet-as 64500"),
+            (
+                Offers { add_path_tx: v4_hops, paths_limit: NonZeroU16::new(4), ..none.clone() },
+                "four-octet-as 64500, add-path ipv4-unicast (send)",
+            ),
+            (
+                Offers { add_path_rx: v4_hops, add_path_tx: v4_hops, ..none.clone() },
+                "four-octet-as 64500, add-path ipv4-unicast (receive, send)",
+            ),
             (Offers { role: Some(Role::Customer), ..none }, "four-octet-as 64500, role customer"),
         ];
         for (offers, want) in cases {

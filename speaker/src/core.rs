@@ -18,7 +18,7 @@ use bgp_rib::{
     Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Reach, Relation, Rib,
 };
 use bgp_session::{Conn, Exchange, Output};
-use bgp_wire::{Aggregator, AttributeSet, FamilySet, NextHop, Origin, Parsed, Received, TooLong};
+use bgp_wire::{Aggregator, AttributeSet, Family, FamilySet, NextHop, Origin, Parsed, Received, TooLong};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Instant;
@@ -86,9 +86,10 @@ impl Core {
         (id, session, self.session_seed(id))
     }
 
-    /// What is told to a client of a route server may change although the best path stays.
+    /// What is told to a client of a route server, or to who is told several paths, may change although the best
+    /// path stays.
     fn expect(&mut self, peer: &PeerConfig) {
-        if peer.routing.route_server_client {
+        if peer.routing.route_server_client || !peer.offers.add_path_tx.is_empty() {
             let every = DecisionOptions { tell_every_change: true, ..*self.rib.options() };
             self.rib.set_options(every, &mut noted(&mut self.changes));
         }
@@ -333,6 +334,13 @@ impl Core {
     pub(crate) fn families(&self, peer: PeerId) -> FamilySet {
         let up = self.peer(peer).and_then(|p| p.up.as_ref());
         up.map_or(FamilySet::EMPTY, |up| up.exchange.negotiated.families)
+    }
+
+    /// Families of which a peer is told several paths a net, and how many at most.
+    pub(crate) fn several_told(&self, peer: &Peer) -> Vec<(Family, u8)> {
+        let towards = peer.up.as_ref().and_then(|up| self.changes.groups.towards(up.group));
+        let several = |family| Some((family, towards?.marks.several(family)?));
+        Family::UNICAST.into_iter().filter_map(several).collect()
     }
 
     /// How many routes a peer was told.

@@ -93,7 +93,7 @@ pub(crate) struct Towards {
     /// The peer's ASN, where policy asks for it.
     neighbor: Asn,
     policy: Arc<Policy>,
-    marks: Marks,
+    pub(crate) marks: Marks,
 }
 
 impl PartialEq for Towards {

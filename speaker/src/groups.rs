@@ -6,6 +6,17 @@ use crate::told::told;
 use bgp_rib::{Interner, Net, PeerId, Place, Rib, UpdateGroup};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet, Negotiated};
 
+/// A path that a peer has been told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ToldPath {
+    /// The net.
+    pub net: Net,
+    /// The path identifier that we gave it (RFC 7911); 0 where the session has none.
+    pub path_id: u32,
+    /// Its attributes, as they left.
+    pub attrs: AttributeSet,
+}
+
 /// Which group a peer is in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct GroupId(usize);
@@ -54,7 +65,8 @@ impl Groups {
 
     /// Begins a group, which is to look at every net.
     fn begin(&mut self, n: &Negotiated, towards: Towards, rib: &Rib, seed: u64) -> GroupId {
-        let mut adj_out = UpdateGroup::new(*n, seed);
+        let most = |family| towards.marks.several(family).unwrap_or(1);
+        let mut adj_out = UpdateGroup::with_paths(*n, most, seed);
         if !towards.is_told_nothing() {
             let families = Family::UNICAST.into_iter();
             families.flat_map(|family| rib.places(family)).for_each(|place| adj_out.changed(place));
@@ -120,11 +132,18 @@ impl Groups {
         self.0.get(id.0)?.as_ref().map(|group| &group.towards)
     }
 
-    /// What a peer has been told, sorted by net.
-    pub(crate) fn told(&self, id: GroupId, peer: PeerId, rib: &Rib) -> Vec<(Net, AttributeSet)> {
+    /// What a peer has been told, sorted by net and path identifier.
+    pub(crate) fn told(&self, id: GroupId, peer: PeerId, rib: &Rib) -> Vec<ToldPath> {
         let Some(Some(group)) = self.0.get(id.0) else { return Vec::new() };
         let told = Family::UNICAST.into_iter().flat_map(|family| group.adj_out.advertised(peer, family, rib));
-        told.map(|(net, attrs)| (net, attrs.to_set())).collect()
+        told.map(|(net, path_id, attrs)| ToldPath { net, path_id, attrs: attrs.to_set() }).collect()
+    }
+
+    /// What a peer has been told of one net.
+    pub(crate) fn told_of(&self, id: GroupId, peer: PeerId, net: Net, rib: &Rib) -> Vec<ToldPath> {
+        let (Some(Some(group)), Some(at)) = (self.0.get(id.0), rib.place(net)) else { return Vec::new() };
+        let told = group.adj_out.advertised_at(peer, at);
+        told.map(|(path_id, attrs)| ToldPath { net, path_id, attrs: attrs.to_set() }).collect()
     }
 
     /// How many routes a peer has been told.

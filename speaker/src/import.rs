@@ -118,21 +118,19 @@ impl<'a> Importer<'a> {
         let mut judge = |n: &PathNlri| {
             let route = RouteView { prefix: n.prefix, attrs: set, neighbor: config.asn };
             let verdict = policy.evaluate(route);
-            let because = Reason::Policy(verdict.because);
-            let refused = match verdict.accept {
-                false => because,
-                true => match edited.apply(set, &verdict, &context, interner, mark) {
+            let mut why = Reason::Policy(verdict.because);
+            if verdict.accept {
+                why = match edited.apply(set, &verdict, &context, interner, mark) {
                     Ok(attrs) => {
                         let weight = verdict.weight().unwrap_or(config.routing.weight);
-                        return (attrs, Import::Accepted(because.into()), weight);
+                        return (attrs, Import::Accepted(why.into()), weight);
                     }
                     Err(NotEdited::NoNextHop) => Reason::NoNextHop,
                     Err(NotEdited::TooLong) => Reason::TooLong,
-                },
-            };
+                };
+            }
             let (attrs, too_long) = came.get_or_insert_with(|| as_it_came(set, interner));
-            let why = too_long.unwrap_or(refused);
-            (attrs.clone(), Import::Rejected(why.into()), config.routing.weight)
+            (attrs.clone(), Import::Rejected(too_long.unwrap_or(why).into()), config.routing.weight)
         };
         let mut nlri = nlri.iter().peekable();
         while let Some(first) = nlri.next() {

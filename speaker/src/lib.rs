@@ -40,6 +40,7 @@ pub use config::{BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfi
 pub use engine::{Action, Engine};
 pub use event::{Event, What};
 pub use export::NotExported;
+pub use groups::ToldPath;
 pub use prefix_limit::{BeyondLimit, LimitReached, PrefixLimits};
 pub use reason::Reason;
 pub use restart::KeptAtMost;

@@ -2,6 +2,7 @@
 
 use crate::engine::Engine;
 use crate::export::{Exporter, NotExported, left_out};
+use crate::groups::ToldPath;
 use crate::reason::Reason;
 use crate::told::told;
 use bgp_rib::{Counts, Interner, Net, Path, PeerId, Stale, Standing};
@@ -31,6 +32,8 @@ pub struct PeerStatus {
     pub blocked: u64,
     /// Routes it was told.
     pub announced: usize,
+    /// Families of which it is told several paths a net, and how many at most (RFC 7911).
+    pub several_told: Vec<(Family, u8)>,
     /// Whether its session is to be taken down soon (RFC 8326).
     pub draining: bool,
     /// Messages.
@@ -100,6 +103,7 @@ impl Engine {
             },
             blocked: peer.reached.iter().map(|reached| reached.blocked).sum(),
             announced: core.announced(id),
+            several_told: core.several_told(peer),
             draining: peer.draining,
             counters: *session.counters(),
             malformed: peer.malformed,
@@ -128,10 +132,21 @@ impl Engine {
         paths.map(|(net, path)| self.route(net, path)).collect()
     }
 
-    /// What a peer has been told, sorted by net.
+    /// What a peer has been told, sorted by net; several paths of one net where both sides agreed on that.
     pub fn routes_to(&self, peer: PeerId) -> Vec<(Net, AttributeSet)> {
+        self.paths_to(peer).into_iter().map(|told| (told.net, told.attrs)).collect()
+    }
+
+    /// The same with path identifiers.
+    pub fn paths_to(&self, peer: PeerId) -> Vec<ToldPath> {
         let Some(up) = self.core().peer(peer).and_then(|p| p.up.as_ref()) else { return Vec::new() };
         self.core().changes.groups.told(up.group, peer, &self.core().rib)
+    }
+
+    /// What a peer has been told of one net.
+    pub fn told_of(&self, net: Net, peer: PeerId) -> Vec<ToldPath> {
+        let Some(up) = self.core().peer(peer).and_then(|p| p.up.as_ref()) else { return Vec::new() };
+        self.core().changes.groups.told_of(up.group, peer, net, &self.core().rib)
     }
 
     /// The paths of a net that are used together, the best first.

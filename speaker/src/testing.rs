@@ -155,7 +155,7 @@ impl Rig {
                     0 => break,
                     more => count += more,
                 }
-                let told = self.engine.peer_status(peer).unwrap().exchange.unwrap().negotiated;
+                let told = self.negotiated(peer);
                 let mut rest = bytes.as_slice();
                 while let Some(message) = frame(rest, MAX_EXTENDED_MESSAGE).unwrap() {
                     let (first, after) = rest.split_at(message.len);
@@ -190,6 +190,11 @@ impl Rig {
     }
 }
 
+/// `198.51.100.0/24`, or with a path identifier `2 198.51.100.0/24`.
+fn named(nlri: &PathNlri) -> String {
+    if nlri.path_id == 0 { nlri.prefix.to_string() } else { format!("{} {}", nlri.path_id, nlri.prefix) }
+}
+
 fn nlri(net: &str) -> PathNlri {
     let (path_id, prefix) = net.split_once(' ').map_or((0, net), |(id, net)| (id.parse().unwrap(), net));
     PathNlri { path_id, prefix: prefix.parse().unwrap() }
@@ -212,8 +217,8 @@ fn word(bytes: &[u8], n: &Negotiated) -> String {
         MessageType::Update => match update(message.body, n).unwrap().update {
             Received::EndOfRib(family) => format!("end of {family}"),
             Received::Routes(routes) => {
-                let gone = routes.withdrawn.prefixes().map(|n| format!("-{}", n.prefix));
-                let come = routes.announced().flat_map(|(_, nlri)| nlri.iter().map(|n| n.prefix.to_string()));
+                let gone = routes.withdrawn.prefixes().map(|n| format!("-{}", named(&n)));
+                let come = routes.announced().flat_map(|(_, nlri)| nlri.iter().map(|n| named(&n)));
                 let mut all: Vec<String> = gone.chain(come).collect();
                 all.sort_unstable();
                 all.join(" ")

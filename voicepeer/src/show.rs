@@ -1,7 +1,7 @@
 //! `voicepeer show`: what a running daemon knows, as tables or as JSON.
 
 use crate::cli::Topic;
-use crate::control::agreed::Graceful;
+use crate::control::agreed::{Agreed, Graceful};
 use crate::control::client::ask;
 use crate::control::document::{BfdSession, BfdSessions, Neighbors, Request, Route, Routes};
 use crate::diagnostic::BadInput;
@@ -100,12 +100,23 @@ fn capabilities(document: &Neighbors) {
             }),
             Cell::new(format!("{} octets", agreed.max_message)),
             Cell::new(list(&agreed.extended_next_hop)),
-            Cell::new(list(&agreed.add_path_receive)),
+            Cell::new(several_paths(agreed)),
             Cell::new(roles(agreed.role.as_deref(), agreed.peer_role.as_deref())),
             Cell::new(or_dash(agreed.graceful_restart.as_ref().map(restart))),
         ]);
     }
     println!("{table}");
+}
+
+/// `receive ipv4-unicast; send ipv4-unicast (4)`
+fn several_paths(agreed: &Agreed) -> String {
+    let receive =
+        (!agreed.add_path_receive.is_empty()).then(|| format!("receive {}", list(&agreed.add_path_receive)));
+    let send: Vec<_> =
+        agreed.add_path_send.iter().map(|(family, most)| format!("{family} ({most})")).collect();
+    let send = (!send.is_empty()).then(|| format!("send {}", send.join(" ")));
+    let both: Vec<_> = receive.into_iter().chain(send).collect();
+    if both.is_empty() { or_dash(None::<&str>) } else { both.join("; ") }
 }
 
 /// `customer of a provider`: what we are, and what the peer says it is.

@@ -51,6 +51,14 @@ impl Member {
         self.peer == source || self.refuses.is_some_and(|asn| attrs.as_path().contains(asn))
     }
 
+    /// Whether it has been sent, or is about to be, what the group has in a slot.
+    pub(super) fn has(&self, slot: u32, attrs: &AttrSet, source: PeerId) -> bool {
+        match &self.mode {
+            Mode::CatchingUp(catching_up) => catching_up.has.contains(slot),
+            Mode::InStep(_) => !self.is_left_out(attrs, source),
+        }
+    }
+
     pub(super) const fn is_in_step(&self) -> bool {
         matches!(self.mode, Mode::InStep(_))
     }

@@ -6,7 +6,9 @@ mod buckets;
 mod entries;
 mod log;
 mod member;
+mod several;
 mod side;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -20,6 +22,7 @@ use alloc::vec::Vec;
 use bgp_wire::{Asn, Family, Negotiated};
 use core::fmt;
 use side::Side;
+use slots::Slots;
 
 /// The Adj-RIB-Out of peers whose sessions agreed on the same and who have one export policy.
 ///
@@ -65,8 +68,17 @@ pub struct UpdateGroup {
 impl UpdateGroup {
     /// A group without members, which has been sent nothing. `n` is what each of its sessions agreed on.
     pub fn new(n: Negotiated, seed: u64) -> Self {
-        let v4 = Side::new(Family::Ipv4Unicast, Place::V4, seed);
-        let v6 = Side::new(Family::Ipv6Unicast, Place::V6, seed);
+        Self::with_paths(n, |_| 1, seed)
+    }
+
+    /// Likewise; of a family whose NLRI leave with path identifiers (RFC 7911), up to `most` paths of each net are told,
+    /// the best first. A path keeps its identifier for as long as it is told, and each takes 20 octets, as if
+    /// their number were the next power of two.
+    pub fn with_paths(n: Negotiated, most: impl Fn(Family) -> u8, seed: u64) -> Self {
+        let side = |family: Family, at| {
+            Side::new(family, at, Slots::new(most(family), n.add_path_tx.contains(family)), seed)
+        };
+        let (v4, v6) = (side(Family::Ipv4Unicast, Place::V4), side(Family::Ipv6Unicast, Place::V6));
         Self { n, v4, v6, turn: Family::Ipv4Unicast }
     }
 
@@ -128,7 +140,7 @@ impl UpdateGroup {
 
     /// Appends UPDATEs for a member to `buf`, some thousand nets at most, and returns how many; 0 where nothing waits.
     /// `told` says what the group's members shall have of a best path, as export policy makes it, and whose path it is:
-    /// it may choose another one.
+    /// it may choose another one. Where several paths of a net are told, it is asked of each, which then stands as best.
     pub fn poll_transmit(
         &mut self,
         peer: PeerId,
@@ -156,16 +168,24 @@ impl UpdateGroup {
         }
     }
 
-    /// What a member has been sent of `family`, sorted.
-    pub fn advertised<'g>(&'g self, peer: PeerId, family: Family, rib: &Rib) -> Vec<(Net, &'g AttrSet)> {
+    /// What a member has been sent of `family`, sorted: the net, the path identifier or 0, and the attributes.
+    pub fn advertised<'g>(&'g self, peer: PeerId, family: Family, rib: &Rib) -> Vec<(Net, u32, &'g AttrSet)> {
         let side = self.side(family).into_iter();
         let all = side.flat_map(|side| side.advertised(peer));
-        let mut nets: Vec<_> = all.filter_map(|(at, attrs)| Some((rib.at(at)?.0, attrs))).collect();
-        nets.sort_unstable_by_key(|(net, _)| *net);
-        nets
+        let mut paths: Vec<_> =
+            all.filter_map(|(at, path_id, attrs)| Some((rib.at(at)?.0, path_id, attrs))).collect();
+        paths.sort_unstable_by_key(|(net, path_id, _)| (*net, *path_id));
+        paths
     }
 
-    /// How many nets of `family` a member has been sent.
+    /// What a member has been sent of the net at `at`: the path identifier or 0, and the attributes.
+    pub fn advertised_at(&self, peer: PeerId, at: Place) -> impl Iterator<Item = (u32, &AttrSet)> {
+        let side = self.side(at.family()).into_iter();
+        let (Place::V4(at) | Place::V6(at)) = at;
+        side.flat_map(move |side| side.advertised_at(peer, at))
+    }
+
+    /// How many paths of `family` a member has been sent.
     pub fn advertised_len(&self, peer: PeerId, family: Family) -> usize {
         self.side(family).map_or(0, |side| side.advertised_len(peer))
     }

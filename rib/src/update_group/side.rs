@@ -5,6 +5,7 @@ use super::buckets::{Buckets, Common};
 use super::entries::{Entries, Sent};
 use super::log::{Chunk, Log};
 use super::member::{Audiences, CatchingUp, Member, Mode};
+use super::slots::Slots;
 use super::write;
 use crate::attrs::AttrSet;
 use crate::net::Net;
@@ -26,7 +27,10 @@ const BEHIND: u64 = if cfg!(test) { 300 } else { 1 << 22 };
 pub(super) struct Side {
     family: Family,
     at: fn(u32) -> Place,
-    entries: Entries,
+    slots: Slots,
+    /// The path identifiers that paths came with, by slot, where more than one path of a net is told.
+    pub(super) came_with: Vec<u32>,
+    pub(super) entries: Entries,
     members: Vec<Member>,
     log: Log,
     buckets: Buckets<Audience>,
@@ -40,11 +44,13 @@ pub(super) struct Side {
 pub(super) type Told<'t> = dyn FnMut(Net, &Path) -> Option<(AttrSet, PeerId)> + 't;
 
 impl Side {
-    pub(super) fn new(family: Family, at: fn(u32) -> Place, seed: u64) -> Self {
+    pub(super) fn new(family: Family, at: fn(u32) -> Place, slots: Slots, seed: u64) -> Self {
         Self {
             family,
             at,
-            entries: Entries::default(),
+            slots,
+            came_with: Vec::new(),
+            entries: Entries::new(slots),
             members: Vec::new(),
             log: Log::default(),
             buckets: Buckets::new(seed),
@@ -150,12 +156,16 @@ impl Side {
             }
             let Some(at) = self.entries.take_changed() else { break };
             any = true;
-            let new = self.told(at, n, rib, told);
-            self.becomes(at, new, &mut chunk);
+            if self.slots.most() > 1 {
+                self.several_become(at, n, rib, told, &mut chunk);
+            } else {
+                let new = self.told(at, n, rib, told);
+                self.becomes(at, new, &mut chunk);
+            }
         }
-        let (family, place) = (self.family, self.at);
-        self.buckets.drain(|common, places| {
-            let nets = &mut places.filter_map(|at| Some(rib.at(place(at))?.0));
+        let (family, at, slots) = (self.family, self.at, self.slots);
+        self.buckets.drain(|common, marked| {
+            let nets = &mut marked.filter_map(|slot| slots.nlri(slot, at, rib));
             let messages = write::updates(common.attrs.as_ref(), nets, n, family, &mut chunk.octets);
             chunk.close_segment(&common.audience, messages);
         });
@@ -170,20 +180,31 @@ impl Side {
         any
     }
 
+    pub(super) const fn slots(&self) -> Slots {
+        self.slots
+    }
+
+    pub(super) fn place(&self, at: u32) -> Place {
+        (self.at)(at)
+    }
+
     /// What the group is to have of the net at `at`.
     fn told(&mut self, at: u32, n: &Negotiated, rib: &Rib, told: &mut Told<'_>) -> Option<Sent> {
         let (net, paths) = rib.at((self.at)(at))?;
         let best = paths.iter().find(|path| path.standing == Standing::Best)?;
         let (attrs, source) = told(net, best)?;
-        if !self.fits.check(&attrs, n, self.family) {
-            self.unsendable = self.unsendable.saturating_add(1);
-            return None;
-        }
-        Some(Sent { attrs, source })
+        self.fits(&attrs, n).then_some(Sent { attrs, source })
     }
 
-    /// The group has `new` from now on: notes what each member must be told.
-    fn becomes(&mut self, at: u32, new: Option<Sent>, chunk: &mut Chunk) {
+    /// Whether the attributes leave room for a prefix.
+    pub(super) fn fits(&mut self, attrs: &AttrSet, n: &Negotiated) -> bool {
+        let fits = self.fits.check(attrs, n, self.family);
+        self.unsendable = self.unsendable.saturating_add((!fits).into());
+        fits
+    }
+
+    /// The group has `new` in a slot from now on: notes what each member must be told.
+    pub(super) fn becomes(&mut self, at: u32, new: Option<Sent>, chunk: &mut Chunk) {
         let Self { entries, members, buckets, audiences: [was, is], .. } = self;
         let is = new.as_ref().map(|new| is.of(&new.attrs, new.source, members));
         let attrs = new.as_ref().map(|new| new.attrs.clone());
@@ -254,9 +275,9 @@ impl Side {
                 member.mode = mode;
             }
         }
-        let (family, place, mut sent) = (self.family, self.at, 0u64);
-        self.buckets.drain(|common, places| {
-            let nets = &mut places.filter_map(|at| Some(rib.at(place(at))?.0));
+        let (family, at, slots, mut sent) = (self.family, self.at, self.slots, 0u64);
+        self.buckets.drain(|common, marked| {
+            let nets = &mut marked.filter_map(|slot| slots.nlri(slot, at, rib));
             sent = sent.saturating_add(write::updates(common.attrs.as_ref(), nets, n, family, buf));
         });
         sent
@@ -293,28 +314,33 @@ impl Side {
     /// Whether the place of a net must be kept.
     pub(super) fn uses(&self, at: u32) -> bool {
         let has = |member: &Member| match &member.mode {
-            Mode::CatchingUp(catching_up) => catching_up.has.contains(at),
+            Mode::CatchingUp(catching_up) => self.slots.of(at).any(|slot| catching_up.has.contains(slot)),
             Mode::InStep(_) => false,
         };
         // Whoever falls behind will still look at the places in what it has not read.
         self.entries.uses(at) || !self.log.is_empty() || self.members.iter().any(has)
     }
 
-    /// What a member has been sent, or is about to be.
-    pub(super) fn advertised(&self, peer: PeerId) -> impl Iterator<Item = (Place, &AttrSet)> {
-        let member = self.position(peer).and_then(|who| self.members.get(who));
-        let has = move |at, attrs, source| match member {
-            Some(Member { mode: Mode::CatchingUp(catching_up), .. }) => catching_up.has.contains(at),
-            Some(member) => !member.is_left_out(attrs, source),
-            None => false,
-        };
+    /// What a member has been sent, or is about to be: where the net is, and the path identifier.
+    pub(super) fn advertised(&self, peer: PeerId) -> impl Iterator<Item = (Place, u32, &AttrSet)> {
+        let member = self.members.iter().find(move |member| member.peer == peer);
+        let has = move |slot, attrs, source| member.is_some_and(|member| member.has(slot, attrs, source));
         self.entries
             .iter()
-            .filter(move |(at, attrs, source)| has(*at, attrs, *source))
-            .map(|(at, attrs, _)| ((self.at)(at), attrs))
+            .filter(move |(slot, attrs, source)| has(*slot, attrs, *source))
+            .map(|(slot, attrs, _)| ((self.at)(self.slots.place(slot)), self.slots.path_id(slot), attrs))
     }
 
-    /// How many nets that are.
+    /// Of the net at `at` alone.
+    pub(super) fn advertised_at(&self, peer: PeerId, at: u32) -> impl Iterator<Item = (u32, &AttrSet)> {
+        let member = self.members.iter().find(move |member| member.peer == peer);
+        self.slots.of(at).filter_map(move |slot| {
+            let (attrs, source) = self.entries.sent(slot)?;
+            member?.has(slot, attrs, source).then_some((self.slots.path_id(slot), attrs))
+        })
+    }
+
+    /// How many paths that are.
     pub(super) fn advertised_len(&self, peer: PeerId) -> usize {
         match self.position(peer).and_then(|who| self.members.get(who)) {
             Some(Member { mode: Mode::CatchingUp(catching_up), .. }) => catching_up.has.len(),

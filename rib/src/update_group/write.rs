@@ -1,14 +1,13 @@
 //! Nets with the same attributes become UPDATEs.
 
 use crate::attrs::AttrSet;
-use crate::net::Net;
 use alloc::vec::Vec;
 use bgp_wire::{Family, Fit, Negotiated, PathNlri, UpdateWriter};
 
 /// Appends as many UPDATEs as the nets need, and returns how many.
 pub(super) fn updates(
     attrs: Option<&AttrSet>,
-    nets: &mut dyn Iterator<Item = Net>,
+    nets: &mut dyn Iterator<Item = PathNlri>,
     n: &Negotiated,
     family: Family,
     buf: &mut Vec<u8>,
@@ -22,7 +21,7 @@ pub(super) fn updates(
         // Attributes that do not fit have been sorted out before.
         let Ok(mut writer) = writer else { return messages };
         while let Some(net) = next
-            && writer.push(&PathNlri { path_id: 0, prefix: net.prefix() }) == Fit::Added
+            && writer.push(&net) == Fit::Added
         {
             next = nets.next();
         }

@@ -1,5 +1,6 @@
 //! The daemon's configuration: from the file to what the speaker is started with.
 
+mod add_path;
 mod aggregate;
 mod bfd;
 mod capabilities;

@@ -1,6 +1,7 @@
 //! What both OPENs of a session came to, as `show` tells it.
 
 use bgp_session::{Exchange, PeerRestart};
+use bgp_speaker::PeerStatus;
 use bgp_wire::FamilySet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,8 +16,10 @@ pub(crate) struct Agreed {
     pub(crate) max_message: u16,
     /// Families of IPv4 whose routes may have IPv6 next hops (RFC 8950).
     pub(crate) extended_next_hop: Vec<String>,
-    /// Families of which several paths a prefix come (RFC 7911).
+    /// Families of which several paths a prefix come, and those of which they are told (RFC 7911), with how many at
+    /// most.
     pub(crate) add_path_receive: Vec<String>,
+    pub(crate) add_path_send: BTreeMap<String, u8>,
     /// Whether both wait for BFD (capability 74).
     pub(crate) bfd_strict: bool,
     /// What we are to the peer, and what the peer says it is to us (RFC 9234).
@@ -58,8 +61,9 @@ impl Graceful {
 }
 
 impl Agreed {
-    /// That of a session on which we are `role` to the peer.
-    pub(crate) fn of(exchange: &Exchange, role: Option<bgp_wire::Role>) -> Self {
+    /// That of a session with `peer`.
+    pub(crate) fn of(exchange: &Exchange, peer: &PeerStatus) -> Self {
+        let role = peer.config.offers.role;
         let negotiated = &exchange.negotiated;
         Self {
             route_refresh: negotiated.route_refresh,
@@ -67,6 +71,11 @@ impl Agreed {
             max_message: negotiated.max_message,
             extended_next_hop: names(negotiated.extended_next_hop),
             add_path_receive: names(negotiated.add_path_rx),
+            add_path_send: peer
+                .several_told
+                .iter()
+                .map(|(family, paths)| (family.to_string(), *paths))
+                .collect(),
             bfd_strict: exchange.bfd_strict,
             role: role.map(|role| role.to_string()),
             peer_role: exchange.peer_role().map(|role| role.to_string()),

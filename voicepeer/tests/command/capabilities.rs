@@ -70,6 +70,25 @@ fn a_long_message_carries_a_long_route() {
     }
 }
 
+/// One daemon receives two paths of a prefix and tells both.
+#[test]
+fn several_paths_are_told_and_shown() {
+    let send = "[peer.capabilities]\nadd_path = \"send\"\npaths_told = 3\n";
+    let receive = "[peer.capabilities]\nadd_path = \"receive\"\npaths_limit = 2\n";
+    let route = "[[route]]\nprefix = \"198.51.100.0/24\"\n";
+    let pair = Pair::established(Net(48), [("", &format!("{send}{route}")), ("", receive)]);
+    let agreed = pair.waits.neighbor("OPENs", |n| n["agreed"].is_object())["agreed"].take();
+    assert_eq!(agreed["add_path_send"], json!({ "ipv4-unicast": 2 }), "{agreed}");
+    eventually("the route", || {
+        let routes = pair.dials.show("routes");
+        if routes["routes"][0]["path_id"] == 1 { Ok(()) } else { Err(routes.to_string()) }
+    });
+    assert!(pair.waits.ask(&["show", "capabilities"]).out.contains("send ipv4-unicast (2)"));
+    let told = pair.waits.ask(&["explain", "198.51.100.0/24", "--json"]);
+    let told: Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(told["peers"][0]["path_id"], 1, "{told}");
+}
+
 #[test]
 fn a_refresh_ends() {
     let pair = Pair::established(Net(34), [("", "[[route]]\nprefix = \"198.51.100.0/24\"\n"), ("", "")]);

@@ -48,9 +48,16 @@ fn values_that_a_session_cannot_have() {
         ),
         (
             offers,
-            "add_path = \"send\"",
+            "add_path = \"always\"",
             12,
-            &["no way of add_path", "peer.capabilities.add_path", "\"receive\""],
+            &["no way of add_path", "peer.capabilities.add_path", "\"receive\", \"send\" or \"both\""],
+        ),
+        (offers, "paths_told = 4", 14, &["is for add_path", "peer.capabilities.paths_told"]),
+        (
+            &format!("{offers}add_path = \"send\"\n"),
+            "paths_told = 33",
+            14,
+            &["33 paths cannot be told", "peer.capabilities.paths_told", "1 to 32"],
         ),
         (offers, "paths_limit = 4", 15, &["is for add_path", "peer.capabilities.paths_limit"]),
         (restart, "time = 1", 1, &["unknown field `time`", "`restart_time`"]),
