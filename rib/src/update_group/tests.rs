@@ -1,6 +1,7 @@
 //! Members that read what a group sends them have, in the end, what is theirs of the Loc-RIB; and those in step are
 //! told nothing they know already.
 
+mod moves;
 mod several;
 
 use super::UpdateGroup;
