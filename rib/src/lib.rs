@@ -66,4 +66,4 @@ pub use place::Place;
 pub use rib::{Counts, Rib};
 pub use stale::Stale;
 pub use step::Step;
-pub use update_group::UpdateGroup;
+pub use update_group::{Had, UpdateGroup};

@@ -3,10 +3,9 @@
 use crate::aggregate::Aggregates;
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::deferral::Deferral;
-use crate::egress::Marks;
 use crate::engine::Action;
 use crate::event::{Event, What};
-use crate::export::{Session, Towards};
+use crate::export::Session;
 use crate::groups::{GroupId, Groups};
 use crate::import::Importer;
 use crate::kept::Kept;
@@ -40,6 +39,8 @@ pub(crate) struct Core {
     pub(crate) deferral: Deferral,
     /// Sessions that are to end because of their prefixes.
     pub(crate) too_many: Vec<(PeerId, TooMany)>,
+    /// Sessions that have just come up, whose peers are to be sent our filters.
+    pub(crate) filters_due: Vec<PeerId>,
 }
 
 /// Who is to hear that a net has another best path.
@@ -73,7 +74,8 @@ impl Core {
         };
         let deferral = config.restarted.map_or(Deferral::Over, |_| Deferral::Until(None));
         let arrived = AttributeSet::new(Origin::default(), NextHop::Absent);
-        Self { config, peers: Vec::new(), rib, interner, arrived, changes, deferral, too_many: Vec::new() }
+        let (too_many, filters_due) = (Vec::new(), Vec::new());
+        Self { config, peers: Vec::new(), rib, interner, arrived, changes, deferral, too_many, filters_due }
     }
 
     /// Takes a peer in; returns what its session is made from.
@@ -170,13 +172,9 @@ impl Core {
             }
             Output::Refresh(family) => {
                 tell(What::RefreshAsked(family));
-                if let Some(up) = self.peers.get_mut(peer.0 as usize).and_then(|p| p.up.as_mut()) {
-                    self.changes.groups.refresh(up.group, peer, family);
-                    if up.exchange.enhanced_refresh {
-                        up.refreshes.ask(family);
-                    }
-                }
+                self.asked_again(peer, family);
             }
+            Output::Filter(family, filter) => self.filtered(peer, family, filter, &mut tell),
             Output::RefreshBegins(family) => {
                 tell(What::RefreshBegins(family));
                 self.refresh_begins(peer, family, now);
@@ -197,16 +195,21 @@ impl Core {
         self.back_from_restart(id, info, exchange, now);
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         peer.leaked = false;
-        let towards = Towards::new(&session, &peer.config, Marks::new(peer, exchange));
-        let n = &exchange.negotiated;
-        let groups = &mut self.changes.groups;
-        let group = match self.deferral {
-            Deferral::Over => groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed),
-            Deferral::Until(_) => GroupId::NONE,
-        };
-        let (refreshes, ended) = (Refreshes::default(), FamilySet::EMPTY);
-        peer.up =
-            Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended, regroups: false });
+        peer.asked = Default::default();
+        peer.up = Some(Up {
+            conn,
+            exchange: exchange.clone(),
+            session,
+            group: GroupId::NONE,
+            awaits_filters: exchange.orf_rx,
+            refreshes: Refreshes::default(),
+            ended: FamilySet::EMPTY,
+            regroups: true,
+        });
+        self.regroup(id);
+        if !exchange.orf_tx.is_empty() {
+            self.filters_due.push(id);
+        }
     }
 
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
@@ -308,9 +311,10 @@ impl Core {
         sent
     }
 
-    /// The refreshes that a peer that is up asked for.
+    /// The refreshes that a peer asked for, once it may be told of routes.
     pub(crate) fn refreshes(&mut self, peer: PeerId) -> Option<&mut Refreshes> {
-        self.peer_mut(peer)?.up.as_mut().map(|up| &mut up.refreshes)
+        let up = self.peer_mut(peer)?.up.as_mut().filter(|up| up.group != GroupId::NONE);
+        up.map(|up| &mut up.refreshes)
     }
 
     pub(crate) fn originate(&mut self, route: &LocalRoute) -> Result<(), TooLong> {

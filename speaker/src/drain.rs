@@ -3,6 +3,8 @@
 use crate::core::{Core, noted};
 use crate::egress::Marks;
 use crate::export::Towards;
+use crate::groups::Joining;
+use crate::peer::Up;
 use bgp_rib::{AttrSet, PeerId};
 use bgp_wire::{AttributeSet, Family, TooLong};
 
@@ -33,13 +35,14 @@ impl Core {
     /// on; whether it has moved.
     pub(crate) fn regroup(&mut self, id: PeerId) -> bool {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return false };
-        let Some(up) = peer.up.as_mut().filter(|up| up.regroups) else { return false };
+        let may = |up: &&mut Up| up.regroups && up.awaits_filters.is_empty() && !self.deferral.is_on();
+        let Some(up) = peer.up.as_mut().filter(may) else { return false };
         up.regroups = false;
         let (group, session, exchange) = (up.group, up.session, up.exchange.clone());
-        let towards = Towards::new(&session, &peer.config, Marks::new(peer, &exchange));
+        let towards = Towards::new(&session, peer, Marks::new(peer, &exchange));
         let (groups, n) = (&mut self.changes.groups, &exchange.negotiated);
-        groups.leave(group, id);
-        let group = groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
+        let joining = Joining { peer: id, asn: peer.config.asn, had: groups.take_out(group, id) };
+        let group = groups.join(joining, n, towards, &self.rib, self.config.seed);
         if let Some(up) = &mut peer.up {
             up.group = group;
         }

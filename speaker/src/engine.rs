@@ -87,8 +87,21 @@ impl Engine {
         let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
         session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
         self.end_too_many(now, out);
+        self.send_filters(now, out);
         self.end_deferral(now);
         self.core.tell_changes(now, out);
+    }
+
+    /// Sends our filters to peers whose sessions have come up (RFC 5291).
+    fn send_filters(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        while let Some(peer) = self.core.filters_due.pop() {
+            let filters = self.core.filters_for(peer);
+            let Some(session) = self.sessions.get_mut(peer.0 as usize) else { continue };
+            for (family, rules) in &filters {
+                let input = Input::SendFilter(*family, rules);
+                session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
+            }
+        }
     }
 
     /// Ends the sessions of peers that announced more than they may.

@@ -4,10 +4,11 @@ use crate::config::{PeerConfig, SpeakerConfig};
 use crate::edited::{Edited, NotEdited, edit_context};
 use crate::egress::Marks;
 use crate::loops::Loops;
+use crate::peer::Peer;
 use crate::rewrite::Rewriting;
-use bgp_policy::{Because, Policy, RouteView};
+use bgp_policy::{Because, Policy, PrefixFilter, RouteView};
 use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, Rib, may_advertise};
-use bgp_wire::{Asn, AttributeSet, NextHop, Origin};
+use bgp_wire::{Asn, AttributeSet, Family, NextHop, Origin};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub enum NotExported {
     NoNextHop,
     /// It may go to customers alone (RFC 9234 section 5).
     OnlyToCustomer,
+    /// The peer has asked not to be told of it (RFC 5292).
+    Filtered,
     /// It is stale for long, and the peer does not know what that is (RFC 9494 section 4.3).
     StaleForLong,
     /// As policy edits it, an attribute is longer than any message allows.
@@ -44,6 +47,7 @@ impl NotExported {
             (Self::OnlyToCustomer, _) => {
                 f.write_str("it carries ONLY_TO_CUSTOMER, and the peer is no customer (RFC 9234 §5)")
             }
+            (Self::Filtered, _) => f.write_str("the peer's own filter leaves it out (RFC 5292)"),
             (Self::Summarised, _) => f.write_str("an aggregate stands for it (summary_only)"),
             (Self::StaleForLong, _) => {
                 f.write_str("it is stale for long, and the peer does not offer to know that (RFC 9494 §4.3)")
@@ -94,23 +98,34 @@ pub(crate) struct Towards {
     neighbor: Asn,
     policy: Arc<Policy>,
     pub(crate) marks: Marks,
+    /// What the peers asked for, of IPv4 and of IPv6 (RFC 5292).
+    filters: [Option<Arc<PrefixFilter>>; 2],
 }
 
 impl PartialEq for Towards {
     fn eq(&self, other: &Self) -> bool {
         (self.rewriting, self.client, self.neighbor, self.marks)
             == (other.rewriting, other.client, other.neighbor, other.marks)
+            && self.filters == other.filters
             && (Arc::ptr_eq(&self.policy, &other.policy) || self.policy == other.policy)
     }
 }
 
 impl Towards {
-    pub(crate) fn new(session: &Session, config: &PeerConfig, marks: Marks) -> Self {
+    pub(crate) fn new(session: &Session, peer: &Peer, marks: Marks) -> Self {
+        let config = &peer.config;
         let policy = config.export.clone().unwrap_or_else(|| Arc::new(Policy::reject_all()));
         let neighbor = if policy.asks_for_neighbor() { config.asn } else { Asn::default() };
         let client = config.routing.route_server_client.then_some((session.peer, config.asn));
         let rewriting = Rewriting { ipv6_next_hop: marks.ipv6_next_hop, ..session.rewriting };
-        Self { rewriting, client, neighbor, policy, marks }
+        Self { rewriting, client, neighbor, policy, marks, filters: peer.filters() }
+    }
+
+    /// Whether the peers want to be told of a net.
+    fn wants(&self, net: Net) -> bool {
+        let [v4, v6] = &self.filters;
+        let filter = if net.family() == Family::Ipv4Unicast { v4 } else { v6 };
+        filter.as_ref().is_none_or(|filter| filter.permits(&net.prefix()))
     }
 
     /// Whether no route leaves at all.
@@ -157,6 +172,9 @@ impl Exporter {
     ) -> Result<AttrSet, NotExported> {
         let Towards { rewriting, neighbor, policy, marks, .. } = towards;
         may_advertise(path, rewriting.relation).map_err(NotExported::NotAdvertised)?;
+        if !towards.wants(net) {
+            return Err(NotExported::Filtered);
+        }
         self.turn_to(path, rib, towards)?;
         let route = RouteView { prefix: net.prefix(), attrs: &self.set, neighbor: *neighbor };
         let verdict = policy.evaluate(route);
@@ -230,7 +248,11 @@ mod tests {
         rib.announce(from, &interner.intern(&set).unwrap(), [Announced::new(net, accepted)], &mut |_| {});
         let (path, config) = (rib.best(net).unwrap(), peer(to, export));
         let speaker = SpeakerConfig::new(Asn(64500), [192, 0, 2, 1].into());
-        let towards = Towards::new(&Session::new(TO, &speaker, &config, HERE), &config, Marks::default());
+        let towards = Towards::new(
+            &Session::new(TO, &speaker, &config, HERE),
+            &Peer::new(config.clone()),
+            Marks::default(),
+        );
         let told = Exporter::default().export(net, path, &rib, &towards, &mut interner);
         left_out(path, TO, config.asn, to.into()).map_or(told.map(|attrs| attrs.to_set()), Err)
     }
@@ -299,7 +321,7 @@ mod tests {
         let session = Session::new(TO, &speaker, &config, local);
         for (agreed, want) in [(false, None), (true, Some(local))] {
             let marks = Marks { ipv6_next_hop: agreed, ..Marks::default() };
-            let towards = Towards::new(&session, &config, marks);
+            let towards = Towards::new(&session, &Peer::new(config.clone()), marks);
             let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 9].into()));
             let told = towards.rewriting.rewrite(&mut set, Learned::From(Relation::External), None);
             assert_eq!(told.map(|()| set.next_hop.addr()), want);

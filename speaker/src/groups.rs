@@ -3,7 +3,7 @@
 use crate::aggregate::Aggregates;
 use crate::export::{Exporter, Towards};
 use crate::told::told;
-use bgp_rib::{Interner, Net, PeerId, Place, Rib, UpdateGroup};
+use bgp_rib::{Had, Interner, Net, PeerId, Place, Rib, UpdateGroup};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet, Negotiated};
 
 /// A path that a peer has been told.
@@ -15,6 +15,14 @@ pub struct ToldPath {
     pub path_id: u32,
     /// Its attributes, as they left.
     pub attrs: AttributeSet,
+}
+
+/// A peer that comes into a group, its ASN, and what it was told in another.
+#[derive(Debug)]
+pub(crate) struct Joining {
+    pub(crate) peer: PeerId,
+    pub(crate) asn: Asn,
+    pub(crate) had: Had,
 }
 
 /// Which group a peer is in.
@@ -39,11 +47,10 @@ struct Group {
 pub(crate) struct Groups(Vec<Option<Group>>);
 
 impl Groups {
-    /// Takes a peer, whose ASN is `asn`, into the group of those that are told the same.
+    /// Takes a peer into the group of those that are told the same.
     pub(crate) fn join(
         &mut self,
-        peer: PeerId,
-        asn: Asn,
+        Joining { peer, asn, had }: Joining,
         n: &Negotiated,
         towards: Towards,
         rib: &Rib,
@@ -52,7 +59,7 @@ impl Groups {
         let id = self.find(n, &towards).unwrap_or_else(|| self.begin(n, towards, rib, seed));
         if let Some(Some(group)) = self.0.get_mut(id.0) {
             let refuses = (!group.towards.rewriting.relation.is_internal()).then_some(asn);
-            group.adj_out.join(peer, refuses);
+            group.adj_out.join_with(peer, refuses, had);
             group.members = group.members.saturating_add(1);
         }
         id
@@ -88,6 +95,14 @@ impl Groups {
             group.members = group.members.saturating_sub(1);
         }
         place.take_if(|group| group.members == 0);
+    }
+
+    /// Takes a peer out that goes to another group, with what it has.
+    pub(crate) fn take_out(&mut self, id: GroupId, peer: PeerId) -> Had {
+        let group = self.0.get_mut(id.0).and_then(Option::as_mut);
+        let had = group.map(|group| group.adj_out.take_out(peer)).unwrap_or_default();
+        self.leave(id, peer);
+        had
     }
 
     /// The net there has another best path.

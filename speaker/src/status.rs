@@ -3,6 +3,7 @@
 use crate::engine::Engine;
 use crate::export::{Exporter, NotExported, left_out};
 use crate::groups::ToldPath;
+use crate::orf::Received;
 use crate::reason::Reason;
 use crate::told::told;
 use bgp_rib::{Counts, Interner, Net, Path, PeerId, Stale, Standing};
@@ -32,6 +33,10 @@ pub struct PeerStatus {
     pub blocked: u64,
     /// Routes it was told.
     pub announced: usize,
+    /// Families of which it has said what it wants to be told, and by how many entries (RFC 5292).
+    pub filters: Vec<(Family, usize)>,
+    /// Families of which it is told nothing before it has.
+    pub awaits_filters: FamilySet,
     /// Families of which it is told several paths a net, and how many at most (RFC 7911).
     pub several_told: Vec<(Family, u8)>,
     /// Whether its session is to be taken down soon (RFC 8326).
@@ -103,6 +108,12 @@ impl Engine {
             },
             blocked: peer.reached.iter().map(|reached| reached.blocked).sum(),
             announced: core.announced(id),
+            filters: Family::UNICAST
+                .into_iter()
+                .zip(peer.asked.iter().map(Received::len))
+                .filter(|(_, entries)| *entries > 0)
+                .collect(),
+            awaits_filters: peer.up.as_ref().map_or(FamilySet::EMPTY, |up| up.awaits_filters),
             several_told: core.several_told(peer),
             draining: peer.draining,
             counters: *session.counters(),

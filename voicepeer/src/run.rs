@@ -142,6 +142,12 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
                 tracing::error!(peer, %family, count, limit, "beyond its limit of prefixes");
             }
         },
+        What::Filter { family, entries } => {
+            tracing::info!(peer, %family, entries, "the peer says which prefixes it wants");
+        }
+        What::FilterRefused { family, why } => {
+            tracing::warn!(peer, %family, "the peer's filter is dropped: {why} (RFC 5291)");
+        }
         What::RefreshAsked(family) => tracing::info!(peer, %family, "the peer asks for a refresh"),
         other => tracing::debug!(peer, ?other, "event"),
     }

@@ -20,6 +20,7 @@ use crate::place::Place;
 use crate::rib::Rib;
 use alloc::vec::Vec;
 use bgp_wire::{Asn, Family, Negotiated};
+use bits::Bits;
 use core::fmt;
 use side::Side;
 use slots::Slots;
@@ -117,10 +118,16 @@ impl UpdateGroup {
     /// A peer's session is there: it is sent all the group has, then the End-of-RIB markers (RFC 4724 section 2). Paths
     /// through the AS `refuses` are not for it.
     pub fn join(&mut self, peer: PeerId, refuses: Option<Asn>) {
+        self.join_with(peer, refuses, Had::default());
+    }
+
+    /// Likewise of a peer that comes from another group of the same [`Rib`], which tells as many paths: what it had
+    /// there and is not to have is withdrawn.
+    pub fn join_with(&mut self, peer: PeerId, refuses: Option<Asn>, had: Had) {
         self.leave(peer);
-        for family in Family::UNICAST {
+        for (family, had) in [(Family::Ipv4Unicast, had.v4), (Family::Ipv6Unicast, had.v6)] {
             if let Some(side) = self.side_mut(family) {
-                side.join(peer, refuses);
+                side.join(peer, refuses, had);
             }
         }
     }
@@ -129,6 +136,11 @@ impl UpdateGroup {
     pub fn leave(&mut self, peer: PeerId) {
         self.v4.leave(peer);
         self.v6.leave(peer);
+    }
+
+    /// A peer goes to another group, with what it has.
+    pub fn take_out(&mut self, peer: PeerId) -> Had {
+        Had { v4: self.v4.take_out(peer), v6: self.v6.take_out(peer) }
     }
 
     /// A member asked for all of `family` again (RFC 2918).
@@ -199,6 +211,13 @@ impl UpdateGroup {
     pub const fn unsendable(&self) -> u64 {
         self.v4.unsendable().saturating_add(self.v6.unsendable())
     }
+}
+
+/// Which paths a member of a group has been sent when it goes to another ([`UpdateGroup::join_with`]).
+#[derive(Default, Debug)]
+pub struct Had {
+    v4: Bits,
+    v6: Bits,
 }
 
 const fn other(family: Family) -> Family {

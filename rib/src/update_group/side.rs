@@ -1,6 +1,7 @@
 //! One family of an update group.
 
 use super::audience::Audience;
+use super::bits::Bits;
 use super::buckets::{Buckets, Common};
 use super::entries::{Entries, Sent};
 use super::log::{Chunk, Log};
@@ -64,9 +65,13 @@ impl Side {
         self.entries.changed(at);
     }
 
-    /// A new member: it has nothing, and is to have what the group has.
-    pub(super) fn join(&mut self, peer: PeerId, refuses: Option<Asn>) {
-        let mut catching_up = CatchingUp::default();
+    /// A new member: it is to have what the group has, in place of `had`.
+    pub(super) fn join(&mut self, peer: PeerId, refuses: Option<Asn>, had: Bits) {
+        let until = if had.len() > 0 { self.all_taken() } else { 0 };
+        let mut catching_up = CatchingUp::of(had, until);
+        // What waits to be looked at is compared then.
+        let settled = catching_up.has.iter().filter(|slot| !self.entries.waits(self.slots.place(*slot)));
+        settled.for_each(|slot| catching_up.differs.set(slot, true));
         let mut left_out = 0;
         let mut member =
             Member { peer, refuses, mode: Mode::InStep(0), end_of_rib: Some(self.all_taken()), left_out: 0 };
@@ -88,6 +93,19 @@ impl Side {
         self.members.retain(|member| member.peer != peer);
         self.audiences = Default::default();
         self.forget_read();
+    }
+
+    /// A member goes elsewhere; returns the slots of what it has.
+    pub(super) fn take_out(&mut self, peer: PeerId) -> Bits {
+        let who = self.position(peer);
+        who.into_iter().for_each(|who| self.fall_behind(who));
+        let member = who.and_then(|who| self.members.get_mut(who));
+        let has = member.map(|member| core::mem::replace(&mut member.mode, Mode::InStep(0)));
+        self.leave(peer);
+        match has {
+            Some(Mode::CatchingUp(catching_up)) => catching_up.has,
+            _ => Bits::default(),
+        }
     }
 
     /// The member is to be sent all it has again.
@@ -116,8 +134,9 @@ impl Side {
         let Some(who) = self.position(peer) else { return 0 };
         loop {
             let sent = match self.members.get_mut(who) {
-                Some(Member { mode: Mode::CatchingUp(_), .. }) => {
-                    if !self.members.iter().any(Member::is_in_step) {
+                Some(Member { mode: Mode::CatchingUp(catching_up), .. }) => {
+                    // Who keeps up takes the changes, unless nobody does or they are all that is left.
+                    if catching_up.differs.len() == 0 || !self.members.iter().any(Member::is_in_step) {
                         self.take_changes(n, rib, told);
                     }
                     self.catch_up(who, n, rib, buf)
@@ -211,6 +230,14 @@ impl Side {
         let old = entries.set_sent(at, new);
         let was = old.as_ref().map(|old| was.of(&old.attrs, old.source, members));
         let same = old.as_ref().map(|old| &old.attrs) == attrs.as_ref();
+        // Who has come from another group may have what this one never had.
+        for member in members.iter_mut() {
+            if let Mode::CatchingUp(catching_up) = &mut member.mode
+                && catching_up.has.contains(at)
+            {
+                catching_up.differs.set(at, true);
+            }
+        }
         if same && was == is {
             return;
         }
@@ -271,7 +298,7 @@ impl Side {
                     buckets.push(Common { attrs, audience: Audience::All }, at);
                 }
             }
-            if catching_up.differs.len() > 0 {
+            if catching_up.differs.len() > 0 || catching_up.until > entries.ever_taken() {
                 member.mode = mode;
             }
         }

@@ -1,6 +1,7 @@
 //! Members that read what a group sends them have, in the end, what is theirs of the Loc-RIB; and those in step are
 //! told nothing they know already.
 
+mod moves;
 mod several;
 
 use super::UpdateGroup;
@@ -400,7 +401,7 @@ fn attributes_longer_than_a_message_withdraw() {
     for n in [1, 2] {
         let mut long = set(v4(n), ELSEWHERE);
         long.communities = (0..2000).map(Community).collect();
-        world.announce(SOURCE, v4(n), long);
+        world.announce(SOURCE, v4(n), &long);
     }
     assert_eq!(world.read(), [Told::Withdrawn(vec![v4(1)])]);
     assert_eq!((world.group.unsendable(), world.group.advertised_len(READER, Family::Ipv4Unicast)), (2, 0));
