@@ -2,9 +2,10 @@
 
 use crate::config::Config;
 use crate::down::Down;
+use crate::orf;
 use crate::restart::{self, PeerRestart};
 use crate::role;
-use bgp_wire::{Capability, Family, Negotiated, Open, PeerKind, Role, negotiate};
+use bgp_wire::{Capability, Family, FamilySet, Negotiated, Open, PeerKind, Role, negotiate};
 use std::num::NonZeroU16;
 use std::time::Duration;
 
@@ -27,6 +28,10 @@ pub struct Exchange {
     pub restart: Option<PeerRestart>,
     /// Whether refreshes have a beginning and an end (RFC 7313).
     pub enhanced_refresh: bool,
+    /// Families of which the peer takes our filter of prefixes (RFC 5291).
+    pub orf_tx: FamilySet,
+    /// Families of which the peer may send us one; before it has, or has asked for its routes, it is told nothing.
+    pub orf_rx: FamilySet,
 }
 
 impl Exchange {
@@ -58,6 +63,7 @@ impl Exchange {
         let bfd_strict = both(Capability::BfdStrictMode);
         let enhanced_refresh = negotiated.route_refresh && both(Capability::EnhancedRouteRefresh);
         let restart = PeerRestart::of(ours, &open, negotiated.families);
+        let (orf_tx, orf_rx) = (orf::agreed(ours, &open, &negotiated), orf::agreed(&open, ours, &negotiated));
         let open = open.into_owned();
         Ok(Self {
             open,
@@ -68,6 +74,8 @@ impl Exchange {
             bfd_strict,
             restart,
             enhanced_refresh,
+            orf_tx,
+            orf_rx,
         })
     }
 

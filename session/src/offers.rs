@@ -1,6 +1,7 @@
 //! What our OPEN offers besides its families: the capabilities of RFC 5492 that an operator chooses.
 
 use crate::config::Config;
+use crate::orf;
 use crate::restart::Restart;
 use bgp_wire::{AddPath, Capability, Family, FamilySet, NextHopEncoding, Open, PathsLimit, PeerKind, Role};
 use std::num::NonZeroU16;
@@ -28,6 +29,10 @@ pub struct Offers {
     pub add_path_tx: FamilySet,
     /// How many paths a prefix the peer is asked to send at most (draft-abraitis-idr-addpath-paths-limit).
     pub paths_limit: Option<NonZeroU16>,
+    /// Whether we ask the peer to send only what passes a filter of prefixes (RFC 5292).
+    pub orf_tx: bool,
+    /// Whether the peer may ask that of us.
+    pub orf_rx: bool,
     /// What happens to routes while one side restarts (RFC 4724).
     pub graceful_restart: Option<Restart>,
     /// What we are to the peer (RFC 9234). It is said to external peers alone.
@@ -47,6 +52,8 @@ impl Default for Offers {
             add_path_rx: FamilySet::EMPTY,
             add_path_tx: FamilySet::EMPTY,
             paths_limit: None,
+            orf_tx: false,
+            orf_rx: false,
             graceful_restart: None,
             role: None,
             strict_role: false,
@@ -96,6 +103,7 @@ pub(crate) fn our_open(config: &Config) -> Open<'static> {
         offer(Capability::Role(role));
     }
     offer_add_path(config, &mut offer);
+    orf::offer(config, &mut offer);
     if config.bfd.is_negotiated() {
         offer(Capability::BfdStrictMode);
     }
@@ -167,6 +175,14 @@ mod tests {
             (
                 Offers { add_path_rx: v4_hops, add_path_tx: v4_hops, ..none.clone() },
                 "four-octet-as 64500, add-path ipv4-unicast (receive, send)",
+            ),
+            (
+                Offers { orf_tx: true, ..none.clone() },
+                "four-octet-as 64500, outbound-route-filter ipv4-unicast [prefix (send)]",
+            ),
+            (
+                Offers { orf_tx: true, orf_rx: true, ..none.clone() },
+                "four-octet-as 64500, outbound-route-filter ipv4-unicast [prefix (receive, send)]",
             ),
             (Offers { role: Some(Role::Customer), ..none }, "four-octet-as 64500, role customer"),
         ];

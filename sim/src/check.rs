@@ -74,7 +74,7 @@ impl World {
         let (speaker, peer) = self.who(leg, side);
         let ledger = &self.legs[leg].ends[side].ledger;
         let engine = self.engine(speaker);
-        let account: Told = engine.routes_to(peer).into_iter().map(|(net, a)| (net, (*a).clone())).collect();
+        let account: Told = engine.routes_to(peer).into_iter().collect();
         let name = &self.speakers[speaker].name;
         self.same(Invariant::AdjRib, &format!("{name}'s octets on {leg:?}"), ledger.told(), should)?;
         self.same(Invariant::AdjRib, &format!("{name}'s Adj-RIB-Out on {leg:?}"), &account, should)?;
@@ -96,9 +96,8 @@ impl World {
     fn check_adj_in(&self, leg: LegId, side: Side, should: Option<&AdjIn>) -> Result<(), Violation> {
         let (speaker, peer) = self.who(leg, side);
         let routes = self.engine(speaker).routes_from(peer).into_iter();
-        let adj_in: AdjIn = routes
-            .map(|route| (route.net, ((*route.attrs).clone(), route.standing != Standing::Rejected)))
-            .collect();
+        let adj_in: AdjIn =
+            routes.map(|route| (route.net, (route.attrs, route.standing != Standing::Rejected))).collect();
         let what = format!("{}'s Adj-RIB-In on {leg:?}", self.speakers[speaker].name);
         self.same(Invariant::AdjRib, &what, &adj_in, should.unwrap_or(&AdjIn::new()))
     }
@@ -110,8 +109,7 @@ impl World {
     ) -> Result<(), Violation> {
         let routes = self.engine(speaker).routes().into_iter();
         let best = routes.filter(|route| route.standing == Standing::Best);
-        let actual: BTreeMap<Net, _> =
-            best.map(|route| (route.net, (route.peer, (*route.attrs).clone()))).collect();
+        let actual: BTreeMap<Net, _> = best.map(|route| (route.net, (route.peer, route.attrs))).collect();
         let candidates = model::candidates(self, speaker, adj_ins);
         let expected: BTreeMap<Net, _> = candidates
             .iter()

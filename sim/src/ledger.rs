@@ -3,8 +3,8 @@
 use crate::record::Message;
 use bgp_rib::Net;
 use bgp_wire::{
-    AttributeSet, Family, MessageType, Negotiated, Notification, Received, RouteRefresh, RouteRefreshKind, Routes,
-    frame, update,
+    AttributeSet, Family, MessageType, Negotiated, Notification, Received, RouteRefresh, RouteRefreshKind,
+    Routes, frame, update,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,7 +79,8 @@ impl Ledger {
             MessageType::Open => Ok(Message::Open),
             MessageType::Keepalive => Ok(Message::Keepalive),
             MessageType::RouteRefresh => {
-                let refresh = RouteRefresh::decode(message.body).map_err(|why| malformed(&why.to_string()))?;
+                let refresh =
+                    RouteRefresh::decode(message.body).map_err(|why| malformed(&why.to_string()))?;
                 self.marker(refresh)
             }
             MessageType::Notification => Ok(Message::Notification(Notification::decode(message.body).code)),

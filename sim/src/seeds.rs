@@ -82,7 +82,10 @@ fn fails(name: &str, seed: u64, plan: &Plan, without: Without, violation: Violat
     let mut world = World::new(seed);
     let _known = run(plan, &small.without, &mut world);
     show(&world);
-    eprintln!("replay it with: SIM_SEED={seed} SIM_WITHOUT={} cargo test -p sim --test {name}", small.without);
+    eprintln!(
+        "replay it with: SIM_SEED={seed} SIM_WITHOUT={} cargo test -p sim --test {name}",
+        small.without
+    );
     #[expect(clippy::panic, reason = "a world that fails fails its test")]
     {
         panic!("{}", small.violation);

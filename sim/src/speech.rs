@@ -22,10 +22,9 @@ impl Speech {
         match (self, message) {
             (Self::Nothing, Message::Open) => Some(Self::Open),
             (Self::Open | Self::Confirmed, Message::Keepalive) => Some(Self::Confirmed),
-            (
-                Self::Confirmed,
-                Message::Update(..) | Message::EndOfRib(_) | Message::RouteRefresh(_),
-            ) => Some(Self::Confirmed),
+            (Self::Confirmed, Message::Update(..) | Message::EndOfRib(_) | Message::RouteRefresh(_)) => {
+                Some(Self::Confirmed)
+            }
             (Self::Nothing | Self::Open | Self::Confirmed, Message::Notification(_)) => Some(Self::Done),
             _ => None,
         }

@@ -4,12 +4,12 @@ use crate::config::{BfdConfig, PeerConfig, SpeakerConfig};
 use crate::export;
 use crate::groups::GroupId;
 use crate::kept::Kept;
+use crate::orf::Received;
 use crate::prefix_limit::Reached;
 use crate::refresh::Refreshes;
-use bgp_rib::{Net, Relation};
+use bgp_rib::Relation;
 use bgp_session::{BfdMode, Conn, Down, Exchange};
 use bgp_wire::{Family, FamilySet};
-use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Instant;
 
@@ -18,6 +18,8 @@ pub(crate) struct Peer {
     pub(crate) config: PeerConfig,
     pub(crate) up: Option<Up>,
     pub(crate) kept: Kept,
+    /// The filters that it has sent, of IPv4 and of IPv6.
+    pub(crate) asked: [Received; 2],
     /// Whether its session is to be taken down soon (RFC 8326).
     pub(crate) draining: bool,
     /// Whether its session has ended because more was announced to it than may be.
@@ -40,8 +42,8 @@ pub(crate) struct Up {
     pub(crate) group: GroupId,
     /// Whether it is told something else from now on, once all that waits has been sent.
     pub(crate) regroups: bool,
-    /// Paths that another group told it before, until the one that it is in now has told all it has.
-    pub(crate) left_behind: BTreeSet<(Net, u32)>,
+    /// Families of which the peer is told nothing before it has said what it wants.
+    pub(crate) awaits_filters: FamilySet,
     /// Refreshes that the peer asked for.
     pub(crate) refreshes: Refreshes,
     /// Families of which the peer has sent all it had at first.
@@ -55,6 +57,7 @@ impl Peer {
             config,
             up: None,
             kept: Kept::default(),
+            asked: Default::default(),
             draining: false,
             leaked: false,
             reached: [Reached::default(); 2],

@@ -4,9 +4,9 @@ use crate::{Action, Conn, Engine, Event, Input, Net, PeerConfig, PeerId, Speaker
 use bgp_policy::Policy;
 use bgp_rib::Path;
 use bgp_wire::{
-    Asn, AttributeSet, Capability, Family, Fit, MAX_EXTENDED_MESSAGE, MessageType, Negotiated, NextHop,
-    Notification, Open, Origin, PathNlri, PeerKind, Received, RouteRefresh, UpdateWriter, frame, update,
-    write_keepalive,
+    Asn, AttributeSet, Capability, Family, FilteredRefresh, Fit, MAX_EXTENDED_MESSAGE, MessageType,
+    Negotiated, NextHop, Notification, Open, Origin, PathNlri, PeerKind, Received, RouteRefresh,
+    UpdateWriter, frame, update, write_keepalive,
 };
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -213,7 +213,14 @@ fn word(bytes: &[u8], n: &Negotiated) -> String {
     assert_eq!(message.len, bytes.len(), "one message");
     match message.kind {
         MessageType::Notification => Notification::decode(message.body).to_string(),
-        MessageType::RouteRefresh => RouteRefresh::decode(message.body).unwrap().to_string(),
+        MessageType::RouteRefresh => match FilteredRefresh::decode(message.body).unwrap() {
+            None => RouteRefresh::decode(message.body).unwrap().to_string(),
+            Some(FilteredRefresh { family, groups, .. }) => {
+                let entries = groups.iter().flat_map(|group| group.prefixes(family.afi));
+                let entries: Vec<_> = entries.map(|entry| entry.unwrap().to_string()).collect();
+                format!("filter {family}: {}", entries.join("; "))
+            }
+        },
         MessageType::Update => match update(message.body, n).unwrap().update {
             Received::EndOfRib(family) => format!("end of {family}"),
             Received::Routes(routes) => {

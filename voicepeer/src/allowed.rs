@@ -81,6 +81,7 @@ pub(crate) const CONFIG: Allowed = &[
     ("peer.capabilities.add_path", "\"receive\", \"send\" or \"both\""),
     ("peer.capabilities.paths_limit", "1 to 65535 paths, and add_path = \"receive\" or \"both\""),
     ("peer.capabilities.paths_told", "1 to 32 paths, and add_path = \"send\" or \"both\""),
+    ("peer.capabilities.prefix_orf", "\"receive\", \"send\" or \"both\", and route_refresh (RFC 5292)"),
     ("peer.bfd.strict_capability", "true or false; not beside strict = true"),
     ("peer.bfd.strict_hold_time", "1 to 65535 seconds, and strict_capability = true"),
     ("dynamic.prefix", "a prefix without host bits, such as \"192.0.2.0/24\""),

@@ -82,6 +82,7 @@ fn capabilities(document: &Neighbors) {
         "messages",
         "IPv6 next hops",
         "several paths",
+        "prefix filters",
         "roles",
         "kept at a restart",
     ]);
@@ -101,6 +102,7 @@ fn capabilities(document: &Neighbors) {
             Cell::new(format!("{} octets", agreed.max_message)),
             Cell::new(list(&agreed.extended_next_hop)),
             Cell::new(several_paths(agreed)),
+            Cell::new(filters(agreed)),
             Cell::new(roles(agreed.role.as_deref(), agreed.peer_role.as_deref())),
             Cell::new(or_dash(agreed.graceful_restart.as_ref().map(restart))),
         ]);
@@ -110,13 +112,24 @@ fn capabilities(document: &Neighbors) {
 
 /// `receive ipv4-unicast; send ipv4-unicast (4)`
 fn several_paths(agreed: &Agreed) -> String {
-    let receive =
-        (!agreed.add_path_receive.is_empty()).then(|| format!("receive {}", list(&agreed.add_path_receive)));
-    let send: Vec<_> =
-        agreed.add_path_send.iter().map(|(family, most)| format!("{family} ({most})")).collect();
-    let send = (!send.is_empty()).then(|| format!("send {}", send.join(" ")));
-    let both: Vec<_> = receive.into_iter().chain(send).collect();
-    if both.is_empty() { or_dash(None::<&str>) } else { both.join("; ") }
+    let send = agreed.add_path_send.iter().map(|(family, most)| format!("{family} ({most})"));
+    both_ways(agreed.add_path_receive.clone(), send.collect())
+}
+
+/// `receive ipv4-unicast (12 entries); send ipv4-unicast`
+fn filters(agreed: &Agreed) -> String {
+    let entries = |family: &String| match agreed.filter_entries.get(family) {
+        _ if agreed.awaits_filter.contains(family) => format!("{family} (awaited)"),
+        Some(entries) => format!("{family} ({entries} entries)"),
+        None => family.clone(),
+    };
+    both_ways(agreed.prefix_orf_receive.iter().map(entries).collect(), agreed.prefix_orf_send.clone())
+}
+
+fn both_ways(receive: Vec<String>, send: Vec<String>) -> String {
+    let ways = [("receive", receive), ("send", send)].into_iter().filter(|(_, list)| !list.is_empty());
+    let ways: Vec<_> = ways.map(|(way, families)| format!("{way} {}", families.join(" "))).collect();
+    if ways.is_empty() { or_dash(None::<&str>) } else { ways.join("; ") }
 }
 
 /// `customer of a provider`: what we are, and what the peer says it is.

@@ -83,6 +83,11 @@ impl Entries {
         self.ever_taken
     }
 
+    /// Whether the net at `at` has changed and was not looked at yet.
+    pub(super) fn waits(&self, at: u32) -> bool {
+        self.all.get(wide(self.slots.of(at).start)).is_some_and(|entry| entry.changed)
+    }
+
     pub(super) fn sent(&self, slot: u32) -> Option<(&AttrSet, PeerId)> {
         let entry = self.all.get(wide(slot))?;
         Some((entry.sent.as_ref()?, entry.source))

@@ -21,7 +21,7 @@ use crate::rib::Rib;
 use alloc::vec::Vec;
 use bgp_wire::{Asn, Family, Negotiated};
 use core::fmt;
-use side::Side;
+use side::{HadSide, Side};
 use slots::Slots;
 
 /// The Adj-RIB-Out of peers whose sessions agreed on the same and who have one export policy.
@@ -45,7 +45,8 @@ use slots::Slots;
 /// let mut group = UpdateGroup::new(n, 1);
 /// group.join(PeerId(1), None);
 ///
-/// let attrs = interner.intern(AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.1".parse().unwrap())));
+/// let attrs = AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.1".parse().unwrap()));
+/// let attrs = interner.intern(&attrs).unwrap();
 /// let accepted = Import::Accepted(Because(0));
 /// let nets = ["198.51.100.0/24", "203.0.113.0/24"].map(|net| Announced::new(net.parse().unwrap(), accepted));
 /// rib.announce(PeerId::LOCAL, &attrs, nets, &mut |change| group.changed(change.at));
@@ -116,24 +117,29 @@ impl UpdateGroup {
     /// A peer's session is there: it is sent all the group has, then the End-of-RIB markers (RFC 4724 section 2). Paths
     /// through the AS `refuses` are not for it.
     pub fn join(&mut self, peer: PeerId, refuses: Option<Asn>) {
-        self.leave(peer);
-        for family in Family::UNICAST {
-            if let Some(side) = self.side_mut(family) {
-                side.join(peer, refuses);
-            }
-        }
+        self.join_with(peer, refuses, Had::default());
     }
 
-    /// A member needs no End-of-RIB markers: it comes from another group in the middle of its session.
-    pub fn has_ended(&mut self, peer: PeerId) {
-        self.v4.has_ended(peer);
-        self.v6.has_ended(peer);
+    /// Likewise of a peer that comes from another group of the same [`Rib`], which tells as many paths: what it had
+    /// there and is not to have is withdrawn.
+    pub fn join_with(&mut self, peer: PeerId, refuses: Option<Asn>, had: Had) {
+        self.leave(peer);
+        for (family, had) in [(Family::Ipv4Unicast, had.v4), (Family::Ipv6Unicast, had.v6)] {
+            if let Some(side) = self.side_mut(family) {
+                side.join(peer, refuses, had);
+            }
+        }
     }
 
     /// A peer's session is gone.
     pub fn leave(&mut self, peer: PeerId) {
         self.v4.leave(peer);
         self.v6.leave(peer);
+    }
+
+    /// A peer goes to another group, with what it has.
+    pub fn take_out(&mut self, peer: PeerId) -> Had {
+        Had { v4: self.v4.take_out(peer), v6: self.v6.take_out(peer) }
     }
 
     /// A member asked for all of `family` again (RFC 2918).
@@ -204,6 +210,13 @@ impl UpdateGroup {
     pub const fn unsendable(&self) -> u64 {
         self.v4.unsendable().saturating_add(self.v6.unsendable())
     }
+}
+
+/// Which paths a member of a group has been sent, and whether End-of-RIB markers, when it goes to another ([`UpdateGroup::join_with`]).
+#[derive(Default, Debug)]
+pub struct Had {
+    v4: HadSide,
+    v6: HadSide,
 }
 
 const fn other(family: Family) -> Family {

@@ -1,6 +1,7 @@
 //! One family of an update group.
 
 use super::audience::Audience;
+use super::bits::Bits;
 use super::buckets::{Buckets, Common};
 use super::entries::{Entries, Sent};
 use super::log::{Chunk, Log};
@@ -43,6 +44,14 @@ pub(super) struct Side {
 /// What a group is told of a net with this best path, and whose path that is; `None` is nothing.
 pub(super) type Told<'t> = dyn FnMut(Net, &Path) -> Option<(AttrSet, PeerId)> + 't;
 
+/// What a member has been sent of one family.
+#[derive(Default, Debug)]
+pub(super) struct HadSide {
+    slots: Bits,
+    /// The End-of-RIB marker, too.
+    ended: bool,
+}
+
 impl Side {
     pub(super) fn new(family: Family, at: fn(u32) -> Place, slots: Slots, seed: u64) -> Self {
         Self {
@@ -64,12 +73,16 @@ impl Side {
         self.entries.changed(at);
     }
 
-    /// A new member: it has nothing, and is to have what the group has.
-    pub(super) fn join(&mut self, peer: PeerId, refuses: Option<Asn>) {
-        let mut catching_up = CatchingUp::default();
+    /// A new member: it is to have what the group has, in place of `had`.
+    pub(super) fn join(&mut self, peer: PeerId, refuses: Option<Asn>, had: HadSide) {
+        let until = if had.slots.len() > 0 { self.all_taken() } else { 0 };
+        let mut catching_up = CatchingUp::of(had.slots, until);
+        // What waits to be looked at is compared then.
+        let settled = catching_up.has.iter().filter(|slot| !self.entries.waits(self.slots.place(*slot)));
+        settled.for_each(|slot| catching_up.differs.set(slot, true));
         let mut left_out = 0;
-        let mut member =
-            Member { peer, refuses, mode: Mode::InStep(0), end_of_rib: Some(self.all_taken()), left_out: 0 };
+        let end_of_rib = (!had.ended).then(|| self.all_taken());
+        let mut member = Member { peer, refuses, mode: Mode::InStep(0), end_of_rib, left_out: 0 };
         for (at, attrs, source) in self.entries.iter() {
             catching_up.differs.set(at, true);
             left_out += usize::from(member.is_left_out(attrs, source));
@@ -77,11 +90,6 @@ impl Side {
         (member.mode, member.left_out) = (Mode::CatchingUp(catching_up), left_out);
         self.members.push(member);
         self.audiences = Default::default();
-    }
-
-    /// A member needs no End-of-RIB marker.
-    pub(super) fn has_ended(&mut self, peer: PeerId) {
-        self.members.iter_mut().filter(|member| member.peer == peer).for_each(|member| member.end_of_rib = None);
     }
 
     /// The number of changed nets taken when those that wait now have been.
@@ -93,6 +101,21 @@ impl Side {
         self.members.retain(|member| member.peer != peer);
         self.audiences = Default::default();
         self.forget_read();
+    }
+
+    /// A member goes elsewhere; returns what it has.
+    pub(super) fn take_out(&mut self, peer: PeerId) -> HadSide {
+        let who = self.position(peer);
+        who.into_iter().for_each(|who| self.fall_behind(who));
+        let member = who.and_then(|who| self.members.get_mut(who));
+        let ended = member.as_ref().is_some_and(|member| member.end_of_rib.is_none());
+        let has = member.map(|member| core::mem::replace(&mut member.mode, Mode::InStep(0)));
+        self.leave(peer);
+        let slots = match has {
+            Some(Mode::CatchingUp(catching_up)) => catching_up.has,
+            _ => Bits::default(),
+        };
+        HadSide { slots, ended }
     }
 
     /// The member is to be sent all it has again.
@@ -121,8 +144,9 @@ impl Side {
         let Some(who) = self.position(peer) else { return 0 };
         loop {
             let sent = match self.members.get_mut(who) {
-                Some(Member { mode: Mode::CatchingUp(_), .. }) => {
-                    if !self.members.iter().any(Member::is_in_step) {
+                Some(Member { mode: Mode::CatchingUp(catching_up), .. }) => {
+                    // Who keeps up takes the changes, unless nobody does or they are all that is left.
+                    if catching_up.differs.len() == 0 || !self.members.iter().any(Member::is_in_step) {
                         self.take_changes(n, rib, told);
                     }
                     self.catch_up(who, n, rib, buf)
@@ -216,6 +240,14 @@ impl Side {
         let old = entries.set_sent(at, new);
         let was = old.as_ref().map(|old| was.of(&old.attrs, old.source, members));
         let same = old.as_ref().map(|old| &old.attrs) == attrs.as_ref();
+        // Who has come from another group may have what this one never had.
+        for member in members.iter_mut() {
+            if let Mode::CatchingUp(catching_up) = &mut member.mode
+                && catching_up.has.contains(at)
+            {
+                catching_up.differs.set(at, true);
+            }
+        }
         if same && was == is {
             return;
         }
@@ -276,7 +308,7 @@ impl Side {
                     buckets.push(Common { attrs, audience: Audience::All }, at);
                 }
             }
-            if catching_up.differs.len() > 0 {
+            if catching_up.differs.len() > 0 || catching_up.until > entries.ever_taken() {
                 member.mode = mode;
             }
         }

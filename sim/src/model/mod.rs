@@ -90,7 +90,7 @@ pub(crate) fn candidate(world: &World, speaker: SpeakerId, route: &RouteStatus) 
     if route.standing == Standing::Rejected {
         return None;
     }
-    let attrs = AttributeSet::clone(&route.attrs);
+    let attrs = route.attrs.clone();
     let mut path = match route.peer {
         PeerId::LOCAL => local(world, speaker, attrs),
         peer => {

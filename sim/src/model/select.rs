@@ -91,7 +91,14 @@ mod tests {
         attrs.as_path.push(SegmentKind::Sequence, path.iter().map(|n| Asn(*n)));
         attrs.med = Some(med);
         let learned = Learned::From(Relation::External);
-        Candidate { attrs, learned, peer: Some(id.into()), router_id: address, address: address.into(), last_choice: false }
+        Candidate {
+            attrs,
+            learned,
+            peer: Some(id.into()),
+            router_id: address,
+            address: address.into(),
+            last_choice: false,
+        }
     }
 
     #[test]

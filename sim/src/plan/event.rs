@@ -93,7 +93,11 @@ pub(super) fn draw(speakers: usize, legs: &[LegPlan], calm: bool, random: &mut R
     if what.0 == Event::NextHop && !calm {
         what.0 = Event::Originate;
     }
-    let at = if what.1 { At::Speaker(random.length(speakers) - 1) } else { At::Leg(random.length(legs.len()).saturating_sub(1)) };
+    let at = if what.1 {
+        At::Speaker(random.length(speakers) - 1)
+    } else {
+        At::Leg(random.length(legs.len()).saturating_sub(1))
+    };
     let pause = random.pick(&[1, 10, 100, 1_000, 4_000]).unwrap_or(1);
     let after = random.up_to(Duration::from_millis(pause));
     EventPlan { after, what: what.0, at, seed: random.draw() }

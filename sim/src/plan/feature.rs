@@ -167,8 +167,11 @@ impl LegPlan {
             ..Restart::default()
         });
         let at_most = random.pick(&[5, 30]).map_or(Duration::ZERO, Duration::from_secs);
-        peer.kept_at_most =
-            KeptAtMost { restart: at_most, stale: Duration::from_secs(20), long_lived: Duration::from_secs(25) };
+        peer.kept_at_most = KeptAtMost {
+            restart: at_most,
+            stale: Duration::from_secs(20),
+            long_lived: Duration::from_secs(25),
+        };
     }
 
     fn limit(&self, side: Side, peer: &mut PeerConfig) {
@@ -182,8 +185,7 @@ impl LegPlan {
 /// Limits that a world of some dozen prefixes reaches.
 pub(super) fn limits(random: &mut Random) -> PrefixLimits {
     let time = Duration::from_secs(5);
-    let beyonds =
-        [BeyondLimit::Warn, BeyondLimit::Block, BeyondLimit::Restart(time), BeyondLimit::Shutdown];
+    let beyonds = [BeyondLimit::Warn, BeyondLimit::Block, BeyondLimit::Restart(time), BeyondLimit::Shutdown];
     let limit = |random: &mut Random| {
         let limit = random.pick(&[0, 2, 5, 12]).unwrap_or(0);
         NonZeroU32::new(limit)

@@ -21,8 +21,8 @@ use crate::schedule::Schedule;
 use crate::speaker::{Speaker, SpeakerId};
 use crate::violation::{Invariant, Violation};
 use bfd::Control;
-use bgp_session::{Input, State};
 use bgp_rib::Relation;
+use bgp_session::{Input, State};
 use bgp_speaker::{BfdConfig, Engine, LocalRoute, PeerConfig, SpeakerConfig};
 use bgp_wire::{Asn, AttributeSet};
 use ipnet::IpNet;
@@ -224,7 +224,9 @@ impl World {
         self.record(Some(speaker), None, Seen::Originates(net));
         self.speakers[speaker].local.insert(net, attrs.clone());
         self.has_changed(speaker, net);
-        self.tell(speaker, |e, now, mut out| e.originate(LocalRoute { prefix, attrs }, now, &mut out));
+        let route = LocalRoute { prefix, attrs };
+        // Were it refused, only the model would have it, which a check finds.
+        self.tell(speaker, |e, now, mut out| _ = e.originate(&route, now, &mut out));
     }
 
     /// A speaker takes a route back.

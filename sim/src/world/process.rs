@@ -48,7 +48,8 @@ impl World {
         }
         let routes: Vec<_> = self.speakers[speaker].local.clone().into_iter().collect();
         for (net, attrs) in routes {
-            self.speakers[speaker].engine.originate(route(net, attrs), self.now, &mut |_| {});
+            // It was taken once.
+            _ = self.speakers[speaker].engine.originate(&route(net, attrs), self.now, &mut |_| {});
         }
         self.schedule.add(self.now + pause, Happening::Boot(speaker));
     }

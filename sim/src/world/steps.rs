@@ -104,7 +104,9 @@ impl World {
     pub(super) fn check_turn(&mut self, leg: LegId, side: Side, conn: Conn, message: &Message) {
         let Some(id) = self.legs[leg].ends[side].pipe(conn) else { return };
         let speech = &mut self.pipes[id].speech[side];
-        if let Some(after) = speech.after(message) { *speech = after } else {
+        if let Some(after) = speech.after(message) {
+            *speech = after
+        } else {
             let evidence = format!("{message} on {leg:?} at {side:?} after {speech:?}");
             self.broke(Invariant::Fsm, evidence);
         }
@@ -146,10 +148,8 @@ impl World {
         let (speaker, peer) = self.who(leg, side);
         let account = self.engine(speaker).routes_to(peer);
         let told = self.legs[leg].ends[side].ledger.told();
-        let same = |((net, attrs), (a, b)): (&(Net, bgp_rib::AttrSet), (&Net, &bgp_wire::AttributeSet))| {
-            net == a && **attrs == *b
-        };
-        if account.len() != told.len() || !account.iter().zip(told).all(same) {
+        let same = account.len() == told.len() && account.iter().map(|(net, attrs)| (net, attrs)).eq(told);
+        if !same {
             let name = &self.speakers[speaker].name;
             let evidence = format!("{name}'s Adj-RIB-Out on {leg:?} is not what its octets told");
             self.broke(Invariant::AdjRib, evidence);

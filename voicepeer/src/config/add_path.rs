@@ -16,7 +16,8 @@ impl Reader<'_> {
         config: &mut PeerConfig,
     ) -> Result<(), BadInput> {
         let Some(table) = peer.within(|p| &p.capabilities) else { return Ok(()) };
-        let (receive, send) = self.ways(table.get(|c| &c.add_path))?;
+        let way = table.get(|c| &c.add_path).map(|way| self.ways(way, "add_path"));
+        let (receive, send) = way.transpose()?.unwrap_or_default();
         if receive {
             config.offers.add_path_rx = config.families;
         }
@@ -46,14 +47,13 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Whether they are received, and whether they are sent.
-    fn ways(&self, way: Option<&Spanned<String>>) -> Result<(bool, bool), BadInput> {
-        let Some(way) = way else { return Ok((false, false)) };
+    /// Whether something is received, and whether it is sent.
+    pub(super) fn ways(&self, way: &Spanned<String>, what: &str) -> Result<(bool, bool), BadInput> {
         match way.get_ref().as_str() {
             "receive" => Ok((true, false)),
             "send" => Ok((false, true)),
             "both" => Ok((true, true)),
-            other => Err(self.bad(way, format!("{other:?} is no way of add_path"))),
+            other => Err(self.bad(way, format!("{other:?} is no way of {what}"))),
         }
     }
 }

@@ -140,6 +140,7 @@ pub(super) struct Capabilities {
     pub(super) add_path: Option<Spanned<String>>,
     pub(super) paths_limit: Option<Spanned<u16>>,
     pub(super) paths_told: Option<Spanned<u8>>,
+    pub(super) prefix_orf: Option<Spanned<String>>,
 }
 
 /// `[peer.max_prefix]`

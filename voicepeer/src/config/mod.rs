@@ -14,6 +14,7 @@ mod levels;
 mod max_prefix;
 mod next_hop;
 mod peer;
+mod prefix_orf;
 mod route;
 mod routing;
 mod sbfd;

@@ -56,6 +56,7 @@ impl Reader<'_> {
         self.add_path(peer, config)?;
         config.import = self.policy(peer.get(|p| &p.import), file, internal)?;
         config.export = self.policy(peer.get(|p| &p.export), file, internal)?;
+        self.prefix_orf(peer, config)?;
         Ok(())
     }
 

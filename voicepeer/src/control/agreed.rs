@@ -20,6 +20,13 @@ pub(crate) struct Agreed {
     /// most.
     pub(crate) add_path_receive: Vec<String>,
     pub(crate) add_path_send: BTreeMap<String, u8>,
+    /// Families of which the peer may say which prefixes it wants, and of which we do (RFC 5292).
+    pub(crate) prefix_orf_receive: Vec<String>,
+    pub(crate) prefix_orf_send: Vec<String>,
+    /// How many entries the peer's filters have; families of which it is told nothing before it has said what it
+    /// wants.
+    pub(crate) filter_entries: BTreeMap<String, usize>,
+    pub(crate) awaits_filter: Vec<String>,
     /// Whether both wait for BFD (capability 74).
     pub(crate) bfd_strict: bool,
     /// What we are to the peer, and what the peer says it is to us (RFC 9234).
@@ -76,6 +83,10 @@ impl Agreed {
                 .iter()
                 .map(|(family, paths)| (family.to_string(), *paths))
                 .collect(),
+            prefix_orf_receive: names(exchange.orf_rx),
+            prefix_orf_send: names(exchange.orf_tx),
+            filter_entries: peer.filters.iter().map(|(family, n)| (family.to_string(), *n)).collect(),
+            awaits_filter: names(peer.awaits_filters),
             bfd_strict: exchange.bfd_strict,
             role: role.map(|role| role.to_string()),
             peer_role: exchange.peer_role().map(|role| role.to_string()),

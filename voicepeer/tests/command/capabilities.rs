@@ -89,6 +89,23 @@ fn several_paths_are_told_and_shown() {
     assert_eq!(told["peers"][0]["path_id"], 1, "{told}");
 }
 
+/// One daemon asks for the prefixes of its import policy, the other leaves the rest out.
+#[test]
+fn a_filter_of_prefixes_is_sent_and_kept_to() {
+    let routes = "[[route]]\nprefix = \"198.51.100.0/24\"\n[[route]]\nprefix = \"203.0.113.0/24\"\n";
+    let receive = format!("[peer.capabilities]\nprefix_orf = \"receive\"\n{routes}");
+    let send = "[peer.capabilities]\nprefix_orf = \"send\"\n[[policy.mine.rule]]\nname = \"mine\"\n\
+                match = { prefix = [\"203.0.113.0/24 le 28\"] }\nthen = \"accept\"\n";
+    let pair = Pair::established_by(Net(49), ["accept-all", "mine"], [("", &receive), ("", send)]);
+    pair.waits.logs(&["the peer says which prefixes it wants", "entries=1"]);
+    pair.dials.logs(&["end of RIB"]);
+    assert_eq!(prefixes(&pair.dials.show("routes")), ["203.0.113.0/24"]);
+    let why = pair.waits.ask(&["explain", "198.51.100.0/24"]);
+    assert!(why.out.contains("RFC 5292"), "{}", why.out);
+    let shown = pair.waits.ask(&["show", "capabilities"]);
+    assert!(shown.out.contains("receive ipv4-unicast (1 entries)"), "{}", shown.out);
+}
+
 #[test]
 fn a_refresh_ends() {
     let pair = Pair::established(Net(34), [("", "[[route]]\nprefix = \"198.51.100.0/24\"\n"), ("", "")]);

@@ -52,6 +52,24 @@ fn values_that_a_session_cannot_have() {
             12,
             &["no way of add_path", "peer.capabilities.add_path", "\"receive\", \"send\" or \"both\""],
         ),
+        (
+            offers,
+            "prefix_orf = \"never\"",
+            14,
+            &["\"never\" is no way of prefix_orf", "peer.capabilities.prefix_orf", "\"receive\", \"send\""],
+        ),
+        (
+            &format!("{offers}route_refresh = false\n"),
+            "prefix_orf = \"receive\"",
+            14,
+            &["needs route_refresh", "peer.capabilities.prefix_orf"],
+        ),
+        (
+            offers,
+            "prefix_orf = \"send\"",
+            14,
+            &["whatever their prefix", "peer.capabilities.prefix_orf", "match.prefix"],
+        ),
         (offers, "paths_told = 4", 14, &["is for add_path", "peer.capabilities.paths_told"]),
         (
             &format!("{offers}add_path = \"send\"\n"),

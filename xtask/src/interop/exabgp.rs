@@ -35,7 +35,8 @@ impl ExaBgp {
             format!("exabgp.tcp.bind={}", own.join(" ")),
             "exabgp.tcp.port=179".to_owned(),
         ];
-        let arguments = variables.into_iter().chain(["/usr/sbin/exabgp".to_owned(), "exabgp.conf".to_owned()]);
+        let arguments =
+            variables.into_iter().chain(["/usr/sbin/exabgp".to_owned(), "exabgp.conf".to_owned()]);
         let daemon = Daemon::start(node, "exabgp", Path::new("/usr/bin/env"), arguments)?;
         let exabgp = Self { node: node.clone(), daemon };
         wait_for("ExaBGP to start", Duration::from_secs(10), || {
@@ -142,10 +143,7 @@ fn route(prefix: &str, next_hop: &str, attributes: &Value) -> Route {
     Route {
         prefix: prefix.to_owned(),
         origin: text(attributes, "origin").to_owned(),
-        as_path: list(attributes, "as-path")
-            .iter()
-            .filter_map(|asn| asn.as_u64()?.try_into().ok())
-            .collect(),
+        as_path: list(attributes, "as-path").iter().filter_map(|asn| asn.as_u64()?.try_into().ok()).collect(),
         next_hop: next_hop.to_owned(),
         med: number(attributes, "med"),
         communities: joined("community"),
