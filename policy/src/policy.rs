@@ -2,6 +2,8 @@
 
 use crate::edit::{Edit, EditContext, NoNextHop};
 use crate::matching::Match;
+use crate::prefix_range::PrefixRange;
+use crate::prefix_set::PrefixSet;
 use crate::route::RouteView;
 use bgp_wire::AttributeSet;
 use std::fmt;
@@ -40,6 +42,15 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The shortest list of prefixes that a route has to be in for the rule to match.
+    fn prefixes(&self) -> Option<&PrefixSet> {
+        let sets = self.when.iter().filter_map(|condition| match condition {
+            Match::Prefix(set) => Some(set),
+            _ => None,
+        });
+        sets.min_by_key(|set| set.ranges().len())
+    }
+
     fn matches(&self, route: &RouteView<'_>) -> bool {
         self.when.iter().all(|condition| condition.holds(route))
     }
@@ -168,6 +179,19 @@ impl Policy {
     /// Whether no route passes, whatever it is.
     pub fn rejects_all(&self) -> bool {
         self.default == Decision::Reject && self.rules.iter().all(|rule| rule.then != Action::Accept)
+    }
+
+    /// Prefixes that all that passes is among; `None` where a rule that accepts, or the default, asks for no prefix.
+    pub fn passing_prefixes(&self) -> Option<Vec<PrefixRange>> {
+        if self.default == Decision::Accept {
+            return None;
+        }
+        let accepting = self.rules.iter().filter(|rule| rule.then == Action::Accept);
+        let sets: Option<Vec<_>> = accepting.map(Rule::prefixes).collect();
+        let mut ranges: Vec<_> = sets?.into_iter().flat_map(PrefixSet::ranges).copied().collect();
+        ranges.sort_unstable();
+        ranges.dedup();
+        Some(ranges)
     }
 
     /// Whether [`RouteView::neighbor`] may make a difference.

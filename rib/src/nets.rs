@@ -34,6 +34,11 @@ impl<K: Key> Nets<K> {
         self.get(self.table.find(key)?).map(|(_, paths)| paths)
     }
 
+    /// The place of a net.
+    pub(crate) fn place(&self, key: K) -> Option<Place> {
+        self.table.find(key).map(self.at)
+    }
+
     /// The net at a place, and its paths.
     pub(crate) fn get(&self, at: u32) -> Option<(K, &Paths)> {
         self.table.get(at)

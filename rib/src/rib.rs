@@ -202,7 +202,7 @@ impl Rib {
             reach => next_hops.insert(hop, reach),
         };
         if old.unwrap_or(Reach::Cost(0)) != reach {
-            let through = |path: &Path| path.attrs.next_hop.addr() == hop;
+            let through = |path: &Path| path.attrs.next_hop().addr() == hop;
             self.v4.redecide(through, &self.context, out);
             self.v6.redecide(through, &self.context, out);
         }
@@ -244,6 +244,14 @@ impl Rib {
     /// The best path of a net.
     pub fn best(&self, net: Net) -> Option<&Path> {
         self.paths(net).iter().find(|path| path.standing == Standing::Best)
+    }
+
+    /// Where a net stands.
+    pub fn place(&self, net: Net) -> Option<Place> {
+        match net.prefix() {
+            IpNet::V4(key) => self.v4.place(key),
+            IpNet::V6(key) => self.v6.place(key),
+        }
     }
 
     /// The net at a place, and its paths: none where it has lost them all.

@@ -2,9 +2,11 @@
 
 use crate::config::Config;
 use crate::down::Down;
+use crate::orf;
 use crate::restart::{self, PeerRestart};
 use crate::role;
-use bgp_wire::{Capability, Negotiated, Open, PeerKind, Role, negotiate};
+use bgp_wire::{Capability, Family, FamilySet, Negotiated, Open, PeerKind, Role, negotiate};
+use std::num::NonZeroU16;
 use std::time::Duration;
 
 /// What both OPENs came to.
@@ -26,6 +28,10 @@ pub struct Exchange {
     pub restart: Option<PeerRestart>,
     /// Whether refreshes have a beginning and an end (RFC 7313).
     pub enhanced_refresh: bool,
+    /// Families of which the peer takes our filter of prefixes (RFC 5291).
+    pub orf_tx: FamilySet,
+    /// Families of which the peer may send us one; before it has, or has asked for its routes, it is told nothing.
+    pub orf_rx: FamilySet,
 }
 
 impl Exchange {
@@ -57,6 +63,7 @@ impl Exchange {
         let bfd_strict = both(Capability::BfdStrictMode);
         let enhanced_refresh = negotiated.route_refresh && both(Capability::EnhancedRouteRefresh);
         let restart = PeerRestart::of(ours, &open, negotiated.families);
+        let (orf_tx, orf_rx) = (orf::agreed(ours, &open, &negotiated), orf::agreed(&open, ours, &negotiated));
         let open = open.into_owned();
         Ok(Self {
             open,
@@ -67,12 +74,25 @@ impl Exchange {
             bfd_strict,
             restart,
             enhanced_refresh,
+            orf_tx,
+            orf_rx,
         })
     }
 
     /// Whether the peer may be told of routes that are stale for long (RFC 9494 section 4.3).
     pub fn knows_long_lived(&self) -> bool {
         restart::knows_long_lived(&self.open)
+    }
+
+    /// How many paths a prefix the peer asks to be sent at most (draft-abraitis-idr-addpath-paths-limit); a limit of 0
+    /// is none.
+    pub fn paths_limit(&self, family: Family) -> Option<NonZeroU16> {
+        let limits = self.open.capabilities.iter().filter_map(|capability| match capability {
+            Capability::PathsLimit(limits) => Some(limits),
+            _ => None,
+        });
+        let of_family = limits.flat_map(|limits| limits.iter()).find(|l| l.family == family.afi_safi());
+        of_family.and_then(|limit| NonZeroU16::new(limit.limit))
     }
 
     /// Whether a NOTIFICATION is followed by a graceful restart (RFC 8538).

@@ -2,7 +2,7 @@
 
 use crate::bfd::Bfd;
 use crate::connection::Conn;
-use bgp_wire::{Family, Frame, NotificationCode, Reset};
+use bgp_wire::{Family, Frame, NotificationCode, PrefixRule, Reset};
 use std::time::Duration;
 
 /// An event. In brackets: the event's number in RFC 4271 section 8.1.
@@ -45,6 +45,8 @@ pub enum Input<'a> {
     Malformed(Conn, Reset),
     /// Ask the peer for its routes of this family again (RFC 2918); nothing happens unless both may.
     SendRefresh(Family),
+    /// Ask the peer to send only what these rules permit (RFC 5292), and all of that; nothing happens unless both may.
+    SendFilter(Family, &'a [PrefixRule]),
     /// So many UPDATEs were written on the Established connection; the KeepaliveTimer starts over.
     UpdatesSent(u64),
     /// The connection took octets of ours; the SendHoldTimer starts over. A shell that never says so has no

@@ -51,6 +51,7 @@ mod exchange;
 mod input;
 mod jitter;
 mod offers;
+mod orf;
 mod output;
 mod receive;
 mod restart;

@@ -1,6 +1,7 @@
 //! What our OPEN offers besides its families: the capabilities of RFC 5492 that an operator chooses.
 
 use crate::config::Config;
+use crate::orf;
 use crate::restart::Restart;
 use bgp_wire::{AddPath, Capability, Family, FamilySet, NextHopEncoding, Open, PathsLimit, PeerKind, Role};
 use std::num::NonZeroU16;
@@ -24,8 +25,14 @@ pub struct Offers {
     pub extended_next_hop: FamilySet,
     /// Families of which several paths a prefix may come (RFC 7911).
     pub add_path_rx: FamilySet,
+    /// Families of which several paths a prefix may be sent (RFC 7911).
+    pub add_path_tx: FamilySet,
     /// How many paths a prefix the peer is asked to send at most (draft-abraitis-idr-addpath-paths-limit).
     pub paths_limit: Option<NonZeroU16>,
+    /// Whether we ask the peer to send only what passes a filter of prefixes (RFC 5292).
+    pub orf_tx: bool,
+    /// Whether the peer may ask that of us.
+    pub orf_rx: bool,
     /// What happens to routes while one side restarts (RFC 4724).
     pub graceful_restart: Option<Restart>,
     /// What we are to the peer (RFC 9234). It is said to external peers alone.
@@ -43,7 +50,10 @@ impl Default for Offers {
             extended_messages: false,
             extended_next_hop: FamilySet::EMPTY,
             add_path_rx: FamilySet::EMPTY,
+            add_path_tx: FamilySet::EMPTY,
             paths_limit: None,
+            orf_tx: false,
+            orf_rx: false,
             graceful_restart: None,
             role: None,
             strict_role: false,
@@ -93,6 +103,7 @@ pub(crate) fn our_open(config: &Config) -> Open<'static> {
         offer(Capability::Role(role));
     }
     offer_add_path(config, &mut offer);
+    orf::offer(config, &mut offer);
     if config.bfd.is_negotiated() {
         offer(Capability::BfdStrictMode);
     }
@@ -107,14 +118,18 @@ pub(crate) fn our_open(config: &Config) -> Open<'static> {
 
 /// Several paths a prefix, and how many of them.
 fn offer_add_path(config: &Config, offer: &mut impl FnMut(Capability<'_>)) {
-    let receive = config.families.intersection(config.offers.add_path_rx);
-    let paths = |family: Family| AddPath { family: family.afi_safi(), receive: true, send: false };
-    let paths: Vec<_> = receive.iter().map(paths).collect();
+    let ways = [config.offers.add_path_rx, config.offers.add_path_tx];
+    let [receive, send] = ways.map(|families| config.families.intersection(families));
+    let both = |family: Family| {
+        let (receive, send) = (receive.contains(family), send.contains(family));
+        (receive || send).then_some(AddPath { family: family.afi_safi(), receive, send })
+    };
+    let paths: Vec<_> = config.families.iter().filter_map(both).collect();
     if paths.is_empty() {
         return;
     }
     offer(Capability::AddPath(paths.as_slice().into()));
-    if let Some(limit) = config.offers.paths_limit {
+    if let Some(limit) = config.offers.paths_limit.filter(|_| !receive.is_empty()) {
         let limit = |family: Family| PathsLimit { family: family.afi_safi(), limit: limit.get() };
         let limits: Vec<_> = receive.iter().map(limit).collect();
         offer(Capability::PathsLimit(limits.as_slice().into()));
@@ -153,6 +168,22 @@ mod tests {
                 "four-octet-as 64500, add-path ipv4-unicast (receive), paths-limit ipv4-unicast 4",
             ),
             (Offers { paths_limit: NonZeroU16::new(4), ..none.clone() }, "four-octet-as 64500"),
+            (
+                Offers { add_path_tx: v4_hops, paths_limit: NonZeroU16::new(4), ..none.clone() },
+                "four-octet-as 64500, add-path ipv4-unicast (send)",
+            ),
+            (
+                Offers { add_path_rx: v4_hops, add_path_tx: v4_hops, ..none.clone() },
+                "four-octet-as 64500, add-path ipv4-unicast (receive, send)",
+            ),
+            (
+                Offers { orf_tx: true, ..none.clone() },
+                "four-octet-as 64500, outbound-route-filter ipv4-unicast [prefix (send)]",
+            ),
+            (
+                Offers { orf_tx: true, orf_rx: true, ..none.clone() },
+                "four-octet-as 64500, outbound-route-filter ipv4-unicast [prefix (receive, send)]",
+            ),
             (Offers { role: Some(Role::Customer), ..none }, "four-octet-as 64500, role customer"),
         ];
         for (offers, want) in cases {

@@ -4,7 +4,7 @@ use crate::connection::Conn;
 use crate::down::Down;
 use crate::exchange::Exchange;
 use crate::state::State;
-use bgp_wire::{Family, Parsed};
+use bgp_wire::{Family, FilteredRefresh, Parsed};
 
 /// One output. They come in the order in which they are to be done.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,6 +34,8 @@ pub enum Output<'a> {
     Update(&'a Parsed<'a>),
     /// The peer asks for all routes of this negotiated family again (RFC 2918).
     Refresh(Family),
+    /// The peer asks to be sent only what passes a filter (RFC 5291), and where it says so all of that now.
+    Filter(Family, &'a FilteredRefresh<'a>),
     /// The peer begins to send all routes of this family again: what it does not say by the end is gone
     /// (RFC 7313 section 4).
     RefreshBegins(Family),

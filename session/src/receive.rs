@@ -119,20 +119,24 @@ impl Session {
     /// A family that was not negotiated is passed over (RFC 2918 section 4), and so is a subtype that we did not
     /// offer or do not know (RFC 7313 section 5).
     fn refreshed(&mut self, conn: Conn, body: &[u8], now: Instant, out: &mut impl FnMut(Output<'_>)) {
-        match RouteRefresh::decode(body) {
-            Ok(RouteRefresh { family, kind }) => {
-                let (family, markers) = (Family::from(family), self.has_markers());
-                match kind {
-                    _ if !self.exchanges(family) => {}
-                    RouteRefreshKind::Request if self.config.offers.route_refresh => {
-                        out(Output::Refresh(family));
-                    }
-                    RouteRefreshKind::Begin if markers => out(Output::RefreshBegins(family)),
-                    RouteRefreshKind::End if markers => out(Output::RefreshEnds(family)),
-                    _ => {}
-                }
+        let read = RouteRefresh::decode(body).and_then(|refresh| {
+            let family = Family::from(refresh.family);
+            Ok((family, refresh.kind, self.filter_in(body, family)?))
+        });
+        let (family, kind, filter) = match read {
+            Ok(read) => read,
+            Err(reset) => return self.end(conn, Down::Fault(reset), now, out),
+        };
+        let markers = self.has_markers();
+        match (kind, filter) {
+            _ if !self.exchanges(family) => {}
+            (RouteRefreshKind::Request, Some(filter)) => out(Output::Filter(family, &filter)),
+            (RouteRefreshKind::Request, None) if self.config.offers.route_refresh => {
+                out(Output::Refresh(family));
             }
-            Err(reset) => self.end(conn, Down::Fault(reset), now, out),
+            (RouteRefreshKind::Begin, _) if markers => out(Output::RefreshBegins(family)),
+            (RouteRefreshKind::End, _) if markers => out(Output::RefreshEnds(family)),
+            _ => {}
         }
     }
 

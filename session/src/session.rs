@@ -88,6 +88,7 @@ impl Session {
             Input::Message(conn, frame) => self.message(conn, frame, now, out),
             Input::Malformed(conn, reset) => self.end(conn, Down::Fault(reset), now, out),
             Input::SendRefresh(family) => self.send_refresh(family, out),
+            Input::SendFilter(family, rules) => self.send_filter(family, rules, out),
             Input::UpdatesSent(n) => self.updates_sent(n, now),
             Input::Written(conn) => self.restart_send_hold(conn, now),
         }

@@ -3,10 +3,9 @@
 use crate::aggregate::Aggregates;
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::deferral::Deferral;
-use crate::egress::Marks;
 use crate::engine::Action;
 use crate::event::{Event, What};
-use crate::export::{Session, Towards};
+use crate::export::Session;
 use crate::groups::{GroupId, Groups};
 use crate::import::Importer;
 use crate::kept::Kept;
@@ -18,7 +17,7 @@ use bgp_rib::{
     Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Reach, Relation, Rib,
 };
 use bgp_session::{Conn, Exchange, Output};
-use bgp_wire::{Aggregator, FamilySet, Parsed, Received};
+use bgp_wire::{Aggregator, AttributeSet, Family, FamilySet, NextHop, Origin, Parsed, Received, TooLong};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Instant;
@@ -33,11 +32,15 @@ pub(crate) struct Core {
     pub(crate) peers: Vec<Peer>,
     pub(crate) rib: Rib,
     pub(crate) interner: Interner,
+    /// Room for the attributes of the UPDATE that is looked at.
+    arrived: AttributeSet,
     pub(crate) changes: Changes,
     /// Whether routes wait because we have restarted.
     pub(crate) deferral: Deferral,
     /// Sessions that are to end because of their prefixes.
     pub(crate) too_many: Vec<(PeerId, TooMany)>,
+    /// Sessions that have just come up, whose peers are to be sent our filters.
+    pub(crate) filters_due: Vec<PeerId>,
 }
 
 /// Who is to hear that a net has another best path.
@@ -70,7 +73,9 @@ impl Core {
             best: config.tell_best.then(Vec::new),
         };
         let deferral = config.restarted.map_or(Deferral::Over, |_| Deferral::Until(None));
-        Self { config, peers: Vec::new(), rib, interner, changes, deferral, too_many: Vec::new() }
+        let arrived = AttributeSet::new(Origin::default(), NextHop::Absent);
+        let (too_many, filters_due) = (Vec::new(), Vec::new());
+        Self { config, peers: Vec::new(), rib, interner, arrived, changes, deferral, too_many, filters_due }
     }
 
     /// Takes a peer in; returns what its session is made from.
@@ -83,9 +88,10 @@ impl Core {
         (id, session, self.session_seed(id))
     }
 
-    /// What is told to a client of a route server may change although the best path stays.
+    /// What is told to a client of a route server, or to who is told several paths, may change although the best
+    /// path stays.
     fn expect(&mut self, peer: &PeerConfig) {
-        if peer.routing.route_server_client {
+        if peer.routing.route_server_client || !peer.offers.add_path_tx.is_empty() {
             let every = DecisionOptions { tell_every_change: true, ..*self.rib.options() };
             self.rib.set_options(every, &mut noted(&mut self.changes));
         }
@@ -166,13 +172,9 @@ impl Core {
             }
             Output::Refresh(family) => {
                 tell(What::RefreshAsked(family));
-                if let Some(up) = self.peers.get_mut(peer.0 as usize).and_then(|p| p.up.as_mut()) {
-                    self.changes.groups.refresh(up.group, peer, family);
-                    if up.exchange.enhanced_refresh {
-                        up.refreshes.ask(family);
-                    }
-                }
+                self.asked_again(peer, family);
             }
+            Output::Filter(family, filter) => self.filtered(peer, family, filter, &mut tell),
             Output::RefreshBegins(family) => {
                 tell(What::RefreshBegins(family));
                 self.refresh_begins(peer, family, now);
@@ -193,16 +195,21 @@ impl Core {
         self.back_from_restart(id, info, exchange, now);
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         peer.leaked = false;
-        let towards = Towards::new(&session, &peer.config, Marks::new(peer, exchange));
-        let n = &exchange.negotiated;
-        let groups = &mut self.changes.groups;
-        let group = match self.deferral {
-            Deferral::Over => groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed),
-            Deferral::Until(_) => GroupId::NONE,
-        };
-        let (refreshes, ended) = (Refreshes::default(), FamilySet::EMPTY);
-        peer.up =
-            Some(Up { conn, exchange: exchange.clone(), session, group, refreshes, ended, regroups: false });
+        peer.asked = Default::default();
+        peer.up = Some(Up {
+            conn,
+            exchange: exchange.clone(),
+            session,
+            group: GroupId::NONE,
+            awaits_filters: exchange.orf_rx,
+            refreshes: Refreshes::default(),
+            ended: FamilySet::EMPTY,
+            regroups: true,
+        });
+        self.regroup(id);
+        if !exchange.orf_tx.is_empty() {
+            self.filters_due.push(id);
+        }
     }
 
     fn down(&mut self, id: PeerId, down: &bgp_session::Down, now: Instant) {
@@ -234,7 +241,9 @@ impl Core {
         let mut importer = Importer::new(&peer.config, &up.session, peer.draining);
         let (rib, out) = (&mut self.rib, &mut noted(&mut self.changes));
         match &parsed.update {
-            Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
+            Received::Routes(routes) => {
+                importer.routes(routes, &mut self.arrived, &mut self.interner, rib, out);
+            }
             // A family that can be disabled is none that the RIB holds; what there is besides is withdrawn.
             Received::TreatAsWithdraw { withdrawn, announced }
             | Received::AfiSafiDisable { withdrawn, announced, .. } => {
@@ -254,14 +263,15 @@ impl Core {
         let aggregator = Aggregator { asn, router_id: self.config.router_id };
         while let Some((net, set)) = self.changes.aggregates.next(aggregator) {
             let out = &mut noted(&mut self.changes);
-            let Some(set) = set else {
+            // One with a set of too many ASNs cannot be told to anybody.
+            let Some(attrs) = set.and_then(|set| self.interner.intern(&set).ok()) else {
                 self.rib.withdraw(PeerId::LOCAL, [(net, Aggregates::PATH_ID)], out);
                 continue;
             };
             let accepted = Import::Accepted(Reason::Aggregated.into());
             let (path_id, weight) = (Aggregates::PATH_ID, LocalRoute::WEIGHT);
             let announced = Announced { path_id, weight, ..Announced::new(net, accepted) };
-            self.rib.announce(PeerId::LOCAL, &self.interner.intern(set), [announced], out);
+            self.rib.announce(PeerId::LOCAL, &attrs, [announced], out);
         }
     }
 
@@ -301,17 +311,19 @@ impl Core {
         sent
     }
 
-    /// The refreshes that a peer that is up asked for.
+    /// The refreshes that a peer asked for, once it may be told of routes.
     pub(crate) fn refreshes(&mut self, peer: PeerId) -> Option<&mut Refreshes> {
-        self.peer_mut(peer)?.up.as_mut().map(|up| &mut up.refreshes)
+        let up = self.peer_mut(peer)?.up.as_mut().filter(|up| up.group != GroupId::NONE);
+        up.map(|up| &mut up.refreshes)
     }
 
-    pub(crate) fn originate(&mut self, route: LocalRoute) {
-        let attrs = self.interner.intern(route.attrs);
+    pub(crate) fn originate(&mut self, route: &LocalRoute) -> Result<(), TooLong> {
+        let attrs = self.interner.intern(&route.attrs)?;
         let accepted = Import::Accepted(Reason::Originated.into());
         let announced =
             Announced { weight: LocalRoute::WEIGHT, ..Announced::new(route.prefix.into(), accepted) };
         self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changes));
+        Ok(())
     }
 
     pub(crate) fn set_next_hop(&mut self, hop: IpAddr, reach: Reach) {
@@ -326,6 +338,13 @@ impl Core {
     pub(crate) fn families(&self, peer: PeerId) -> FamilySet {
         let up = self.peer(peer).and_then(|p| p.up.as_ref());
         up.map_or(FamilySet::EMPTY, |up| up.exchange.negotiated.families)
+    }
+
+    /// Families of which a peer is told several paths a net, and how many at most.
+    pub(crate) fn several_told(&self, peer: &Peer) -> Vec<(Family, u8)> {
+        let towards = peer.up.as_ref().and_then(|up| self.changes.groups.towards(up.group));
+        let several = |family| Some((family, towards?.marks.several(family)?));
+        Family::UNICAST.into_iter().filter_map(several).collect()
     }
 
     /// How many routes a peer was told.

@@ -3,8 +3,10 @@
 use crate::core::{Core, noted};
 use crate::egress::Marks;
 use crate::export::Towards;
+use crate::groups::Joining;
+use crate::peer::Up;
 use bgp_rib::{AttrSet, PeerId};
-use bgp_wire::{AttributeSet, Family};
+use bgp_wire::{AttributeSet, Family, TooLong};
 
 impl Core {
     /// Begins or ends the drain of a peer; whether that is a change. Its routes here become the last choice; what they
@@ -18,7 +20,9 @@ impl Core {
         if draining {
             let interner = &mut self.interner;
             let mut lowered = |attrs: &AttrSet| {
-                interner.intern(AttributeSet { local_pref: Some(0), ..AttributeSet::clone(attrs) })
+                let lowered = AttributeSet { local_pref: Some(0), ..attrs.to_set() };
+                // It is no longer than what it comes from.
+                interner.intern(&lowered).unwrap_or_else(|TooLong| attrs.clone())
             };
             for family in Family::UNICAST {
                 self.rib.relabel(id, family, &mut lowered, &mut noted(&mut self.changes));
@@ -31,13 +35,14 @@ impl Core {
     /// on; whether it has moved.
     pub(crate) fn regroup(&mut self, id: PeerId) -> bool {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return false };
-        let Some(up) = peer.up.as_mut().filter(|up| up.regroups) else { return false };
+        let may = |up: &&mut Up| up.regroups && up.awaits_filters.is_empty() && !self.deferral.is_on();
+        let Some(up) = peer.up.as_mut().filter(may) else { return false };
         up.regroups = false;
         let (group, session, exchange) = (up.group, up.session, up.exchange.clone());
-        let towards = Towards::new(&session, &peer.config, Marks::new(peer, &exchange));
+        let towards = Towards::new(&session, peer, Marks::new(peer, &exchange));
         let (groups, n) = (&mut self.changes.groups, &exchange.negotiated);
-        groups.leave(group, id);
-        let group = groups.join(id, peer.config.asn, n, towards, &self.rib, self.config.seed);
+        let joining = Joining { peer: id, asn: peer.config.asn, had: groups.take_out(group, id) };
+        let group = groups.join(joining, n, towards, &self.rib, self.config.seed);
         if let Some(up) = &mut peer.up {
             up.group = group;
         }
@@ -59,7 +64,7 @@ mod tests {
         rig.pump();
         let net: Net = net.parse().unwrap();
         let told = rig.engine.routes_to(to).into_iter().find(|(n, _)| *n == net);
-        told.map(|(_, attrs)| AttributeSet::clone(&attrs))
+        told.map(|(_, attrs)| attrs)
     }
 
     fn drain(rig: &mut Rig, id: PeerId, draining: bool) {
@@ -110,7 +115,7 @@ mod tests {
         rig.announce_with(first, &[A], |set| set.communities.push(Community::GRACEFUL_SHUTDOWN));
         rig.announce_with(second, &[A], |set| set.as_path.prepend(Asn(64502), 3));
         assert_eq!(rig.engine.best(A.parse().unwrap()).unwrap().peer, second);
-        assert_eq!(rig.paths(A)[0].attrs.local_pref, Some(0));
+        assert_eq!(rig.paths(A)[0].attrs.local_pref(), 0);
     }
 
     fn with_role(n: u8, role: Role) -> PeerConfig {

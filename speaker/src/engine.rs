@@ -7,7 +7,7 @@ use crate::prefix_limit::{PrefixLimits, TooMany};
 use crate::refresh::Refreshes;
 use bgp_rib::{PeerId, Reach};
 use bgp_session::{Bfd, Conn, Down, Input, Session, State};
-use bgp_wire::{Family, MAX_MESSAGE, NotificationCode, RouteRefresh};
+use bgp_wire::{Family, MAX_MESSAGE, NotificationCode, RouteRefresh, TooLong};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Instant;
@@ -87,8 +87,21 @@ impl Engine {
         let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
         session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
         self.end_too_many(now, out);
+        self.send_filters(now, out);
         self.end_deferral(now);
         self.core.tell_changes(now, out);
+    }
+
+    /// Sends our filters to peers whose sessions have come up (RFC 5291).
+    fn send_filters(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        while let Some(peer) = self.core.filters_due.pop() {
+            let filters = self.core.filters_for(peer);
+            let Some(session) = self.sessions.get_mut(peer.0 as usize) else { continue };
+            for (family, rules) in &filters {
+                let input = Input::SendFilter(*family, rules);
+                session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
+            }
+        }
     }
 
     /// Ends the sessions of peers that announced more than they may.
@@ -261,9 +274,16 @@ impl Engine {
     }
 
     /// Originates a route, in place of an earlier one to the same prefix.
-    pub fn originate(&mut self, route: LocalRoute, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        self.core.originate(route);
+    /// Nothing changes where one of its attributes is longer than any message allows.
+    pub fn originate(
+        &mut self,
+        route: &LocalRoute,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) -> Result<(), TooLong> {
+        self.core.originate(route)?;
         self.core.tell_changes(now, out);
+        Ok(())
     }
 
     /// The way to a next hop changed: paths through one that is not reachable are no candidates, and its cost is a step

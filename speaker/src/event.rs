@@ -1,5 +1,6 @@
 //! What a speaker tells of itself.
 
+use crate::orf::FilterRefused;
 use crate::prefix_limit::LimitReached;
 use bgp_rib::{Net, PeerId};
 use bgp_session::{Down, State};
@@ -42,6 +43,20 @@ pub enum What {
     EndOfRib(Family),
     /// The peer asked for all routes of this family again.
     RefreshAsked(Family),
+    /// The peer asked to be told only what passes a filter (RFC 5291); how many entries that has now.
+    Filter {
+        /// The family.
+        family: Family,
+        /// How many entries.
+        entries: usize,
+    },
+    /// What the peer asked for was refused, and its whole filter dropped (RFC 5291).
+    FilterRefused {
+        /// The family.
+        family: Family,
+        /// Why.
+        why: FilterRefused,
+    },
     /// The peer begins to send all routes of this family again (RFC 7313).
     RefreshBegins(Family),
     /// The peer has sent all routes of this family again: what it did not say is withdrawn.

@@ -1,13 +1,14 @@
 //! From the best path to what a peer is told: split horizon, RFC 8212, rewriting, policy (RFC 4271 section 9.1.3).
 
 use crate::config::{PeerConfig, SpeakerConfig};
-use crate::edited::{Edited, edit_context};
+use crate::edited::{Edited, NotEdited, edit_context};
 use crate::egress::Marks;
 use crate::loops::Loops;
+use crate::peer::Peer;
 use crate::rewrite::Rewriting;
-use bgp_policy::{Because, Policy, RouteView};
+use bgp_policy::{Because, Policy, PrefixFilter, RouteView};
 use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, Rib, may_advertise};
-use bgp_wire::Asn;
+use bgp_wire::{Asn, AttributeSet, Family, NextHop, Origin};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -27,8 +28,12 @@ pub enum NotExported {
     NoNextHop,
     /// It may go to customers alone (RFC 9234 section 5).
     OnlyToCustomer,
+    /// The peer has asked not to be told of it (RFC 5292).
+    Filtered,
     /// It is stale for long, and the peer does not know what that is (RFC 9494 section 4.3).
     StaleForLong,
+    /// As policy edits it, an attribute is longer than any message allows.
+    TooLong,
 }
 
 impl NotExported {
@@ -42,10 +47,12 @@ impl NotExported {
             (Self::OnlyToCustomer, _) => {
                 f.write_str("it carries ONLY_TO_CUSTOMER, and the peer is no customer (RFC 9234 §5)")
             }
+            (Self::Filtered, _) => f.write_str("the peer's own filter leaves it out (RFC 5292)"),
             (Self::Summarised, _) => f.write_str("an aggregate stands for it (summary_only)"),
             (Self::StaleForLong, _) => {
                 f.write_str("it is stale for long, and the peer does not offer to know that (RFC 9494 §4.3)")
             }
+            (Self::TooLong, _) => f.write_str("an attribute is longer than any message allows"),
             (Self::NoNextHop, _) => f.write_str("the session has no address of the route's family"),
         })
     }
@@ -90,24 +97,35 @@ pub(crate) struct Towards {
     /// The peer's ASN, where policy asks for it.
     neighbor: Asn,
     policy: Arc<Policy>,
-    marks: Marks,
+    pub(crate) marks: Marks,
+    /// What the peers asked for, of IPv4 and of IPv6 (RFC 5292).
+    filters: [Option<Arc<PrefixFilter>>; 2],
 }
 
 impl PartialEq for Towards {
     fn eq(&self, other: &Self) -> bool {
         (self.rewriting, self.client, self.neighbor, self.marks)
             == (other.rewriting, other.client, other.neighbor, other.marks)
+            && self.filters == other.filters
             && (Arc::ptr_eq(&self.policy, &other.policy) || self.policy == other.policy)
     }
 }
 
 impl Towards {
-    pub(crate) fn new(session: &Session, config: &PeerConfig, marks: Marks) -> Self {
+    pub(crate) fn new(session: &Session, peer: &Peer, marks: Marks) -> Self {
+        let config = &peer.config;
         let policy = config.export.clone().unwrap_or_else(|| Arc::new(Policy::reject_all()));
         let neighbor = if policy.asks_for_neighbor() { config.asn } else { Asn::default() };
         let client = config.routing.route_server_client.then_some((session.peer, config.asn));
         let rewriting = Rewriting { ipv6_next_hop: marks.ipv6_next_hop, ..session.rewriting };
-        Self { rewriting, client, neighbor, policy, marks }
+        Self { rewriting, client, neighbor, policy, marks, filters: peer.filters() }
+    }
+
+    /// Whether the peers want to be told of a net.
+    fn wants(&self, net: Net) -> bool {
+        let [v4, v6] = &self.filters;
+        let filter = if net.family() == Family::Ipv4Unicast { v4 } else { v6 };
+        filter.as_ref().is_none_or(|filter| filter.permits(&net.prefix()))
     }
 
     /// Whether no route leaves at all.
@@ -121,16 +139,25 @@ pub(crate) fn left_out(path: &Path, peer: PeerId, asn: Asn, relation: Relation) 
     if path.peer == peer {
         return Some(NotExported::NotAdvertised(NotAdvertised::OwnPath));
     }
-    let looped = !relation.is_internal() && path.attrs.as_path.view().contains(asn);
+    let looped = !relation.is_internal() && path.attrs.as_path().contains(asn);
     looped.then_some(NotExported::PeerLoop)
 }
 
 /// Export to one group; remembers what it made of the last attribute set, which the next net mostly shares.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 pub(crate) struct Exporter {
-    rewritten: Option<(AttrSet, Learned, Option<Ipv4Addr>, AttrSet)>,
+    /// What was made `set` of: the attributes, where they were learned, and whom they came from where that is told.
+    last: Option<(AttrSet, Learned, Option<Ipv4Addr>)>,
+    /// The attributes as they go out before policy edits them.
+    set: AttributeSet,
     edited: Edited,
-    marked: Option<(AttrSet, AttrSet)>,
+}
+
+impl Default for Exporter {
+    fn default() -> Self {
+        let set = AttributeSet::new(Origin::default(), NextHop::Absent);
+        Self { last: None, set, edited: Edited::default() }
+    }
 }
 
 impl Exporter {
@@ -143,52 +170,41 @@ impl Exporter {
         towards: &Towards,
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
-        may_advertise(path, towards.rewriting.relation).map_err(NotExported::NotAdvertised)?;
-        let base = self.rewritten(path, rib, towards, interner)?;
-        let route = RouteView { prefix: net.prefix(), attrs: &base, neighbor: towards.neighbor };
-        let verdict = towards.policy.evaluate(route);
+        let Towards { rewriting, neighbor, policy, marks, .. } = towards;
+        may_advertise(path, rewriting.relation).map_err(NotExported::NotAdvertised)?;
+        if !towards.wants(net) {
+            return Err(NotExported::Filtered);
+        }
+        self.turn_to(path, rib, towards)?;
+        let route = RouteView { prefix: net.prefix(), attrs: &self.set, neighbor: *neighbor };
+        let verdict = policy.evaluate(route);
         if !verdict.accept {
             return Err(NotExported::Policy(verdict.because));
         }
-        let context = edit_context(towards.rewriting.local_asn, towards.rewriting.local_address);
-        let edited = self.edited.apply(&base, &verdict, &context, interner);
-        edited.map(|attrs| self.marked(attrs, towards, interner)).map_err(|_| NotExported::NoNextHop)
+        let context = edit_context(rewriting.local_asn, rewriting.local_address);
+        let mark = |set: &AttributeSet| marks.after_policy(rewriting.relation, set);
+        self.edited.apply(&self.set, &verdict, &context, interner, mark).map_err(|why| match why {
+            NotEdited::NoNextHop => NotExported::NoNextHop,
+            NotEdited::TooLong => NotExported::TooLong,
+        })
     }
 
-    /// The attributes as they go out.
-    fn marked(&mut self, attrs: AttrSet, towards: &Towards, interner: &mut Interner) -> AttrSet {
-        if let Some((_, to)) = self.marked.as_ref().filter(|(from, _)| *from == attrs) {
-            return to.clone();
-        }
-        let Some(set) = towards.marks.after_policy(towards.rewriting.relation, &attrs) else { return attrs };
-        let to = interner.intern(set);
-        self.marked = Some((attrs, to.clone()));
-        to
-    }
-
-    /// The attributes as they go out before policy edits them.
-    fn rewritten(
-        &mut self,
-        path: &Path,
-        rib: &Rib,
-        towards: &Towards,
-        interner: &mut Interner,
-    ) -> Result<AttrSet, NotExported> {
-        let rewriting = &towards.rewriting;
-        let learned = path.learned();
+    /// Makes `set` that of a path.
+    fn turn_to(&mut self, path: &Path, rib: &Rib, towards: &Towards) -> Result<(), NotExported> {
+        let (rewriting, learned) = (&towards.rewriting, path.learned());
         let teller = || rib.peer(path.peer).map(|peer| peer.router_id);
         let originator = if rewriting.reflects(learned) { teller() } else { None };
-        if let Some((from, how, by, to)) = &self.rewritten
-            && (from, *how, *by) == (&path.attrs, learned, originator)
+        if let Some((attrs, how, by)) = &self.last
+            && (attrs, *how, *by) == (&path.attrs, learned, originator)
         {
-            return Ok(to.clone());
+            return Ok(());
         }
-        let set = rewriting.rewrite(&path.attrs, learned, originator);
-        let mut set = set.ok_or(NotExported::NoNextHop)?;
-        towards.marks.before_policy(rewriting.local_asn, &mut set)?;
-        let to = interner.intern(set);
-        self.rewritten = Some((path.attrs.clone(), learned, originator, to.clone()));
-        Ok(to)
+        (self.last, self.edited) = (None, Edited::default());
+        path.attrs.encoded().read_into(&mut self.set);
+        rewriting.rewrite(&mut self.set, learned, originator).ok_or(NotExported::NoNextHop)?;
+        towards.marks.before_policy(rewriting.local_asn, &mut self.set)?;
+        self.last = Some((path.attrs.clone(), learned, originator));
+        Ok(())
     }
 }
 
@@ -196,7 +212,7 @@ impl Exporter {
 mod tests {
     use super::*;
     use bgp_rib::{Announced, Import, PeerInfo};
-    use bgp_wire::{AttributeSet, Community, NextHop, Origin, PeerKind};
+    use bgp_wire::{Community, PeerKind};
     use std::sync::Arc;
 
     const FROM: PeerId = PeerId(1);
@@ -216,7 +232,7 @@ mod tests {
         change: impl FnOnce(&mut AttributeSet),
         to: PeerKind,
         export: Option<Policy>,
-    ) -> Result<AttrSet, NotExported> {
+    ) -> Result<AttributeSet, NotExported> {
         let hop = NextHop::from(IpAddr::V4([198, 51, 100, 9].into()));
         let mut set = AttributeSet::new(Origin::Igp, hop);
         set.as_path = if from == PeerId::LOCAL { vec![] } else { vec![64501] }.into_iter().map(Asn).collect();
@@ -229,12 +245,16 @@ mod tests {
         rib.peer_up(from, info, &mut |_| {});
         let net: Net = prefix.parse().unwrap();
         let accepted = Import::Accepted(crate::Reason::Originated.into());
-        rib.announce(from, &interner.intern(set), [Announced::new(net, accepted)], &mut |_| {});
+        rib.announce(from, &interner.intern(&set).unwrap(), [Announced::new(net, accepted)], &mut |_| {});
         let (path, config) = (rib.best(net).unwrap(), peer(to, export));
         let speaker = SpeakerConfig::new(Asn(64500), [192, 0, 2, 1].into());
-        let towards = Towards::new(&Session::new(TO, &speaker, &config, HERE), &config, Marks::default());
+        let towards = Towards::new(
+            &Session::new(TO, &speaker, &config, HERE),
+            &Peer::new(config.clone()),
+            Marks::default(),
+        );
         let told = Exporter::default().export(net, path, &rib, &towards, &mut interner);
-        left_out(path, TO, config.asn, to.into()).map_or(told, Err)
+        left_out(path, TO, config.asn, to.into()).map_or(told.map(|attrs| attrs.to_set()), Err)
     }
 
     const NET: &str = "203.0.113.0/24";
@@ -301,10 +321,10 @@ mod tests {
         let session = Session::new(TO, &speaker, &config, local);
         for (agreed, want) in [(false, None), (true, Some(local))] {
             let marks = Marks { ipv6_next_hop: agreed, ..Marks::default() };
-            let towards = Towards::new(&session, &config, marks);
-            let set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 9].into()));
-            let told = towards.rewriting.rewrite(&set, Learned::From(Relation::External), None);
-            assert_eq!(told.map(|set| set.next_hop.addr()), want);
+            let towards = Towards::new(&session, &Peer::new(config.clone()), marks);
+            let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 9].into()));
+            let told = towards.rewriting.rewrite(&mut set, Learned::From(Relation::External), None);
+            assert_eq!(told.map(|()| set.next_hop.addr()), want);
         }
     }
 }

@@ -3,8 +3,27 @@
 use crate::aggregate::Aggregates;
 use crate::export::{Exporter, Towards};
 use crate::told::told;
-use bgp_rib::{AttrSet, Interner, Net, PeerId, Place, Rib, UpdateGroup};
-use bgp_wire::{Asn, Family, FamilySet, Negotiated};
+use bgp_rib::{Had, Interner, Net, PeerId, Place, Rib, UpdateGroup};
+use bgp_wire::{Asn, AttributeSet, Family, FamilySet, Negotiated};
+
+/// A path that a peer has been told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ToldPath {
+    /// The net.
+    pub net: Net,
+    /// The path identifier that we gave it (RFC 7911); 0 where the session has none.
+    pub path_id: u32,
+    /// Its attributes, as they left.
+    pub attrs: AttributeSet,
+}
+
+/// A peer that comes into a group, its ASN, and what it was told in another.
+#[derive(Debug)]
+pub(crate) struct Joining {
+    pub(crate) peer: PeerId,
+    pub(crate) asn: Asn,
+    pub(crate) had: Had,
+}
 
 /// Which group a peer is in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,11 +47,10 @@ struct Group {
 pub(crate) struct Groups(Vec<Option<Group>>);
 
 impl Groups {
-    /// Takes a peer, whose ASN is `asn`, into the group of those that are told the same.
+    /// Takes a peer into the group of those that are told the same.
     pub(crate) fn join(
         &mut self,
-        peer: PeerId,
-        asn: Asn,
+        Joining { peer, asn, had }: Joining,
         n: &Negotiated,
         towards: Towards,
         rib: &Rib,
@@ -41,7 +59,7 @@ impl Groups {
         let id = self.find(n, &towards).unwrap_or_else(|| self.begin(n, towards, rib, seed));
         if let Some(Some(group)) = self.0.get_mut(id.0) {
             let refuses = (!group.towards.rewriting.relation.is_internal()).then_some(asn);
-            group.adj_out.join(peer, refuses);
+            group.adj_out.join_with(peer, refuses, had);
             group.members = group.members.saturating_add(1);
         }
         id
@@ -54,7 +72,8 @@ impl Groups {
 
     /// Begins a group, which is to look at every net.
     fn begin(&mut self, n: &Negotiated, towards: Towards, rib: &Rib, seed: u64) -> GroupId {
-        let mut adj_out = UpdateGroup::new(*n, seed);
+        let most = |family| towards.marks.several(family).unwrap_or(1);
+        let mut adj_out = UpdateGroup::with_paths(*n, most, seed);
         if !towards.is_told_nothing() {
             let families = Family::UNICAST.into_iter();
             families.flat_map(|family| rib.places(family)).for_each(|place| adj_out.changed(place));
@@ -76,6 +95,14 @@ impl Groups {
             group.members = group.members.saturating_sub(1);
         }
         place.take_if(|group| group.members == 0);
+    }
+
+    /// Takes a peer out that goes to another group, with what it has.
+    pub(crate) fn take_out(&mut self, id: GroupId, peer: PeerId) -> Had {
+        let group = self.0.get_mut(id.0).and_then(Option::as_mut);
+        let had = group.map(|group| group.adj_out.take_out(peer)).unwrap_or_default();
+        self.leave(id, peer);
+        had
     }
 
     /// The net there has another best path.
@@ -120,11 +147,18 @@ impl Groups {
         self.0.get(id.0)?.as_ref().map(|group| &group.towards)
     }
 
-    /// What a peer has been told, sorted by net.
-    pub(crate) fn told(&self, id: GroupId, peer: PeerId, rib: &Rib) -> Vec<(Net, AttrSet)> {
+    /// What a peer has been told, sorted by net and path identifier.
+    pub(crate) fn told(&self, id: GroupId, peer: PeerId, rib: &Rib) -> Vec<ToldPath> {
         let Some(Some(group)) = self.0.get(id.0) else { return Vec::new() };
         let told = Family::UNICAST.into_iter().flat_map(|family| group.adj_out.advertised(peer, family, rib));
-        told.map(|(net, attrs)| (net, attrs.clone())).collect()
+        told.map(|(net, path_id, attrs)| ToldPath { net, path_id, attrs: attrs.to_set() }).collect()
+    }
+
+    /// What a peer has been told of one net.
+    pub(crate) fn told_of(&self, id: GroupId, peer: PeerId, net: Net, rib: &Rib) -> Vec<ToldPath> {
+        let (Some(Some(group)), Some(at)) = (self.0.get(id.0), rib.place(net)) else { return Vec::new() };
+        let told = group.adj_out.advertised_at(peer, at);
+        told.map(|(path_id, attrs)| ToldPath { net, path_id, attrs: attrs.to_set() }).collect()
     }
 
     /// How many routes a peer has been told.

@@ -20,6 +20,7 @@ mod groups;
 mod import;
 mod kept;
 mod loops;
+mod orf;
 mod otc;
 mod peer;
 mod prefix_limit;
@@ -40,6 +41,8 @@ pub use config::{BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfi
 pub use engine::{Action, Engine};
 pub use event::{Event, What};
 pub use export::NotExported;
+pub use groups::ToldPath;
+pub use orf::{FilterRefused, MOST_FILTER_ENTRIES, filter_of};
 pub use prefix_limit::{BeyondLimit, LimitReached, PrefixLimits};
 pub use reason::Reason;
 pub use restart::KeptAtMost;

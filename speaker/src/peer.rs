@@ -4,6 +4,7 @@ use crate::config::{BfdConfig, PeerConfig, SpeakerConfig};
 use crate::export;
 use crate::groups::GroupId;
 use crate::kept::Kept;
+use crate::orf::Received;
 use crate::prefix_limit::Reached;
 use crate::refresh::Refreshes;
 use bgp_rib::Relation;
@@ -17,6 +18,8 @@ pub(crate) struct Peer {
     pub(crate) config: PeerConfig,
     pub(crate) up: Option<Up>,
     pub(crate) kept: Kept,
+    /// The filters that it has sent, of IPv4 and of IPv6.
+    pub(crate) asked: [Received; 2],
     /// Whether its session is to be taken down soon (RFC 8326).
     pub(crate) draining: bool,
     /// Whether its session has ended because more was announced to it than may be.
@@ -39,6 +42,8 @@ pub(crate) struct Up {
     pub(crate) group: GroupId,
     /// Whether it is told something else from now on, once all that waits has been sent.
     pub(crate) regroups: bool,
+    /// Families of which the peer is told nothing before it has said what it wants.
+    pub(crate) awaits_filters: FamilySet,
     /// Refreshes that the peer asked for.
     pub(crate) refreshes: Refreshes,
     /// Families of which the peer has sent all it had at first.
@@ -52,6 +57,7 @@ impl Peer {
             config,
             up: None,
             kept: Kept::default(),
+            asked: Default::default(),
             draining: false,
             leaked: false,
             reached: [Reached::default(); 2],

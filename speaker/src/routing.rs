@@ -32,6 +32,14 @@ pub struct PeerRouting {
     pub enforce_first_as: bool,
     /// Which next hop it is told.
     pub next_hop: ToldNextHop,
+    /// How many paths of a net it is told at most where both sides agreed on several (RFC 7911): 1 to
+    /// [`PeerRouting::MOST_PATHS`]. It may ask for less.
+    pub paths_told: u8,
+}
+
+impl PeerRouting {
+    /// The most paths of a net that a peer can be told.
+    pub const MOST_PATHS: u8 = 32;
 }
 
 impl Default for PeerRouting {
@@ -44,6 +52,7 @@ impl Default for PeerRouting {
             own_asn_allowed: 0,
             enforce_first_as: true,
             next_hop: ToldNextHop::Usual,
+            paths_told: 4,
         }
     }
 }

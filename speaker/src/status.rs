@@ -2,11 +2,13 @@
 
 use crate::engine::Engine;
 use crate::export::{Exporter, NotExported, left_out};
+use crate::groups::ToldPath;
+use crate::orf::Received;
 use crate::reason::Reason;
 use crate::told::told;
-use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Stale, Standing};
+use bgp_rib::{Counts, Interner, Net, Path, PeerId, Stale, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
-use bgp_wire::{Asn, Family, FamilySet};
+use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
 use std::net::Ipv4Addr;
 use std::time::Instant;
 
@@ -31,6 +33,12 @@ pub struct PeerStatus {
     pub blocked: u64,
     /// Routes it was told.
     pub announced: usize,
+    /// Families of which it has said what it wants to be told, and by how many entries (RFC 5292).
+    pub filters: Vec<(Family, usize)>,
+    /// Families of which it is told nothing before it has.
+    pub awaits_filters: FamilySet,
+    /// Families of which it is told several paths a net, and how many at most (RFC 7911).
+    pub several_told: Vec<(Family, u8)>,
     /// Whether its session is to be taken down soon (RFC 8326).
     pub draining: bool,
     /// Messages.
@@ -53,7 +61,7 @@ pub struct RouteStatus {
     /// Whose path it is; [`PeerId::LOCAL`] for one that begins here.
     pub peer: PeerId,
     /// Its attributes, as import policy left them.
-    pub attrs: AttrSet,
+    pub attrs: AttributeSet,
     /// What became of it.
     pub standing: Standing,
     /// Whether it is one of several equal paths that are used together.
@@ -100,6 +108,13 @@ impl Engine {
             },
             blocked: peer.reached.iter().map(|reached| reached.blocked).sum(),
             announced: core.announced(id),
+            filters: Family::UNICAST
+                .into_iter()
+                .zip(peer.asked.iter().map(Received::len))
+                .filter(|(_, entries)| *entries > 0)
+                .collect(),
+            awaits_filters: peer.up.as_ref().map_or(FamilySet::EMPTY, |up| up.awaits_filters),
+            several_told: core.several_told(peer),
             draining: peer.draining,
             counters: *session.counters(),
             malformed: peer.malformed,
@@ -128,10 +143,21 @@ impl Engine {
         paths.map(|(net, path)| self.route(net, path)).collect()
     }
 
-    /// What a peer has been told, sorted by net.
-    pub fn routes_to(&self, peer: PeerId) -> Vec<(Net, AttrSet)> {
+    /// What a peer has been told, sorted by net; several paths of one net where both sides agreed on that.
+    pub fn routes_to(&self, peer: PeerId) -> Vec<(Net, AttributeSet)> {
+        self.paths_to(peer).into_iter().map(|told| (told.net, told.attrs)).collect()
+    }
+
+    /// The same with path identifiers.
+    pub fn paths_to(&self, peer: PeerId) -> Vec<ToldPath> {
         let Some(up) = self.core().peer(peer).and_then(|p| p.up.as_ref()) else { return Vec::new() };
         self.core().changes.groups.told(up.group, peer, &self.core().rib)
+    }
+
+    /// What a peer has been told of one net.
+    pub fn told_of(&self, net: Net, peer: PeerId) -> Vec<ToldPath> {
+        let Some(up) = self.core().peer(peer).and_then(|p| p.up.as_ref()) else { return Vec::new() };
+        self.core().changes.groups.told_of(up.group, peer, net, &self.core().rib)
     }
 
     /// The paths of a net that are used together, the best first.
@@ -150,7 +176,7 @@ impl Engine {
     }
 
     /// What the peer is told of the best path of `net`; in words, why nothing.
-    pub fn export_of(&self, net: Net, peer: PeerId) -> Option<Result<AttrSet, String>> {
+    pub fn export_of(&self, net: Net, peer: PeerId) -> Option<Result<AttributeSet, String>> {
         let (core, id) = (self.core(), peer);
         let (best, peer) = (core.rib.best(net)?, core.peer(id)?);
         let up = peer.up.as_ref()?;
@@ -163,7 +189,7 @@ impl Engine {
         // A route server's client may be told of another path.
         let of_best = told.as_ref().map_or(true, |(_, whose)| *whose == best.peer);
         let left_out = left_out(best, id, peer.config.asn, up.session.rewriting.relation).filter(|_| of_best);
-        let told = left_out.map_or(told.map(|(attrs, _)| attrs), Err);
+        let told = left_out.map_or(told.map(|(attrs, _)| attrs.to_set()), Err);
         let policy = peer.config.export.as_deref();
         Some(told.map_err(|why: NotExported| why.explain(policy).to_string()))
     }
@@ -174,7 +200,7 @@ impl Engine {
             net,
             path_id: path.path_id,
             peer: path.peer,
-            attrs: path.attrs.clone(),
+            attrs: path.attrs.to_set(),
             standing: path.standing,
             multipath: path.is_multipath(),
             weight: path.weight,

@@ -4,9 +4,9 @@ use crate::{Action, Conn, Engine, Event, Input, Net, PeerConfig, PeerId, Speaker
 use bgp_policy::Policy;
 use bgp_rib::Path;
 use bgp_wire::{
-    Asn, AttributeSet, Capability, Family, Fit, MAX_EXTENDED_MESSAGE, MessageType, Negotiated, NextHop,
-    Notification, Open, Origin, PathNlri, PeerKind, Received, RouteRefresh, UpdateWriter, frame, update,
-    write_keepalive,
+    Asn, AttributeSet, Capability, Family, FilteredRefresh, Fit, MAX_EXTENDED_MESSAGE, MessageType,
+    Negotiated, NextHop, Notification, Open, Origin, PathNlri, PeerKind, Received, RouteRefresh,
+    UpdateWriter, frame, update, write_keepalive,
 };
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -155,7 +155,7 @@ impl Rig {
                     0 => break,
                     more => count += more,
                 }
-                let told = self.engine.peer_status(peer).unwrap().exchange.unwrap().negotiated;
+                let told = self.negotiated(peer);
                 let mut rest = bytes.as_slice();
                 while let Some(message) = frame(rest, MAX_EXTENDED_MESSAGE).unwrap() {
                     let (first, after) = rest.split_at(message.len);
@@ -190,6 +190,11 @@ impl Rig {
     }
 }
 
+/// `198.51.100.0/24`, or with a path identifier `2 198.51.100.0/24`.
+fn named(nlri: &PathNlri) -> String {
+    if nlri.path_id == 0 { nlri.prefix.to_string() } else { format!("{} {}", nlri.path_id, nlri.prefix) }
+}
+
 fn nlri(net: &str) -> PathNlri {
     let (path_id, prefix) = net.split_once(' ').map_or((0, net), |(id, net)| (id.parse().unwrap(), net));
     PathNlri { path_id, prefix: prefix.parse().unwrap() }
@@ -208,12 +213,19 @@ fn word(bytes: &[u8], n: &Negotiated) -> String {
     assert_eq!(message.len, bytes.len(), "one message");
     match message.kind {
         MessageType::Notification => Notification::decode(message.body).to_string(),
-        MessageType::RouteRefresh => RouteRefresh::decode(message.body).unwrap().to_string(),
+        MessageType::RouteRefresh => match FilteredRefresh::decode(message.body).unwrap() {
+            None => RouteRefresh::decode(message.body).unwrap().to_string(),
+            Some(FilteredRefresh { family, groups, .. }) => {
+                let entries = groups.iter().flat_map(|group| group.prefixes(family.afi));
+                let entries: Vec<_> = entries.map(|entry| entry.unwrap().to_string()).collect();
+                format!("filter {family}: {}", entries.join("; "))
+            }
+        },
         MessageType::Update => match update(message.body, n).unwrap().update {
             Received::EndOfRib(family) => format!("end of {family}"),
             Received::Routes(routes) => {
-                let gone = routes.withdrawn.prefixes().map(|n| format!("-{}", n.prefix));
-                let come = routes.announced().flat_map(|(_, nlri)| nlri.iter().map(|n| n.prefix.to_string()));
+                let gone = routes.withdrawn.prefixes().map(|n| format!("-{}", named(&n)));
+                let come = routes.announced().flat_map(|(_, nlri)| nlri.iter().map(|n| named(&n)));
                 let mut all: Vec<String> = gone.chain(come).collect();
                 all.sort_unstable();
                 all.join(" ")

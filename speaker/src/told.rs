@@ -1,5 +1,5 @@
-//! What the peers of a group are told of a net: the best path, or what is best of those that a route server's client may
-//! be told.
+//! What the peers of a group are told of a net: the best path, what is best of those that a route server's client may
+//! be told, or several paths (RFC 7911).
 
 use crate::export::{Exporter, NotExported, Towards, left_out};
 use bgp_rib::{AttrSet, Interner, Net, Path, PeerId, Rib};
@@ -7,7 +7,8 @@ use bgp_rib::{AttrSet, Interner, Net, Path, PeerId, Rib};
 /// What those `towards` whom it goes are told of `net`, and whose path that is; or why nothing.
 ///
 /// A client of a route server must not want for a route because the best path is one that it may not be told, or its
-/// own (RFC 7947 section 2.3). Where there is none for it, the best path stands, and is left out.
+/// own (RFC 7947 section 2.3). Where there is none for it, the best path stands, and is left out. Where several paths
+/// are told, each is asked about in its turn, as the best of those that are left.
 pub(crate) fn told(
     net: Net,
     best: &Path,
@@ -16,8 +17,13 @@ pub(crate) fn told(
     exporter: &mut Exporter,
     interner: &mut Interner,
 ) -> Result<(AttrSet, PeerId), NotExported> {
+    let relation = towards.rewriting.relation;
+    if towards.marks.several(net.family()).is_some() {
+        let why = towards.client.and_then(|(client, asn)| left_out(best, client, asn, relation));
+        let told = exporter.export(net, best, rib, towards, interner);
+        return why.map_or(told.map(|attrs| (attrs, best.peer)), Err);
+    }
     let own = towards.client.and_then(|(client, asn)| {
-        let relation = towards.rewriting.relation;
         rib.best_among(net, |path| {
             left_out(path, client, asn, relation).is_none()
                 && exporter.export(net, path, rib, towards, interner).is_ok()
@@ -231,7 +237,8 @@ mod tests {
         let [light, heavy] =
             [peer(1), PeerConfig { routing: heavy, ..peer(2) }].map(|p| rig.establish(p, &[]));
         let attrs = crate::testing::attributes(9);
-        rig.engine.originate(LocalRoute { prefix: NET.parse().unwrap(), attrs }, rig.now, &mut |_| {});
+        let local = LocalRoute { prefix: NET.parse().unwrap(), attrs };
+        rig.engine.originate(&local, rig.now, &mut |_| {}).unwrap();
         let best = |rig: &Rig| rig.engine.best(NET.parse().unwrap()).unwrap().peer;
         rig.announce(light, &[NET]);
         assert_eq!(best(&rig), PeerId::LOCAL);

@@ -20,11 +20,12 @@ pub(crate) fn explain(prefix: IpNet, json: bool, control: &Path) -> Result<(), B
     }
     let explained: Explained = ask(control, &request)?;
     println!("{}", show::paths(&explained.paths));
-    let mut table = table(&["peer", "is told", "next hop", "AS path", "why not"]);
+    let mut table = table(&["peer", "is told", "path", "next hop", "AS path", "why not"]);
     for told in &explained.peers {
         table.add_row([
             Cell::new(&told.peer),
             if told.announced { toned("yes", Tone::Good) } else { toned("no", Tone::Quiet) },
+            Cell::new(or_dash(told.path_id)),
             Cell::new(or_dash(told.next_hop.as_deref())),
             Cell::new(or_dash(told.as_path.as_deref())),
             Cell::new(why(told)),

@@ -91,6 +91,9 @@ fn cannot_start(error: &StartError) -> BadInput {
              over several hops 4784, and 3785 with the echo function",
         ),
         StartError::Password { .. } => bad.help("TCP-MD5 needs a kernel with CONFIG_TCP_MD5SIG, TCP-AO one with CONFIG_TCP_AO"),
+        StartError::TooLong { .. } => {
+            bad.help("[[route]] as_path, communities and the like take 65,535 octets each at most")
+        }
         StartError::Ended => bad,
     }
 }
@@ -139,6 +142,12 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
                 tracing::error!(peer, %family, count, limit, "beyond its limit of prefixes");
             }
         },
+        What::Filter { family, entries } => {
+            tracing::info!(peer, %family, entries, "the peer says which prefixes it wants");
+        }
+        What::FilterRefused { family, why } => {
+            tracing::warn!(peer, %family, "the peer's filter is dropped: {why} (RFC 5291)");
+        }
         What::RefreshAsked(family) => tracing::info!(peer, %family, "the peer asks for a refresh"),
         other => tracing::debug!(peer, ?other, "event"),
     }

@@ -1,7 +1,7 @@
 //! `voicepeer show`: what a running daemon knows, as tables or as JSON.
 
 use crate::cli::Topic;
-use crate::control::agreed::Graceful;
+use crate::control::agreed::{Agreed, Graceful};
 use crate::control::client::ask;
 use crate::control::document::{BfdSession, BfdSessions, Neighbors, Request, Route, Routes};
 use crate::diagnostic::BadInput;
@@ -82,6 +82,7 @@ fn capabilities(document: &Neighbors) {
         "messages",
         "IPv6 next hops",
         "several paths",
+        "prefix filters",
         "roles",
         "kept at a restart",
     ]);
@@ -100,12 +101,35 @@ fn capabilities(document: &Neighbors) {
             }),
             Cell::new(format!("{} octets", agreed.max_message)),
             Cell::new(list(&agreed.extended_next_hop)),
-            Cell::new(list(&agreed.add_path_receive)),
+            Cell::new(several_paths(agreed)),
+            Cell::new(filters(agreed)),
             Cell::new(roles(agreed.role.as_deref(), agreed.peer_role.as_deref())),
             Cell::new(or_dash(agreed.graceful_restart.as_ref().map(restart))),
         ]);
     }
     println!("{table}");
+}
+
+/// `receive ipv4-unicast; send ipv4-unicast (4)`
+fn several_paths(agreed: &Agreed) -> String {
+    let send = agreed.add_path_send.iter().map(|(family, most)| format!("{family} ({most})"));
+    both_ways(agreed.add_path_receive.clone(), send.collect())
+}
+
+/// `receive ipv4-unicast (12 entries); send ipv4-unicast`
+fn filters(agreed: &Agreed) -> String {
+    let entries = |family: &String| match agreed.filter_entries.get(family) {
+        _ if agreed.awaits_filter.contains(family) => format!("{family} (awaited)"),
+        Some(entries) => format!("{family} ({entries} entries)"),
+        None => family.clone(),
+    };
+    both_ways(agreed.prefix_orf_receive.iter().map(entries).collect(), agreed.prefix_orf_send.clone())
+}
+
+fn both_ways(receive: Vec<String>, send: Vec<String>) -> String {
+    let ways = [("receive", receive), ("send", send)].into_iter().filter(|(_, list)| !list.is_empty());
+    let ways: Vec<_> = ways.map(|(way, families)| format!("{way} {}", families.join(" "))).collect();
+    if ways.is_empty() { or_dash(None::<&str>) } else { ways.join("; ") }
 }
 
 /// `customer of a provider`: what we are, and what the peer says it is.

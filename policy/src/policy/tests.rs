@@ -91,3 +91,31 @@ fn edits_are_applied_in_order() {
     policy.evaluate(view(&attrs)).apply(&mut edited, &context).unwrap();
     assert_eq!((edited.med, edited.local_pref), (Some(3), Some(50)));
 }
+
+/// (rules, the default, prefixes that all that passes is among)
+#[test]
+fn what_passes_is_among_the_prefixes_of_what_accepts() {
+    let prefixes = |nets: &[&str]| Match::Prefix(nets.iter().map(|net| net.parse().unwrap()).collect());
+    let (a, b) = ("198.51.100.0/24", "203.0.113.0/24 le 28");
+    let one = rule("one", vec![prefixes(&[a]), Match::Med(1)], vec![], Action::Accept);
+    let two = rule("two", vec![prefixes(&[a, b])], vec![], Action::Accept);
+    let both = rule("both", vec![prefixes(&[a, b]), prefixes(&[b])], vec![], Action::Accept);
+    let any = rule("any", vec![Match::Med(1)], vec![], Action::Accept);
+    let on = rule("on", vec![], vec![], Action::Continue);
+    let no = rule("no", vec![prefixes(&[b])], vec![], Action::Reject);
+    let cases: [(&[&Rule], Decision, Option<&[&str]>); 7] = [
+        (&[], Decision::Reject, Some(&[])),
+        (&[&one], Decision::Accept, None),
+        (&[&one, &no, &on], Decision::Reject, Some(&[a])),
+        (&[&one, &two], Decision::Reject, Some(&[a, b])),
+        (&[&both], Decision::Reject, Some(&[b])),
+        (&[&one, &any], Decision::Reject, None),
+        (&[&on], Decision::Reject, Some(&[])),
+    ];
+    for (rules, default, want) in cases {
+        let rules: Vec<Rule> = rules.iter().map(|rule| (*rule).clone()).collect();
+        let passing = Policy::new("p", rules, default).unwrap().passing_prefixes();
+        let passing = passing.map(|ranges| ranges.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(passing, want.map(|ranges| ranges.iter().map(ToString::to_string).collect()));
+    }
+}

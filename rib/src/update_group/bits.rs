@@ -35,6 +35,15 @@ impl Bits {
         self.count = if to { self.count.saturating_add(1) } else { self.count.saturating_sub(1) };
     }
 
+    /// Every one of them, in their order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
+        let words = (0u32..).step_by(64).zip(&self.words);
+        words.flat_map(|(first, word)| {
+            let bits = (0..64u32).filter(move |bit| word.wrapping_shr(*bit) & 1 != 0);
+            bits.map(move |bit| first.saturating_add(bit))
+        })
+    }
+
     /// How many there are.
     pub(super) const fn len(&self) -> usize {
         self.count
@@ -78,6 +87,7 @@ mod tests {
                         first.map(|at| model.remove(&at));
                     }
                 }
+                prop_assert!(bits.iter().eq(model.iter().copied()));
                 prop_assert_eq!((bits.len(), bits.contains(at)), (model.len(), model.contains(&at)));
             }
         }

@@ -1,11 +1,12 @@
-//! What the members of a group have been sent, by place.
+//! What the members of a group have been sent, by slot: by place, where a net is told with one path.
 
+use super::slots::Slots;
 use crate::attrs::AttrSet;
 use crate::path::PeerId;
 use crate::table::wide;
 use alloc::vec::Vec;
 
-/// What the members have of one net: all of them but those whom it is not for.
+/// What the members have of one path: all of them but those whom it is not for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Sent {
     pub(super) attrs: AttrSet,
@@ -24,10 +25,10 @@ impl Entry {
     const EMPTY: Self = Self { sent: None, source: PeerId::LOCAL, changed: false };
 }
 
-/// An entry a place; and the places whose net has changed, in the order of the changes.
-#[derive(Default)]
+/// An entry a slot; and the places whose net has changed, in the order of the changes.
 pub(super) struct Entries {
-    places: Vec<Entry>,
+    slots: Slots,
+    all: Vec<Entry>,
     changed: Vec<u32>,
     /// How many of `changed` have been taken.
     taken: usize,
@@ -37,12 +38,17 @@ pub(super) struct Entries {
 }
 
 impl Entries {
-    /// The net at `at` changed.
+    pub(super) fn new(slots: Slots) -> Self {
+        Self { slots, all: Vec::new(), changed: Vec::new(), taken: 0, ever_taken: 0, sent: 0 }
+    }
+
+    /// The net at `at` changed: its first slot says so.
     pub(super) fn changed(&mut self, at: u32) {
-        if wide(at) >= self.places.len() {
-            self.places.resize_with(wide(at).saturating_add(1), || Entry::EMPTY);
+        let slots = self.slots.of(at);
+        if wide(slots.end) > self.all.len() {
+            self.all.resize_with(wide(slots.end), || Entry::EMPTY);
         }
-        if let Some(entry) = self.places.get_mut(wide(at))
+        if let Some(entry) = self.all.get_mut(wide(slots.start))
             && !entry.changed
         {
             entry.changed = true;
@@ -61,7 +67,7 @@ impl Entries {
         };
         self.taken = self.taken.saturating_add(1);
         self.ever_taken = self.ever_taken.saturating_add(1);
-        if let Some(entry) = self.places.get_mut(wide(at)) {
+        if let Some(entry) = self.all.get_mut(wide(self.slots.of(at).start)) {
             entry.changed = false;
         }
         Some(at)
@@ -77,14 +83,19 @@ impl Entries {
         self.ever_taken
     }
 
-    pub(super) fn sent(&self, at: u32) -> Option<(&AttrSet, PeerId)> {
-        let entry = self.places.get(wide(at))?;
+    /// Whether the net at `at` has changed and was not looked at yet.
+    pub(super) fn waits(&self, at: u32) -> bool {
+        self.all.get(wide(self.slots.of(at).start)).is_some_and(|entry| entry.changed)
+    }
+
+    pub(super) fn sent(&self, slot: u32) -> Option<(&AttrSet, PeerId)> {
+        let entry = self.all.get(wide(slot))?;
         Some((entry.sent.as_ref()?, entry.source))
     }
 
     /// The members are sent this from now on; returns what they had.
-    pub(super) fn set_sent(&mut self, at: u32, new: Option<Sent>) -> Option<Sent> {
-        let entry = self.places.get_mut(wide(at))?;
+    pub(super) fn set_sent(&mut self, slot: u32, new: Option<Sent>) -> Option<Sent> {
+        let entry = self.all.get_mut(wide(slot))?;
         let source = entry.source;
         let (attrs, from) = new.map_or((None, PeerId::LOCAL), |new| (Some(new.attrs), new.source));
         self.sent = self.sent.saturating_add(usize::from(attrs.is_some()));
@@ -94,19 +105,21 @@ impl Entries {
         Some(Sent { attrs: old, source })
     }
 
-    /// How many nets the group has been sent.
+    /// How many paths the group has been sent.
     pub(super) const fn sent_len(&self) -> usize {
         self.sent
     }
 
     /// Whether the place says something, or will.
     pub(super) fn uses(&self, at: u32) -> bool {
-        self.places.get(wide(at)).is_some_and(|entry| entry.changed || entry.sent.is_some())
+        let slots = self.slots.of(at);
+        let entries = self.all.get(wide(slots.start)..wide(slots.end)).unwrap_or_default();
+        entries.iter().any(|entry| entry.changed || entry.sent.is_some())
     }
 
-    /// Every place that says something.
+    /// Every slot that says something.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &AttrSet, PeerId)> {
-        (0..).zip(&self.places).filter_map(|(at, entry)| Some((at, entry.sent.as_ref()?, entry.source)))
+        (0..).zip(&self.all).filter_map(|(slot, entry)| Some((slot, entry.sent.as_ref()?, entry.source)))
     }
 }
 
@@ -114,7 +127,7 @@ impl Entries {
 mod tests {
     use super::*;
 
-    /// What a net costs in each update group.
+    /// What a path costs in each update group.
     #[test]
     fn a_net_costs_sixteen_octets() {
         assert_eq!(size_of::<Entry>(), 16);
@@ -122,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_place_changes_once_until_it_is_taken() {
-        let mut entries = Entries::default();
+        let mut entries = Entries::new(Slots::ONE);
         [3, 1, 3].into_iter().for_each(|at| entries.changed(at));
         assert_eq!((entries.changed_len(), entries.take_changed()), (2, Some(3)));
         entries.changed(3);

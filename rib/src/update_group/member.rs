@@ -35,9 +35,16 @@ pub(super) struct CatchingUp {
     pub(super) has: Bits,
     /// Where the walk goes on.
     pub(super) from: u32,
+    /// It may have what the group never had, until so many changed nets have been taken.
+    pub(super) until: u64,
 }
 
 impl CatchingUp {
+    /// One that comes with this, and is compared to the group by when so many changed nets have been taken.
+    pub(super) fn of(has: Bits, until: u64) -> Self {
+        Self { has, until, ..Self::default() }
+    }
+
     /// The next net that may differ. The walk begins anew at the end: meanwhile others may have changed.
     pub(super) fn next(&mut self) -> Option<u32> {
         let next = self.differs.take_from(self.from).or_else(|| self.differs.take_from(0))?;
@@ -48,7 +55,15 @@ impl CatchingUp {
 
 impl Member {
     pub(super) fn is_left_out(&self, attrs: &AttrSet, source: PeerId) -> bool {
-        self.peer == source || self.refuses.is_some_and(|asn| attrs.as_path.view().contains(asn))
+        self.peer == source || self.refuses.is_some_and(|asn| attrs.as_path().contains(asn))
+    }
+
+    /// Whether it has been sent, or is about to be, what the group has in a slot.
+    pub(super) fn has(&self, slot: u32, attrs: &AttrSet, source: PeerId) -> bool {
+        match &self.mode {
+            Mode::CatchingUp(catching_up) => catching_up.has.contains(slot),
+            Mode::InStep(_) => !self.is_left_out(attrs, source),
+        }
     }
 
     pub(super) const fn is_in_step(&self) -> bool {

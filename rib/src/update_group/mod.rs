@@ -6,7 +6,9 @@ mod buckets;
 mod entries;
 mod log;
 mod member;
+mod several;
 mod side;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -18,8 +20,10 @@ use crate::place::Place;
 use crate::rib::Rib;
 use alloc::vec::Vec;
 use bgp_wire::{Asn, Family, Negotiated};
+use bits::Bits;
 use core::fmt;
 use side::Side;
+use slots::Slots;
 
 /// The Adj-RIB-Out of peers whose sessions agreed on the same and who have one export policy.
 ///
@@ -42,7 +46,8 @@ use side::Side;
 /// let mut group = UpdateGroup::new(n, 1);
 /// group.join(PeerId(1), None);
 ///
-/// let attrs = interner.intern(AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.1".parse().unwrap())));
+/// let attrs = AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.1".parse().unwrap()));
+/// let attrs = interner.intern(&attrs).unwrap();
 /// let accepted = Import::Accepted(Because(0));
 /// let nets = ["198.51.100.0/24", "203.0.113.0/24"].map(|net| Announced::new(net.parse().unwrap(), accepted));
 /// rib.announce(PeerId::LOCAL, &attrs, nets, &mut |change| group.changed(change.at));
@@ -64,8 +69,17 @@ pub struct UpdateGroup {
 impl UpdateGroup {
     /// A group without members, which has been sent nothing. `n` is what each of its sessions agreed on.
     pub fn new(n: Negotiated, seed: u64) -> Self {
-        let v4 = Side::new(Family::Ipv4Unicast, Place::V4, seed);
-        let v6 = Side::new(Family::Ipv6Unicast, Place::V6, seed);
+        Self::with_paths(n, |_| 1, seed)
+    }
+
+    /// Likewise; of a family whose NLRI leave with path identifiers (RFC 7911), up to `most` paths of each net are told,
+    /// the best first. A path keeps its identifier for as long as it is told, and each takes 20 octets, as if
+    /// their number were the next power of two.
+    pub fn with_paths(n: Negotiated, most: impl Fn(Family) -> u8, seed: u64) -> Self {
+        let side = |family: Family, at| {
+            Side::new(family, at, Slots::new(most(family), n.add_path_tx.contains(family)), seed)
+        };
+        let (v4, v6) = (side(Family::Ipv4Unicast, Place::V4), side(Family::Ipv6Unicast, Place::V6));
         Self { n, v4, v6, turn: Family::Ipv4Unicast }
     }
 
@@ -104,10 +118,16 @@ impl UpdateGroup {
     /// A peer's session is there: it is sent all the group has, then the End-of-RIB markers (RFC 4724 section 2). Paths
     /// through the AS `refuses` are not for it.
     pub fn join(&mut self, peer: PeerId, refuses: Option<Asn>) {
+        self.join_with(peer, refuses, Had::default());
+    }
+
+    /// Likewise of a peer that comes from another group of the same [`Rib`], which tells as many paths: what it had
+    /// there and is not to have is withdrawn.
+    pub fn join_with(&mut self, peer: PeerId, refuses: Option<Asn>, had: Had) {
         self.leave(peer);
-        for family in Family::UNICAST {
+        for (family, had) in [(Family::Ipv4Unicast, had.v4), (Family::Ipv6Unicast, had.v6)] {
             if let Some(side) = self.side_mut(family) {
-                side.join(peer, refuses);
+                side.join(peer, refuses, had);
             }
         }
     }
@@ -116,6 +136,11 @@ impl UpdateGroup {
     pub fn leave(&mut self, peer: PeerId) {
         self.v4.leave(peer);
         self.v6.leave(peer);
+    }
+
+    /// A peer goes to another group, with what it has.
+    pub fn take_out(&mut self, peer: PeerId) -> Had {
+        Had { v4: self.v4.take_out(peer), v6: self.v6.take_out(peer) }
     }
 
     /// A member asked for all of `family` again (RFC 2918).
@@ -127,7 +152,7 @@ impl UpdateGroup {
 
     /// Appends UPDATEs for a member to `buf`, some thousand nets at most, and returns how many; 0 where nothing waits.
     /// `told` says what the group's members shall have of a best path, as export policy makes it, and whose path it is:
-    /// it may choose another one.
+    /// it may choose another one. Where several paths of a net are told, it is asked of each, which then stands as best.
     pub fn poll_transmit(
         &mut self,
         peer: PeerId,
@@ -155,16 +180,24 @@ impl UpdateGroup {
         }
     }
 
-    /// What a member has been sent of `family`, sorted.
-    pub fn advertised<'g>(&'g self, peer: PeerId, family: Family, rib: &Rib) -> Vec<(Net, &'g AttrSet)> {
+    /// What a member has been sent of `family`, sorted: the net, the path identifier or 0, and the attributes.
+    pub fn advertised<'g>(&'g self, peer: PeerId, family: Family, rib: &Rib) -> Vec<(Net, u32, &'g AttrSet)> {
         let side = self.side(family).into_iter();
         let all = side.flat_map(|side| side.advertised(peer));
-        let mut nets: Vec<_> = all.filter_map(|(at, attrs)| Some((rib.at(at)?.0, attrs))).collect();
-        nets.sort_unstable_by_key(|(net, _)| *net);
-        nets
+        let mut paths: Vec<_> =
+            all.filter_map(|(at, path_id, attrs)| Some((rib.at(at)?.0, path_id, attrs))).collect();
+        paths.sort_unstable_by_key(|(net, path_id, _)| (*net, *path_id));
+        paths
     }
 
-    /// How many nets of `family` a member has been sent.
+    /// What a member has been sent of the net at `at`: the path identifier or 0, and the attributes.
+    pub fn advertised_at(&self, peer: PeerId, at: Place) -> impl Iterator<Item = (u32, &AttrSet)> {
+        let side = self.side(at.family()).into_iter();
+        let (Place::V4(at) | Place::V6(at)) = at;
+        side.flat_map(move |side| side.advertised_at(peer, at))
+    }
+
+    /// How many paths of `family` a member has been sent.
     pub fn advertised_len(&self, peer: PeerId, family: Family) -> usize {
         self.side(family).map_or(0, |side| side.advertised_len(peer))
     }
@@ -178,6 +211,13 @@ impl UpdateGroup {
     pub const fn unsendable(&self) -> u64 {
         self.v4.unsendable().saturating_add(self.v6.unsendable())
     }
+}
+
+/// Which paths a member of a group has been sent when it goes to another ([`UpdateGroup::join_with`]).
+#[derive(Default, Debug)]
+pub struct Had {
+    v4: Bits,
+    v6: Bits,
 }
 
 const fn other(family: Family) -> Family {

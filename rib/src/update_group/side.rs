@@ -1,10 +1,12 @@
 //! One family of an update group.
 
 use super::audience::Audience;
+use super::bits::Bits;
 use super::buckets::{Buckets, Common};
 use super::entries::{Entries, Sent};
 use super::log::{Chunk, Log};
 use super::member::{Audiences, CatchingUp, Member, Mode};
+use super::slots::Slots;
 use super::write;
 use crate::attrs::AttrSet;
 use crate::net::Net;
@@ -26,7 +28,10 @@ const BEHIND: u64 = if cfg!(test) { 300 } else { 1 << 22 };
 pub(super) struct Side {
     family: Family,
     at: fn(u32) -> Place,
-    entries: Entries,
+    slots: Slots,
+    /// The path identifiers that paths came with, by slot, where more than one path of a net is told.
+    pub(super) came_with: Vec<u32>,
+    pub(super) entries: Entries,
     members: Vec<Member>,
     log: Log,
     buckets: Buckets<Audience>,
@@ -40,11 +45,13 @@ pub(super) struct Side {
 pub(super) type Told<'t> = dyn FnMut(Net, &Path) -> Option<(AttrSet, PeerId)> + 't;
 
 impl Side {
-    pub(super) fn new(family: Family, at: fn(u32) -> Place, seed: u64) -> Self {
+    pub(super) fn new(family: Family, at: fn(u32) -> Place, slots: Slots, seed: u64) -> Self {
         Self {
             family,
             at,
-            entries: Entries::default(),
+            slots,
+            came_with: Vec::new(),
+            entries: Entries::new(slots),
             members: Vec::new(),
             log: Log::default(),
             buckets: Buckets::new(seed),
@@ -58,9 +65,13 @@ impl Side {
         self.entries.changed(at);
     }
 
-    /// A new member: it has nothing, and is to have what the group has.
-    pub(super) fn join(&mut self, peer: PeerId, refuses: Option<Asn>) {
-        let mut catching_up = CatchingUp::default();
+    /// A new member: it is to have what the group has, in place of `had`.
+    pub(super) fn join(&mut self, peer: PeerId, refuses: Option<Asn>, had: Bits) {
+        let until = if had.len() > 0 { self.all_taken() } else { 0 };
+        let mut catching_up = CatchingUp::of(had, until);
+        // What waits to be looked at is compared then.
+        let settled = catching_up.has.iter().filter(|slot| !self.entries.waits(self.slots.place(*slot)));
+        settled.for_each(|slot| catching_up.differs.set(slot, true));
         let mut left_out = 0;
         let mut member =
             Member { peer, refuses, mode: Mode::InStep(0), end_of_rib: Some(self.all_taken()), left_out: 0 };
@@ -82,6 +93,19 @@ impl Side {
         self.members.retain(|member| member.peer != peer);
         self.audiences = Default::default();
         self.forget_read();
+    }
+
+    /// A member goes elsewhere; returns the slots of what it has.
+    pub(super) fn take_out(&mut self, peer: PeerId) -> Bits {
+        let who = self.position(peer);
+        who.into_iter().for_each(|who| self.fall_behind(who));
+        let member = who.and_then(|who| self.members.get_mut(who));
+        let has = member.map(|member| core::mem::replace(&mut member.mode, Mode::InStep(0)));
+        self.leave(peer);
+        match has {
+            Some(Mode::CatchingUp(catching_up)) => catching_up.has,
+            _ => Bits::default(),
+        }
     }
 
     /// The member is to be sent all it has again.
@@ -110,8 +134,9 @@ impl Side {
         let Some(who) = self.position(peer) else { return 0 };
         loop {
             let sent = match self.members.get_mut(who) {
-                Some(Member { mode: Mode::CatchingUp(_), .. }) => {
-                    if !self.members.iter().any(Member::is_in_step) {
+                Some(Member { mode: Mode::CatchingUp(catching_up), .. }) => {
+                    // Who keeps up takes the changes, unless nobody does or they are all that is left.
+                    if catching_up.differs.len() == 0 || !self.members.iter().any(Member::is_in_step) {
                         self.take_changes(n, rib, told);
                     }
                     self.catch_up(who, n, rib, buf)
@@ -150,12 +175,16 @@ impl Side {
             }
             let Some(at) = self.entries.take_changed() else { break };
             any = true;
-            let new = self.told(at, n, rib, told);
-            self.becomes(at, new, &mut chunk);
+            if self.slots.most() > 1 {
+                self.several_become(at, n, rib, told, &mut chunk);
+            } else {
+                let new = self.told(at, n, rib, told);
+                self.becomes(at, new, &mut chunk);
+            }
         }
-        let (family, place) = (self.family, self.at);
-        self.buckets.drain(|common, places| {
-            let nets = &mut places.filter_map(|at| Some(rib.at(place(at))?.0));
+        let (family, at, slots) = (self.family, self.at, self.slots);
+        self.buckets.drain(|common, marked| {
+            let nets = &mut marked.filter_map(|slot| slots.nlri(slot, at, rib));
             let messages = write::updates(common.attrs.as_ref(), nets, n, family, &mut chunk.octets);
             chunk.close_segment(&common.audience, messages);
         });
@@ -170,26 +199,45 @@ impl Side {
         any
     }
 
+    pub(super) const fn slots(&self) -> Slots {
+        self.slots
+    }
+
+    pub(super) fn place(&self, at: u32) -> Place {
+        (self.at)(at)
+    }
+
     /// What the group is to have of the net at `at`.
     fn told(&mut self, at: u32, n: &Negotiated, rib: &Rib, told: &mut Told<'_>) -> Option<Sent> {
         let (net, paths) = rib.at((self.at)(at))?;
         let best = paths.iter().find(|path| path.standing == Standing::Best)?;
         let (attrs, source) = told(net, best)?;
-        if !self.fits.check(&attrs, n, self.family) {
-            self.unsendable = self.unsendable.saturating_add(1);
-            return None;
-        }
-        Some(Sent { attrs, source })
+        self.fits(&attrs, n).then_some(Sent { attrs, source })
     }
 
-    /// The group has `new` from now on: notes what each member must be told.
-    fn becomes(&mut self, at: u32, new: Option<Sent>, chunk: &mut Chunk) {
+    /// Whether the attributes leave room for a prefix.
+    pub(super) fn fits(&mut self, attrs: &AttrSet, n: &Negotiated) -> bool {
+        let fits = self.fits.check(attrs, n, self.family);
+        self.unsendable = self.unsendable.saturating_add((!fits).into());
+        fits
+    }
+
+    /// The group has `new` in a slot from now on: notes what each member must be told.
+    pub(super) fn becomes(&mut self, at: u32, new: Option<Sent>, chunk: &mut Chunk) {
         let Self { entries, members, buckets, audiences: [was, is], .. } = self;
         let is = new.as_ref().map(|new| is.of(&new.attrs, new.source, members));
         let attrs = new.as_ref().map(|new| new.attrs.clone());
         let old = entries.set_sent(at, new);
         let was = old.as_ref().map(|old| was.of(&old.attrs, old.source, members));
         let same = old.as_ref().map(|old| &old.attrs) == attrs.as_ref();
+        // Who has come from another group may have what this one never had.
+        for member in members.iter_mut() {
+            if let Mode::CatchingUp(catching_up) = &mut member.mode
+                && catching_up.has.contains(at)
+            {
+                catching_up.differs.set(at, true);
+            }
+        }
         if same && was == is {
             return;
         }
@@ -250,13 +298,13 @@ impl Side {
                     buckets.push(Common { attrs, audience: Audience::All }, at);
                 }
             }
-            if catching_up.differs.len() > 0 {
+            if catching_up.differs.len() > 0 || catching_up.until > entries.ever_taken() {
                 member.mode = mode;
             }
         }
-        let (family, place, mut sent) = (self.family, self.at, 0u64);
-        self.buckets.drain(|common, places| {
-            let nets = &mut places.filter_map(|at| Some(rib.at(place(at))?.0));
+        let (family, at, slots, mut sent) = (self.family, self.at, self.slots, 0u64);
+        self.buckets.drain(|common, marked| {
+            let nets = &mut marked.filter_map(|slot| slots.nlri(slot, at, rib));
             sent = sent.saturating_add(write::updates(common.attrs.as_ref(), nets, n, family, buf));
         });
         sent
@@ -293,28 +341,33 @@ impl Side {
     /// Whether the place of a net must be kept.
     pub(super) fn uses(&self, at: u32) -> bool {
         let has = |member: &Member| match &member.mode {
-            Mode::CatchingUp(catching_up) => catching_up.has.contains(at),
+            Mode::CatchingUp(catching_up) => self.slots.of(at).any(|slot| catching_up.has.contains(slot)),
             Mode::InStep(_) => false,
         };
         // Whoever falls behind will still look at the places in what it has not read.
         self.entries.uses(at) || !self.log.is_empty() || self.members.iter().any(has)
     }
 
-    /// What a member has been sent, or is about to be.
-    pub(super) fn advertised(&self, peer: PeerId) -> impl Iterator<Item = (Place, &AttrSet)> {
-        let member = self.position(peer).and_then(|who| self.members.get(who));
-        let has = move |at, attrs, source| match member {
-            Some(Member { mode: Mode::CatchingUp(catching_up), .. }) => catching_up.has.contains(at),
-            Some(member) => !member.is_left_out(attrs, source),
-            None => false,
-        };
+    /// What a member has been sent, or is about to be: where the net is, and the path identifier.
+    pub(super) fn advertised(&self, peer: PeerId) -> impl Iterator<Item = (Place, u32, &AttrSet)> {
+        let member = self.members.iter().find(move |member| member.peer == peer);
+        let has = move |slot, attrs, source| member.is_some_and(|member| member.has(slot, attrs, source));
         self.entries
             .iter()
-            .filter(move |(at, attrs, source)| has(*at, attrs, *source))
-            .map(|(at, attrs, _)| ((self.at)(at), attrs))
+            .filter(move |(slot, attrs, source)| has(*slot, attrs, *source))
+            .map(|(slot, attrs, _)| ((self.at)(self.slots.place(slot)), self.slots.path_id(slot), attrs))
     }
 
-    /// How many nets that are.
+    /// Of the net at `at` alone.
+    pub(super) fn advertised_at(&self, peer: PeerId, at: u32) -> impl Iterator<Item = (u32, &AttrSet)> {
+        let member = self.members.iter().find(move |member| member.peer == peer);
+        self.slots.of(at).filter_map(move |slot| {
+            let (attrs, source) = self.entries.sent(slot)?;
+            member?.has(slot, attrs, source).then_some((self.slots.path_id(slot), attrs))
+        })
+    }
+
+    /// How many paths that are.
     pub(super) fn advertised_len(&self, peer: PeerId) -> usize {
         match self.position(peer).and_then(|who| self.members.get(who)) {
             Some(Member { mode: Mode::CatchingUp(catching_up), .. }) => catching_up.has.len(),

@@ -1,14 +1,17 @@
 //! Members that read what a group sends them have, in the end, what is theirs of the Loc-RIB; and those in step are
 //! told nothing they know already.
 
+mod moves;
+mod several;
+
 use super::UpdateGroup;
 use crate::*;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use alloc::{format, vec};
 use bgp_wire::{
-    Asn, AttributeSet, Community, Family, FamilySet, Negotiated, NextHop, Origin, PeerKind, Received, frame,
-    update,
+    Asn, AttributeSet, Community, Family, FamilySet, Negotiated, NextHop, Origin, PathNlri, PeerKind,
+    Received, frame, update,
 };
 use core::net::IpAddr;
 use proptest::prelude::*;
@@ -55,16 +58,27 @@ enum Told {
     EndOfRib(Family),
 }
 
+fn named(nlri: PathNlri) -> (Net, u32) {
+    (nlri.prefix.into(), nlri.path_id)
+}
+
 /// The other end of a session.
 #[derive(Default)]
 struct Member {
-    has: BTreeMap<Net, AttributeSet>,
+    /// By net and path identifier.
+    has: BTreeMap<(Net, u32), AttributeSet>,
     /// It may be sent what it has: it asked for all again, or had to catch up.
     leniently: bool,
     messages: Vec<Told>,
 }
 
 impl Member {
+    /// By how many identifiers it has a path of this net: the communities say which path it is, if there are several.
+    fn ids_of(&self, net: Net, set: &AttributeSet) -> usize {
+        let theirs = self.has.range((net, 0)..=(net, u32::MAX));
+        theirs.filter(|(_, has)| has.communities == set.communities).count()
+    }
+
     fn read(&mut self, mut buf: &[u8], n: &Negotiated) -> u64 {
         let mut count = 0;
         while let Some(message) = frame(buf, n.max_message).unwrap() {
@@ -73,21 +87,30 @@ impl Member {
             let told = match parsed.update {
                 Received::EndOfRib(family) => Told::EndOfRib(family),
                 Received::Routes(routes) => {
-                    let gone: Vec<_> = routes.withdrawn.prefixes().map(|p| Net::from(p.prefix)).collect();
-                    for net in &gone {
-                        assert!(self.has.remove(net).is_some(), "{net} was withdrawn and never announced");
+                    let gone: Vec<_> = routes.withdrawn.prefixes().map(named).collect();
+                    for path in &gone {
+                        assert!(
+                            self.has.remove(path).is_some(),
+                            "{path:?} was withdrawn and never announced"
+                        );
                     }
                     let mut announced = Vec::new();
                     for (hop, nlri) in routes.announced() {
                         let set = AttributeSet::from_attrs(&routes.attrs, hop);
-                        announced.extend(nlri.iter().map(|n| Net::from(n.prefix)));
-                        for net in &announced {
-                            let had = self.has.insert(*net, set.clone());
-                            assert!(self.leniently || had.as_ref() != Some(&set), "{net} was sent twice");
+                        announced.extend(nlri.iter().map(named));
+                        for path in &announced {
+                            let had = self.has.insert(*path, set.clone());
+                            let twice = had.as_ref() == Some(&set) || self.ids_of(path.0, &set) > 1;
+                            assert!(self.leniently || !twice, "{path:?} was sent twice");
                         }
                     }
                     assert!(gone.is_empty() != announced.is_empty());
-                    if announced.is_empty() { Told::Withdrawn(gone) } else { Told::Announced(announced) }
+                    let nets = |paths: Vec<(Net, u32)>| paths.into_iter().map(|(net, _)| net).collect();
+                    if announced.is_empty() {
+                        Told::Withdrawn(nets(gone))
+                    } else {
+                        Told::Announced(nets(announced))
+                    }
                 }
                 other => panic!("{other:?}"),
             };
@@ -110,17 +133,22 @@ struct World {
 
 impl World {
     fn new(n: Negotiated, seed: u64) -> Self {
+        Self::with(UpdateGroup::new(n, seed), seed)
+    }
+
+    fn with(group: UpdateGroup, seed: u64) -> Self {
         let (interner, mut rib) = (Interner::new(seed), Rib::with_places_kept(seed));
         for peer in (0..4).map(PeerId) {
             let addr = IpAddr::from([192, 0, 2, 1 + u8::try_from(peer.0).unwrap()]);
             let info = PeerInfo { relation: Relation::External, router_id: [192, 0, 2, 1].into(), addr };
             rib.peer_up(peer, info, &mut |_| {});
         }
-        Self { n, interner, rib, group: UpdateGroup::new(n, seed), members: BTreeMap::new() }
+        let n = *group.negotiated();
+        Self { n, interner, rib, group, members: BTreeMap::new() }
     }
 
-    fn announce(&mut self, from: PeerId, net: Net, set: AttributeSet) {
-        let attrs = self.interner.intern(set);
+    fn announce(&mut self, from: PeerId, net: Net, set: &AttributeSet) {
+        let attrs = self.interner.intern(set).unwrap();
         let announced = Announced::new(net, Import::Accepted(Because(0)));
         self.rib.announce(from, &attrs, [announced], &mut |change| self.group.changed(change.at));
     }
@@ -157,13 +185,35 @@ impl World {
         }
     }
 
+    fn operate(&mut self, op: &Op) {
+        match *op {
+            Op::Announce(from, n, value) => self.announce(from, net(n), &set(net(n), value)),
+            Op::Withdraw(from, n) => self.withdraw(from, net(n)),
+            Op::Pull(peer) => _ = self.pull(peer),
+            Op::Join(peer) => self.join(peer),
+            Op::Leave(peer) => self.leave(peer),
+            Op::Refresh(peer, family) => {
+                self.group.refresh(peer, family);
+                self.members.get_mut(&peer).into_iter().for_each(|member| member.leniently = true);
+            }
+            Op::Reap => self.rib.reap(3, |place| self.group.uses(place)),
+        }
+    }
+
+    /// Who reads nothing for long has to catch up.
+    fn note_slow(&mut self) {
+        let group = &self.group;
+        let slow = |peer: PeerId| group.v4.is_catching_up(peer) || group.v6.is_catching_up(peer);
+        self.members.iter_mut().for_each(|(peer, member)| member.leniently |= slow(*peer));
+    }
+
     /// What a member is to have.
-    fn wanted(&self, peer: PeerId) -> BTreeMap<Net, AttributeSet> {
+    fn wanted(&self, peer: PeerId) -> BTreeMap<(Net, u32), AttributeSet> {
         let best = Family::UNICAST.into_iter().flat_map(|family| self.rib.loc_rib(family));
         let theirs = best.filter(|(_, path)| {
-            path.peer != peer && path.attrs.med() != 4 && !path.attrs.as_path.view().contains(asn(peer))
+            path.peer != peer && path.attrs.med() != 4 && !path.attrs.as_path().contains(asn(peer))
         });
-        theirs.map(|(net, path)| (net, AttributeSet::clone(&path.attrs))).collect()
+        theirs.map(|(net, path)| ((net, 0), path.attrs.to_set())).collect()
     }
 }
 
@@ -203,21 +253,8 @@ proptest! {
     ) {
         let mut world = World::new(negotiated(max_message), seed);
         for op in &ops {
-            match *op {
-                Op::Announce(from, n, value) => world.announce(from, net(n), set(net(n), value)),
-                Op::Withdraw(from, n) => world.withdraw(from, net(n)),
-                Op::Pull(peer) => _ = world.pull(peer),
-                Op::Join(peer) => world.join(peer),
-                Op::Leave(peer) => world.leave(peer),
-                Op::Refresh(peer, family) => {
-                    world.group.refresh(peer, family);
-                    world.members.get_mut(&peer).into_iter().for_each(|member| member.leniently = true);
-                }
-                Op::Reap => world.rib.reap(3, |place| world.group.uses(place)),
-            }
-            // Who reads nothing for long has to catch up.
-            let slow = |peer: PeerId| world.group.v4.is_catching_up(peer) || world.group.v6.is_catching_up(peer);
-            world.members.iter_mut().for_each(|(peer, member)| member.leniently |= slow(*peer));
+            world.operate(op);
+            world.note_slow();
         }
         world.drain();
         for (peer, member) in &world.members {
@@ -227,8 +264,9 @@ proptest! {
                 let ends = member.messages.iter().filter(|told| **told == Told::EndOfRib(family));
                 prop_assert_eq!(ends.count(), 1);
                 let sent = world.group.advertised(*peer, family, &world.rib);
-                let has = member.has.iter().filter(|(net, _)| net.family() == family);
-                prop_assert!(has.eq(sent.iter().map(|(net, attrs)| (net, &***attrs))));
+                let has = member.has.iter().filter(|((net, _), _)| net.family() == family);
+                let has = has.map(|((net, path_id), set)| (*net, *path_id, set.clone()));
+                prop_assert!(has.eq(sent.iter().map(|(net, path_id, attrs)| (*net, *path_id, attrs.to_set()))));
                 prop_assert_eq!(world.group.advertised_len(*peer, family), sent.len());
             }
         }
@@ -272,7 +310,7 @@ fn one_reader() -> World {
 
 impl World {
     fn path(&mut self, net: Net, value: u32) {
-        self.announce(SOURCE, net, set(net, ELSEWHERE + value));
+        self.announce(SOURCE, net, &set(net, ELSEWHERE + value));
     }
 
     /// What the reader has been told since it was last asked.
@@ -363,7 +401,7 @@ fn attributes_longer_than_a_message_withdraw() {
     for n in [1, 2] {
         let mut long = set(v4(n), ELSEWHERE);
         long.communities = (0..2000).map(Community).collect();
-        world.announce(SOURCE, v4(n), long);
+        world.announce(SOURCE, v4(n), &long);
     }
     assert_eq!(world.read(), [Told::Withdrawn(vec![v4(1)])]);
     assert_eq!((world.group.unsendable(), world.group.advertised_len(READER, Family::Ipv4Unicast)), (2, 0));

@@ -7,7 +7,7 @@ use super::{
 use crate::connection::PerConn;
 use crate::{Bfd, BfdMode, Config, Conn, Input, Offers, Output, Restart, Session, State};
 use bgp_wire::RouteRefreshKind::{Begin, End, Other, Request};
-use bgp_wire::{Capability, Family, MessageType, Role, frame};
+use bgp_wire::{Capability, Family, MessageType, OrfFamily, OrfSupport, Role, frame};
 use proptest::prelude::*;
 
 /// An input that owns what it holds.
@@ -40,6 +40,7 @@ fn plain() -> impl Strategy<Value = Input<'static>> {
         1 => conn().prop_map(Input::Closed),
         1 => conn().prop_map(move |conn| Input::Malformed(conn, malformed)),
         1 => Just(Input::SendRefresh(Family::Ipv4Unicast)),
+        1 => Just(Input::SendFilter(Family::Ipv4Unicast, &[])),
         1 => any::<u64>().prop_map(Input::UpdatesSent),
         1 => conn().prop_map(Input::Written),
         1 => prop::option::of(Just(Duration::from_secs(9))).prop_map(|restart| Input::TooManyPrefixes {
@@ -53,10 +54,13 @@ fn plain() -> impl Strategy<Value = Input<'static>> {
 fn message() -> impl Strategy<Value = Vec<u8>> {
     let higher = Open { router_id: [192, 0, 2, 9].into(), ..peer_open() };
     let no_hold = Open { hold_time: 0, ..peer_open() };
+    let types = [OrfSupport { kind: 64, mode: 3 }];
+    let filters = [OrfFamily { family: Family::Ipv4Unicast.afi_safi(), types: types.as_slice().into() }];
     let rich = peer_open()
         .capability(Capability::EnhancedRouteRefresh)
         .capability(Capability::ExtendedMessage)
         .capability(Capability::BfdStrictMode)
+        .capability(Capability::OutboundRouteFilter(filters.as_slice().into()))
         .capability(Capability::Role(Role::Provider));
     let v4 = Family::Ipv4Unicast.afi_safi();
     let body = proptest::collection::vec(any::<u8>(), 10..80);
@@ -95,6 +99,8 @@ fn any_config() -> impl Strategy<Value = Config> {
         extended_messages,
         role,
         strict_role,
+        orf_tx: extended_messages,
+        orf_rx: extended_messages,
         graceful_restart: strict_role.then(Restart::default),
         ..Offers::default()
     });
@@ -137,7 +143,11 @@ impl Watcher {
             Output::Down(_) => self.up = false,
             Output::Send(conn, bytes) => assert!(self.open[conn] && framed(bytes).len == bytes.len()),
             Output::Close(conn) => self.open[conn] = false,
-            Output::Update(_) | Output::Refresh(_) | Output::RefreshBegins(_) | Output::RefreshEnds(_) => {
+            Output::Update(_)
+            | Output::Refresh(_)
+            | Output::Filter(..)
+            | Output::RefreshBegins(_)
+            | Output::RefreshEnds(_) => {
                 assert!(self.up, "routes while down");
             }
             Output::Dial | Output::Dropped(..) => {}

@@ -4,6 +4,7 @@ mod any_input;
 mod bfd_modes;
 mod collisions;
 mod every_state;
+mod filters;
 mod network;
 mod offered;
 mod pair;
@@ -96,6 +97,11 @@ fn word(output: &Output<'_>) -> String {
         Output::Dropped(conn, _) => on(conn, "dropped"),
         Output::Update(_) => "update".into(),
         Output::Refresh(family) => format!("refresh {family}"),
+        Output::Filter(family, filter) => {
+            let entries = filter.groups.iter().flat_map(|group| group.prefixes(family.afi_safi().afi));
+            let entries = entries.map(|entry| entry.map_or_else(|e| e.to_string(), |e| e.to_string()));
+            format!("filter {family} {:?}: {}", filter.when, entries.collect::<Vec<_>>().join("; "))
+        }
         Output::RefreshBegins(family) => format!("refresh of {family} begins"),
         Output::RefreshEnds(family) => format!("refresh of {family} ends"),
     }

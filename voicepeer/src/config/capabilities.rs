@@ -6,7 +6,6 @@ use super::levels::Levels;
 use crate::diagnostic::BadInput;
 use bgp_speaker::{Offers, PeerConfig};
 use bgp_wire::{Family, FamilySet, Role};
-use std::num::NonZeroU16;
 use toml::Spanned;
 
 impl Reader<'_> {
@@ -27,7 +26,6 @@ impl Reader<'_> {
                 return Err(self.bad(enhanced, "enhanced_route_refresh needs route_refresh (RFC 7313)"));
             }
         }
-        self.add_path(table, config, &mut offers)?;
         offers.extended_messages = table.is(|c| &c.extended_messages);
         if let Some(hops) = table.get(|c| &c.extended_next_hop).filter(|hops| *hops.get_ref()) {
             let v4 = FamilySet::EMPTY.with(Family::Ipv4Unicast);
@@ -37,31 +35,6 @@ impl Reader<'_> {
             }
         }
         Ok(offers)
-    }
-
-    fn add_path(
-        &self,
-        table: Levels<'_, file::Capabilities>,
-        config: &PeerConfig,
-        offers: &mut Offers,
-    ) -> Result<(), BadInput> {
-        let limit = table.get(|c| &c.paths_limit);
-        match table.get(|c| &c.add_path) {
-            Some(way) if way.get_ref() == "receive" => offers.add_path_rx = config.families,
-            Some(way) => return Err(self.bad(way, format!("{:?} is no way of add_path", way.get_ref()))),
-            None => match limit {
-                Some(limit) => return Err(self.bad(limit, "paths_limit is for add_path = \"receive\"")),
-                None => return Ok(()),
-            },
-        }
-        offers.paths_limit = match limit {
-            None => None,
-            Some(limit) => Some(
-                NonZeroU16::new(*limit.get_ref())
-                    .ok_or_else(|| self.bad(limit, "a paths_limit of 0 is not allowed"))?,
-            ),
-        };
-        Ok(())
     }
 
     fn role(&self, peer: Levels<'_, file::Peer>, internal: bool) -> Result<Option<Role>, BadInput> {

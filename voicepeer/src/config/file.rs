@@ -139,6 +139,8 @@ pub(super) struct Capabilities {
     pub(super) extended_next_hop: Option<Spanned<bool>>,
     pub(super) add_path: Option<Spanned<String>>,
     pub(super) paths_limit: Option<Spanned<u16>>,
+    pub(super) paths_told: Option<Spanned<u8>>,
+    pub(super) prefix_orf: Option<Spanned<String>>,
 }
 
 /// `[peer.max_prefix]`

@@ -1,5 +1,6 @@
 //! The daemon's configuration: from the file to what the speaker is started with.
 
+mod add_path;
 mod aggregate;
 mod bfd;
 mod capabilities;
@@ -13,6 +14,7 @@ mod levels;
 mod max_prefix;
 mod next_hop;
 mod peer;
+mod prefix_orf;
 mod route;
 mod routing;
 mod sbfd;

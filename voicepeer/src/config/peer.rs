@@ -53,8 +53,10 @@ impl Reader<'_> {
         config.offers = self.offers(peer, config, internal)?;
         self.graceful_restart(peer, config)?;
         config.routing = self.routing(peer, internal)?;
+        self.add_path(peer, config)?;
         config.import = self.policy(peer.get(|p| &p.import), file, internal)?;
         config.export = self.policy(peer.get(|p| &p.export), file, internal)?;
+        self.prefix_orf(peer, config)?;
         Ok(())
     }
 

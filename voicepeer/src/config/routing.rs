@@ -92,6 +92,7 @@ impl Reader<'_> {
             own_asn_allowed: peer.get(|p| &p.own_asn_allowed).map_or(usual.own_asn_allowed, |n| *n.get_ref()),
             enforce_first_as: peer.get(|p| &p.enforce_first_as).copied().unwrap_or(usual.enforce_first_as),
             next_hop: self.told_next_hop(peer.get(|p| &p.next_hop))?,
+            ..usual
         })
     }
 

@@ -1,6 +1,7 @@
 //! What both OPENs of a session came to, as `show` tells it.
 
 use bgp_session::{Exchange, PeerRestart};
+use bgp_speaker::PeerStatus;
 use bgp_wire::FamilySet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,8 +16,17 @@ pub(crate) struct Agreed {
     pub(crate) max_message: u16,
     /// Families of IPv4 whose routes may have IPv6 next hops (RFC 8950).
     pub(crate) extended_next_hop: Vec<String>,
-    /// Families of which several paths a prefix come (RFC 7911).
+    /// Families of which several paths a prefix come, and those of which they are told (RFC 7911), with how many at
+    /// most.
     pub(crate) add_path_receive: Vec<String>,
+    pub(crate) add_path_send: BTreeMap<String, u8>,
+    /// Families of which the peer may say which prefixes it wants, and of which we do (RFC 5292).
+    pub(crate) prefix_orf_receive: Vec<String>,
+    pub(crate) prefix_orf_send: Vec<String>,
+    /// How many entries the peer's filters have; families of which it is told nothing before it has said what it
+    /// wants.
+    pub(crate) filter_entries: BTreeMap<String, usize>,
+    pub(crate) awaits_filter: Vec<String>,
     /// Whether both wait for BFD (capability 74).
     pub(crate) bfd_strict: bool,
     /// What we are to the peer, and what the peer says it is to us (RFC 9234).
@@ -58,8 +68,9 @@ impl Graceful {
 }
 
 impl Agreed {
-    /// That of a session on which we are `role` to the peer.
-    pub(crate) fn of(exchange: &Exchange, role: Option<bgp_wire::Role>) -> Self {
+    /// That of a session with `peer`.
+    pub(crate) fn of(exchange: &Exchange, peer: &PeerStatus) -> Self {
+        let role = peer.config.offers.role;
         let negotiated = &exchange.negotiated;
         Self {
             route_refresh: negotiated.route_refresh,
@@ -67,6 +78,15 @@ impl Agreed {
             max_message: negotiated.max_message,
             extended_next_hop: names(negotiated.extended_next_hop),
             add_path_receive: names(negotiated.add_path_rx),
+            add_path_send: peer
+                .several_told
+                .iter()
+                .map(|(family, paths)| (family.to_string(), *paths))
+                .collect(),
+            prefix_orf_receive: names(exchange.orf_rx),
+            prefix_orf_send: names(exchange.orf_tx),
+            filter_entries: peer.filters.iter().map(|(family, n)| (family.to_string(), *n)).collect(),
+            awaits_filter: names(peer.awaits_filters),
             bfd_strict: exchange.bfd_strict,
             role: role.map(|role| role.to_string()),
             peer_role: exchange.peer_role().map(|role| role.to_string()),

@@ -176,7 +176,7 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         hold_time: up.map(|x| x.hold_time.and_then(seconds).unwrap_or(0)),
         keepalive_time: up.map(|x| x.keepalive_time.and_then(seconds).unwrap_or(0)),
         families: peer.families.iter().map(|f| f.to_string()).collect(),
-        agreed: up.map(|x| Agreed::of(x, peer.config.offers.role)),
+        agreed: up.map(|x| Agreed::of(x, peer)),
         accepted: peer.counts.accepted,
         rejected: peer.counts.rejected,
         announced: peer.announced,

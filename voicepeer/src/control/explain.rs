@@ -3,6 +3,7 @@
 use super::answer::{names, route};
 use super::document::Route;
 use bgp_speaker::{Engine, Net, PeerStatus};
+use bgp_wire::AttributeSet;
 use serde::{Deserialize, Serialize};
 
 /// `explain`
@@ -19,6 +20,8 @@ pub(crate) struct Explained {
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
 pub(crate) struct Told {
     pub(crate) peer: String,
+    /// The path identifier we gave the path, where the peer is told several (RFC 7911): each is an entry of its own.
+    pub(crate) path_id: Option<u32>,
     /// Whether it is told of the net at all.
     pub(crate) announced: bool,
     pub(crate) next_hop: Option<String>,
@@ -39,19 +42,31 @@ pub(super) fn explained(engine: &Engine, net: Net) -> Explained {
     Explained {
         prefix: net.to_string(),
         paths: engine.explain(net).iter().map(|path| route(path, &names)).collect(),
-        peers: up.map(|peer| told(engine, net, peer)).collect(),
+        peers: up.flat_map(|peer| told(engine, net, &peer)).collect(),
     }
 }
 
-fn told(engine: &Engine, net: Net, peer: PeerStatus) -> Told {
-    let (attrs, why) = match engine.export_of(net, peer.id) {
-        Some(Ok(attrs)) => (Some(attrs), None),
-        Some(Err(why)) => (None, Some(why)),
-        None => (None, Some("there is no path to tell".to_owned())),
-    };
-    let attrs = attrs.as_ref();
+fn told(engine: &Engine, net: Net, peer: &PeerStatus) -> Vec<Told> {
+    if peer.several_told.iter().any(|(family, _)| *family == net.family()) {
+        let paths = engine.told_of(net, peer.id);
+        if !paths.is_empty() {
+            return paths
+                .iter()
+                .map(|path| entry(peer, Some(path.path_id), Some(&path.attrs), None))
+                .collect();
+        }
+    }
+    vec![match engine.export_of(net, peer.id) {
+        Some(Ok(attrs)) => entry(peer, None, Some(&attrs), None),
+        Some(Err(why)) => entry(peer, None, None, Some(why)),
+        None => entry(peer, None, None, Some("there is no path to tell".to_owned())),
+    }]
+}
+
+fn entry(peer: &PeerStatus, path_id: Option<u32>, attrs: Option<&AttributeSet>, why: Option<String>) -> Told {
     Told {
-        peer: peer.config.name,
+        peer: peer.config.name.clone(),
+        path_id,
         announced: attrs.is_some(),
         next_hop: attrs.map(|a| a.next_hop.to_string()),
         as_path: attrs.map(|a| a.as_path.to_string()),

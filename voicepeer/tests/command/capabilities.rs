@@ -70,6 +70,42 @@ fn a_long_message_carries_a_long_route() {
     }
 }
 
+/// One daemon receives two paths of a prefix and tells both.
+#[test]
+fn several_paths_are_told_and_shown() {
+    let send = "[peer.capabilities]\nadd_path = \"send\"\npaths_told = 3\n";
+    let receive = "[peer.capabilities]\nadd_path = \"receive\"\npaths_limit = 2\n";
+    let route = "[[route]]\nprefix = \"198.51.100.0/24\"\n";
+    let pair = Pair::established(Net(48), [("", &format!("{send}{route}")), ("", receive)]);
+    let agreed = pair.waits.neighbor("OPENs", |n| n["agreed"].is_object())["agreed"].take();
+    assert_eq!(agreed["add_path_send"], json!({ "ipv4-unicast": 2 }), "{agreed}");
+    eventually("the route", || {
+        let routes = pair.dials.show("routes");
+        if routes["routes"][0]["path_id"] == 1 { Ok(()) } else { Err(routes.to_string()) }
+    });
+    assert!(pair.waits.ask(&["show", "capabilities"]).out.contains("send ipv4-unicast (2)"));
+    let told = pair.waits.ask(&["explain", "198.51.100.0/24", "--json"]);
+    let told: Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(told["peers"][0]["path_id"], 1, "{told}");
+}
+
+/// One daemon asks for the prefixes of its import policy, the other leaves the rest out.
+#[test]
+fn a_filter_of_prefixes_is_sent_and_kept_to() {
+    let routes = "[[route]]\nprefix = \"198.51.100.0/24\"\n[[route]]\nprefix = \"203.0.113.0/24\"\n";
+    let receive = format!("[peer.capabilities]\nprefix_orf = \"receive\"\n{routes}");
+    let send = "[peer.capabilities]\nprefix_orf = \"send\"\n[[policy.mine.rule]]\nname = \"mine\"\n\
+                match = { prefix = [\"203.0.113.0/24 le 28\"] }\nthen = \"accept\"\n";
+    let pair = Pair::established_by(Net(49), ["accept-all", "mine"], [("", &receive), ("", send)]);
+    pair.waits.logs(&["the peer says which prefixes it wants", "entries=1"]);
+    pair.dials.logs(&["end of RIB"]);
+    assert_eq!(prefixes(&pair.dials.show("routes")), ["203.0.113.0/24"]);
+    let why = pair.waits.ask(&["explain", "198.51.100.0/24"]);
+    assert!(why.out.contains("RFC 5292"), "{}", why.out);
+    let shown = pair.waits.ask(&["show", "capabilities"]);
+    assert!(shown.out.contains("receive ipv4-unicast (1 entries)"), "{}", shown.out);
+}
+
 #[test]
 fn a_refresh_ends() {
     let pair = Pair::established(Net(34), [("", "[[route]]\nprefix = \"198.51.100.0/24\"\n"), ("", "")]);
