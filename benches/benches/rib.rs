@@ -56,7 +56,7 @@ impl Table {
             };
             rib.peer_up(PeerId(peer), info, &mut |_| {});
         }
-        let of_peer = |peer| (0..SETS).map(|n| interner.intern(set(n, peer))).collect();
+        let of_peer = |peer| (0..SETS).map(|n| interner.intern(&set(n, peer)).unwrap()).collect();
         Self { rib, sets: (0..peers).map(of_peer).collect() }
     }
 
@@ -93,7 +93,7 @@ fn interning(c: &mut Criterion) {
     bench.throughput(Throughput::Elements(SETS.into()));
     let all = || (0..SETS).map(|n| set(n, 0)).collect::<Vec<_>>();
     let intern = |interner: &mut Interner, sets: Vec<AttributeSet>| {
-        sets.into_iter().map(|set| interner.intern(set)).collect::<Vec<_>>()
+        sets.into_iter().map(|set| interner.intern(&set).unwrap()).collect::<Vec<_>>()
     };
     bench.bench_function("new", |b| {
         b.iter_batched(all, |sets| intern(&mut Interner::new(1), sets), BatchSize::LargeInput);

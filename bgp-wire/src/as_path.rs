@@ -280,6 +280,11 @@ impl AsPathBuf {
         }
     }
 
+    /// Makes it the path whose octets these are, with ASNs of four octets.
+    pub(crate) fn replace(&mut self, octets: &[u8]) {
+        self.0.replace(octets);
+    }
+
     /// Appends the segments of a path.
     #[inline]
     pub(crate) fn extend(&mut self, path: AsPath<'_>) {

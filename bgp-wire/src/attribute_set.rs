@@ -128,32 +128,48 @@ impl AttributeSet {
 
     /// Takes a message's attributes over, for the prefixes that `next_hop` leads to.
     pub fn from_attrs(attrs: &Attrs<'_>, next_hop: NextHop) -> Self {
+        let mut set = Self::new(Origin::default(), next_hop);
+        set.take_over(attrs, next_hop);
+        set
+    }
+
+    /// Likewise, in place of what is here. What that has allocated is used again.
+    pub fn take_over(&mut self, attrs: &Attrs<'_>, next_hop: NextHop) {
+        self.clear();
         let others = attrs.not_placed().filter(|attr| !HAVE_A_FIELD.contains(&attr.code));
-        let mut others: Vec<_> = others.map(|attr| OwnedAttr::received(&attr)).collect();
-        others.sort_unstable_by_key(|attr| attr.code);
-        let (as_path, aggregator) = reconciled(attrs);
-        let mut large_communities: Vec<_> = attrs.large_communities().collect();
+        self.others.extend(others.map(|attr| OwnedAttr::received(&attr)));
+        self.others.sort_unstable_by_key(|attr| attr.code);
+        (self.as_path, self.aggregator) = reconciled(attrs);
+        self.large_communities.extend(attrs.large_communities());
         // RFC 8092 section 3: one that stands there again is removed.
-        if !large_communities.is_sorted_by(|a, b| a < b) {
+        if !self.large_communities.is_sorted_by(|a, b| a < b) {
             let mut seen = BTreeSet::new();
-            large_communities.retain(|community| seen.insert(*community));
+            self.large_communities.retain(|community| seen.insert(*community));
         }
-        Self {
-            origin: attrs.origin().unwrap_or_default(),
-            as_path,
-            next_hop,
-            med: attrs.med(),
-            local_pref: attrs.local_pref(),
-            atomic_aggregate: attrs.atomic_aggregate(),
-            aggregator,
-            communities: attrs.communities().collect(),
-            extended_communities: attrs.extended_communities().collect(),
-            large_communities,
-            originator_id: attrs.originator_id(),
-            cluster_list: attrs.cluster_list().collect(),
-            only_to_customer: attrs.only_to_customer(),
-            others,
-        }
+        self.origin = attrs.origin().unwrap_or_default();
+        self.next_hop = next_hop;
+        (self.med, self.local_pref) = (attrs.med(), attrs.local_pref());
+        self.atomic_aggregate = attrs.atomic_aggregate();
+        self.communities.extend(attrs.communities());
+        self.extended_communities.extend(attrs.extended_communities());
+        self.originator_id = attrs.originator_id();
+        self.cluster_list.extend(attrs.cluster_list());
+        self.only_to_customer = attrs.only_to_customer();
+    }
+
+    /// Takes all out but what is allocated.
+    pub(crate) fn clear(&mut self) {
+        let Self {
+            as_path, communities, extended_communities, large_communities, cluster_list, others, ..
+        } = self;
+        as_path.replace(&[]);
+        communities.clear();
+        extended_communities.clear();
+        large_communities.clear();
+        cluster_list.clear();
+        others.clear();
+        (self.med, self.local_pref, self.originator_id) = (None, None, None);
+        (self.atomic_aggregate, self.aggregator, self.only_to_customer) = (false, None, None);
     }
 
     /// Puts `attr` among the others, instead of one of its own code.

@@ -32,6 +32,7 @@ mod capability;
 mod community;
 mod cursor;
 mod display;
+mod encoded_set;
 mod family;
 mod frame;
 mod link_state;
@@ -81,6 +82,7 @@ pub use community::{
     ExtendedKind, FlowSpecAction, Ipv6ExtendedCommunity, Ipv6Kind, Ipv6Specific, LargeCommunity, Layer2Info,
     LinkBandwidth, OriginValidation, OspfCommunity, TunnelType,
 };
+pub use encoded_set::EncodedSet;
 pub use family::{AfiSafi, Family, FamilyParseError, FamilySet};
 pub use frame::{Frame, HEADER_LEN, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, frame, write_keepalive};
 pub use link_state::{

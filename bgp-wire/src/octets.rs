@@ -33,6 +33,17 @@ impl Octets {
         }
     }
 
+    /// Makes it these. What is on the heap is used again.
+    pub(crate) fn replace(&mut self, octets: &[u8]) {
+        match self {
+            Self::Few { .. } => *self = octets.into(),
+            Self::Many(old) => {
+                old.clear();
+                old.extend_from_slice(octets);
+            }
+        }
+    }
+
     pub(crate) fn extend_from_slice(&mut self, more: &[u8]) {
         match self {
             Self::Few { len, octets } => {

@@ -2,9 +2,10 @@
 
 use crate::attr::{AttrCode, AttrFlags};
 use crate::attribute_set::{AttributeSet, begin_long, close_long};
+use crate::encoded_set::EncodedSet;
 use crate::family::Family;
 use crate::frame::{MessageType, begin, end, patch_u16};
-use crate::negotiate::Negotiated;
+use crate::negotiate::{AsnWidth, Negotiated};
 use crate::next_hop::NextHop;
 use crate::nlri::{self, LabelRoom, NlriUnfit, PathNlri, TypedNlri};
 use alloc::vec::Vec;
@@ -78,15 +79,49 @@ impl<'b> UpdateWriter<'b> {
         family: Family,
         attrs: &AttributeSet,
     ) -> Result<Self, TooLong> {
-        if !attrs.next_hop.serves(family, n) {
+        Self::announce_by(out, n, family, attrs.next_hop, |body, out| attrs.encode(n, body, out))
+    }
+
+    /// The same with attributes that are encoded already.
+    pub fn announce_encoded(
+        out: &'b mut Vec<u8>,
+        n: &Negotiated,
+        family: Family,
+        attrs: EncodedSet<'_>,
+    ) -> Result<Self, TooLong> {
+        Self::announce_by(out, n, family, attrs.next_hop(), |body, out| attrs.encode(n, body, out))
+    }
+
+    /// Whether [`announce_encoded`](Self::announce_encoded) would begin a message.
+    pub fn can_announce(n: &Negotiated, family: Family, attrs: EncodedSet<'_>) -> bool {
+        /// More than a message has besides attributes, with two next hops and a prefix.
+        const REST: usize = 256;
+        if n.asn_width == AsnWidth::Four
+            && attrs.attributes_len().saturating_add(REST) <= n.max_message.into()
+        {
+            return attrs.next_hop().serves(family, n);
+        }
+        let mut message = Vec::new();
+        UpdateWriter::announce_encoded(&mut message, n, family, attrs).is_ok()
+    }
+
+    /// `encode` appends the attributes, NEXT_HOP among them where it is told so.
+    fn announce_by(
+        out: &'b mut Vec<u8>,
+        n: &Negotiated,
+        family: Family,
+        next_hop: NextHop,
+        encode: impl FnOnce(bool, &mut Vec<u8>),
+    ) -> Result<Self, TooLong> {
+        if !next_hop.serves(family, n) {
             return Err(TooLong);
         }
         // An IPv6 next hop has its place in MP_REACH_NLRI alone (RFC 8950 section 3).
-        let in_body = family == Family::Ipv4Unicast && matches!(attrs.next_hop, NextHop::V4(_));
+        let in_body = family == Family::Ipv4Unicast && matches!(next_hop, NextHop::V4(_));
         let start = begin(out, MessageType::Update);
         out.extend_from_slice(&[0, 0, 0, 0]);
         let attributes = out.len();
-        attrs.encode(n, in_body, out);
+        encode(in_body, out);
         let others = out.len().saturating_sub(attributes);
         let place = if in_body {
             patch_u16(out, attributes.saturating_sub(2), others);
@@ -94,7 +129,7 @@ impl<'b> UpdateWriter<'b> {
         } else {
             let value = begin_long(out, AttrFlags::OPTIONAL, AttrCode::MP_REACH_NLRI);
             put_family(out, family);
-            attrs.next_hop.encode(family, out);
+            next_hop.encode(family, out);
             out.push(0);
             Place::Mp { attributes, others, value }
         };

@@ -134,7 +134,7 @@ mod tests {
     fn path(learned: Learned, standing: Standing, community: Community) -> Path {
         let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 1].into()));
         set.communities.push(community);
-        let attrs = Interner::new(0).intern(set);
+        let attrs = Interner::new(0).intern(&set).unwrap();
         let (peer, because) = (PeerId(1), Because(0));
         let marks = Marks::new(learned, Stale::No);
         Path { attrs, peer, path_id: 0, because, weight: 0, standing, marks }

@@ -1,12 +1,13 @@
 //! Attribute sets, interned: equal ones are one allocation.
 
-use alloc::sync::Arc;
-use bgp_wire::{Asn, AttributeSet, Community, Origin};
+use alloc::vec::Vec;
+use bgp_wire::{AsPath, Asn, AttrCode, AttributeSet, Community, EncodedSet, NextHop, Origin, TooLong};
 use core::fmt;
 use core::hash::{BuildHasher, Hash, Hasher};
-use core::ops::Deref;
+use core::net::Ipv4Addr;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
+use triomphe::ThinArc;
 
 /// How far the communities of RFC 1997 let a route go, widest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -36,100 +37,151 @@ impl Scope {
     }
 }
 
-/// A set, and what is read from it for each net, decoded once.
-struct Interned {
-    set: AttributeSet,
+/// What is read from a set for each net, decoded once.
+#[derive(Debug)]
+struct Head {
     hash: u64,
     local_pref: u32,
-    med: u32,
+    med: Option<u32>,
     neighbor_as: Asn,
     path_len: u32,
+    origin: Origin,
     scope: Scope,
+    stale: bool,
+    reflected: bool,
 }
 
-impl Interned {
-    fn new(set: AttributeSet, hash: u64) -> Self {
+impl Head {
+    fn new(set: &AttributeSet, hash: u64) -> Self {
         let path = set.as_path.view();
         Self {
             hash,
             local_pref: set.local_pref.unwrap_or(AttrSet::DEFAULT_LOCAL_PREF),
-            med: set.med.unwrap_or(0),
+            med: set.med,
             neighbor_as: path.neighbor().unwrap_or_default(),
             path_len: u32::try_from(path.hops()).unwrap_or(u32::MAX),
+            origin: set.origin,
             scope: Scope::of(&set.communities),
-            set,
+            stale: set.communities.contains(&Community::LLGR_STALE),
+            reflected: set.originator_id.is_some() || !set.cluster_list.is_empty(),
         }
     }
 }
 
 /// A handle to an interned attribute set. Clones share it; equal means the same allocation.
 ///
-/// Its methods read an attribute as the decision process does, defaults included; its fields, those of
-/// [`AttributeSet`], hold what the route carries.
+/// It holds the set encoded, which is compact and nearly what an UPDATE has; [`to_set`](Self::to_set) gives it back. Its
+/// other methods read an attribute as the decision process does.
 ///
 /// Handles of one [`Interner`] are equal exactly where their sets are. Those of two interners never are.
 #[derive(Clone)]
-pub struct AttrSet(Arc<Interned>);
+pub struct AttrSet(ThinArc<Head, u8>);
 
 impl AttrSet {
     /// LOCAL_PREF of a route that has none.
     pub const DEFAULT_LOCAL_PREF: u32 = 100;
 
+    fn head(&self) -> &Head {
+        &self.0.header.header
+    }
+
+    /// The set as octets.
+    pub fn encoded(&self) -> EncodedSet<'_> {
+        EncodedSet::new(&self.0.slice)
+    }
+
+    /// The set.
+    pub fn to_set(&self) -> AttributeSet {
+        self.encoded().to_set()
+    }
+
     /// LOCAL_PREF, or its default.
     pub fn local_pref(&self) -> u32 {
-        self.0.local_pref
+        self.head().local_pref
+    }
+
+    /// AS_PATH.
+    pub fn as_path(&self) -> AsPath<'_> {
+        self.encoded().as_path()
     }
 
     /// The length of AS_PATH as the decision process counts it.
     pub fn path_len(&self) -> u32 {
-        self.0.path_len
+        self.head().path_len
     }
 
     /// ORIGIN.
     pub fn origin(&self) -> Origin {
-        self.0.set.origin
+        self.head().origin
     }
 
     /// MULTI_EXIT_DISC; a missing one is the lowest (RFC 4271 section 9.1.2.2).
     pub fn med(&self) -> u32 {
-        self.0.med
+        self.med_or(0)
+    }
+
+    /// MULTI_EXIT_DISC, or what a missing one counts as.
+    pub fn med_or(&self, missing: u32) -> u32 {
+        self.head().med.unwrap_or(missing)
     }
 
     /// The AS that sent the route on last; AS 0 stands for this AS.
     pub fn neighbor_as(&self) -> Asn {
-        self.0.neighbor_as
+        self.head().neighbor_as
+    }
+
+    /// NEXT_HOP, or the next hop of MP_REACH_NLRI.
+    pub fn next_hop(&self) -> NextHop {
+        self.encoded().next_hop()
     }
 
     /// How far the communities let it go.
     pub fn scope(&self) -> Scope {
-        self.0.scope
+        self.head().scope
     }
-}
 
-impl Deref for AttrSet {
-    type Target = AttributeSet;
+    /// Whether it carries LLGR_STALE: whoever told it keeps it for long (RFC 9494 section 4.4).
+    pub fn is_stale(&self) -> bool {
+        self.head().stale
+    }
 
-    fn deref(&self) -> &AttributeSet {
-        &self.0.set
+    /// The router that brought the route into the AS, as a route reflector tells it (RFC 4456 section 8).
+    pub fn originator_id(&self) -> Option<Ipv4Addr> {
+        let value = self.reflected(AttrCode::ORIGINATOR_ID)?;
+        value.first_chunk().map(|id: &[u8; 4]| Ipv4Addr::from(*id))
+    }
+
+    /// How many reflectors it came through.
+    pub fn cluster_len(&self) -> usize {
+        self.reflected(AttrCode::CLUSTER_LIST).map_or(0, |list| list.len() / 4)
+    }
+
+    fn reflected(&self, code: AttrCode) -> Option<&[u8]> {
+        if self.head().reflected { self.encoded().value(code) } else { None }
+    }
+
+    /// Whether both came through the same ASes.
+    pub fn has_path_of(&self, other: &Self) -> bool {
+        self == other || self.as_path() == other.as_path()
     }
 }
 
 impl PartialEq for AttrSet {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        self.0.ptr() == other.0.ptr()
     }
 }
 impl Eq for AttrSet {}
 
 impl Hash for AttrSet {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_usize(Arc::as_ptr(&self.0).addr());
+        state.write_usize(self.0.ptr().addr());
     }
 }
 
 impl fmt::Debug for AttrSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.set.fmt(f)
+        self.to_set().fmt(f)
     }
 }
 
@@ -144,7 +196,7 @@ impl fmt::Debug for AttrSet {
 /// # use bgp_wire::{AttributeSet, NextHop, Origin};
 /// let mut interner = Interner::new(1);
 /// let set = AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.1".parse().unwrap()));
-/// let (a, b) = (interner.intern(set.clone()), interner.intern(set));
+/// let (a, b) = (interner.intern(&set).unwrap(), interner.intern(&set).unwrap());
 /// assert_eq!((a, interner.len()), (b, 1));
 /// interner.sweep();
 /// assert!(interner.is_empty());
@@ -154,6 +206,8 @@ pub struct Interner {
     /// The number of sets at which those in use are counted again.
     sweep_at: usize,
     state: FixedState,
+    /// The set that is looked for.
+    octets: Vec<u8>,
 }
 
 impl Interner {
@@ -162,28 +216,46 @@ impl Interner {
     /// An empty one. `seed` keeps peers from choosing attributes that collide.
     pub fn new(seed: u64) -> Self {
         let state = FixedState::with_seed(seed);
-        Self { sets: HashTable::new(), sweep_at: Self::SWEEP_FIRST, state }
+        Self { sets: HashTable::new(), sweep_at: Self::SWEEP_FIRST, state, octets: Vec::new() }
     }
 
-    /// The handle of `set`.
-    pub fn intern(&mut self, set: AttributeSet) -> AttrSet {
-        let hash = self.state.hash_one(&set);
-        if let Some(known) = self.sets.find(hash, |known| known.0.hash == hash && known.0.set == set) {
+    /// The handle of `set`; an error where one of its attributes is longer than any message allows.
+    pub fn intern(&mut self, set: &AttributeSet) -> Result<AttrSet, TooLong> {
+        self.octets.clear();
+        set.encode_whole(&mut self.octets)?;
+        Ok(self.known_or_new(set))
+    }
+
+    /// The handle of a set that has nothing but the origin and the next hop of `set`: for one that is too long.
+    pub fn intern_bare(&mut self, set: &AttributeSet) -> AttrSet {
+        let bare = AttributeSet::new(set.origin, set.next_hop);
+        self.octets.clear();
+        // Neither of the two is long.
+        let _ = bare.encode_whole(&mut self.octets);
+        self.known_or_new(&bare)
+    }
+
+    /// The handle of the set that is encoded in `octets`.
+    fn known_or_new(&mut self, set: &AttributeSet) -> AttrSet {
+        let octets = self.octets.as_slice();
+        let hash = self.state.hash_one(octets);
+        let same = |known: &AttrSet| known.head().hash == hash && known.0.slice == *octets;
+        if let Some(known) = self.sets.find(hash, same) {
             return known.clone();
         }
+        let handle = AttrSet(ThinArc::from_header_and_slice(Head::new(set, hash), octets));
         if self.sets.len() >= self.sweep_at {
             self.sweep();
         }
-        let handle = AttrSet(Arc::new(Interned::new(set, hash)));
-        self.sets.insert_unique(hash, handle.clone(), |known| known.0.hash);
+        self.sets.insert_unique(hash, handle.clone(), |known| known.head().hash);
         handle
     }
 
     /// Lets go of the sets that nobody else holds.
     pub fn sweep(&mut self) {
-        self.sets.retain(|known| Arc::strong_count(&known.0) > 1);
+        self.sets.retain(|known| ThinArc::strong_count(&known.0) > 1);
         self.sweep_at = self.sets.len().saturating_mul(2).max(Self::SWEEP_FIRST);
-        self.sets.shrink_to(self.sweep_at, |known| known.0.hash);
+        self.sets.shrink_to(self.sweep_at, |known| known.head().hash);
     }
 
     /// How many sets it holds, those included that nobody else holds.
@@ -206,7 +278,6 @@ impl fmt::Debug for Interner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec::Vec;
     use bgp_wire::NextHop;
 
     fn set(med: u32) -> AttributeSet {
@@ -217,11 +288,15 @@ mod tests {
     #[test]
     fn equal_sets_are_one_allocation() {
         let mut interner = Interner::new(0);
-        let (a, b, c) = (interner.intern(set(1)), interner.intern(set(1)), interner.intern(set(2)));
+        let (a, b, c) = (
+            interner.intern(&set(1)).unwrap(),
+            interner.intern(&set(1)).unwrap(),
+            interner.intern(&set(2)).unwrap(),
+        );
         assert_eq!(a, b);
         assert_ne!(a, c);
         assert_eq!((a.med(), c.med(), interner.len()), (1, 2, 2));
-        assert_ne!(a, Interner::new(0).intern(set(1)));
+        assert_ne!(a, Interner::new(0).intern(&set(1)).unwrap());
     }
 
     /// The task that decodes interns; others decide and send.
@@ -234,14 +309,14 @@ mod tests {
     #[test]
     fn sets_that_nobody_holds_leave() {
         let mut interner = Interner::new(0);
-        let held: Vec<_> = (0..10).map(|n| interner.intern(set(n))).collect();
+        let held: Vec<_> = (0..10).map(|n| interner.intern(&set(n)).unwrap()).collect();
         for n in 10..100_000 {
-            interner.intern(set(n));
+            interner.intern(&set(n)).unwrap();
             assert!(interner.len() <= Interner::SWEEP_FIRST);
         }
         interner.sweep();
         assert_eq!(interner.len(), held.len());
-        assert_eq!(interner.intern(set(3)), held[3]);
+        assert_eq!(interner.intern(&set(3)).unwrap(), held[3]);
         drop(held);
         interner.sweep();
         assert!(interner.is_empty());

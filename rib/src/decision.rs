@@ -44,7 +44,7 @@ impl Context {
         if self.next_hops.is_empty() || path.learned() == Learned::Local {
             return Reach::Cost(0);
         }
-        self.next_hops.get(&path.attrs.next_hop.addr()).copied().unwrap_or(Reach::Cost(0))
+        self.next_hops.get(&path.attrs.next_hop().addr()).copied().unwrap_or(Reach::Cost(0))
     }
 
     fn cost(&self, path: &Path) -> Option<u32> {
@@ -288,7 +288,7 @@ mod tests {
             };
             let set = AttributeSet { next_hop: NextHop::V4(hop), ..case.set.clone() };
             let learned = Learned::from(peer, case.relation);
-            paths.push(Path::new(peer, learned, &announced, interner.intern(set)));
+            paths.push(Path::new(peer, learned, &announced, interner.intern(&set).unwrap()));
         }
         select(&mut paths, Undecided::All, &context);
         paths

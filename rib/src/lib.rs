@@ -23,7 +23,8 @@
 //! };
 //! rib.peer_up(peer, info, &mut |_| {});
 //!
-//! let attrs = interner.intern(AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.7".parse().unwrap())));
+//! let attrs = AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.7".parse().unwrap()));
+//! let attrs = interner.intern(&attrs).unwrap();
 //! let net: Net = "198.51.100.0/24".parse().unwrap();
 //! let announced = Announced::new(net, Import::Accepted(Because(0)));
 //! let mut best = None;
@@ -48,7 +49,6 @@ mod origin;
 mod path;
 mod paths;
 mod place;
-mod preference;
 mod rib;
 mod stale;
 mod step;

@@ -42,7 +42,7 @@ fn next(paths: &[Path], best: usize, context: &Context) -> Option<usize> {
         equal
             && !path.is_multipath()
             && (context.options.multipath.relax_as_path || path.attrs.has_path_of(&best_path.attrs))
-            && paths.iter().filter(used).all(|other| other.attrs.next_hop != path.attrs.next_hop)
+            && paths.iter().filter(used).all(|other| other.attrs.next_hop() != path.attrs.next_hop())
     };
     let rank = |path: &Path| {
         let router = (context.router_id(path), path.attrs.cluster_len());

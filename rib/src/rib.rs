@@ -202,7 +202,7 @@ impl Rib {
             reach => next_hops.insert(hop, reach),
         };
         if old.unwrap_or(Reach::Cost(0)) != reach {
-            let through = |path: &Path| path.attrs.next_hop.addr() == hop;
+            let through = |path: &Path| path.attrs.next_hop().addr() == hop;
             self.v4.redecide(through, &self.context, out);
             self.v6.redecide(through, &self.context, out);
         }

@@ -218,7 +218,7 @@ mod tests {
         fn announce(&mut self, peer: PeerId, net: &str, stale: Stale) {
             let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 9].into()));
             set.local_pref = Some(if peer == RESTARTS { 200 } else { 100 });
-            let attrs = self.interner.intern(set);
+            let attrs = self.interner.intern(&set).unwrap();
             let accepted = Import::Accepted(Because(0));
             let announced = Announced { stale, ..Announced::new(net.parse().unwrap(), accepted) };
             self.rib.announce(peer, &attrs, [announced], &mut |_| {});
@@ -246,9 +246,9 @@ mod tests {
         let long = |rig: &mut Rig| {
             let Rig { rib, interner } = rig;
             let relabel = |attrs: &AttrSet| {
-                let mut set = AttributeSet::clone(attrs);
+                let mut set = attrs.to_set();
                 set.communities.push(Community::LLGR_STALE);
-                Some(interner.intern(set))
+                interner.intern(&set).ok()
             };
             rib.keep_stale_long(RESTARTS, V4, relabel, &mut |_| {});
         };

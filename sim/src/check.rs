@@ -70,11 +70,11 @@ impl World {
         let (speaker, peer) = self.who(leg, side);
         let ledger = &self.legs[leg].ends[side].ledger;
         let engine = self.engine(speaker);
-        let account: Told = engine.routes_to(peer).into_iter().map(|(net, a)| (net, (*a).clone())).collect();
+        let account: Told = engine.routes_to(peer).into_iter().collect();
         let adj_in: AdjIn = engine
             .routes_from(peer)
             .into_iter()
-            .map(|route| (route.net, ((*route.attrs).clone(), route.standing != Standing::Rejected)))
+            .map(|route| (route.net, (route.attrs, route.standing != Standing::Rejected)))
             .collect();
         let told = model.told.get(&(leg, side)).cloned().unwrap_or_default();
         let expected = model.adj_ins.get(&(leg, side)).cloned().unwrap_or_default();
@@ -93,8 +93,7 @@ impl World {
     fn check_loc_rib(&self, speaker: SpeakerId, model: &Model) -> Result<(), Violation> {
         let routes = self.engine(speaker).routes().into_iter();
         let best = routes.filter(|route| route.standing == Standing::Best);
-        let actual: BTreeMap<Net, _> =
-            best.map(|route| (route.net, (route.peer, (*route.attrs).clone()))).collect();
+        let actual: BTreeMap<Net, _> = best.map(|route| (route.net, (route.peer, route.attrs))).collect();
         let expected: &LocRib = &model.loc_ribs.get(&speaker).cloned().unwrap_or_default();
         let expected: BTreeMap<Net, _> = expected
             .iter()

@@ -29,7 +29,7 @@ struct Part {
 
 impl Part {
     fn of(attrs: &AttrSet, as_set: bool) -> Self {
-        let path = attrs.as_path.view();
+        let path = attrs.as_path();
         // Without a set it only matters whether there is one.
         let most = if as_set { usize::MAX } else { 1 };
         let mut asns: Vec<_> = path.asns().take(most).collect();

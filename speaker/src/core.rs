@@ -16,7 +16,7 @@ use bgp_rib::{
     Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Reach, Relation, Rib,
 };
 use bgp_session::{Conn, Exchange, Input, Output};
-use bgp_wire::{Aggregator, Family, FamilySet, Parsed, Received};
+use bgp_wire::{Aggregator, AttributeSet, Family, FamilySet, NextHop, Origin, Parsed, Received, TooLong};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Instant;
@@ -31,6 +31,8 @@ pub(crate) struct Core {
     pub(crate) peers: Vec<Peer>,
     pub(crate) rib: Rib,
     pub(crate) interner: Interner,
+    /// Room for the attributes of the UPDATE that is looked at.
+    arrived: AttributeSet,
     pub(crate) changes: Changes,
     /// Whether routes wait because we have restarted.
     pub(crate) deferral: Deferral,
@@ -72,9 +74,10 @@ impl Core {
             best: config.tell_best.then(Vec::new),
         };
         let deferral = config.restarted.map_or(Deferral::Over, |_| Deferral::Until(None));
+        let arrived = AttributeSet::new(Origin::default(), NextHop::Absent);
         let (too_many, held_back, filters_due) = (Vec::new(), Vec::new(), Vec::new());
         let peers = Vec::new();
-        Self { config, peers, rib, interner, changes, deferral, too_many, held_back, filters_due }
+        Self { config, peers, rib, interner, arrived, changes, deferral, too_many, held_back, filters_due }
     }
 
     /// Takes a peer in; returns what its session is made from.
@@ -240,7 +243,9 @@ impl Core {
         let mut importer = Importer::new(&peer.config, &up.session, peer.draining);
         let (rib, out) = (&mut self.rib, &mut noted(&mut self.changes));
         match &parsed.update {
-            Received::Routes(routes) => importer.routes(routes, &mut self.interner, rib, out),
+            Received::Routes(routes) => {
+                importer.routes(routes, &mut self.arrived, &mut self.interner, rib, out);
+            }
             // A family that can be disabled is none that the RIB holds; what there is besides is withdrawn.
             Received::TreatAsWithdraw { withdrawn, announced }
             | Received::AfiSafiDisable { withdrawn, announced, .. } => {
@@ -260,14 +265,15 @@ impl Core {
         let aggregator = Aggregator { asn, router_id: self.config.router_id };
         while let Some((net, set)) = self.changes.aggregates.next(aggregator) {
             let out = &mut noted(&mut self.changes);
-            let Some(set) = set else {
+            // One with a set of too many ASNs cannot be told to anybody.
+            let Some(attrs) = set.and_then(|set| self.interner.intern(&set).ok()) else {
                 self.rib.withdraw(PeerId::LOCAL, [(net, Aggregates::PATH_ID)], out);
                 continue;
             };
             let accepted = Import::Accepted(Reason::Aggregated.into());
             let (path_id, weight) = (Aggregates::PATH_ID, LocalRoute::WEIGHT);
             let announced = Announced { path_id, weight, ..Announced::new(net, accepted) };
-            self.rib.announce(PeerId::LOCAL, &self.interner.intern(set), [announced], out);
+            self.rib.announce(PeerId::LOCAL, &attrs, [announced], out);
         }
     }
 
@@ -316,12 +322,13 @@ impl Core {
         up.map(|up| &mut up.refreshes)
     }
 
-    pub(crate) fn originate(&mut self, route: LocalRoute) {
-        let attrs = self.interner.intern(route.attrs);
+    pub(crate) fn originate(&mut self, route: &LocalRoute) -> Result<(), TooLong> {
+        let attrs = self.interner.intern(&route.attrs)?;
         let accepted = Import::Accepted(Reason::Originated.into());
         let announced =
             Announced { weight: LocalRoute::WEIGHT, ..Announced::new(route.prefix.into(), accepted) };
         self.rib.announce(PeerId::LOCAL, &attrs, [announced], &mut noted(&mut self.changes));
+        Ok(())
     }
 
     pub(crate) fn set_next_hop(&mut self, hop: IpAddr, reach: Reach) {

@@ -6,7 +6,7 @@ use crate::export::Towards;
 use crate::groups::Joining;
 use crate::peer::Up;
 use bgp_rib::{AttrSet, PeerId};
-use bgp_wire::{AttributeSet, Family};
+use bgp_wire::{AttributeSet, Family, TooLong};
 
 impl Core {
     /// Begins or ends the drain of a peer; whether that is a change. Its routes here become the last choice; what they
@@ -20,7 +20,9 @@ impl Core {
         if draining {
             let interner = &mut self.interner;
             let mut lowered = |attrs: &AttrSet| {
-                interner.intern(AttributeSet { local_pref: Some(0), ..AttributeSet::clone(attrs) })
+                let lowered = AttributeSet { local_pref: Some(0), ..attrs.to_set() };
+                // It is no longer than what it comes from.
+                interner.intern(&lowered).unwrap_or_else(|TooLong| attrs.clone())
             };
             for family in Family::UNICAST {
                 self.rib.relabel(id, family, &mut lowered, &mut noted(&mut self.changes));
@@ -62,7 +64,7 @@ mod tests {
         rig.pump();
         let net: Net = net.parse().unwrap();
         let told = rig.engine.routes_to(to).into_iter().find(|(n, _)| *n == net);
-        told.map(|(_, attrs)| AttributeSet::clone(&attrs))
+        told.map(|(_, attrs)| attrs)
     }
 
     fn drain(rig: &mut Rig, id: PeerId, draining: bool) {
@@ -113,7 +115,7 @@ mod tests {
         rig.announce_with(first, &[A], |set| set.communities.push(Community::GRACEFUL_SHUTDOWN));
         rig.announce_with(second, &[A], |set| set.as_path.prepend(Asn(64502), 3));
         assert_eq!(rig.engine.best(A.parse().unwrap()).unwrap().peer, second);
-        assert_eq!(rig.paths(A)[0].attrs.local_pref, Some(0));
+        assert_eq!(rig.paths(A)[0].attrs.local_pref(), 0);
     }
 
     fn with_role(n: u8, role: Role) -> PeerConfig {

@@ -1,45 +1,66 @@
-//! What a policy's edits make of an attribute set, made once for all prefixes that share it.
+//! What policy's edits make of an attribute set, made once for all prefixes that share it.
 
 use bgp_policy::{Edit, EditContext, NoNextHop, Verdict};
 use bgp_rib::{AttrSet, Interner};
-use bgp_wire::{Asn, AttributeSet};
+use bgp_wire::{Asn, AttributeSet, TooLong};
 use std::net::IpAddr;
 
-/// The last set made, for the next prefix that needs the same.
-#[derive(Default, Debug)]
-pub(crate) struct Edited(Option<Last>);
+/// The edits of a verdict cannot be made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum NotEdited {
+    NoNextHop,
+    TooLong,
+}
 
-#[derive(Debug)]
-struct Last {
-    from: AttrSet,
-    edits: Vec<Edit>,
-    to: AttrSet,
+impl From<NoNextHop> for NotEdited {
+    fn from(NoNextHop: NoNextHop) -> Self {
+        Self::NoNextHop
+    }
+}
+
+impl From<TooLong> for NotEdited {
+    fn from(TooLong: TooLong) -> Self {
+        Self::TooLong
+    }
+}
+
+/// What was made of one set, for the next prefix that has it. Whoever turns to another set begins anew.
+#[derive(Default, Debug)]
+pub(crate) struct Edited {
+    /// Without edits.
+    plain: Option<AttrSet>,
+    /// With the last that were asked for.
+    last: Option<(Vec<Edit>, AttrSet)>,
 }
 
 impl Edited {
-    /// `from` after the edits of `verdict`; itself where there are none.
+    /// `set` after the edits of `verdict`, and after `mark`, which says what becomes of it then, if anything does.
     pub(crate) fn apply(
         &mut self,
-        from: &AttrSet,
+        set: &AttributeSet,
         verdict: &Verdict<'_>,
         context: &EditContext,
         interner: &mut Interner,
-    ) -> Result<AttrSet, NoNextHop> {
+        mark: impl FnOnce(&AttributeSet) -> Option<AttributeSet>,
+    ) -> Result<AttrSet, NotEdited> {
+        let marked = |set: &AttributeSet| match mark(set) {
+            Some(marked) => interner.intern(&marked),
+            None => interner.intern(set),
+        };
         if verdict.edits().next().is_none() {
-            return Ok(from.clone());
+            let plain = self.plain.take().map_or_else(|| marked(set), Ok)?;
+            return Ok(self.plain.insert(plain).clone());
         }
-        if let Some(last) = &self.0
-            && last.from == *from
-            && last.edits.iter().eq(verdict.edits())
-        {
-            return Ok(last.to.clone());
+        match &self.last {
+            Some((edits, to)) if edits.iter().eq(verdict.edits()) => Ok(to.clone()),
+            _ => {
+                let mut set = set.clone();
+                verdict.apply(&mut set, context)?;
+                let to = marked(&set)?;
+                self.last = Some((verdict.edits().cloned().collect(), to.clone()));
+                Ok(to)
+            }
         }
-        let mut set = AttributeSet::clone(from);
-        verdict.apply(&mut set, context)?;
-        let to = interner.intern(set);
-        let edits = verdict.edits().cloned().collect();
-        self.0 = Some(Last { from: from.clone(), edits, to: to.clone() });
-        Ok(to)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::export::NotExported;
 use crate::otc;
 use crate::peer::Peer;
 use crate::routing::PeerRouting;
-use bgp_rib::{AttrSet, Relation};
+use bgp_rib::Relation;
 use bgp_session::Exchange;
 use bgp_wire::{Asn, AttributeSet, Community, Family, PeerKind, Role};
 
@@ -53,11 +53,11 @@ impl Marks {
     }
 
     /// After policy: a route of a session that is to be taken down soon is the last choice (RFC 8326 section 4.2).
-    pub(crate) fn after_policy(self, relation: Relation, attrs: &AttrSet) -> Option<AttributeSet> {
+    pub(crate) fn after_policy(self, relation: Relation, attrs: &AttributeSet) -> Option<AttributeSet> {
         if !self.draining {
             return None;
         }
-        let mut set = AttributeSet::clone(attrs);
+        let mut set = attrs.clone();
         if !set.communities.contains(&Community::GRACEFUL_SHUTDOWN) {
             set.communities.push(Community::GRACEFUL_SHUTDOWN);
         }

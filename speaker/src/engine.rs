@@ -7,7 +7,7 @@ use crate::prefix_limit::PrefixLimits;
 use crate::refresh::Refreshes;
 use bgp_rib::{PeerId, Reach};
 use bgp_session::{Bfd, Conn, Down, Input, Session, State};
-use bgp_wire::{Family, MAX_MESSAGE, NotificationCode, RouteRefresh};
+use bgp_wire::{Family, MAX_MESSAGE, NotificationCode, RouteRefresh, TooLong};
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::time::Instant;
@@ -278,9 +278,16 @@ impl Engine {
     }
 
     /// Originates a route, in place of an earlier one to the same prefix.
-    pub fn originate(&mut self, route: LocalRoute, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        self.core.originate(route);
+    /// Nothing changes where one of its attributes is longer than any message allows.
+    pub fn originate(
+        &mut self,
+        route: &LocalRoute,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) -> Result<(), TooLong> {
+        self.core.originate(route)?;
         self.core.tell_changes(now, out);
+        Ok(())
     }
 
     /// The way to a next hop changed: paths through one that is not reachable are no candidates, and its cost is a step

@@ -1,14 +1,14 @@
 //! From the best path to what a peer is told: split horizon, RFC 8212, rewriting, policy (RFC 4271 section 9.1.3).
 
 use crate::config::{PeerConfig, SpeakerConfig};
-use crate::edited::{Edited, edit_context};
+use crate::edited::{Edited, NotEdited, edit_context};
 use crate::egress::Marks;
 use crate::loops::Loops;
 use crate::peer::Peer;
 use crate::rewrite::Rewriting;
 use bgp_policy::{Because, Policy, PrefixFilter, RouteView};
 use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, Rib, may_advertise};
-use bgp_wire::{Asn, Family};
+use bgp_wire::{Asn, AttributeSet, Family, NextHop, Origin};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub enum NotExported {
     Filtered,
     /// It is stale for long, and the peer does not know what that is (RFC 9494 section 4.3).
     StaleForLong,
+    /// As policy edits it, an attribute is longer than any message allows.
+    TooLong,
 }
 
 impl NotExported {
@@ -50,6 +52,7 @@ impl NotExported {
             (Self::StaleForLong, _) => {
                 f.write_str("it is stale for long, and the peer does not offer to know that (RFC 9494 §4.3)")
             }
+            (Self::TooLong, _) => f.write_str("an attribute is longer than any message allows"),
             (Self::NoNextHop, _) => f.write_str("the session has no address of the route's family"),
         })
     }
@@ -153,16 +156,25 @@ pub(crate) fn left_out(path: &Path, peer: PeerId, asn: Asn, relation: Relation) 
     if path.peer == peer {
         return Some(NotExported::NotAdvertised(NotAdvertised::OwnPath));
     }
-    let looped = !relation.is_internal() && path.attrs.as_path.view().contains(asn);
+    let looped = !relation.is_internal() && path.attrs.as_path().contains(asn);
     looped.then_some(NotExported::PeerLoop)
 }
 
 /// Export to one group; remembers what it made of the last attribute set, which the next net mostly shares.
-#[derive(Default, Debug)]
+#[derive(Debug)]
 pub(crate) struct Exporter {
-    rewritten: Option<(AttrSet, Learned, Option<Ipv4Addr>, AttrSet)>,
+    /// What was made `set` of: the attributes, where they were learned, and whom they came from where that is told.
+    last: Option<(AttrSet, Learned, Option<Ipv4Addr>)>,
+    /// The attributes as they go out before policy edits them.
+    set: AttributeSet,
     edited: Edited,
-    marked: Option<(AttrSet, AttrSet)>,
+}
+
+impl Default for Exporter {
+    fn default() -> Self {
+        let set = AttributeSet::new(Origin::default(), NextHop::Absent);
+        Self { last: None, set, edited: Edited::default() }
+    }
 }
 
 impl Exporter {
@@ -175,58 +187,44 @@ impl Exporter {
         towards: &Towards,
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
-        may_advertise(path, towards.rewriting.relation).map_err(NotExported::NotAdvertised)?;
+        let Towards { rewriting, neighbor, policy, marks, .. } = towards;
+        may_advertise(path, rewriting.relation).map_err(NotExported::NotAdvertised)?;
         if towards.is_between_clients(path) {
             return Err(NotExported::NotAdvertised(NotAdvertised::ClientToClient));
         }
         if !towards.wants(net) {
             return Err(NotExported::Filtered);
         }
-        let base = self.rewritten(path, rib, towards, interner)?;
-        let route = RouteView { prefix: net.prefix(), attrs: &base, neighbor: towards.neighbor };
-        let verdict = towards.policy.evaluate(route);
+        self.turn_to(path, rib, towards)?;
+        let route = RouteView { prefix: net.prefix(), attrs: &self.set, neighbor: *neighbor };
+        let verdict = policy.evaluate(route);
         if !verdict.accept {
             return Err(NotExported::Policy(verdict.because));
         }
-        let context = edit_context(towards.rewriting.local_asn, towards.rewriting.local_address);
-        let edited = self.edited.apply(&base, &verdict, &context, interner);
-        edited.map(|attrs| self.marked(attrs, towards, interner)).map_err(|_| NotExported::NoNextHop)
+        let context = edit_context(rewriting.local_asn, rewriting.local_address);
+        let mark = |set: &AttributeSet| marks.after_policy(rewriting.relation, set);
+        self.edited.apply(&self.set, &verdict, &context, interner, mark).map_err(|why| match why {
+            NotEdited::NoNextHop => NotExported::NoNextHop,
+            NotEdited::TooLong => NotExported::TooLong,
+        })
     }
 
-    /// The attributes as they go out.
-    fn marked(&mut self, attrs: AttrSet, towards: &Towards, interner: &mut Interner) -> AttrSet {
-        if let Some((_, to)) = self.marked.as_ref().filter(|(from, _)| *from == attrs) {
-            return to.clone();
-        }
-        let Some(set) = towards.marks.after_policy(towards.rewriting.relation, &attrs) else { return attrs };
-        let to = interner.intern(set);
-        self.marked = Some((attrs, to.clone()));
-        to
-    }
-
-    /// The attributes as they go out before policy edits them.
-    fn rewritten(
-        &mut self,
-        path: &Path,
-        rib: &Rib,
-        towards: &Towards,
-        interner: &mut Interner,
-    ) -> Result<AttrSet, NotExported> {
-        let rewriting = &towards.rewriting;
-        let learned = path.learned();
+    /// Makes `set` that of a path.
+    fn turn_to(&mut self, path: &Path, rib: &Rib, towards: &Towards) -> Result<(), NotExported> {
+        let (rewriting, learned) = (&towards.rewriting, path.learned());
         let teller = || rib.peer(path.peer).map(|peer| peer.router_id);
         let originator = if rewriting.reflects(learned) { teller() } else { None };
-        if let Some((from, how, by, to)) = &self.rewritten
-            && (from, *how, *by) == (&path.attrs, learned, originator)
+        if let Some((attrs, how, by)) = &self.last
+            && (attrs, *how, *by) == (&path.attrs, learned, originator)
         {
-            return Ok(to.clone());
+            return Ok(());
         }
-        let set = rewriting.rewrite(&path.attrs, learned, originator);
-        let mut set = set.ok_or(NotExported::NoNextHop)?;
-        towards.marks.before_policy(rewriting.local_asn, &mut set)?;
-        let to = interner.intern(set);
-        self.rewritten = Some((path.attrs.clone(), learned, originator, to.clone()));
-        Ok(to)
+        (self.last, self.edited) = (None, Edited::default());
+        path.attrs.encoded().read_into(&mut self.set);
+        rewriting.rewrite(&mut self.set, learned, originator).ok_or(NotExported::NoNextHop)?;
+        towards.marks.before_policy(rewriting.local_asn, &mut self.set)?;
+        self.last = Some((path.attrs.clone(), learned, originator));
+        Ok(())
     }
 }
 
@@ -234,7 +232,7 @@ impl Exporter {
 mod tests {
     use super::*;
     use bgp_rib::{Announced, Import, PeerInfo};
-    use bgp_wire::{AttributeSet, Community, NextHop, Origin, PeerKind};
+    use bgp_wire::{Community, PeerKind};
     use std::sync::Arc;
 
     const FROM: PeerId = PeerId(1);
@@ -254,7 +252,7 @@ mod tests {
         change: impl FnOnce(&mut AttributeSet),
         to: PeerKind,
         export: Option<Policy>,
-    ) -> Result<AttrSet, NotExported> {
+    ) -> Result<AttributeSet, NotExported> {
         let hop = NextHop::from(IpAddr::V4([198, 51, 100, 9].into()));
         let mut set = AttributeSet::new(Origin::Igp, hop);
         set.as_path = if from == PeerId::LOCAL { vec![] } else { vec![64501] }.into_iter().map(Asn).collect();
@@ -267,7 +265,7 @@ mod tests {
         rib.peer_up(from, info, &mut |_| {});
         let net: Net = prefix.parse().unwrap();
         let accepted = Import::Accepted(crate::Reason::Originated.into());
-        rib.announce(from, &interner.intern(set), [Announced::new(net, accepted)], &mut |_| {});
+        rib.announce(from, &interner.intern(&set).unwrap(), [Announced::new(net, accepted)], &mut |_| {});
         let (path, config) = (rib.best(net).unwrap(), peer(to, export));
         let speaker = SpeakerConfig::new(Asn(64500), [192, 0, 2, 1].into());
         let towards = Towards::new(
@@ -276,7 +274,7 @@ mod tests {
             Marks::default(),
         );
         let told = Exporter::default().export(net, path, &rib, &towards, &mut interner);
-        left_out(path, TO, config.asn, to.into()).map_or(told, Err)
+        left_out(path, TO, config.asn, to.into()).map_or(told.map(|attrs| attrs.to_set()), Err)
     }
 
     const NET: &str = "203.0.113.0/24";
@@ -344,9 +342,9 @@ mod tests {
         for (agreed, want) in [(false, None), (true, Some(local))] {
             let marks = Marks { ipv6_next_hop: agreed, ..Marks::default() };
             let towards = Towards::new(&session, &Peer::new(config.clone()), marks);
-            let set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 9].into()));
-            let told = towards.rewriting.rewrite(&set, Learned::From(Relation::External), None);
-            assert_eq!(told.map(|set| set.next_hop.addr()), want);
+            let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 9].into()));
+            let told = towards.rewriting.rewrite(&mut set, Learned::From(Relation::External), None);
+            assert_eq!(told.map(|()| set.next_hop.addr()), want);
         }
     }
 }

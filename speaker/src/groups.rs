@@ -3,8 +3,8 @@
 use crate::aggregate::Aggregates;
 use crate::export::{Exporter, Towards};
 use crate::told::told;
-use bgp_rib::{AttrSet, Had, Interner, Net, PeerId, Place, Rib, UpdateGroup};
-use bgp_wire::{Asn, Family, FamilySet, Negotiated};
+use bgp_rib::{Had, Interner, Net, PeerId, Place, Rib, UpdateGroup};
+use bgp_wire::{Asn, AttributeSet, Family, FamilySet, Negotiated};
 
 /// A path that a peer has been told.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,7 +14,7 @@ pub struct ToldPath {
     /// The path identifier that we gave it (RFC 7911); 0 where the session has none.
     pub path_id: u32,
     /// Its attributes, as they left.
-    pub attrs: AttrSet,
+    pub attrs: AttributeSet,
 }
 
 /// A peer that comes into a group, its ASN, and what it was told in another.
@@ -154,14 +154,14 @@ impl Groups {
     pub(crate) fn told(&self, id: GroupId, peer: PeerId, rib: &Rib) -> Vec<ToldPath> {
         let Some(Some(group)) = self.0.get(id.0) else { return Vec::new() };
         let told = Family::UNICAST.into_iter().flat_map(|family| group.adj_out.advertised(peer, family, rib));
-        told.map(|(net, path_id, attrs)| ToldPath { net, path_id, attrs: attrs.clone() }).collect()
+        told.map(|(net, path_id, attrs)| ToldPath { net, path_id, attrs: attrs.to_set() }).collect()
     }
 
     /// What a peer has been told of one net.
     pub(crate) fn told_of(&self, id: GroupId, peer: PeerId, net: Net, rib: &Rib) -> Vec<ToldPath> {
         let (Some(Some(group)), Some(at)) = (self.0.get(id.0), rib.place(net)) else { return Vec::new() };
         let told = group.adj_out.advertised_at(peer, at);
-        told.map(|(path_id, attrs)| ToldPath { net, path_id, attrs: attrs.clone() }).collect()
+        told.map(|(path_id, attrs)| ToldPath { net, path_id, attrs: attrs.to_set() }).collect()
     }
 
     /// Gives the group of one limited peer other limits; `false` where it is none, or one of them is lower.

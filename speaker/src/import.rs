@@ -1,13 +1,13 @@
 //! From an UPDATE to paths: loops, next hops, policy (RFC 4271 section 9.1).
 
 use crate::config::PeerConfig;
-use crate::edited::{Edited, edit_context};
+use crate::edited::{Edited, NotEdited, edit_context};
 use crate::export::Session;
 use crate::otc;
 use crate::reason::Reason;
-use bgp_policy::{NoNextHop, Policy, RouteView};
+use bgp_policy::{Policy, RouteView};
 use bgp_rib::{Announced, AttrSet, BestChange, Import, Interner, Net, Path, Relation, Rib, Stale};
-use bgp_wire::{AttributeSet, Community, Family, Nlri, PathNlri, Routes, Unfeasible};
+use bgp_wire::{AttributeSet, Community, Family, Nlri, PathNlri, Routes, TooLong, Unfeasible};
 use std::iter;
 
 /// What import must know of the session that an UPDATE came over.
@@ -25,21 +25,22 @@ impl<'a> Importer<'a> {
         Self { config, session, blocked: [0; 2], draining }
     }
 
-    /// Applies what an UPDATE withdraws, then what it announces.
+    /// Applies what an UPDATE withdraws, then what it announces. `set` is room for its attributes.
     pub(crate) fn routes(
         &mut self,
         routes: &Routes<'_>,
+        set: &mut AttributeSet,
         interner: &mut Interner,
         rib: &mut Rib,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
         self.withdraw(&routes.withdrawn, rib, out);
         for (next_hop, nlri) in routes.announced() {
-            let mut set = AttributeSet::from_attrs(&routes.attrs, next_hop);
-            match self.refused(&set).or_else(|| self.leaked(&mut set)) {
+            set.take_over(&routes.attrs, next_hop);
+            match self.refused(set).or_else(|| self.leaked(set)) {
                 Some(reason) => {
-                    let attrs = interner.intern(set);
-                    let import = Import::Rejected(reason.into());
+                    let (attrs, too_long) = as_it_came(set, interner);
+                    let import = Import::Rejected(too_long.unwrap_or(reason).into());
                     self.announce(&attrs, nlri.iter().map(|n| announced(&n, import)), rib, out);
                 }
                 None => self.judged(set, nlri, interner, rib, out),
@@ -101,7 +102,7 @@ impl<'a> Importer<'a> {
     /// Asks policy of each prefix; neighbours of one verdict go together.
     fn judged(
         &mut self,
-        set: AttributeSet,
+        set: &AttributeSet,
         nlri: Nlri<'_>,
         interner: &mut Interner,
         rib: &mut Rib,
@@ -110,25 +111,33 @@ impl<'a> Importer<'a> {
         let none = Policy::reject_all();
         let (config, session) = (self.config, self.session);
         let policy = config.import.as_deref().unwrap_or(&none);
-        let attrs = interner.intern(set);
         let context = edit_context(session.rewriting.local_asn, session.rewriting.local_address);
-        let (mut edited, mut shutdown) = (Edited::default(), Shutdown::of(session, self.draining));
+        let (draining, external) = (self.draining, session.rewriting.relation == Relation::External);
+        let mark = |set: &AttributeSet| shut_down(set, draining, external);
+        let (mut edited, mut came) = (Edited::default(), None);
         let mut judge = |n: &PathNlri| {
-            let verdict =
-                policy.evaluate(RouteView { prefix: n.prefix, attrs: &attrs, neighbor: config.asn });
-            let because = Reason::Policy(verdict.because).into();
-            let (attrs, import) = match edited.apply(&attrs, &verdict, &context, interner) {
-                _ if !verdict.accept => (attrs.clone(), Import::Rejected(because)),
-                Ok(attrs) => (shutdown.lowered(attrs, interner), Import::Accepted(because)),
-                Err(NoNextHop) => (attrs.clone(), Import::Rejected(Reason::NoNextHop.into())),
-            };
-            (attrs, import, verdict.weight().unwrap_or(config.routing.weight))
+            let route = RouteView { prefix: n.prefix, attrs: set, neighbor: config.asn };
+            let verdict = policy.evaluate(route);
+            let mut why = Reason::Policy(verdict.because);
+            if verdict.accept {
+                why = match edited.apply(set, &verdict, &context, interner, mark) {
+                    Ok(attrs) => {
+                        let weight = verdict.weight().unwrap_or(config.routing.weight);
+                        return (attrs, Import::Accepted(why.into()), weight);
+                    }
+                    Err(NotEdited::NoNextHop) => Reason::NoNextHop,
+                    Err(NotEdited::TooLong) => Reason::TooLong,
+                };
+            }
+            let (attrs, too_long) = came.get_or_insert_with(|| as_it_came(set, interner));
+            (attrs.clone(), Import::Rejected(too_long.unwrap_or(why).into()), config.routing.weight)
         };
         let mut nlri = nlri.iter().peekable();
         while let Some(first) = nlri.next() {
             let judged = judge(&first);
             let (ref attrs, import, weight) = judged;
-            let stale = told_stale(attrs);
+            // Its peer keeps it for long (RFC 9494 section 4.4).
+            let stale = if attrs.is_stale() { Stale::Told } else { Stale::No };
             let same = iter::from_fn(|| nlri.next_if(|next| judge(next) == judged));
             let run = iter::once(first).chain(same);
             let run = run.map(|n| Announced { stale, weight, ..announced(&n, import) });
@@ -137,38 +146,19 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// Routes of a session that is to be taken down soon: they are the last choice (RFC 8326 section 4.2).
-struct Shutdown {
-    /// Whether it is our operator who says so.
-    draining: bool,
-    /// Whether the peer may say so.
-    external: bool,
-    /// The last attributes that became the last choice, and what they became.
-    last: Option<(AttrSet, AttrSet)>,
+/// A route of a session that is to be taken down soon, as our operator or an external peer says, is the last choice (RFC
+/// 8326 section 4.2): what it becomes.
+fn shut_down(set: &AttributeSet, draining: bool, external: bool) -> Option<AttributeSet> {
+    let told = || external && set.communities.contains(&Community::GRACEFUL_SHUTDOWN);
+    (draining || told()).then(|| AttributeSet { local_pref: Some(0), ..set.clone() })
 }
 
-impl Shutdown {
-    fn of(session: &Session, draining: bool) -> Self {
-        Self { draining, external: session.rewriting.relation == Relation::External, last: None }
+/// What is kept of a route that is refused, and why it is refused whatever else is wrong.
+fn as_it_came(set: &AttributeSet, interner: &mut Interner) -> (AttrSet, Option<Reason>) {
+    match interner.intern(set) {
+        Ok(attrs) => (attrs, None),
+        Err(TooLong) => (interner.intern_bare(set), Some(Reason::TooLong)),
     }
-
-    fn lowered(&mut self, attrs: AttrSet, interner: &mut Interner) -> AttrSet {
-        let told = || self.external && attrs.communities.contains(&Community::GRACEFUL_SHUTDOWN);
-        if !self.draining && !told() {
-            return attrs;
-        }
-        if let Some((_, to)) = self.last.as_ref().filter(|(from, _)| *from == attrs) {
-            return to.clone();
-        }
-        let to = interner.intern(AttributeSet { local_pref: Some(0), ..AttributeSet::clone(&attrs) });
-        self.last = Some((attrs, to.clone()));
-        to
-    }
-}
-
-/// Whether its peer keeps it for long (RFC 9494 section 4.4).
-fn told_stale(set: &AttributeSet) -> Stale {
-    if set.communities.contains(&Community::LLGR_STALE) { Stale::Told } else { Stale::No }
 }
 
 fn announced(nlri: &PathNlri, import: Import) -> Announced {
@@ -224,9 +214,9 @@ mod tests {
             &mut |_| {},
         );
         let mut importer = Importer::new(&config, &session, false);
-        importer.routes(&routes, &mut interner, &mut rib, &mut |_| {});
+        importer.routes(&routes, &mut set, &mut interner, &mut rib, &mut |_| {});
         let paths = NETS.map(|net| rib.paths(net.parse().unwrap())[0].clone());
-        paths.into_iter().map(|p| (Reason::from(p.because), AttributeSet::clone(&p.attrs))).collect()
+        paths.into_iter().map(|p| (Reason::from(p.because), p.attrs.to_set())).collect()
     }
 
     /// (path, next hop, kind of peer, why)

@@ -432,7 +432,7 @@ mod tests {
         let id = rig.establish(limited(2, BeyondLimit::Block), &[]);
         rig.announce(id, &NETS);
         rig.announce_with(id, &NETS[..2], |set| set.med = Some(5));
-        assert_eq!(rig.paths(NETS[0])[0].attrs.med, Some(5), "what is there may change");
+        assert_eq!(rig.paths(NETS[0])[0].attrs.med(), 5, "what is there may change");
         assert_eq!(rig.engine.peer_status(id).unwrap().blocked, 3);
         assert!(set(&mut rig, id, limits(2, BeyondLimit::Block)).is_empty());
         rig.announce(id, &NETS);

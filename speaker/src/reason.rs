@@ -26,12 +26,14 @@ pub enum Reason {
     ClusterLoop,
     /// Policy asks for a next hop of another family than the route's.
     NoNextHop,
+    /// An attribute is longer than any message allows: with ASNs of four octets, or as policy edits it.
+    TooLong,
 }
 
 /// Numbers from here on are a policy's rules; those below are in [`PLAIN`].
 const RULES: u32 = 1 << 16;
 /// The reasons that have nothing to add.
-const PLAIN: [Reason; 11] = [
+const PLAIN: [Reason; 12] = [
     Reason::Originated,
     Reason::Policy(Because::Default),
     Reason::Policy(Because::NoPolicy),
@@ -43,6 +45,7 @@ const PLAIN: [Reason; 11] = [
     Reason::OriginatorLoop,
     Reason::ClusterLoop,
     Reason::Aggregated,
+    Reason::TooLong,
 ];
 
 impl From<Reason> for bgp_rib::Because {
@@ -85,6 +88,7 @@ impl Reason {
             }
             (Self::ClusterLoop, _) => f.write_str("our own cluster is in its CLUSTER_LIST (RFC 4456 §8)"),
             (Self::NoNextHop, _) => f.write_str("import policy sets a next hop of another address family"),
+            (Self::TooLong, _) => f.write_str("an attribute is longer than any message allows"),
         })
     }
 }

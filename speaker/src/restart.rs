@@ -4,7 +4,7 @@ use crate::core::{Core, noted};
 use crate::kept::Until;
 use bgp_rib::{AttrSet, PeerId, PeerInfo};
 use bgp_session::{Down, Exchange, PeerRestart};
-use bgp_wire::{AttributeSet, Community, Family};
+use bgp_wire::{Community, Family};
 use std::time::{Duration, Instant};
 
 /// The longest that anything is kept of a peer, whatever it asks for.
@@ -102,14 +102,14 @@ impl Core {
         peer.kept.keep(family, Until::LongLived, at);
         let interner = &mut self.interner;
         let relabel = |attrs: &AttrSet| {
-            if attrs.communities.contains(&Community::NO_LLGR) {
+            let mut set = attrs.to_set();
+            if set.communities.contains(&Community::NO_LLGR) {
                 return None;
             }
-            let mut set = AttributeSet::clone(attrs);
             if !set.communities.contains(&Community::LLGR_STALE) {
                 set.communities.push(Community::LLGR_STALE);
             }
-            Some(interner.intern(set))
+            interner.intern(&set).ok()
         };
         self.rib.keep_stale_long(id, family, relabel, &mut noted(&mut self.changes));
     }
@@ -261,7 +261,7 @@ mod tests {
         pass(&mut rig, 70);
         assert_eq!(rig.nets(), [A, B]);
         assert_ne!(rig.engine.best(B.parse().unwrap()).unwrap().peer, id);
-        assert_eq!(rig.paths(A)[0].attrs.communities, [Community::LLGR_STALE]);
+        assert_eq!(rig.paths(A)[0].attrs.to_set().communities, [Community::LLGR_STALE]);
         pass(&mut rig, 3500);
         assert_eq!(rig.nets(), [A, B]);
         pass(&mut rig, 110);
@@ -274,10 +274,10 @@ mod tests {
         let (mut rig, id) = rig(&theirs);
         lost(&mut rig, id);
         pass(&mut rig, 10);
-        assert_eq!(rig.paths(A)[0].attrs.communities, [Community::LLGR_STALE]);
+        assert_eq!(rig.paths(A)[0].attrs.to_set().communities, [Community::LLGR_STALE]);
         rig.connect(id, &theirs);
         rig.announce(id, &[A]);
-        assert!(rig.paths(A)[0].attrs.communities.is_empty());
+        assert!(rig.paths(A)[0].attrs.to_set().communities.is_empty());
         rig.end_of_rib(id);
         assert_eq!(rig.engine.routes_from(id).len(), 1);
     }

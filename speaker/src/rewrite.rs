@@ -29,36 +29,37 @@ impl Rewriting {
         self.relation.is_internal() && learned.is_internal()
     }
 
-    /// The attributes as they go out; `None` where no next hop fits. `originator` is the router id of the peer that
-    /// told the path.
+    /// Makes the attributes of a path what goes out; `None` where no next hop fits. `originator` is the router id of the
+    /// peer that told the path.
     pub(crate) fn rewrite(
         &self,
-        attrs: &AttributeSet,
+        out: &mut AttributeSet,
         learned: Learned,
         originator: Option<Ipv4Addr>,
-    ) -> Option<AttributeSet> {
-        let mut out = attrs.clone();
+    ) -> Option<()> {
+        out.next_hop = self.told_next_hop(out.next_hop, learned)?;
         match self.relation {
-            Relation::External => self.leave_the_as(&mut out, learned),
+            Relation::External => self.leave_the_as(out, learned),
             Relation::Confederation => {
                 out.as_path = behind_member(&out.as_path, self.local_asn);
-                stay(&mut out);
-                leave_the_clusters(&mut out);
+                stay(out);
+                leave_the_clusters(out);
             }
             Relation::Internal | Relation::Client => {
-                stay(&mut out);
+                stay(out);
                 if self.reflects(learned) {
                     out.originator_id = out.originator_id.or(originator);
                     out.cluster_list.insert(0, self.cluster_id);
                 }
             }
         }
-        out.next_hop = self.told_next_hop(attrs.next_hop, learned)?;
-        Some(out)
+        Some(())
     }
 
     fn leave_the_as(&self, out: &mut AttributeSet, learned: Learned) {
-        out.as_path = without_members(&out.as_path);
+        if out.as_path.view().segments().any(|segment| segment.kind.is_confed()) {
+            out.as_path = without_members(&out.as_path);
+        }
         out.local_pref = None;
         leave_the_clusters(out);
         if !self.is_transparent(learned) {
@@ -116,9 +117,6 @@ fn behind_member(path: &AsPathBuf, asn: Asn) -> AsPathBuf {
 
 /// The path as those outside the confederation may see it (RFC 5065 section 4.1 c).
 fn without_members(path: &AsPathBuf) -> AsPathBuf {
-    if !path.view().segments().any(|segment| segment.kind.is_confed()) {
-        return path.clone();
-    }
     let mut out = AsPathBuf::default();
     let kept = path.view().segments().filter(|segment| !segment.kind.is_confed());
     kept.for_each(|segment| out.push(segment.kind, segment.asns()));
@@ -154,7 +152,8 @@ mod tests {
         let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([198, 51, 100, 9].into()));
         set.as_path = path.parse().unwrap();
         (set.med, set.local_pref) = (Some(7), Some(300));
-        let out = rewriting.rewrite(&set, learned, Some(FROM)).unwrap();
+        rewriting.rewrite(&mut set, learned, Some(FROM)).unwrap();
+        let out = set;
         let number = |n: Option<u32>| n.map_or("-".to_owned(), |n| n.to_string());
         let originator = out.originator_id.map_or("-".to_owned(), |id| id.to_string());
         let (med, pref, clusters) = (number(out.med), number(out.local_pref), out.cluster_list);
@@ -218,11 +217,13 @@ mod tests {
     fn reflected_again() {
         let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([198, 51, 100, 9].into()));
         (set.originator_id, set.cluster_list) = (Some(1.into()), vec![2.into()]);
-        let out = towards(Client).rewrite(&set, From(Internal), Some(FROM)).unwrap();
+        let mut out = set.clone();
+        towards(Client).rewrite(&mut out, From(Internal), Some(FROM)).unwrap();
         assert_eq!(out.originator_id, Some(1.into()));
         assert_eq!(out.cluster_list, [Ipv4Addr::new(10, 0, 0, 1), 2.into()]);
         for relation in [External, Confederation] {
-            let out = towards(relation).rewrite(&set, From(Internal), Some(FROM)).unwrap();
+            let mut out = set.clone();
+            towards(relation).rewrite(&mut out, From(Internal), Some(FROM)).unwrap();
             assert_eq!((out.originator_id, out.cluster_list), (None, vec![]), "{relation:?}");
         }
     }

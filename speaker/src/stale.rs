@@ -166,7 +166,7 @@ mod tests {
         rig.announce(id, &[A]);
         rig.announce_with(id, &[B], |set| set.only_to_customer = Some(Asn(64999)));
         assert_eq!(rig.nets(), [A]);
-        assert_eq!(rig.paths(A)[0].attrs.only_to_customer, Some(Asn(64501)));
+        assert_eq!(rig.paths(A)[0].attrs.to_set().only_to_customer, Some(Asn(64501)));
         let why = rig.engine.routes_from(id).into_iter().find(|r| r.net.to_string() == B).unwrap().reason;
         assert!(why.contains("RFC 9234"), "{why}");
     }

@@ -6,9 +6,9 @@ use crate::groups::ToldPath;
 use crate::orf::Received;
 use crate::reason::Reason;
 use crate::told::told;
-use bgp_rib::{AttrSet, Counts, Interner, Net, Path, PeerId, Stale, Standing};
+use bgp_rib::{Counts, Interner, Net, Path, PeerId, Stale, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
-use bgp_wire::{Asn, Family, FamilySet};
+use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
 use std::net::Ipv4Addr;
 use std::time::Instant;
 
@@ -63,7 +63,7 @@ pub struct RouteStatus {
     /// Whose path it is; [`PeerId::LOCAL`] for one that begins here.
     pub peer: PeerId,
     /// Its attributes, as import policy left them.
-    pub attrs: AttrSet,
+    pub attrs: AttributeSet,
     /// What became of it.
     pub standing: Standing,
     /// Whether it is one of several equal paths that are used together.
@@ -147,7 +147,7 @@ impl Engine {
     }
 
     /// What a peer has been told, sorted by net; several paths of one net where both sides agreed on that.
-    pub fn routes_to(&self, peer: PeerId) -> Vec<(Net, AttrSet)> {
+    pub fn routes_to(&self, peer: PeerId) -> Vec<(Net, AttributeSet)> {
         self.paths_to(peer).into_iter().map(|told| (told.net, told.attrs)).collect()
     }
 
@@ -179,7 +179,7 @@ impl Engine {
     }
 
     /// What the peer is told of the best path of `net`; in words, why nothing.
-    pub fn export_of(&self, net: Net, peer: PeerId) -> Option<Result<AttrSet, String>> {
+    pub fn export_of(&self, net: Net, peer: PeerId) -> Option<Result<AttributeSet, String>> {
         let (core, id) = (self.core(), peer);
         let (best, peer) = (core.rib.best(net)?, core.peer(id)?);
         let up = peer.up.as_ref()?;
@@ -192,7 +192,7 @@ impl Engine {
         // A route server's client may be told of another path.
         let of_best = told.as_ref().map_or(true, |(_, whose)| *whose == best.peer);
         let left_out = left_out(best, id, peer.config.asn, up.session.rewriting.relation).filter(|_| of_best);
-        let told = left_out.map_or(told.map(|(attrs, _)| attrs), Err);
+        let told = left_out.map_or(told.map(|(attrs, _)| attrs.to_set()), Err);
         let policy = peer.config.export.as_deref();
         Some(told.map_err(|why: NotExported| why.explain(policy).to_string()))
     }
@@ -203,7 +203,7 @@ impl Engine {
             net,
             path_id: path.path_id,
             peer: path.peer,
-            attrs: path.attrs.clone(),
+            attrs: path.attrs.to_set(),
             standing: path.standing,
             multipath: path.is_multipath(),
             weight: path.weight,

@@ -254,7 +254,8 @@ mod tests {
         let [light, heavy] =
             [peer(1), PeerConfig { routing: heavy, ..peer(2) }].map(|p| rig.establish(p, &[]));
         let attrs = crate::testing::attributes(9);
-        rig.engine.originate(LocalRoute { prefix: NET.parse().unwrap(), attrs }, rig.now, &mut |_| {});
+        let local = LocalRoute { prefix: NET.parse().unwrap(), attrs };
+        rig.engine.originate(&local, rig.now, &mut |_| {}).unwrap();
         let best = |rig: &Rig| rig.engine.best(NET.parse().unwrap()).unwrap().peer;
         rig.announce(light, &[NET]);
         assert_eq!(best(&rig), PeerId::LOCAL);

@@ -4,8 +4,8 @@ use bfd::Snapshot;
 use bgp_policy::voice::{
     BfdState, Observed, ObservedBfd, ObservedRoute, ObservedSession, SessionState, far_end,
 };
-use bgp_rib::AttrSet;
 use bgp_speaker::{Engine, Net, PeerId, PeerStatus, Standing};
+use bgp_wire::AttributeSet;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -83,6 +83,6 @@ fn observed_bfd(snapshot: &Snapshot) -> ObservedBfd {
     }
 }
 
-fn route(net: Net, attrs: &AttrSet) -> ObservedRoute {
+fn route(net: Net, attrs: &AttributeSet) -> ObservedRoute {
     ObservedRoute::from_attributes(net.prefix(), attrs)
 }

@@ -91,6 +91,9 @@ fn cannot_start(error: &StartError) -> BadInput {
              over several hops 4784, and 3785 with the echo function",
         ),
         StartError::Password { .. } => bad.help("TCP-MD5 needs a kernel with CONFIG_TCP_MD5SIG, TCP-AO one with CONFIG_TCP_AO"),
+        StartError::TooLong { .. } => {
+            bad.help("[[route]] as_path, communities and the like take 65,535 octets each at most")
+        }
         StartError::Ended => bad,
     }
 }

@@ -45,7 +45,7 @@ pub(crate) use samples::samples;
 pub(crate) use tunnel_text::label;
 pub(crate) use typed_value::TypedValue;
 pub(crate) use view::bit;
-pub(crate) use walk::{first, walk};
+pub(crate) use walk::{attributes, first, one, walk};
 
 use core::fmt;
 

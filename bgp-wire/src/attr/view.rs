@@ -1,7 +1,7 @@
 //! The attributes of one UPDATE, checked and borrowed.
 
 use super::registry::{PLACED, ROWS, slot};
-use super::walk::{Seen, first, one};
+use super::walk::{Seen, attributes, first, one};
 use super::{AttrCode, AttrFlags, RawAttr, spec};
 use crate::as_path::AsPath;
 use crate::asn::Asn;
@@ -219,13 +219,9 @@ impl<'a> Attrs<'a> {
     /// The attributes that can be used, in the order of the wire and with the flags they have there.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = RawAttr<'a>> + use<'a> {
-        let (mut rest, mut seen, usable, clean) = (self.raw, Seen::default(), self.usable, self.clean);
-        core::iter::from_fn(move || {
-            let (attr, after) = one(rest)?;
-            rest = after;
-            Some(attr)
-        })
-        .filter(move |attr| clean || !seen.again(attr.code) && usable & bit(attr.code) != 0)
+        let (mut seen, usable, clean) = (Seen::default(), self.usable, self.clean);
+        attributes(self.raw)
+            .filter(move |attr| clean || !seen.again(attr.code) && usable & bit(attr.code) != 0)
     }
 
     /// IPV6_EXTENDED_COMMUNITIES in the order of the wire.
@@ -250,15 +246,10 @@ impl<'a> Attrs<'a> {
     /// What can be passed on of the attributes behind the bits `which`, or of none where there are none.
     fn seldom(&self, which: u32) -> impl Iterator<Item = RawAttr<'a>> + use<'a> {
         let (none, usable) = (self.there & which == 0, self.usable & which);
-        let (mut rest, mut seen) = (if none { &[] } else { self.raw }, Seen::default());
-        core::iter::from_fn(move || {
-            let (attr, after) = one(rest)?;
-            rest = after;
-            Some((attr, seen.again(attr.code)))
-        })
-        .filter(move |(attr, again)| !again && usable & bit(attr.code) != 0)
-        .map(|(attr, _)| attr)
-        .filter(|attr| spec(attr.code).is_some() || attr.flags.contains(AttrFlags::OPTIONAL_TRANSITIVE))
+        let (raw, mut seen): (&[u8], _) = (if none { &[] } else { self.raw }, Seen::default());
+        attributes(raw)
+            .filter(move |attr| !seen.again(attr.code) && usable & bit(attr.code) != 0)
+            .filter(|attr| spec(attr.code).is_some() || attr.flags.contains(AttrFlags::OPTIONAL_TRANSITIVE))
     }
 
     #[inline]

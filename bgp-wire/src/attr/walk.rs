@@ -20,7 +20,7 @@ pub struct RawAttr<'a> {
 }
 
 /// Cuts the first attribute off `v` (RFC 4271 section 4.3); `None` where it overruns.
-pub(super) fn one(v: &[u8]) -> Option<(RawAttr<'_>, &[u8])> {
+pub(crate) fn one(v: &[u8]) -> Option<(RawAttr<'_>, &[u8])> {
     let (&[flags, code, len], rest) = v.split_first_chunk()?;
     let (flags, code) = (AttrFlags(flags), AttrCode(code));
     let (len, rest) = if flags.contains(AttrFlags::EXTENDED_LENGTH) {
@@ -31,6 +31,17 @@ pub(super) fn one(v: &[u8]) -> Option<(RawAttr<'_>, &[u8])> {
     };
     let (value, rest) = rest.split_at_checked(usize::from(len))?;
     Some((RawAttr { flags, code, value }, rest))
+}
+
+/// The attributes of `v` up to one that overruns.
+#[inline]
+pub(crate) fn attributes(v: &[u8]) -> impl Iterator<Item = RawAttr<'_>> {
+    let mut rest = v;
+    core::iter::from_fn(move || {
+        let (attr, after) = one(rest)?;
+        rest = after;
+        Some(attr)
+    })
 }
 
 /// The value and all the octets of the first attribute `code` of `v`.

@@ -25,8 +25,8 @@ pub(super) struct Buckets<A> {
     octets: usize,
 }
 
-/// What an UPDATE has besides attributes of variable length, and what a prefix has.
-const MESSAGE: usize = 64;
+/// What an UPDATE has besides attributes, and what a prefix has.
+const MESSAGE: usize = 32;
 const PREFIX: usize = 5;
 
 struct Bucket<A> {
@@ -51,7 +51,7 @@ impl<A: Clone + Eq + core::hash::Hash> Buckets<A> {
             let next = self.all.len();
             self.last = *self.numbers.entry(common.clone()).or_insert(next);
             if self.last == next {
-                let attributes = common.attrs.as_ref().map_or(0, octets);
+                let attributes = common.attrs.as_ref().map_or(0, |attrs| attrs.encoded().attributes_len());
                 self.octets = self.octets.saturating_add(MESSAGE).saturating_add(attributes);
                 self.all.push(Bucket { common, first: number, last: number });
                 return;
@@ -92,19 +92,6 @@ impl<A: Clone + Eq + core::hash::Hash> Buckets<A> {
     }
 }
 
-/// About how many octets of variable length the attributes have.
-fn octets(attrs: &AttrSet) -> usize {
-    let lists = [
-        attrs.as_path.as_bytes().len(),
-        attrs.communities.len().saturating_mul(4),
-        attrs.extended_communities.len().saturating_mul(8),
-        attrs.large_communities.len().saturating_mul(12),
-        attrs.cluster_list.len().saturating_mul(4),
-    ];
-    let others = attrs.others.iter().map(|other| other.value.len());
-    lists.into_iter().chain(others).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,7 +103,7 @@ mod tests {
         let mut interner = Interner::new(0);
         let [a, b] = [1, 2].map(|n| {
             let hop = NextHop::V4([192, 0, 2, n].into());
-            Some(interner.intern(AttributeSet::new(Origin::Igp, hop)))
+            interner.intern(&AttributeSet::new(Origin::Igp, hop)).ok()
         });
         let mut buckets = Buckets::new(0);
         for round in 0..2 {

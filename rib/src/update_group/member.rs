@@ -55,7 +55,7 @@ impl CatchingUp {
 
 impl Member {
     pub(super) fn is_left_out(&self, attrs: &AttrSet, source: PeerId) -> bool {
-        self.peer == source || self.refuses.is_some_and(|asn| attrs.as_path.view().contains(asn))
+        self.peer == source || self.refuses.is_some_and(|asn| attrs.as_path().contains(asn))
     }
 
     /// Whether it has been sent, or is about to be, what the group has in a slot.

@@ -47,7 +47,8 @@ use slots::Slots;
 /// let mut group = UpdateGroup::new(n, 1);
 /// group.join(PeerId(1), None);
 ///
-/// let attrs = interner.intern(AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.1".parse().unwrap())));
+/// let attrs = AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.1".parse().unwrap()));
+/// let attrs = interner.intern(&attrs).unwrap();
 /// let accepted = Import::Accepted(Because(0));
 /// let nets = ["198.51.100.0/24", "203.0.113.0/24"].map(|net| Announced::new(net.parse().unwrap(), accepted));
 /// rib.announce(PeerId::LOCAL, &attrs, nets, &mut |change| group.changed(change.at));

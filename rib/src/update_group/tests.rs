@@ -147,8 +147,8 @@ impl World {
         Self { n, interner, rib, group, members: BTreeMap::new() }
     }
 
-    fn announce(&mut self, from: PeerId, net: Net, set: AttributeSet) {
-        let attrs = self.interner.intern(set);
+    fn announce(&mut self, from: PeerId, net: Net, set: &AttributeSet) {
+        let attrs = self.interner.intern(set).unwrap();
         let announced = Announced::new(net, Import::Accepted(Because(0)));
         self.rib.announce(from, &attrs, [announced], &mut |change| self.group.changed(change.at));
     }
@@ -187,7 +187,7 @@ impl World {
 
     fn operate(&mut self, op: &Op) {
         match *op {
-            Op::Announce(from, n, value) => self.announce(from, net(n), set(net(n), value)),
+            Op::Announce(from, n, value) => self.announce(from, net(n), &set(net(n), value)),
             Op::Withdraw(from, n) => self.withdraw(from, net(n)),
             Op::Pull(peer) => _ = self.pull(peer),
             Op::Join(peer) => self.join(peer),
@@ -211,9 +211,9 @@ impl World {
     fn wanted(&self, peer: PeerId) -> BTreeMap<(Net, u32), AttributeSet> {
         let best = Family::UNICAST.into_iter().flat_map(|family| self.rib.loc_rib(family));
         let theirs = best.filter(|(_, path)| {
-            path.peer != peer && path.attrs.med() != 4 && !path.attrs.as_path.view().contains(asn(peer))
+            path.peer != peer && path.attrs.med() != 4 && !path.attrs.as_path().contains(asn(peer))
         });
-        theirs.map(|(net, path)| ((net, 0), AttributeSet::clone(&path.attrs))).collect()
+        theirs.map(|(net, path)| ((net, 0), path.attrs.to_set())).collect()
     }
 }
 
@@ -265,8 +265,8 @@ proptest! {
                 prop_assert_eq!(ends.count(), 1);
                 let sent = world.group.advertised(*peer, family, &world.rib);
                 let has = member.has.iter().filter(|((net, _), _)| net.family() == family);
-                let has = has.map(|((net, path_id), set)| (*net, *path_id, set));
-                prop_assert!(has.eq(sent.iter().map(|(net, path_id, attrs)| (*net, *path_id, &***attrs))));
+                let has = has.map(|((net, path_id), set)| (*net, *path_id, set.clone()));
+                prop_assert!(has.eq(sent.iter().map(|(net, path_id, attrs)| (*net, *path_id, attrs.to_set()))));
                 prop_assert_eq!(world.group.advertised_len(*peer, family), sent.len());
             }
         }
@@ -310,7 +310,7 @@ fn one_reader() -> World {
 
 impl World {
     fn path(&mut self, net: Net, value: u32) {
-        self.announce(SOURCE, net, set(net, ELSEWHERE + value));
+        self.announce(SOURCE, net, &set(net, ELSEWHERE + value));
     }
 
     /// What the reader has been told since it was last asked.
@@ -401,7 +401,7 @@ fn attributes_longer_than_a_message_withdraw() {
     for n in [1, 2] {
         let mut long = set(v4(n), ELSEWHERE);
         long.communities = (0..2000).map(Community).collect();
-        world.announce(SOURCE, v4(n), long);
+        world.announce(SOURCE, v4(n), &long);
     }
     assert_eq!(world.read(), [Told::Withdrawn(vec![v4(1)])]);
     assert_eq!((world.group.unsendable(), world.group.advertised_len(READER, Family::Ipv4Unicast)), (2, 0));

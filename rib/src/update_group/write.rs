@@ -16,7 +16,7 @@ pub(super) fn updates(
     while next.is_some() {
         let writer = match attrs {
             None => Ok(UpdateWriter::withdraw(buf, n, family)),
-            Some(attrs) => UpdateWriter::announce(buf, n, family, attrs),
+            Some(attrs) => UpdateWriter::announce_encoded(buf, n, family, attrs.encoded()),
         };
         // Attributes that do not fit have been sorted out before.
         let Ok(mut writer) = writer else { return messages };
@@ -36,21 +36,17 @@ pub(super) fn updates(
 /// Whether attributes fit a message to the group's members. Nets with the same attributes follow each other: the last
 /// answer is kept.
 #[derive(Default)]
-pub(super) struct Fits {
-    last: Option<(AttrSet, bool)>,
-    buf: Vec<u8>,
-}
+pub(super) struct Fits(Option<(AttrSet, bool)>);
 
 impl Fits {
     pub(super) fn check(&mut self, attrs: &AttrSet, n: &Negotiated, family: Family) -> bool {
-        if let Some((last, fits)) = &self.last
+        if let Some((last, fits)) = &self.0
             && last == attrs
         {
             return *fits;
         }
-        self.buf.clear();
-        let fits = UpdateWriter::announce(&mut self.buf, n, family, attrs).is_ok();
-        self.last = Some((attrs.clone(), fits));
+        let fits = UpdateWriter::can_announce(n, family, attrs.encoded());
+        self.0 = Some((attrs.clone(), fits));
         fits
     }
 }

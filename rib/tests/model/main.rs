@@ -170,7 +170,7 @@ impl World {
             Op::Up(peer) => self.rib.peer_up(peer, info(peer), out),
             Op::Down(peer) => self.rib.peer_down(peer, out),
             Op::Announce(peer, announced, set) => {
-                let attrs = self.interner.intern(*set);
+                let attrs = self.interner.intern(&set).unwrap();
                 self.rib.apply(peer, Change::Announce(announced, attrs), out);
             }
             Op::Withdraw(peer, net, path_id) => {
@@ -208,7 +208,7 @@ fn compare(world: &World, model: &Model) {
             let held = &model.held[&(net, path.peer, path.path_id)];
             let (Import::Accepted(because) | Import::Rejected(because)) = held.announced.import;
             assert_eq!(
-                (path.because, path.stale(), &*path.attrs),
+                (path.because, path.stale(), &path.attrs.to_set()),
                 (because, held.announced.stale, &*held.set)
             );
         }
@@ -286,7 +286,7 @@ proptest! {
 #[test]
 fn a_peer_that_is_down_has_no_paths() {
     let (mut rib, mut interner) = (Rib::new(0), Interner::new(0));
-    let attrs = interner.intern(AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 1].into())));
+    let attrs = interner.intern(&AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 1].into()))).unwrap();
     let net: Net = NETS[0].parse().unwrap();
     let late = Change::Announce(Announced::new(net, Import::Accepted(Because(0))), attrs);
     let silent = &mut |change: BestChange<'_>| panic!("{change:?}");

@@ -177,7 +177,9 @@ impl World {
         let net = prefix.into();
         self.record(Some(speaker), None, Seen::Originates(net));
         self.speakers[speaker].local.insert(net, attrs.clone());
-        self.tell(speaker, |e, now, mut out| e.originate(LocalRoute { prefix, attrs }, now, &mut out));
+        let route = LocalRoute { prefix, attrs };
+        // Were it refused, only the model would have it, which a check finds.
+        self.tell(speaker, |e, now, mut out| _ = e.originate(&route, now, &mut out));
     }
 
     /// A speaker takes a route back.

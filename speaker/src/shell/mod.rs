@@ -21,6 +21,7 @@ use ::bfd::{
 };
 use bfd::BfdIo;
 use bgp_rib::{PeerId, Reach};
+use bgp_wire::TooLong;
 use io::Io;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -59,6 +60,12 @@ pub enum StartError {
         peer: String,
         /// What the system says.
         source: std::io::Error,
+    },
+    /// A route cannot begin here.
+    #[error("cannot originate {prefix}: one of its attributes is longer than any message allows")]
+    TooLong {
+        /// The route's prefix.
+        prefix: IpNet,
     },
     /// The speaker has ended.
     #[error("the speaker has ended")]
@@ -169,7 +176,11 @@ impl Speaker {
 
     /// Originates a route, in place of an earlier one to the same prefix.
     pub async fn originate(&self, route: LocalRoute) -> Result<(), StartError> {
-        self.ask(|task| task.change(|engine, now, mut out| engine.originate(route, now, &mut out))).await
+        let prefix = route.prefix;
+        let originate = move |task: &mut Task| {
+            task.change(|engine, now, mut out| engine.originate(&route, now, &mut out))
+        };
+        self.ask(originate).await?.map_err(|TooLong| StartError::TooLong { prefix })
     }
 
     /// Takes a route back that began here.

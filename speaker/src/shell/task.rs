@@ -113,11 +113,11 @@ impl Task {
     }
 
     /// Runs `change` on the engine and does what it asks.
-    pub(super) fn change(
+    pub(super) fn change<T>(
         &mut self,
-        change: impl FnOnce(&mut Engine, Instant, &mut dyn FnMut(crate::Action<'_>)),
-    ) {
-        change(&mut self.engine, now(), &mut |a| self.io.act(a));
+        change: impl FnOnce(&mut Engine, Instant, &mut dyn FnMut(crate::Action<'_>)) -> T,
+    ) -> T {
+        change(&mut self.engine, now(), &mut |a| self.io.act(a))
     }
 
     fn woken(&mut self, wakeup: Wakeup) {

@@ -85,13 +85,15 @@ fn load_once(messages: &[Vec<u8>], session: &Negotiated) -> usize {
         PeerInfo { relation: Relation::External, router_id, addr: router_id.into() },
         &mut |_| {},
     );
+    let mut set = AttributeSet::new(Origin::default(), NextHop::Absent);
     for octets in messages {
         let Ok(Some(message)) = frame(octets, session.max_message) else { continue };
         let Ok(Parsed { update: Received::Routes(routes), .. }) = update(message.body, session) else {
             continue;
         };
         for (next_hop, nlri) in routes.announced() {
-            let attrs = interner.intern(AttributeSet::from_attrs(&routes.attrs, next_hop));
+            set.take_over(&routes.attrs, next_hop);
+            let Ok(attrs) = interner.intern(&set) else { continue };
             let nets = nlri.iter().map(|n| Announced::new(Net::from(n.prefix), Import::Accepted(Because(0))));
             rib.announce(peer, &attrs, nets, &mut |_| {});
         }

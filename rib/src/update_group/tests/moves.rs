@@ -31,7 +31,7 @@ impl Two {
             other.changed(change.at);
         };
         let Some(value) = value else { return rib.withdraw(from, [(net(n), 0)], note) };
-        let attrs = interner.intern(set(net(n), value));
+        let attrs = interner.intern(&set(net(n), value)).unwrap();
         rib.announce(from, &attrs, [Announced::new(net(n), Import::Accepted(Because(0)))], note);
     }
 

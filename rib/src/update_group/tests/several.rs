@@ -25,7 +25,7 @@ impl World {
         let which = [from.0, path_id].map(Community).to_vec();
         let attrs = AttributeSet { communities: which, ..set(net, value) };
         let announced = Announced { path_id, ..Announced::new(net, Import::Accepted(Because(0))) };
-        let attrs = self.interner.intern(attrs);
+        let attrs = self.interner.intern(&attrs).unwrap();
         self.rib.announce(from, &attrs, [announced], &mut |change| self.group.changed(change.at));
     }
 
@@ -52,7 +52,7 @@ impl World {
             let Some(best) = rib.best(net) else { break };
             left.retain(|path| (path.peer, path.path_id) != (best.peer, best.path_id));
             if best.attrs.med() != 4 {
-                told.push((best.peer, AttributeSet::clone(&best.attrs)));
+                told.push((best.peer, best.attrs.to_set()));
             } else if !several {
                 break;
             }
@@ -111,8 +111,8 @@ proptest! {
             for family in Family::UNICAST {
                 let sent = world.group.advertised(*peer, family, &world.rib);
                 let has = member.has.iter().filter(|((net, _), _)| net.family() == family);
-                let has = has.map(|((net, path_id), set)| (*net, *path_id, set));
-                prop_assert!(has.eq(sent.iter().map(|(net, path_id, attrs)| (*net, *path_id, &***attrs))));
+                let has = has.map(|((net, path_id), set)| (*net, *path_id, set.clone()));
+                prop_assert!(has.eq(sent.iter().map(|(net, path_id, attrs)| (*net, *path_id, attrs.to_set()))));
             }
         }
     }
