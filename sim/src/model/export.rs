@@ -31,6 +31,12 @@ pub(super) fn told(
 fn exported(world: &World, leg: LegId, side: Side, net: Net, path: &Candidate) -> Option<AttributeSet> {
     let end = &world.legs[leg].ends[side];
     let to = relation(world, end);
+    let far = &world.legs[leg].ends[side.other()].config.offers;
+    let knows_long = far.graceful_restart.as_ref().is_some_and(|restart| restart.long_lived.is_some());
+    // RFC 9494 section 4.3.
+    if !knows_long && path.attrs.communities.contains(&Community::LLGR_STALE) {
+        return None;
+    }
     if path.peer == Some(end.peer.0) || !may_leave(path, to) || loops(path, to, end.config.asn) {
         return None;
     }

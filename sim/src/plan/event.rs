@@ -158,8 +158,8 @@ impl EventPlan {
             }
             Event::Remove => world.remove(leg, side),
             Event::Add => world.reconfigure(leg, side, random.up_to(Duration::from_secs(2)), |_| {}),
-            Event::Limits => world.set_limits(leg, side, limits(random)),
-            // Without a refresh its end cannot be told.
+            // Without a refresh what was passed over, or the end of a drain, cannot be mended.
+            Event::Limits if world.can_refresh(leg) => world.set_limits(leg, side, limits(random)),
             Event::Drain if world.can_refresh(leg) => world.drain(leg, side, true),
             Event::Undrain => world.drain(leg, side, false),
             _ => {}

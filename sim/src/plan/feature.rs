@@ -171,14 +171,16 @@ impl LegPlan {
             restart: at_most,
             stale: Duration::from_secs(20),
             long_lived: Duration::from_secs(25),
+            ..KeptAtMost::default()
         };
     }
 
     fn limit(&self, side: Side, peer: &mut PeerConfig) {
-        if !self.features.has(Feature::MaxPrefix) || side == Side::A {
-            return;
+        // What was passed over is asked for again: without refreshes it cannot be.
+        let has = |feature| self.features.has(feature);
+        if has(Feature::MaxPrefix) && !has(Feature::NoRefresh) && side == Side::B {
+            peer.max_prefixes = limits(&mut Random::new(self.seed));
         }
-        peer.max_prefixes = limits(&mut Random::new(self.seed));
     }
 }
 
@@ -197,5 +199,6 @@ pub(super) fn limits(random: &mut Random) -> PrefixLimits {
         out_ipv6: None,
         warn_percent: 50,
         beyond: random.pick(&beyonds).unwrap_or(BeyondLimit::Warn),
+        beyond_announced: random.pick(&beyonds).unwrap_or(BeyondLimit::Warn),
     }
 }

@@ -52,7 +52,9 @@ impl World {
     /// A neighbour gets other limits of prefixes.
     pub fn set_limits(&mut self, leg: LegId, side: Side, limits: PrefixLimits) {
         self.changes(leg, side, Change::Limits);
-        self.legs[leg].ends[side].config.max_prefixes = limits.clone();
+        let end = &mut self.legs[leg].ends[side];
+        end.config.max_prefixes = limits.clone();
+        end.ledger.may_repeat();
         let (speaker, peer) = self.who(leg, side);
         self.tell(speaker, |engine, now, mut out| engine.set_prefix_limits(peer, limits, now, &mut out));
     }

@@ -105,7 +105,7 @@ impl World {
         let Some(id) = self.legs[leg].ends[side].pipe(conn) else { return };
         let speech = &mut self.pipes[id].speech[side];
         if let Some(after) = speech.after(message) {
-            *speech = after
+            *speech = after;
         } else {
             let evidence = format!("{message} on {leg:?} at {side:?} after {speech:?}");
             self.broke(Invariant::Fsm, evidence);
@@ -158,8 +158,10 @@ impl World {
 
     /// The End-of-RIB marker comes after all that has been there since the session came up.
     pub(super) fn check_end_of_rib(&mut self, leg: LegId, side: Side, family: Family) {
-        // What a route server's client is told may change without the best path.
-        if self.legs[leg].ends[side].config.routing.route_server_client {
+        // What a route server's client is told may change without the best path, and a limit holds routes back.
+        let config = &self.legs[leg].ends[side].config;
+        let limited = config.max_prefixes.of_announced(family).is_some();
+        if config.routing.route_server_client || limited {
             return;
         }
         let first = model::told_at_first(self, leg, side, family);

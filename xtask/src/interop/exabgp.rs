@@ -24,8 +24,10 @@ impl ExaBgp {
     pub(crate) fn start(node: &Node, design: &Design) -> Result<Self, Failure> {
         let file = node.folder().join("exabgp.conf");
         let seen = seen(node);
+        let writer = node.folder().join("writer.py");
         std::fs::write(&seen, "").map_err(Failure::file(&seen))?;
-        std::fs::write(&file, configuration(design, &seen)).map_err(Failure::file(&file))?;
+        std::fs::write(&writer, WRITER).map_err(Failure::file(&writer))?;
+        std::fs::write(&file, configuration(design, &writer, &seen)).map_err(Failure::file(&file))?;
         let own = design.neighbors.iter().map(|neighbor| neighbor.local.to_string()).collect::<Vec<_>>();
         let variables = [
             "exabgp.daemon.user=root".to_owned(),
@@ -87,8 +89,10 @@ impl Router for ExaBgp {
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {
         let lines = self.lines()?;
-        let last = lines.iter().rev().find_map(|line| said_of(prefix, line));
-        Ok(last.flatten())
+        Ok(match lines.iter().rev().find_map(|line| said_of(prefix, line)) {
+            Some(Said::Announced(route)) => Some(*route),
+            Some(Said::Gone) | None => None,
+        })
     }
 
     fn request_refresh(&self, _: IpAddr) -> Result<(), Failure> {
@@ -105,16 +109,23 @@ impl Witness for ExaBgp {
         let told = self.told(peer)?;
         let count = |kind: &str| told.iter().filter(|line| text(line, "type") == kind).count() as u64;
         let last = told.iter().find(|line| text(line, "type") == "notification");
-        let last = last.and_then(|line| line.pointer("/neighbor/message/notification"));
+        let last = last.and_then(|line| line.pointer("/neighbor/notification"));
         let notification = last.and_then(|it| number(it, "code").zip(number(it, "subcode")));
         Ok(Received { refreshes: count("refresh"), updates: count("update"), notification })
     }
 }
 
-/// What a line says of a prefix: a route, or that there is none; `None` where it says nothing.
-fn said_of(prefix: &str, line: &Value) -> Option<Option<Route>> {
+/// What a line says of a prefix.
+#[derive(PartialEq, Eq, Debug)]
+enum Said {
+    Announced(Box<Route>),
+    Gone,
+}
+
+/// What a line says of a prefix, if anything.
+fn said_of(prefix: &str, line: &Value) -> Option<Said> {
     if line.pointer("/neighbor/state").and_then(Value::as_str) == Some("down") {
-        return Some(None);
+        return Some(Said::Gone);
     }
     let update = line.pointer("/neighbor/message/update")?;
     let family = if prefix.contains(':') { "ipv6 unicast" } else { "ipv4 unicast" };
@@ -125,10 +136,11 @@ fn said_of(prefix: &str, line: &Value) -> Option<Option<Route>> {
     let by_hop = update.pointer("/announce").and_then(|all| all.get(family)).and_then(Value::as_object);
     let hop = by_hop.into_iter().flatten().find(|(_, nets)| has(nets));
     if let Some((hop, _)) = hop {
-        return Some(Some(route(prefix, hop, update.get("attribute").unwrap_or(&Value::Null))));
+        let attributes = update.get("attribute").unwrap_or(&Value::Null);
+        return Some(Said::Announced(Box::new(route(prefix, hop, attributes))));
     }
     let gone = update.pointer("/withdraw").and_then(|all| all.get(family)).is_some_and(has);
-    gone.then_some(None)
+    gone.then_some(Said::Gone)
 }
 
 /// Reads the attributes of an UPDATE.
@@ -154,10 +166,22 @@ fn route(prefix: &str, next_hop: &str, attributes: &Value) -> Route {
     }
 }
 
-/// The configuration file of a design; `seen` is where it is to write what it hears.
-fn configuration(design: &Design, seen: &Path) -> String {
+/// Appends what comes on standard input to the file it is given. It waits itself: what it reads from does not.
+const WRITER: &str = "\
+import os, select, sys
+with open(sys.argv[1], 'ab', 0) as seen:
+    while select.select([0], [], []):
+        octets = os.read(0, 65536)
+        if not octets:
+            break
+        seen.write(octets)
+";
+
+/// The configuration file of a design; the program `writer` writes what it hears to `seen`.
+fn configuration(design: &Design, writer: &Path, seen: &Path) -> String {
     let process = format!(
-        "process seen {{\n    run /bin/dd of={} status=none;\n    encoder json;\n}}\n",
+        "process seen {{\n    run /usr/bin/python3 {} {};\n    encoder json;\n}}\n",
+        writer.display(),
         seen.display()
     );
     let neighbors = design.neighbors.iter().map(|neighbor| self::neighbor(design, neighbor));
@@ -169,7 +193,7 @@ fn neighbor(design: &Design, neighbor: &Neighbor) -> String {
     let family = if address.is_ipv6() { "ipv6" } else { "ipv4" };
     let password = neighbor.password.map(|word| format!("    md5-password \"{word}\";\n"));
     let ttl = neighbor.ttl_security.then(|| "    outgoing-ttl 255;\n    incoming-ttl 255;\n".to_owned());
-    let restart = offers.graceful_restart.then(|| " graceful-restart 120;");
+    let restart = offers.graceful_restart.then_some(" graceful-restart 120;");
     let routes = design.routes.iter().filter(|route| route.is_ipv6() == address.is_ipv6());
     let routes: String = routes.map(|route| announced(design.asn, route)).collect();
     format!(
@@ -181,7 +205,7 @@ fn neighbor(design: &Design, neighbor: &Neighbor) -> String {
     passive {passive};
     group-updates false;
 {password}{ttl}    family {{ {family} unicast; }}
-    capability {{ route-refresh; asn4 {as4};{restart} }}
+    capability {{ route-refresh; asn4 {as4}; extended-message {extended};{restart} }}
     api {{ processes [ seen ]; neighbor-changes; receive {{ parsed; update; notification; refresh; }} }}
     static {{
 {routes}    }}
@@ -192,14 +216,16 @@ fn neighbor(design: &Design, neighbor: &Neighbor) -> String {
         password = password.unwrap_or_default(),
         ttl = ttl.unwrap_or_default(),
         as4 = if offers.two_octet_asns { "disable" } else { "enable" },
+        extended = if offers.extended_messages { "enable" } else { "disable" },
         restart = restart.unwrap_or_default(),
     )
 }
 
 /// A route as it leaves, its own ASN in front.
 fn announced(own: u32, route: &Route) -> String {
-    let all = |name: &str, values: &[String]| {
-        (!values.is_empty()).then(|| format!(" {name} [ {} ]", values.join(" "))).unwrap_or_default()
+    let all = |name: &str, values: &[String]| match values {
+        [] => String::new(),
+        _ => format!(" {name} [ {} ]", values.join(" ")),
     };
     let path: Vec<String> = std::iter::once(&own).chain(&route.as_path).map(u32::to_string).collect();
     format!(
@@ -244,9 +270,9 @@ mod tests {
             aggregator: Some((65551, "198.51.100.9".into())),
             ..Route::default()
         };
-        assert_eq!(said_of("198.18.1.0/24", &announced), Some(Some(expected)));
+        assert_eq!(said_of("198.18.1.0/24", &announced), Some(Said::Announced(Box::new(expected))));
         assert_eq!(said_of("198.18.2.0/24", &announced), None);
         let gone = line(&json!({ "withdraw": { "ipv4 unicast": [{ "nlri": "198.18.1.0/24" }] } }));
-        assert_eq!(said_of("198.18.1.0/24", &gone), Some(None));
+        assert_eq!(said_of("198.18.1.0/24", &gone), Some(Said::Gone));
     }
 }

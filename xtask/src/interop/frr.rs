@@ -188,6 +188,7 @@ mod tests {
             large_communities: vec!["64496:1:2".into()],
             atomic_aggregate: true,
             aggregator: Some((64511, "198.51.100.9".into())),
+            ..Route::default()
         };
         assert_eq!(route("2001:db8:1::/48", &path), Some(expected));
     }

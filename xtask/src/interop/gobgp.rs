@@ -219,6 +219,7 @@ mod tests {
             large_communities: vec!["65540:1:2".into()],
             atomic_aggregate: true,
             aggregator: Some((64511, "198.51.100.9".into())),
+            ..Route::default()
         };
         assert_eq!(route("198.18.1.0/24", &path), Some(expected));
     }

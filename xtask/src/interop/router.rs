@@ -109,8 +109,6 @@ pub(crate) struct Offers {
     pub(crate) graceful_restart: bool,
     /// It knows ASNs of two octets only (RFC 6793).
     pub(crate) two_octet_asns: bool,
-    /// It takes several paths a prefix and tells all it has (RFC 7911).
-    pub(crate) add_path: bool,
     /// It takes messages of up to 65535 octets (RFC 8654).
     pub(crate) extended_messages: bool,
     /// The other end is its route reflector's client (RFC 4456).
@@ -128,7 +126,6 @@ impl Offers {
         role: None,
         graceful_restart: false,
         two_octet_asns: false,
-        add_path: false,
         extended_messages: false,
         reflector_client: false,
         route_server_client: false,
