@@ -1,6 +1,6 @@
 //! What a frame holds: a TCP segment or a UDP datagram, whatever it is wrapped in.
 
-use etherparse::{EtherType, IpNumber, Ipv6ExtensionSlice, LaxNetSlice, LaxSlicedPacket, TcpSlice, UdpSlice};
+use etherparse::{EtherType, IpNumber, LaxNetSlice, LaxSlicedPacket, TcpSlice, UdpSlice};
 use std::net::{IpAddr, SocketAddr};
 
 /// What matters of a frame.
