@@ -24,22 +24,24 @@ pub fn bfd_advise(data: &[u8]) {
     }
 }
 
-/// A capture of each kind of link, in both orders of octets, and a recording.
+/// A capture of each kind of link, in both orders of octets, one of fragments, and a recording.
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let late = [0, 50, 100, 270, 300, 350];
-    let captures = [(1, false), (101, false), (1, true)].map(|(link, swapped)| capture(link, swapped, &late));
-    captures.into_iter().chain([RECORDING.to_vec()]).collect()
+    let whole = |packet: Vec<u8>| vec![packet];
+    let captures =
+        [(1, false), (101, false), (1, true)].map(|(link, swapped)| capture(link, swapped, &late, whole));
+    captures.into_iter().chain([capture(101, false, &late, fragments), RECORDING.to_vec()]).collect()
 }
 
-/// A pcap with packets that are Up, both ways, at so many milliseconds.
-fn capture(link: u32, swapped: bool, ms: &[u32]) -> Vec<u8> {
+/// A pcap with packets that are Up, both ways, at so many milliseconds, each in the pieces that `cut` makes of it.
+fn capture(link: u32, swapped: bool, ms: &[u32], cut: fn(Vec<u8>) -> Vec<Vec<u8>>) -> Vec<u8> {
     let number = |n: u32| if swapped { n.to_be_bytes() } else { n.to_le_bytes() };
     let versions = if swapped { [0, 2, 0, 4] } else { [2, 0, 4, 0] };
     let mut out = [&number(0xa1b2_c3d4)[..], &versions, &[0; 8], &number(65535), &number(link)].concat();
     for ms in ms {
-        for [from, to] in [[1, 2], [2, 1]] {
+        for packet in [[1, 2], [2, 1]].into_iter().flat_map(|[from, to]| cut(datagram(from, to))) {
             let frame = [&[0; 12][..], &[8, 0]].concat();
-            let frame = [if link == 1 { &frame[..] } else { &[] }, &datagram(from, to)].concat();
+            let frame = [if link == 1 { &frame[..] } else { &[] }, &packet].concat();
             let length = number(u32::try_from(frame.len()).expect("a short frame"));
             out.extend([number(1), number(ms * 1000), length, length].concat());
             out.extend(frame);
@@ -61,6 +63,19 @@ fn datagram(from: u8, to: u8) -> Vec<u8> {
     ];
     let udp = [0xc0, 0, 0x0e, 0xc8, 0, octets(8 + bfd.len()), 0, 0];
     [&ip.concat()[..], &udp, &bfd].concat()
+}
+
+/// The two fragments of an IPv4 packet, the last one first.
+fn fragments(packet: Vec<u8>) -> Vec<Vec<u8>> {
+    let (head, octets) = packet.split_at(20);
+    let (first, last) = octets.split_at(16);
+    let fragment = |more: u8, at: u8, octets: &[u8]| {
+        let mut head = head.to_vec();
+        head[3] = u8::try_from(20 + octets.len()).expect("short");
+        (head[6], head[7]) = (more, at);
+        [&head[..], octets].concat()
+    };
+    vec![fragment(0, 2, last), fragment(0x20, 0, first)]
 }
 
 const RECORDING: &[u8] = br#"{"session":{"peer":"a","address":"192.0.2.2","state":"Up","since_s":9.0,"diagnostic":"none",

@@ -18,6 +18,8 @@ pub enum NotAdvertised {
     /// An internal peer told it that is no client of ours, and this peer is none either: they tell each other
     /// themselves.
     InternalToInternal,
+    /// A client of ours told it, and clients tell each other themselves.
+    ClientToClient,
     /// It carries NO_ADVERTISE.
     NoAdvertise,
     /// It carries NO_EXPORT.
@@ -34,6 +36,7 @@ impl NotAdvertised {
             Self::NotBest(step) => step.cite(),
             Self::OwnPath => "split horizon",
             Self::InternalToInternal => "RFC 4271 §9.2, RFC 4456 §6",
+            Self::ClientToClient => "RFC 4456 §10",
             Self::NoAdvertise | Self::NoExport | Self::NoExportSubconfed => "RFC 1997",
         }
     }
@@ -46,6 +49,7 @@ impl fmt::Display for NotAdvertised {
             Self::NotBest(step) => write!(f, "not the best path: {step}"),
             Self::OwnPath => f.write_str("came from this peer"),
             Self::InternalToInternal => f.write_str("internal paths are not told to internal peers"),
+            Self::ClientToClient => f.write_str("clients tell each other themselves"),
             Self::NoAdvertise => f.write_str("carries no-advertise"),
             Self::NoExport => f.write_str("carries no-export"),
             Self::NoExportSubconfed => f.write_str("carries no-export-subconfed"),

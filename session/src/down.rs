@@ -43,6 +43,13 @@ pub enum Down {
         /// How many there may be.
         limit: u32,
     },
+    /// There was more to announce to the peer than may be.
+    TooManyAnnounced {
+        /// The family.
+        family: Family,
+        /// How many routes may be announced.
+        limit: u32,
+    },
     /// A message that has no place in this state (RFC 6608).
     Unexpected(MessageType, State),
     /// The peer sent a Hard Reset: its routes are not to be kept (RFC 8538).
@@ -74,6 +81,7 @@ impl Down {
             Self::PeerAsn(_) => NotificationCode::BAD_PEER_AS,
             Self::SameIdentifier(_) => NotificationCode::BAD_BGP_IDENTIFIER,
             Self::MaxPrefixes { .. } => NotificationCode::MAX_PREFIXES,
+            Self::TooManyAnnounced { .. } => NotificationCode::ADMINISTRATIVE_SHUTDOWN,
             Self::RoleMismatch { .. } => NotificationCode::ROLE_MISMATCH,
             Self::Unexpected(_, State::OpenSent) => NotificationCode::UNEXPECTED_IN_OPEN_SENT,
             Self::Unexpected(_, State::OpenConfirm) => NotificationCode::UNEXPECTED_IN_OPEN_CONFIRM,
@@ -96,7 +104,7 @@ impl Down {
     /// Whether the peer is not to keep our routes: what is sent is a Hard Reset (RFC 8538 section 3).
     pub(crate) fn is_hard(&self) -> bool {
         match self {
-            Self::BfdDown | Self::MaxPrefixes { .. } => true,
+            Self::BfdDown | Self::MaxPrefixes { .. } | Self::TooManyAnnounced { .. } => true,
             Self::Stopped(code) => matches!(
                 *code,
                 NotificationCode::ADMINISTRATIVE_SHUTDOWN
@@ -139,6 +147,9 @@ impl fmt::Display for Down {
             Self::SameIdentifier(id) => write!(f, "the internal peer has our BGP Identifier {id}"),
             Self::MaxPrefixes { family, limit } => {
                 write!(f, "the peer announced more than {limit} prefixes of {family}")
+            }
+            Self::TooManyAnnounced { family, limit } => {
+                write!(f, "more than {limit} routes of {family} to announce")
             }
             Self::RoleMismatch { ours, theirs: Some(theirs) } => {
                 write!(f, "our role is {ours} and the peer says it is {theirs}")

@@ -26,6 +26,15 @@ pub enum Input<'a> {
         /// The idle hold.
         restart: Option<Duration>,
     },
+    /// There is more to announce to the peer than may be: Cease 6/2 with a text that says so. Otherwise likewise.
+    TooManyAnnounced {
+        /// The family of which there is too much.
+        family: Family,
+        /// How many routes there may be.
+        limit: u32,
+        /// The idle hold.
+        restart: Option<Duration>,
+    },
     /// [`Session::poll_timeout`](crate::Session::poll_timeout) is reached (9 to 13). Too early is harmless; messages that
     /// have arrived by then go first, lest a late shell take its own delay for the peer's silence.
     Timeout,

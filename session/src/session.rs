@@ -80,6 +80,9 @@ impl Session {
             Input::TooManyPrefixes { family, limit, restart } => {
                 self.too_many_prefixes(Down::MaxPrefixes { family, limit }, restart, now, out);
             }
+            Input::TooManyAnnounced { family, limit, restart } => {
+                self.too_many_prefixes(Down::TooManyAnnounced { family, limit }, restart, now, out);
+            }
             Input::Timeout => self.timeout(now, out),
             Input::Bfd(bfd) => self.hear_bfd(bfd, now, out),
             Input::Connected(conn) => self.connected(conn, now, out),

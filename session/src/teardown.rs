@@ -134,6 +134,7 @@ impl Session {
             }
             Down::Fault(reset) => reset.data.as_slice().to_vec(),
             Down::MaxPrefixes { family, limit } => max_prefixes(*family, *limit).to_vec(),
+            Down::TooManyAnnounced { .. } => code.communication(&why.to_string()),
             _ => code.communication(text),
         }
     }

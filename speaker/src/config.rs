@@ -47,6 +47,9 @@ pub struct SpeakerConfig {
     pub aggregates: Vec<Aggregate>,
     /// The confederation that our AS is a member of.
     pub confederation: Option<Confederation>,
+    /// Whether what one client of ours says is told to the others. Clients that all know each other tell each other
+    /// themselves (RFC 4456 section 10).
+    pub client_to_client: bool,
     /// The number of our cluster where we are a route reflector; our BGP Identifier where there is none.
     pub cluster_id: Option<Ipv4Addr>,
     /// The thread of all BFD sessions.
@@ -69,6 +72,7 @@ impl SpeakerConfig {
             next_hops: Vec::new(),
             aggregates: Vec::new(),
             confederation: None,
+            client_to_client: true,
             cluster_id: None,
             bfd: BfdThread::default(),
         }

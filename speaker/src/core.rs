@@ -10,13 +10,12 @@ use crate::groups::{GroupId, Groups};
 use crate::import::Importer;
 use crate::kept::Kept;
 use crate::peer::{Peer, Up};
-use crate::prefix_limit::TooMany;
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
 use bgp_rib::{
     Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Reach, Relation, Rib,
 };
-use bgp_session::{Conn, Exchange, Output};
+use bgp_session::{Conn, Exchange, Input, Output};
 use bgp_wire::{Aggregator, AttributeSet, Family, FamilySet, NextHop, Origin, Parsed, Received, TooLong};
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -38,7 +37,9 @@ pub(crate) struct Core {
     /// Whether routes wait because we have restarted.
     pub(crate) deferral: Deferral,
     /// Sessions that are to end because of their prefixes.
-    pub(crate) too_many: Vec<(PeerId, TooMany)>,
+    pub(crate) too_many: Vec<(PeerId, Input<'static>)>,
+    /// Peers from which routes are held back, of which nobody has been told.
+    pub(crate) held_back: Vec<PeerId>,
     /// Sessions that have just come up, whose peers are to be sent our filters.
     pub(crate) filters_due: Vec<PeerId>,
 }
@@ -74,8 +75,9 @@ impl Core {
         };
         let deferral = config.restarted.map_or(Deferral::Over, |_| Deferral::Until(None));
         let arrived = AttributeSet::new(Origin::default(), NextHop::Absent);
-        let (too_many, filters_due) = (Vec::new(), Vec::new());
-        Self { config, peers: Vec::new(), rib, interner, arrived, changes, deferral, too_many, filters_due }
+        let (too_many, held_back, filters_due) = (Vec::new(), Vec::new(), Vec::new());
+        let peers = Vec::new();
+        Self { config, peers, rib, interner, arrived, changes, deferral, too_many, held_back, filters_due }
     }
 
     /// Takes a peer in; returns what its session is made from.
@@ -194,7 +196,6 @@ impl Core {
         let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
         self.back_from_restart(id, info, exchange, now);
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
-        peer.leaked = false;
         peer.asked = Default::default();
         peer.up = Some(Up {
             conn,
@@ -218,6 +219,7 @@ impl Core {
         // An attempt that came to nothing says nothing of what is kept.
         let Some(up) = peer.up.take() else { return };
         peer.reached = Default::default();
+        peer.reached_announced = Default::default();
         self.changes.groups.leave(up.group, id);
         if !self.keep_for_restart(id, &up.exchange, down, now) {
             if let Some(peer) = self.peer_mut(id) {
@@ -308,6 +310,9 @@ impl Core {
         if sent == 0 {
             self.reap(REAPED);
         }
+        if self.holds_back(peer) && !self.held_back.contains(&peer) {
+            self.held_back.push(peer);
+        }
         sent
     }
 
@@ -345,6 +350,12 @@ impl Core {
         let towards = peer.up.as_ref().and_then(|up| self.changes.groups.towards(up.group));
         let several = |family| Some((family, towards?.marks.several(family)?));
         Family::UNICAST.into_iter().filter_map(several).collect()
+    }
+
+    /// How many routes are held back from a peer.
+    pub(crate) fn held_back_len(&self, peer: &Peer) -> usize {
+        let Some(up) = &peer.up else { return 0 };
+        Family::UNICAST.into_iter().map(|family| self.changes.groups.held_len(up.group, family)).sum()
     }
 
     /// How many routes a peer was told.

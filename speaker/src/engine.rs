@@ -3,7 +3,7 @@
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::core::Core;
 use crate::event::{Event, What};
-use crate::prefix_limit::{PrefixLimits, TooMany};
+use crate::prefix_limit::PrefixLimits;
 use crate::refresh::Refreshes;
 use bgp_rib::{PeerId, Reach};
 use bgp_session::{Bfd, Conn, Down, Input, Session, State};
@@ -104,11 +104,10 @@ impl Engine {
         }
     }
 
-    /// Ends the sessions of peers that announced more than they may.
+    /// Ends the sessions of peers that announced more than they may, or to which more is to be announced.
     fn end_too_many(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        while let Some((peer, TooMany { family, limit, restart })) = self.core.too_many.pop() {
+        while let Some((peer, input)) = self.core.too_many.pop() {
             let Some(session) = self.sessions.get_mut(peer.0 as usize) else { continue };
-            let input = Input::TooManyPrefixes { family, limit, restart };
             session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
         }
     }
@@ -136,13 +135,15 @@ impl Engine {
     ) {
         let ended_by = |down: &Down| match down {
             Down::MaxPrefixes { family, limit } => limits.of(*family).is_none_or(|l| l.get() > *limit),
+            Down::TooManyAnnounced { family, limit } => {
+                limits.of_announced(*family).is_none_or(|l| l.get() > *limit)
+            }
             _ => false,
         };
         let idle = self.session(peer).filter(|session| session.state() == State::Idle);
         let starts = idle.and_then(Session::last_down).is_some_and(ended_by);
-        let leaked = starts_again(self.core.peer(peer).map(|p| &p.config.max_prefixes), &limits);
         let again = self.core.set_limits(peer, limits);
-        if starts || (leaked && self.core.take_leaked(peer)) {
+        if starts {
             self.handle(peer, Input::Start, now, out);
         }
         for family in again {
@@ -184,6 +185,7 @@ impl Engine {
         self.core.bfd_is(peer, change.to);
         out(Action::Event(Event { at, peer, what: What::Bfd(change) }));
         let restarts = self.session(peer).and_then(Session::exchange).is_some_and(|x| x.restart.is_some());
+        let keeps = self.core.peer(peer).is_some_and(|p| p.config.kept_at_most.after_bfd_failure);
         let ours = self.core.peer(peer).and_then(|p| p.config.bfd.as_ref());
         let ours = ours.is_some_and(|bfd| bfd.session.control_plane_independent);
         let independent = ours && change.remote.control_plane_independent;
@@ -195,7 +197,7 @@ impl Engine {
             bfd::State::AdminDown => Bfd::AdminDown,
             // An operator at the peer's end took it down: that says nothing of the path.
             _ if change.remote.state == bfd::State::AdminDown => Bfd::AdminDown,
-            _ if restarts && !independent => Bfd::DownWithPeer,
+            _ if restarts && keeps && !independent => Bfd::DownWithPeer,
             _ => Bfd::Down,
         };
         self.handle(peer, Input::Bfd(bfd), now, out);
@@ -209,6 +211,9 @@ impl Engine {
                 session.handle(Input::Timeout, now, &mut |o| self.core.session_said(peer, &o, now, out));
             }
         }
+        while let Some(peer) = self.core.held_back.pop() {
+            self.look_at_announced(peer, now, out);
+        }
         self.core.expire_stale(now);
         self.end_deferral(now);
         self.core.tell_changes(now, out);
@@ -221,6 +226,7 @@ impl Engine {
             .filter_map(Session::poll_timeout)
             .chain(self.core.stale_timeout())
             .chain(self.core.deferral.deadline())
+            .chain(self.core.held_back.iter().filter_map(|peer| self.session(*peer)?.established_since()))
             .min()
     }
 
@@ -248,14 +254,12 @@ impl Engine {
     pub fn updates_sent(&mut self, peer: PeerId, n: u64, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         let markers = self.core.refreshes(peer).map_or(0, Refreshes::take_written);
         self.handle(peer, Input::UpdatesSent(n.saturating_sub(markers)), now, out);
-        if let Some(what) = self.core.announced_too_many(peer) {
-            if let What::AnnouncedTooMany { family, limit, .. } = what {
-                let text = format!("more than {limit} routes of {family} to announce");
-                let code = NotificationCode::ADMINISTRATIVE_SHUTDOWN;
-                self.handle(peer, Input::Stop(code, &text), now, out);
-            }
-            out(Action::Event(Event { at: now, peer, what }));
-        }
+        self.look_at_announced(peer, now, out);
+    }
+
+    fn look_at_announced(&mut self, peer: PeerId, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        self.core.look_at_announced(peer, |what| out(Action::Event(Event { at: now, peer, what })));
+        self.end_too_many(now, out);
     }
 
     /// The connection on which the peer's session is Established.
@@ -336,12 +340,4 @@ impl Engine {
     pub(crate) fn core(&self) -> &Core {
         &self.core
     }
-}
-
-/// Whether more may be announced with the new limits.
-fn starts_again(old: Option<&PrefixLimits>, new: &PrefixLimits) -> bool {
-    Family::UNICAST.into_iter().any(|family| {
-        let before = old.and_then(|old| old.of_announced(family));
-        before.is_some_and(|before| new.of_announced(family).is_none_or(|now| now > before))
-    })
 }

@@ -72,14 +72,16 @@ pub enum What {
         /// Which of both.
         reached: LimitReached,
     },
-    /// More routes were announced to the peer than may be: its session ends.
-    AnnouncedTooMany {
+    /// What is announced to the peer reached a limit, or the percentage of it at which to warn.
+    AnnouncedLimit {
         /// The family.
         family: Family,
-        /// How many may be announced.
+        /// How many routes may be announced.
         limit: u32,
         /// How many were.
         count: usize,
+        /// Which of both.
+        reached: LimitReached,
     },
     /// Another path became the best of a net; the event's peer is where it came from, or where the lost
     /// one had come from.

@@ -83,6 +83,7 @@ impl Session {
             local_address,
             cluster_id: speaker.cluster_id(),
             ipv6_next_hop: false,
+            client_to_client: speaker.client_to_client,
         };
         Self { peer, rewriting, loops: Loops::new(speaker) }
     }
@@ -98,6 +99,8 @@ pub(crate) struct Towards {
     neighbor: Asn,
     policy: Arc<Policy>,
     pub(crate) marks: Marks,
+    /// A peer that may be told only so many routes of IPv4 and of IPv6 is alone in its group.
+    pub(crate) limited: Option<(PeerId, [Option<usize>; 2])>,
     /// What the peers asked for, of IPv4 and of IPv6 (RFC 5292).
     filters: [Option<Arc<PrefixFilter>>; 2],
 }
@@ -106,7 +109,7 @@ impl PartialEq for Towards {
     fn eq(&self, other: &Self) -> bool {
         (self.rewriting, self.client, self.neighbor, self.marks)
             == (other.rewriting, other.client, other.neighbor, other.marks)
-            && self.filters == other.filters
+            && (&self.filters, self.limited) == (&other.filters, other.limited)
             && (Arc::ptr_eq(&self.policy, &other.policy) || self.policy == other.policy)
     }
 }
@@ -118,7 +121,21 @@ impl Towards {
         let neighbor = if policy.asks_for_neighbor() { config.asn } else { Asn::default() };
         let client = config.routing.route_server_client.then_some((session.peer, config.asn));
         let rewriting = Rewriting { ipv6_next_hop: marks.ipv6_next_hop, ..session.rewriting };
-        Self { rewriting, client, neighbor, policy, marks, filters: peer.filters() }
+        let limits = Family::UNICAST.map(|family| config.max_prefixes.most_announced(family));
+        let limited = limits.iter().any(Option::is_some).then_some((session.peer, limits));
+        Self { rewriting, client, neighbor, policy, marks, limited, filters: peer.filters() }
+    }
+
+    /// How many routes of each family may be told.
+    pub(crate) fn limits(&self) -> [Option<usize>; 2] {
+        self.limited.map(|(_, limits)| limits).unwrap_or_default()
+    }
+
+    /// Whether a client told the path, and clients are not told what others say.
+    fn is_between_clients(&self, path: &Path) -> bool {
+        let clients =
+            self.rewriting.relation == Relation::Client && path.learned() == Learned::From(Relation::Client);
+        clients && !self.rewriting.client_to_client
     }
 
     /// Whether the peers want to be told of a net.
@@ -172,6 +189,9 @@ impl Exporter {
     ) -> Result<AttrSet, NotExported> {
         let Towards { rewriting, neighbor, policy, marks, .. } = towards;
         may_advertise(path, rewriting.relation).map_err(NotExported::NotAdvertised)?;
+        if towards.is_between_clients(path) {
+            return Err(NotExported::NotAdvertised(NotAdvertised::ClientToClient));
+        }
         if !towards.wants(net) {
             return Err(NotExported::Filtered);
         }

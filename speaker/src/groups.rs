@@ -74,6 +74,9 @@ impl Groups {
     fn begin(&mut self, n: &Negotiated, towards: Towards, rib: &Rib, seed: u64) -> GroupId {
         let most = |family| towards.marks.several(family).unwrap_or(1);
         let mut adj_out = UpdateGroup::with_paths(*n, most, seed);
+        for (family, limit) in Family::UNICAST.into_iter().zip(towards.limits()) {
+            adj_out.set_limit(family, limit);
+        }
         if !towards.is_told_nothing() {
             let families = Family::UNICAST.into_iter();
             families.flat_map(|family| rib.places(family)).for_each(|place| adj_out.changed(place));
@@ -159,6 +162,26 @@ impl Groups {
         let (Some(Some(group)), Some(at)) = (self.0.get(id.0), rib.place(net)) else { return Vec::new() };
         let told = group.adj_out.advertised_at(peer, at);
         told.map(|(path_id, attrs)| ToldPath { net, path_id, attrs: attrs.to_set() }).collect()
+    }
+
+    /// Gives the group of one limited peer other limits; `false` where it is none, or one of them is lower.
+    pub(crate) fn raise_limits(&mut self, id: GroupId, limits: [Option<usize>; 2]) -> bool {
+        let Some(Some(group)) = self.0.get_mut(id.0) else { return false };
+        let Some((_, before)) = &mut group.towards.limited else { return false };
+        if before.iter().zip(limits).any(|(old, new)| new.is_some_and(|new| old.is_none_or(|old| new < old)))
+        {
+            return false;
+        }
+        *before = limits;
+        for (family, limit) in Family::UNICAST.into_iter().zip(limits) {
+            group.adj_out.set_limit(family, limit);
+        }
+        true
+    }
+
+    /// How many routes are held back from a limited peer.
+    pub(crate) fn held_len(&self, id: GroupId, family: Family) -> usize {
+        self.0.get(id.0).and_then(Option::as_ref).map_or(0, |group| group.adj_out.held_len(family))
     }
 
     /// How many routes a peer has been told.

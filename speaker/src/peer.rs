@@ -22,10 +22,10 @@ pub(crate) struct Peer {
     pub(crate) asked: [Received; 2],
     /// Whether its session is to be taken down soon (RFC 8326).
     pub(crate) draining: bool,
-    /// Whether its session has ended because more was announced to it than may be.
-    pub(crate) leaked: bool,
     /// How it stands to its limits of IPv4 and IPv6 unicast.
     pub(crate) reached: [Reached; 2],
+    /// How what is announced to it stands to its limits, likewise.
+    pub(crate) reached_announced: [Reached; 2],
     pub(crate) bfd: Option<bfd::State>,
     pub(crate) malformed: u64,
     pub(crate) last_down: Option<(Instant, Down)>,
@@ -59,8 +59,8 @@ impl Peer {
             kept: Kept::default(),
             asked: Default::default(),
             draining: false,
-            leaked: false,
             reached: [Reached::default(); 2],
+            reached_announced: [Reached::default(); 2],
             bfd,
             malformed: 0,
             last_down: None,

@@ -3,6 +3,7 @@
 use crate::core::Core;
 use crate::event::What;
 use bgp_rib::PeerId;
+use bgp_session::Input;
 use bgp_wire::{Family, FamilySet};
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -14,8 +15,7 @@ pub struct PrefixLimits {
     pub ipv4: Option<NonZeroU32>,
     /// Of IPv6 unicast.
     pub ipv6: Option<NonZeroU32>,
-    /// How many routes of IPv4 unicast may be announced to it. Beyond, policy has leaked: the session ends with Cease
-    /// 6/2 until the limit is raised or the session is started.
+    /// How many routes of IPv4 unicast may be announced to it: more of them, and policy has leaked.
     pub out_ipv4: Option<NonZeroU32>,
     /// The same of IPv6 unicast.
     pub out_ipv6: Option<NonZeroU32>,
@@ -23,14 +23,18 @@ pub struct PrefixLimits {
     pub warn_percent: u8,
     /// What happens beyond it.
     pub beyond: BeyondLimit,
+    /// What happens where there is more to announce to it: but for [`BeyondLimit::Warn`] no route beyond the limit
+    /// leaves. A session that ends does with Cease 6/2.
+    pub beyond_announced: BeyondLimit,
 }
 
-/// What happens to a peer that announces more than it may.
+/// What happens beyond a limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BeyondLimit {
     /// It is told of, and nothing else: memory is not bounded.
     Warn,
-    /// The prefixes beyond it are passed over. They are asked for again when the limit is raised.
+    /// The prefixes beyond it are passed over. They are asked for again when the limit is raised. Those to be
+    /// announced are held back until there is room.
     Block,
     /// The session ends with Cease 6/1 and comes back after this time, or when the limit is raised.
     Restart(Duration),
@@ -39,10 +43,19 @@ pub enum BeyondLimit {
 }
 
 impl Default for PrefixLimits {
-    /// No limits; a warning at 75 per cent, the session's end for five minutes.
+    /// No limits; a warning at 75 per cent, the session's end for five minutes, or for good where it is about what is
+    /// announced.
     fn default() -> Self {
         let beyond = BeyondLimit::Restart(Duration::from_mins(5));
-        Self { ipv4: None, ipv6: None, out_ipv4: None, out_ipv6: None, warn_percent: 75, beyond }
+        Self {
+            ipv4: None,
+            ipv6: None,
+            out_ipv4: None,
+            out_ipv6: None,
+            warn_percent: 75,
+            beyond,
+            beyond_announced: BeyondLimit::Shutdown,
+        }
     }
 }
 
@@ -63,6 +76,12 @@ impl PrefixLimits {
             Family::Ipv6Unicast => self.out_ipv6,
             _ => None,
         }
+    }
+
+    /// How many routes of a family leave at most.
+    pub(crate) fn most_announced(&self, family: Family) -> Option<usize> {
+        let limit = self.of_announced(family).filter(|_| self.beyond_announced != BeyondLimit::Warn)?;
+        usize::try_from(limit.get()).ok()
     }
 
     /// The most paths of a family that are taken into the RIB.
@@ -91,7 +110,7 @@ pub enum LimitReached {
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Reached {
     told: Option<LimitReached>,
-    /// Prefixes passed over since the session came up or all were asked for again.
+    /// Prefixes passed over since the session came up or all were asked for again; or held back now.
     pub(crate) blocked: u64,
 }
 
@@ -107,14 +126,6 @@ impl Reached {
         let before = std::mem::replace(&mut self.told, stands);
         stands.filter(|stands| before != Some(*stands) && before != Some(LimitReached::Beyond))
     }
-}
-
-/// An end of a session that import asks for; the engine does it when the session is done with its input.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct TooMany {
-    pub(crate) family: Family,
-    pub(crate) limit: u32,
-    pub(crate) restart: Option<Duration>,
 }
 
 impl Core {
@@ -133,30 +144,40 @@ impl Core {
                 (LimitReached::Beyond, BeyondLimit::Shutdown) => None,
                 _ => continue,
             };
-            self.too_many.push((id, TooMany { family, limit: limit.get(), restart }));
+            self.too_many.push((id, Input::TooManyPrefixes { family, limit: limit.get(), restart }));
             return;
         }
     }
 
-    /// What of a peer's Adj-RIB-Out is beyond its limit, once.
-    pub(crate) fn announced_too_many(&mut self, id: PeerId) -> Option<What> {
+    /// Looks at how much was announced to a peer and how much was held back: what is to be told, and whether the
+    /// session is to end.
+    pub(crate) fn look_at_announced(&mut self, id: PeerId, mut tell: impl FnMut(What)) {
         let groups = &self.changes.groups;
-        let peer = self.peers.get_mut(id.0 as usize)?;
-        let up = peer.up.as_ref().filter(|_| !peer.leaked)?;
-        let beyond = |family: Family| {
-            let limit = peer.config.max_prefixes.of_announced(family)?.get();
+        let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
+        let Some(up) = &peer.up else { return };
+        for (family, reached) in Family::UNICAST.into_iter().zip(&mut peer.reached_announced) {
+            let limits = &peer.config.max_prefixes;
+            let Some(limit) = limits.of_announced(family) else { continue };
             let count = groups.told_len(up.group, id, FamilySet::EMPTY.with(family));
-            let leaks = count > usize::try_from(limit).unwrap_or(usize::MAX);
-            leaks.then_some(What::AnnouncedTooMany { family, limit, count })
-        };
-        let what = Family::UNICAST.into_iter().find_map(beyond)?;
-        peer.leaked = true;
-        Some(what)
+            reached.blocked = groups.held_len(up.group, family) as u64;
+            let Some(stands) = reached.now(limits, limit, count) else { continue };
+            tell(What::AnnouncedLimit { family, limit: limit.get(), count, reached: stands });
+            let restart = match (stands, limits.beyond_announced) {
+                (LimitReached::Beyond, BeyondLimit::Restart(time)) => Some(time),
+                (LimitReached::Beyond, BeyondLimit::Shutdown) => None,
+                _ => continue,
+            };
+            self.too_many.push((id, Input::TooManyAnnounced { family, limit: limit.get(), restart }));
+            return;
+        }
     }
 
-    /// Whether the peer's session has ended because of what was announced to it; it is so no more.
-    pub(crate) fn take_leaked(&mut self, id: PeerId) -> bool {
-        self.peer_mut(id).is_some_and(|peer| std::mem::take(&mut peer.leaked))
+    /// Whether routes are held back from a peer, and nobody has been told.
+    pub(crate) fn holds_back(&self, id: PeerId) -> bool {
+        let Some(peer) = self.peer(id) else { return false };
+        let held = |family| peer.up.as_ref().map_or(0, |up| self.changes.groups.held_len(up.group, family));
+        let mut families = Family::UNICAST.into_iter().zip(&peer.reached_announced);
+        families.any(|(family, reached)| reached.told != Some(LimitReached::Beyond) && held(family) > 0)
     }
 
     /// The peer has other limits. Returns the families whose routes are to be asked for again, because some were
@@ -172,7 +193,24 @@ impl Core {
             }
             *reached = Reached::default();
         }
+        peer.reached_announced = Default::default();
+        let [old, new] = [&before, limits].map(|limits| Family::UNICAST.map(|f| limits.most_announced(f)));
+        if old != new {
+            self.limit_announced(id, new);
+        }
         again
+    }
+}
+
+impl Core {
+    /// Tells a peer more or less from now on: one with a group of its own stays in it, unless something is to be taken
+    /// back.
+    fn limit_announced(&mut self, id: PeerId, limits: [Option<usize>; 2]) {
+        let Some(up) = self.peers.get_mut(id.0 as usize).and_then(|peer| peer.up.as_mut()) else { return };
+        if !self.changes.groups.raise_limits(up.group, limits) {
+            up.regroups = true;
+            self.regroup(id);
+        }
     }
 }
 
@@ -270,24 +308,122 @@ mod tests {
         }
     }
 
+    fn announced(n: u32, beyond_announced: BeyondLimit) -> PrefixLimits {
+        let limit = NonZeroU32::new(n);
+        PrefixLimits { out_ipv4: limit, warn_percent: 50, beyond_announced, ..PrefixLimits::default() }
+    }
+
+    /// What was told of what is announced.
+    fn told_of_announced(rig: &mut Rig) -> Vec<(LimitReached, usize)> {
+        let of_limits = |what| match what {
+            What::AnnouncedLimit { reached, count, .. } => Some((reached, count)),
+            _ => None,
+        };
+        std::mem::take(&mut rig.events).into_iter().filter_map(of_limits).collect()
+    }
+
+    /// The nets that a peer has been told of, by what left.
+    fn has(rig: &mut Rig, to: PeerId) -> Vec<String> {
+        rig.pump();
+        rig.pass(Duration::ZERO);
+        rig.engine.routes_to(to).iter().map(|(net, _)| net.to_string()).collect()
+    }
+
+    /// (nets announced one by one, what is told, how many have left, the last NOTIFICATION): nothing beyond the limit ever
+    /// leaves
     #[test]
-    fn a_session_to_which_too_much_is_announced_ends_until_the_limit_is_raised() {
+    fn each_way_beyond_what_may_be_announced() {
+        use BeyondLimit::{Block, Restart, Shutdown, Warn};
+        use LimitReached::{Beyond, Warning};
+        let ceased = "more than 4 routes of ipv4-unicast to announce";
+        let minute = Restart(Duration::from_mins(1));
+        let cases: &[(BeyondLimit, usize, &[(LimitReached, usize)], usize, Option<&str>)] = &[
+            (Warn, 1, &[], 1, None),
+            (Warn, 4, &[(Warning, 2)], 4, None),
+            (Warn, 5, &[(Warning, 2), (Beyond, 5)], 5, None),
+            (Block, 4, &[(Warning, 2)], 4, None),
+            (Block, 5, &[(Warning, 2), (Beyond, 4)], 4, None),
+            (minute, 5, &[(Warning, 2), (Beyond, 4)], 4, Some(ceased)),
+            (Shutdown, 4, &[(Warning, 2)], 4, None),
+            (Shutdown, 5, &[(Warning, 2), (Beyond, 4)], 4, Some(ceased)),
+        ];
+        for (beyond, announcing, want, left, notified) in cases {
+            let mut rig = Rig::new();
+            let from = rig.establish(peer(1), &[]);
+            let config = PeerConfig { max_prefixes: announced(4, *beyond), ..peer(2) };
+            let to = rig.establish(config, &[]);
+            rig.sent(to);
+            let mut sent = Vec::new();
+            for net in NETS.iter().take(*announcing) {
+                rig.announce(from, &[net]);
+                rig.pump();
+                rig.pass(Duration::ZERO);
+                sent.append(&mut rig.sent(to));
+            }
+            assert_eq!(told_of_announced(&mut rig), *want, "{beyond:?} {announcing}");
+            let cease = sent.pop_if(|word| word.contains("Cease"));
+            assert_eq!(sent, NETS.iter().take(*left).map(ToString::to_string).collect::<Vec<_>>());
+            assert_eq!(cease.is_some(), notified.is_some(), "{beyond:?} {announcing}");
+            assert!(cease.is_none_or(|cease| cease.contains(notified.unwrap())));
+        }
+    }
+
+    #[test]
+    fn a_session_to_which_too_much_was_to_be_announced_comes_back() {
+        use BeyondLimit::{Restart, Shutdown};
+        for (beyond, after) in [(Restart(Duration::from_mins(5)), State::Connect), (Shutdown, State::Idle)] {
+            let mut rig = Rig::new();
+            let from = rig.establish(peer(1), &[]);
+            let to = rig.establish(PeerConfig { max_prefixes: announced(2, beyond), ..peer(2) }, &[]);
+            rig.announce(from, &NETS[..3]);
+            has(&mut rig, to);
+            let state = |rig: &Rig| rig.engine.peer_status(to).unwrap().state;
+            assert_eq!(state(&rig), State::Idle);
+            rig.pass(Duration::from_secs(299));
+            assert_eq!(state(&rig), State::Idle);
+            rig.pass(Duration::from_secs(1));
+            assert_eq!(state(&rig), after);
+            if state(&rig) == State::Idle {
+                set(&mut rig, to, announced(2, beyond));
+                assert_eq!(state(&rig), State::Idle, "no higher");
+                set(&mut rig, to, announced(3, beyond));
+                assert_eq!(state(&rig), State::Connect);
+            }
+        }
+    }
+
+    /// What is held back goes when there is room, and only that is sent.
+    #[test]
+    fn what_is_held_back_goes_when_there_is_room() {
         let mut rig = Rig::new();
-        let out = |n| PrefixLimits { out_ipv4: NonZeroU32::new(n), ..PrefixLimits::default() };
-        let (from, to) =
-            (rig.establish(peer(1), &[]), rig.establish(PeerConfig { max_prefixes: out(2), ..peer(2) }, &[]));
-        rig.announce(from, &NETS[..2]);
-        rig.pump();
-        assert_eq!(rig.engine.peer_status(to).unwrap().state, State::Established);
-        rig.announce(from, &NETS[2..3]);
-        rig.pump();
-        let leaked = What::AnnouncedTooMany { family: Family::Ipv4Unicast, limit: 2, count: 3 };
-        assert!(rig.events.contains(&leaked));
-        assert!(rig.sent(to).last().unwrap().contains("more than 2 routes of ipv4-unicast"));
-        set(&mut rig, to, out(2));
-        assert_eq!(rig.engine.peer_status(to).unwrap().state, State::Idle);
-        set(&mut rig, to, out(3));
-        assert_eq!(rig.engine.peer_status(to).unwrap().state, State::Connect);
+        let from = rig.establish(peer(1), &[]);
+        let block = |n| announced(n, BeyondLimit::Block);
+        let to = rig.establish(PeerConfig { max_prefixes: block(2), ..peer(2) }, &[]);
+        rig.announce(from, &NETS[..4]);
+        let sorted = |nets: &[usize]| {
+            let mut nets: Vec<_> = nets.iter().map(|n| NETS[*n].to_owned()).collect();
+            nets.sort();
+            nets
+        };
+        assert_eq!(has(&mut rig, to).len(), 2);
+        assert_eq!(rig.engine.peer_status(to).unwrap().held_back, 2);
+        rig.sent(to);
+        rig.announce_with(from, &NETS[..4], |set| set.med = Some(5));
+        assert_eq!(has(&mut rig, to).len(), 2);
+        let first = has(&mut rig, to);
+        rig.withdraw(from, &[&first[0]]);
+        let now = has(&mut rig, to);
+        assert_eq!((now.len(), now.contains(&first[0]), now.contains(&first[1])), (2, false, true));
+        rig.sent(to);
+        set(&mut rig, to, block(3));
+        assert_eq!(has(&mut rig, to).len(), 3);
+        assert_eq!(rig.sent(to).len(), 1, "nothing is sent again");
+        set(&mut rig, to, block(1));
+        assert_eq!(has(&mut rig, to).len(), 1, "a lower limit takes back");
+        set(&mut rig, to, PrefixLimits::default());
+        rig.withdraw(from, &NETS);
+        rig.announce(from, &NETS);
+        assert_eq!(has(&mut rig, to), sorted(&[0, 1, 2, 3, 4]));
     }
 
     #[test]

@@ -16,15 +16,20 @@ pub struct KeptAtMost {
     pub stale: Duration,
     /// As the last choice (RFC 9494).
     pub long_lived: Duration,
+    /// Whether anything is kept after a failure of BFD that may be that of the peer's control plane alone: one of both
+    /// ends does not set the C bit. BGP does not say beforehand that it restarts, so that such a failure is one like any
+    /// other (RFC 5882 section 4.3.2.2); some speakers keep routes nevertheless.
+    pub after_bfd_failure: bool,
 }
 
 impl Default for KeptAtMost {
-    /// Five minutes, six minutes, a day.
+    /// Five minutes, six minutes, a day; nothing after a failure of BFD.
     fn default() -> Self {
         Self {
             restart: Duration::from_mins(5),
             stale: Duration::from_mins(6),
             long_lived: Duration::from_hours(24),
+            after_bfd_failure: false,
         }
     }
 }
@@ -305,6 +310,38 @@ mod tests {
             rig.engine.core_mut().peer_mut(id).unwrap().config.bfd = Some(config);
             rig.engine.bfd_changed(id, change, now, now, &mut |_| {});
             assert_eq!(!rig.engine.routes_from(id).is_empty(), left, "{independent}");
+        }
+    }
+
+    /// RFC 5882 section 4.3.2.2: (whether both set the C bit, whether routes are kept nevertheless, whether any are left)
+    #[test]
+    fn a_failure_of_bfd_ends_an_established_session_for_good() {
+        for (independent, kept, left) in
+            [(false, false, false), (true, false, false), (false, true, true), (true, true, false)]
+        {
+            let session = bfd::SessionParams::new([192, 0, 2, 250].into(), [192, 0, 2, 1].into());
+            let mut config = crate::BfdConfig { session, strict: false, negotiated: None };
+            config.session.control_plane_independent = true;
+            let kept_at_most = KeptAtMost { after_bfd_failure: kept, ..KeptAtMost::default() };
+            let mut rig = Rig::new();
+            let peer = PeerConfig { bfd: Some(config), kept_at_most, ..helper() };
+            let id = rig.establish(peer, &[restarts(KEPT, 60)]);
+            rig.announce(id, &[A]);
+            let state =
+                |state| bfd::Remote { state, diag: bfd::Diag::NONE, control_plane_independent: independent };
+            let up = bfd::Change {
+                from: bfd::State::Init,
+                to: bfd::State::Up,
+                diag: bfd::Diag::NONE,
+                remote: state(bfd::State::Up),
+            };
+            let diag = bfd::Diag::DETECTION_TIME_EXPIRED;
+            let down = bfd::Change { from: bfd::State::Up, to: bfd::State::Down, diag, ..up };
+            let now = rig.now;
+            rig.engine.bfd_changed(id, up, now, now, &mut |_| {});
+            rig.engine.bfd_changed(id, down, now, now, &mut |_| {});
+            assert_ne!(rig.engine.peer_status(id).unwrap().state, crate::State::Established);
+            assert_eq!(!rig.engine.routes_from(id).is_empty(), left, "{independent} {kept}");
         }
     }
 }

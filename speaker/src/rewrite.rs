@@ -19,6 +19,8 @@ pub(crate) struct Rewriting {
     pub(crate) cluster_id: Ipv4Addr,
     /// Whether the peer takes IPv6 next hops of IPv4 routes (RFC 8950).
     pub(crate) ipv6_next_hop: bool,
+    /// Whether clients of a reflector are told what other clients say.
+    pub(crate) client_to_client: bool,
 }
 
 impl Rewriting {
@@ -141,6 +143,7 @@ mod tests {
             local_address: US.into(),
             cluster_id: [10, 0, 0, 1].into(),
             ipv6_next_hop: false,
+            client_to_client: true,
         }
     }
 

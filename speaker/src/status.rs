@@ -33,6 +33,8 @@ pub struct PeerStatus {
     pub blocked: u64,
     /// Routes it was told.
     pub announced: usize,
+    /// Routes that it is not told because there are as many as may be.
+    pub held_back: usize,
     /// Families of which it has said what it wants to be told, and by how many entries (RFC 5292).
     pub filters: Vec<(Family, usize)>,
     /// Families of which it is told nothing before it has.
@@ -108,6 +110,7 @@ impl Engine {
             },
             blocked: peer.reached.iter().map(|reached| reached.blocked).sum(),
             announced: core.announced(id),
+            held_back: core.held_back_len(peer),
             filters: Family::UNICAST
                 .into_iter()
                 .zip(peer.asked.iter().map(Received::len))

@@ -146,6 +146,23 @@ mod tests {
         }
     }
 
+    /// RFC 4456 section 10: clients with sessions among each other.
+    #[test]
+    fn clients_that_tell_each_other_are_told_what_others_say() {
+        let config = SpeakerConfig::new(Asn(64500), [192, 0, 2, 250].into());
+        let mut rig = Rig::with(SpeakerConfig { client_to_client: false, ..config });
+        let clients = [21, 22].map(|n| rig.establish(internal(n, true), &[]));
+        let others = [rig.establish(internal(23, false), &[]), rig.establish(peer(1), &[])];
+        drain(&mut rig);
+        rig.announce_with(clients[0], &[NET], path(""));
+        assert!(told(&rig, clients[1]).contains("clients tell each other"), "{}", told(&rig, clients[1]));
+        assert!(others.iter().all(|to| rig.sent(*to) == [NET]));
+        rig.withdraw(clients[0], &[NET]);
+        drain(&mut rig);
+        rig.announce_with(others[0], &[NET], path(""));
+        assert!(clients.iter().all(|to| rig.sent(*to) == [NET]));
+    }
+
     #[test]
     fn what_was_reflected_here_is_refused() {
         let mut rig = Rig::new();

@@ -131,9 +131,14 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
         }
         What::EndOfRib(family) => tracing::info!(peer, %family, "end of RIB"),
         What::RefreshEnds(family) => tracing::info!(peer, %family, "the peer has sent all again"),
-        What::AnnouncedTooMany { family, limit, count } => {
-            tracing::error!(peer, %family, count, limit, "more announced than may be: the session ends");
-        }
+        What::AnnouncedLimit { family, limit, count, reached } => match reached {
+            LimitReached::Warning => {
+                tracing::warn!(peer, %family, count, limit, "near the limit of what may be announced");
+            }
+            LimitReached::Beyond => {
+                tracing::error!(peer, %family, count, limit, "more to announce than may be");
+            }
+        },
         What::PrefixLimit { family, limit, count, reached } => match reached {
             LimitReached::Warning => {
                 tracing::warn!(peer, %family, count, limit, "near its limit of prefixes");

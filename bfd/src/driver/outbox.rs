@@ -73,3 +73,46 @@ impl Departure {
         self.octets.get(..self.length).unwrap_or(&self.octets)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Outbox, Volley};
+    use crate::driver::thread::Worker;
+    use crate::{Driver, DriverConfig, SessionParams, State, Timing};
+    use std::num::NonZeroU8;
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    /// Where the system has no such call, and where one has failed as a whole.
+    #[test]
+    fn without_one_call_for_many_packets_each_takes_its_own() {
+        let lose: [fn(&mut Outbox); 2] =
+            [|outbox| outbox.volley = None, |outbox| outbox.volley = Some(Volley::broken())];
+        for (net, lose) in (60_u8..).zip(lose) {
+            let (sender, events) = channel();
+            let config = DriverConfig::new(move |event| _ = sender.send(event));
+            let driver = Driver::start(config).unwrap();
+            driver.threads.ask_all(move |worker: &mut Worker| lose(&mut worker.outbox)).for_each(drop);
+            let bind = |last: u8| driver.bind(([127, 0, net, last], 0).into()).unwrap();
+            let hub = bind(1);
+            let timing = Timing::new(Duration::from_millis(20), NonZeroU8::new(50).unwrap());
+            let mut sessions = Vec::new();
+            for last in 2..=30 {
+                let spoke = bind(last);
+                for (local, peer) in [(hub, spoke), (spoke, hub)] {
+                    let params = SessionParams::new(local.ip(), peer.ip());
+                    sessions.push(driver.add(SessionParams { local, peer, timing, ..params }).unwrap());
+                }
+            }
+            let mut up = 0;
+            while up < sessions.len() {
+                let event = events.recv_timeout(Duration::from_mins(1)).expect("all come Up");
+                up += usize::from(event.to == State::Up);
+            }
+            for session in sessions {
+                while driver.snapshot(session).unwrap().counters.sent < 10 {}
+                assert_eq!(driver.snapshot(session).unwrap().send_failures, 0);
+            }
+        }
+    }
+}

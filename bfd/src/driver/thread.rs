@@ -74,7 +74,7 @@ pub(super) struct Worker {
     stalls: Stalls,
     /// What the socket of the session looked at has dropped, where that matters.
     dropped: Option<u64>,
-    outbox: Outbox,
+    pub(super) outbox: Outbox,
     /// Sessions that did not want to send early.
     waiting: Vec<Slot>,
     stopping: bool,

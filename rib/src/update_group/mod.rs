@@ -4,6 +4,7 @@ mod audience;
 mod bits;
 mod buckets;
 mod entries;
+mod limit;
 mod log;
 mod member;
 mod several;
@@ -141,6 +142,19 @@ impl UpdateGroup {
     /// A peer goes to another group, with what it has.
     pub fn take_out(&mut self, peer: PeerId) -> Had {
         Had { v4: self.v4.take_out(peer), v6: self.v6.take_out(peer) }
+    }
+
+    /// The one member that the group is to have is told no more than `limit` paths of `family`: others are held back until
+    /// some of those are withdrawn, or the limit is another one. A lower limit takes nothing back.
+    pub fn set_limit(&mut self, family: Family, limit: Option<usize>) {
+        if let Some(side) = self.side_mut(family) {
+            side.set_limit(limit);
+        }
+    }
+
+    /// How many paths of `family` are held back.
+    pub fn held_len(&self, family: Family) -> usize {
+        self.side(family).map_or(0, Side::held_len)
     }
 
     /// A member asked for all of `family` again (RFC 2918).

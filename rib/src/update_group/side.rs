@@ -32,7 +32,10 @@ pub(super) struct Side {
     /// The path identifiers that paths came with, by slot, where more than one path of a net is told.
     pub(super) came_with: Vec<u32>,
     pub(super) entries: Entries,
-    members: Vec<Member>,
+    pub(super) members: Vec<Member>,
+    /// How many paths the member of the group may be told, and the slots of those that it is not told for that.
+    pub(super) limit: Option<usize>,
+    pub(super) held: Bits,
     log: Log,
     buckets: Buckets<Audience>,
     /// For what was sent, and for what is.
@@ -53,6 +56,8 @@ impl Side {
             came_with: Vec::new(),
             entries: Entries::new(slots),
             members: Vec::new(),
+            limit: None,
+            held: Bits::default(),
             log: Log::default(),
             buckets: Buckets::new(seed),
             audiences: Default::default(),
@@ -182,6 +187,7 @@ impl Side {
                 self.becomes(at, new, &mut chunk);
             }
         }
+        self.release();
         let (family, at, slots) = (self.family, self.at, self.slots);
         self.buckets.drain(|common, marked| {
             let nets = &mut marked.filter_map(|slot| slots.nlri(slot, at, rib));
@@ -224,6 +230,7 @@ impl Side {
 
     /// The group has `new` in a slot from now on: notes what each member must be told.
     pub(super) fn becomes(&mut self, at: u32, new: Option<Sent>, chunk: &mut Chunk) {
+        let new = self.within_limit(at, new);
         let Self { entries, members, buckets, audiences: [was, is], .. } = self;
         let is = new.as_ref().map(|new| is.of(&new.attrs, new.source, members));
         let attrs = new.as_ref().map(|new| new.attrs.clone());

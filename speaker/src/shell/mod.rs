@@ -20,11 +20,11 @@ use ::bfd::{
     Snapshot, UnsolicitedParams,
 };
 use bfd::BfdIo;
-use bgp_rib::PeerId;
+use bgp_rib::{PeerId, Reach};
 use bgp_wire::TooLong;
 use io::Io;
 use ipnet::IpNet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use task::{Task, WAITING, accept};
@@ -186,6 +186,14 @@ impl Speaker {
     /// Takes a route back that began here.
     pub async fn retract(&self, prefix: IpNet) -> Result<(), StartError> {
         self.ask(move |task| task.change(|engine, now, mut out| engine.retract(prefix, now, &mut out))).await
+    }
+
+    /// Tells of the way to a next hop; [`Engine::set_next_hop`] says what follows.
+    pub async fn set_next_hop(&self, hop: IpAddr, reach: Reach) -> Result<(), StartError> {
+        let set = move |engine: &mut Engine, now, mut out: &mut dyn FnMut(crate::Action<'_>)| {
+            engine.set_next_hop(hop, reach, now, &mut out);
+        };
+        self.ask(move |task| task.change(set)).await
     }
 
     /// Asks a peer for its routes again (RFC 2918).

@@ -52,6 +52,7 @@ pub(super) struct Speaker {
     pub(super) control: Option<PathBuf>,
     pub(super) plan: Option<PathBuf>,
     pub(super) cluster_id: Option<Spanned<Ipv4Addr>>,
+    pub(super) client_to_client: Option<bool>,
     pub(super) confederation: Option<ConfederationTable>,
 }
 
@@ -154,6 +155,8 @@ pub(super) struct MaxPrefix {
     pub(super) warn_percent: Option<Spanned<u8>>,
     pub(super) beyond: Option<Spanned<String>>,
     pub(super) restart_after: Option<Spanned<u64>>,
+    pub(super) announced_beyond: Option<Spanned<String>>,
+    pub(super) announced_restart_after: Option<Spanned<u64>>,
 }
 
 /// `[peer.graceful_restart]`
@@ -168,6 +171,7 @@ pub(super) struct GracefulRestart {
     pub(super) longest_restart: Option<Spanned<u32>>,
     pub(super) stale_time: Option<Spanned<u32>>,
     pub(super) longest_long_lived: Option<Spanned<u32>>,
+    pub(super) keep_after_bfd_failure: Option<bool>,
 }
 
 /// `[bfd]`

@@ -38,6 +38,7 @@ impl Reader<'_> {
         config.offers.graceful_restart = Some(restart);
         let seconds = |time: &Spanned<u32>| Duration::from_secs((*time.get_ref()).into());
         let kept = &mut config.kept_at_most;
+        kept.after_bfd_failure = table.is(|g| &g.keep_after_bfd_failure);
         for (field, most) in [
             (table.get(|g| &g.longest_restart), &mut kept.restart),
             (table.get(|g| &g.stale_time), &mut kept.stale),

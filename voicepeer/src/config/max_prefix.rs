@@ -29,33 +29,44 @@ impl Reader<'_> {
             }
             limits.warn_percent = *percent.get_ref();
         }
-        limits.beyond = self.beyond(table)?;
+        limits.beyond = self
+            .beyond(table.get(|m| &m.beyond), table.get(|m| &m.restart_after), "beyond")?
+            .unwrap_or(limits.beyond);
+        let beyond_announced = self.beyond(
+            table.get(|m| &m.announced_beyond),
+            table.get(|m| &m.announced_restart_after),
+            "announced_beyond",
+        )?;
+        limits.beyond_announced = beyond_announced.unwrap_or(limits.beyond_announced);
         Ok(limits)
     }
 
-    fn beyond(&self, table: Levels<'_, file::MaxPrefix>) -> Result<BeyondLimit, BadInput> {
-        let after = table.get(|m| &m.restart_after);
-        let beyond = table.get(|m| &m.beyond);
-        let others =
-            [("warn", BeyondLimit::Warn), ("block", BeyondLimit::Block), ("shutdown", BeyondLimit::Shutdown)];
-        match beyond.map(|name| (name, name.get_ref().as_str())) {
-            None | Some((_, "restart")) => match after {
-                Some(after) if *after.get_ref() == 0 => {
-                    Err(self.bad(after, "a restart_after of 0 is not allowed"))
-                }
-                after => {
-                    Ok(BeyondLimit::Restart(Duration::from_secs(after.map_or(300, |after| *after.get_ref()))))
-                }
-            },
-            Some((name, text)) => {
-                let known = others.into_iter().find(|(known, _)| *known == text).map(|(_, beyond)| beyond);
-                let known =
-                    known.ok_or_else(|| self.bad(name, format!("{text:?} is no way beyond a limit")))?;
-                match after {
-                    Some(after) => Err(self.bad(after, "restart_after is for beyond = \"restart\"")),
-                    None => Ok(known),
-                }
+    /// What happens beyond a limit, where `key` or the time of a restart says so.
+    fn beyond(
+        &self,
+        beyond: Option<&Spanned<String>>,
+        after: Option<&Spanned<u64>>,
+        key: &str,
+    ) -> Result<Option<BeyondLimit>, BadInput> {
+        let time = key.replace("beyond", "restart_after");
+        let way = match (beyond, beyond.map(|way| way.get_ref().as_str())) {
+            (_, None | Some("restart")) => None,
+            (_, Some("warn")) => Some(BeyondLimit::Warn),
+            (_, Some("block")) => Some(BeyondLimit::Block),
+            (_, Some("shutdown")) => Some(BeyondLimit::Shutdown),
+            (Some(way), Some(text)) => {
+                return Err(self.bad(way, format!("{text:?} is no way beyond a limit")));
             }
+            (None, Some(_)) => None,
+        };
+        match (way, after) {
+            (Some(_), Some(after)) => Err(self.bad(after, format!("{time} is for {key} = \"restart\""))),
+            (Some(way), None) => Ok(Some(way)),
+            (None, Some(after)) if *after.get_ref() == 0 => {
+                Err(self.bad(after, format!("a {time} of 0 is not allowed")))
+            }
+            (None, Some(after)) => Ok(Some(BeyondLimit::Restart(Duration::from_secs(*after.get_ref())))),
+            (None, None) => Ok(beyond.map(|_| BeyondLimit::Restart(Duration::from_mins(5)))),
         }
     }
 }

@@ -98,6 +98,7 @@ impl Reader<'_> {
                 decision: self.decision(&file.decision)?,
                 confederation: self.confederation(file)?,
                 cluster_id: self.cluster_id(file)?,
+                client_to_client: file.speaker.client_to_client.unwrap_or(true),
                 listen_on: self.listen_on(file)?,
                 bfd: self.bfd_thread(&file.bfd)?,
                 ..SpeakerConfig::new(self.asn(&file.speaker.asn)?, self.router_id(&file.speaker.router_id)?)

@@ -180,6 +180,7 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         accepted: peer.counts.accepted,
         rejected: peer.counts.rejected,
         announced: peer.announced,
+        held_back: peer.held_back,
         blocked: peer.blocked,
         max_prefixes: Family::UNICAST
             .into_iter()

@@ -166,13 +166,93 @@ fn every_link_is_read() {
     assert_eq!(each(&found, "type"), ["link-type"]);
 }
 
-#[test]
-fn fragments_are_told() {
-    let mut packet = tcp(false, 100, ACK, &keepalive());
-    packet[6] = 0x20;
+/// What comes of packets on a raw link, one after the other.
+fn packets(packets: &[Vec<u8>]) -> Vec<Value> {
     let files = Files::new();
-    let found = objects(&decode(&files.octets("x", &pcap(MICROS, 101, &[packet]))));
+    objects(&decode(&files.octets("x", &pcap(MICROS, 101, packets))))
+}
+
+/// The fragments of an IPv4 packet without options, each with no more than so many octets.
+fn fragments_of_ipv4(packet: &[u8], identification: u16, most: usize) -> Vec<Vec<u8>> {
+    let (head, octets) = packet.split_at(20);
+    let count = octets.len().div_ceil(most);
+    let fragment = |(number, piece): (usize, &[u8])| {
+        let more = if number + 1 < count { 0x2000 } else { 0 };
+        let field = u16::try_from(number * most / 8).unwrap() | more;
+        let len = u16::try_from(20 + piece.len()).unwrap();
+        let mut head = head.to_vec();
+        head[2..4].copy_from_slice(&len.to_be_bytes());
+        head[4..6].copy_from_slice(&identification.to_be_bytes());
+        head[6..8].copy_from_slice(&field.to_be_bytes());
+        [&head[..], piece].concat()
+    };
+    octets.chunks(most).enumerate().map(fragment).collect()
+}
+
+#[test]
+fn fragments_become_one_packet_again() {
+    let segment = tcp(false, 100, ACK, &[good(), keepalive()].concat());
+    let mut fragments = fragments_of_ipv4(&segment, 7, 16);
+    assert!(fragments.len() > 3);
+    for _ in 0..fragments.len() {
+        fragments.rotate_left(1);
+        let found = packets(&fragments);
+        assert_eq!(each(&found, "type"), ["update", "keepalive"]);
+        assert_eq!(found[0]["number"], json!(fragments.len()), "{}", found[0]);
+        assert_eq!(found[0]["from"], json!({"address": "192.0.2.2", "port": 40000}));
+    }
+}
+
+#[test]
+fn fragments_of_two_packets_do_not_mix() {
+    let len = u32::try_from(good().len()).unwrap();
+    let one = fragments_of_ipv4(&tcp(false, 100, ACK, &good()), 7, 24);
+    let other = fragments_of_ipv4(&tcp(false, 100 + len, ACK, &good()), 8, 24);
+    let mixed: Vec<_> =
+        one.iter().zip(&other).flat_map(|(one, other)| [one.clone(), other.clone()]).collect();
+    assert_eq!(each(&packets(&mixed), "type"), ["update", "update"]);
+}
+
+#[test]
+fn fragments_of_ipv6_become_one_packet_again() {
+    let address = |last: u8| [&[0x20, 1, 0xd, 0xb8][..], &[0; 11], &[last]].concat();
+    let bfd: Vec<u8> =
+        [&[0x20, 0xc0, 3, 24][..], &[0, 0, 0, 1, 0, 0, 0, 2], &[0, 0, 0xc3, 0x50].repeat(2), &[0; 4]]
+            .concat();
+    let datagram = [&[0xc0, 0, 0x0e, 0xc8, 0, 32, 0, 0][..], &bfd].concat();
+    let fragment = |at: u8, more: u8, octets: &[u8]| {
+        // A Fragment header, by way of a header of options.
+        let extensions = [[44, 0, 1, 4, 0, 0, 0, 0], [17, 0, 0, at | more, 0, 0, 0, 9]].concat();
+        let len = u8::try_from(extensions.len() + octets.len()).unwrap();
+        [&[0x60, 0, 0, 0, 0, len, 60, 255][..], &address(1), &address(2), &extensions, octets].concat()
+    };
+    let fragments = [fragment(16, 0, &datagram[16..]), fragment(0, 1, &datagram[..16])];
+    let found = packets(&fragments);
+    assert_eq!(each(&found, "type"), ["bfd"], "{found:?}");
+    assert_eq!(found[0]["to"], json!({"address": "2001:db8::2", "port": 3784}));
+    // One of the whole packet is a fragment of nothing.
+    assert_eq!(each(&packets(&[fragment(0, 0, &datagram)]), "type"), ["bfd"]);
+}
+
+#[test]
+fn fragments_without_the_others_are_told() {
+    let fragments = fragments_of_ipv4(&tcp(false, 100, ACK, &good()), 7, 24);
+    let found = packets(&[fragments[0].clone(), tcp(false, 100, ACK, &keepalive())]);
+    assert_eq!(each(&found, "type"), ["keepalive", "fragment"]);
+    let note = "fragments of an IP packet, 24 octets of it; the others are missing";
+    assert_eq!((&found[1]["note"], &found[1]["number"]), (&json!(note), &json!(1)));
+}
+
+#[test]
+fn fragments_that_overlap_are_not_read() {
+    let segment = tcp(false, 100, ACK, &good());
+    let mut fragments = fragments_of_ipv4(&segment, 7, 24);
+    let mut around = fragments_of_ipv4(&segment, 7, 32).swap_remove(0);
+    around[39] ^= 1;
+    fragments.insert(1, around);
+    let found = packets(&fragments);
     assert_eq!(each(&found, "type"), ["fragment"]);
+    assert!(found[0]["note"].as_str().unwrap().contains("overlap"), "{}", found[0]);
 }
 
 /// A pcapng block.

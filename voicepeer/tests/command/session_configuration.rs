@@ -35,6 +35,18 @@ fn values_that_a_session_cannot_have() {
             &["is for beyond = \"restart\"", "peer.max_prefix.restart_after"],
         ),
         (
+            limit,
+            "announced_beyond = \"stop\"",
+            20,
+            &["no way beyond", "peer.max_prefix.announced_beyond", "\"block\""],
+        ),
+        (
+            &format!("{limit}announced_beyond = \"warn\"\n"),
+            "announced_restart_after = 5",
+            27,
+            &["is for announced_beyond", "peer.max_prefix.announced_restart_after"],
+        ),
+        (
             restart,
             "restart_time = 4096",
             16,

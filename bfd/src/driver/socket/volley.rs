@@ -30,6 +30,12 @@ impl Volley {
         Ok(Self { ring: Some(Box::new(ring)), sent: [false; Self::MOST] })
     }
 
+    /// One whose call has failed.
+    #[cfg(test)]
+    pub(in super::super) const fn broken() -> Self {
+        Self { ring: None, sent: [false; Self::MOST] }
+    }
+
     /// Sends packets, each with its number below [`MOST`](Self::MOST) and the socket it leaves by.
     /// [`sent`](Self::sent) tells then what became of each.
     pub(in super::super) fn send<'a>(

@@ -2,8 +2,9 @@
 
 use super::batch::{Batch, Kind};
 use super::flow::{Flows, end};
+use super::fragments::{Fragments, Seen};
 use super::item::{Ends, Note, Place};
-use super::link::{Datagram, Inside, inside};
+use super::link::{Datagram, Fragment, Inside, inside, transport};
 use super::time::Time;
 use super::window::{More, Window};
 use super::{Each, Flow};
@@ -36,6 +37,7 @@ struct Interface {
 #[derive(Default)]
 struct Capture {
     interfaces: Vec<Interface>,
+    fragments: Fragments,
     flows: Flows,
     frames: u64,
     /// Link types that were said to be unread.
@@ -59,6 +61,7 @@ pub(super) fn read(mut window: Window, each: &mut Each<'_>) -> Flow {
         Err(error) => Some((0, why(&error))),
     };
     let offset = broken.as_ref().map_or(0, |(offset, _)| *offset);
+    capture.fragments.end(&mut lost(&mut capture.batch));
     capture.flows.end(Place { number: capture.frames, offset }, &mut capture.batch);
     if let Some((offset, why)) = broken {
         let place = Place { number: capture.frames + 1, offset };
@@ -190,14 +193,27 @@ impl Capture {
                 self.unread.push(link);
                 self.batch.note(place, time, None, Note::LinkType(link));
             }
-            Some(Inside::Tcp(segment)) => self.flows.segment(&segment, place, time, &mut self.batch),
-            Some(Inside::Udp(datagram)) => self.datagram(&datagram, place, time),
-            Some(Inside::Fragment(from, to)) => {
-                let end = |address| super::End { address, port: None, asn: None };
-                let ends = Ends { from: end(from), to: end(to) };
-                self.batch.note(place, time, Some(ends), Note::Fragment);
-            }
-            Some(Inside::Other) => {}
+            Some(inside) => self.inside(&inside, place, time),
+        }
+    }
+
+    fn inside(&mut self, inside: &Inside<'_>, place: Place, time: Option<Time>) {
+        match inside {
+            Inside::Tcp(segment) => self.flows.segment(segment, place, time, &mut self.batch),
+            Inside::Udp(datagram) => self.datagram(datagram, place, time),
+            Inside::Fragment(fragment) => self.fragment(fragment, place, time),
+            Inside::Other => {}
+        }
+    }
+
+    /// What a packet held that is whole again stands where its last fragment stood.
+    fn fragment(&mut self, fragment: &Fragment<'_>, place: Place, time: Option<Time>) {
+        let Fragment { from, to, protocol, .. } = *fragment;
+        let end = |address| super::End { address, port: None, asn: None };
+        let seen = Seen { place, time, ends: Ends { from: end(from), to: end(to) } };
+        let whole = self.fragments.add(fragment, seen, &mut lost(&mut self.batch));
+        if let Some(octets) = whole {
+            self.inside(&transport(from, to, protocol, &octets), place, time);
         }
     }
 
@@ -208,6 +224,11 @@ impl Capture {
             self.batch.push(place, time, Some(ends), Kind::Bfd, octets);
         }
     }
+}
+
+/// Tells of a packet that will not be whole, where its first fragment stood.
+fn lost(batch: &mut Batch) -> impl FnMut(Seen, Note) {
+    |Seen { place, time, ends }, note| batch.note(place, time, Some(ends), note)
 }
 
 fn interface(description: &InterfaceDescriptionBlock<'_>) -> Interface {

@@ -86,8 +86,10 @@ pub(crate) enum Note {
     Skipped { offset: u64, octets: u64 },
     /// The stream ends, after `octets` octets of a message.
     Unfinished { octets: u64 },
-    /// An IP fragment: it is not put together.
-    Fragment,
+    /// Fragments of an IP packet, so many octets of it: the others are not in the capture.
+    FragmentsMissing { octets: u64 },
+    /// Fragments of an IP packet that overlap or contradict each other: none of them is read.
+    FragmentsOverlap,
     /// Frames of a kind that is not read, from this one on.
     LinkType(u32),
     /// A line that is not what an input line is.
@@ -108,7 +110,7 @@ impl Note {
             Self::Gap { .. } => "gap",
             Self::Skipped { .. } => "skipped",
             Self::Unfinished { .. } => "unfinished",
-            Self::Fragment => "fragment",
+            Self::FragmentsMissing { .. } | Self::FragmentsOverlap => "fragment",
             Self::LinkType(_) => "link-type",
             Self::Line(_) | Self::End(_) => "broken",
         }
@@ -132,7 +134,12 @@ impl fmt::Display for Note {
             Self::Unfinished { octets } => {
                 write!(f, "the stream ends {octets} octets into a message")
             }
-            Self::Fragment => f.write_str("an IP fragment, which is not put together"),
+            Self::FragmentsMissing { octets } => {
+                write!(f, "fragments of an IP packet, {octets} octets of it; the others are missing")
+            }
+            Self::FragmentsOverlap => {
+                f.write_str("fragments of an IP packet that overlap or contradict each other; it is not read")
+            }
             Self::LinkType(n) => write!(f, "frames of link type {n} are not read"),
             Self::Line(why) | Self::End(why) => f.write_str(why),
         }

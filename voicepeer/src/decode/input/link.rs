@@ -1,6 +1,6 @@
 //! What a frame holds: a TCP segment or a UDP datagram, whatever it is wrapped in.
 
-use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TransportSlice};
+use etherparse::{EtherType, IpNumber, Ipv6ExtensionSlice, LaxNetSlice, LaxSlicedPacket, TcpSlice, UdpSlice};
 use std::net::{IpAddr, SocketAddr};
 
 /// What matters of a frame.
@@ -8,8 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 pub(super) enum Inside<'a> {
     Tcp(Segment<'a>),
     Udp(Datagram<'a>),
-    /// A part of a packet of TCP or UDP.
-    Fragment(IpAddr, IpAddr),
+    Fragment(Fragment<'a>),
     /// Anything else.
     Other,
 }
@@ -29,6 +28,22 @@ pub(super) struct Segment<'a> {
 pub(super) struct Datagram<'a> {
     pub(super) from: SocketAddr,
     pub(super) to: SocketAddr,
+    pub(super) octets: &'a [u8],
+}
+
+/// A part of a packet of TCP or UDP.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Fragment<'a> {
+    pub(super) from: IpAddr,
+    pub(super) to: IpAddr,
+    /// The number of what the packet holds.
+    pub(super) protocol: u8,
+    /// What tells the fragments of one packet from those of another.
+    pub(super) identification: u32,
+    /// Where its octets stand in what the packet holds.
+    pub(super) at: usize,
+    /// Whether it is not the last.
+    pub(super) more: bool,
     pub(super) octets: &'a [u8],
 }
 
@@ -71,36 +86,59 @@ fn cooked(frame: &[u8], protocol: usize, header: usize) -> Option<LaxSlicedPacke
 }
 
 fn of<'a>(packet: &LaxSlicedPacket<'a>) -> Inside<'a> {
-    let (from, to, payload): (IpAddr, IpAddr, _) = match &packet.net {
+    let (from, to, payload, fragment): (IpAddr, IpAddr, _, _) = match &packet.net {
         Some(LaxNetSlice::Ipv4(ip)) => {
             let header = ip.header();
-            (header.source_addr().into(), header.destination_addr().into(), ip.payload())
+            let fragment =
+                (u32::from(header.identification()), header.fragments_offset(), header.more_fragments());
+            (header.source_addr().into(), header.destination_addr().into(), ip.payload(), Some(fragment))
         }
         Some(LaxNetSlice::Ipv6(ip)) => {
             let header = ip.header();
-            (header.source_addr().into(), header.destination_addr().into(), ip.payload())
+            let fragment = ip.extensions().clone().into_iter().find_map(|extension| match extension {
+                Ipv6ExtensionSlice::Fragment(header) => {
+                    Some((header.identification(), header.fragment_offset(), header.more_fragments()))
+                }
+                _ => None,
+            });
+            (header.source_addr().into(), header.destination_addr().into(), ip.payload(), fragment)
         }
         _ => return Inside::Other,
     };
-    if payload.fragmented {
-        return if matches!(payload.ip_number.0, 6 | 17) {
-            Inside::Fragment(from, to)
-        } else {
-            Inside::Other
-        };
+    let (protocol, octets) = (payload.ip_number.0, payload.payload);
+    match fragment {
+        Some((identification, offset, more)) if payload.fragmented && is_read(protocol) => {
+            let at = usize::from(offset.byte_offset());
+            Inside::Fragment(Fragment { from, to, protocol, identification, at, more, octets })
+        }
+        _ if payload.fragmented => Inside::Other,
+        _ => transport(from, to, protocol, octets),
     }
-    match &packet.transport {
-        Some(TransportSlice::Tcp(tcp)) => Inside::Tcp(Segment {
-            from: (from, tcp.source_port()).into(),
-            to: (to, tcp.destination_port()).into(),
-            sequence: tcp.sequence_number(),
-            syn: tcp.syn(),
-            octets: tcp.payload(),
+}
+
+/// Whether [`transport`] reads a protocol.
+const fn is_read(protocol: u8) -> bool {
+    matches!(IpNumber(protocol), IpNumber::TCP | IpNumber::UDP)
+}
+
+/// What a packet holds.
+pub(super) fn transport(from: IpAddr, to: IpAddr, protocol: u8, octets: &[u8]) -> Inside<'_> {
+    match IpNumber(protocol) {
+        IpNumber::TCP => TcpSlice::from_slice(octets).map_or(Inside::Other, |tcp| {
+            Inside::Tcp(Segment {
+                from: (from, tcp.source_port()).into(),
+                to: (to, tcp.destination_port()).into(),
+                sequence: tcp.sequence_number(),
+                syn: tcp.syn(),
+                octets: tcp.payload(),
+            })
         }),
-        Some(TransportSlice::Udp(udp)) => Inside::Udp(Datagram {
-            from: (from, udp.source_port()).into(),
-            to: (to, udp.destination_port()).into(),
-            octets: udp.payload(),
+        IpNumber::UDP => UdpSlice::from_slice_lax(octets).map_or(Inside::Other, |udp| {
+            Inside::Udp(Datagram {
+                from: (from, udp.source_port()).into(),
+                to: (to, udp.destination_port()).into(),
+                octets: udp.payload(),
+            })
         }),
         _ => Inside::Other,
     }

@@ -11,6 +11,7 @@ mod batch;
 mod capture;
 mod cut;
 mod flow;
+mod fragments;
 mod item;
 mod kind;
 mod line;

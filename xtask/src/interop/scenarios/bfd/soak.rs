@@ -94,7 +94,8 @@ fn load(ours: &Voicepeer, frr: &Frr) -> Result<(), Failure> {
     let came = |of: IpAddr| Ok::<_, Failure>(number::<u64>(&ours.neighbor(of)?, "messages_in").unwrap_or(0));
     let before = came(BIRD)?;
     ours.request_refresh(BIRD)?;
-    frr.request_refresh(TO_FRR)?;
+    // Its bgpd has no priority, and may not answer for as long as others keep it from the CPUs.
+    time_until("FRR to take the command", PATIENCE, || frr.request_refresh(TO_FRR))?;
     let more = || {
         let now = came(BIRD)?;
         if now > before + 50 { Ok(now) } else { Err(Failure::Objection(format!("{now} messages"))) }
