@@ -98,6 +98,17 @@ impl Session {
         self.tell_state(now, out);
     }
 
+    /// Sends the KEEPALIVEs that are due by `now`, and takes no other timer.
+    pub fn handle_keepalives(&mut self, now: Instant, out: &mut impl FnMut(Output<'_>)) {
+        for conn in Conn::ALL {
+            let timer = Timer::Keepalive(conn);
+            if self.timers.deadline(timer).is_some_and(|at| at <= now) {
+                self.timers.stop(timer);
+                self.send_keepalive(conn, now, out);
+            }
+        }
+    }
+
     /// When [`Input::Timeout`] is due; `None` is never.
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.timers.next()

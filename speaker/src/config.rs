@@ -101,6 +101,8 @@ pub struct PeerConfig {
     pub asn: Asn,
     /// Whether to wait for it to connect.
     pub passive: bool,
+    /// The least time between two advertisements to it, withdrawals too (RFC 4271 section 9.2.1.1); zero is none.
+    pub advertisement_interval: Duration,
     /// Families offered to it; of those that the RIB does not hold, which are all but unicast, none is.
     pub families: FamilySet,
     /// The hold time proposed.
@@ -143,6 +145,7 @@ impl PeerConfig {
             port: BGP_PORT,
             asn,
             passive: false,
+            advertisement_interval: Duration::ZERO,
             families: FamilySet::EMPTY.with(Family::Ipv4Unicast),
             hold_time: HoldTime::default(),
             keepalive_time: None,

@@ -9,6 +9,7 @@ use crate::export::Session;
 use crate::groups::{GroupId, Groups};
 use crate::import::Importer;
 use crate::kept::Kept;
+use crate::pace::Pace;
 use crate::peer::{Peer, Up};
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
@@ -197,7 +198,9 @@ impl Core {
         self.back_from_restart(id, info, exchange, now);
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         peer.asked = Default::default();
+        let pace = Pace::new(peer.config.advertisement_interval, self.config.seed ^ u64::from(id.0));
         peer.up = Some(Up {
+            pace,
             conn,
             exchange: exchange.clone(),
             session,
@@ -350,6 +353,11 @@ impl Core {
         let towards = peer.up.as_ref().and_then(|up| self.changes.groups.towards(up.group));
         let several = |family| Some((family, towards?.marks.several(family)?));
         Family::UNICAST.into_iter().filter_map(several).collect()
+    }
+
+    /// When a peer may be sent UPDATEs, while it is up.
+    pub(crate) fn pace(&mut self, peer: PeerId) -> Option<&mut Pace> {
+        self.peer_mut(peer)?.up.as_mut().map(|up| &mut up.pace)
     }
 
     /// How many routes are held back from a peer.

@@ -214,9 +214,20 @@ impl Engine {
         while let Some(peer) = self.core.held_back.pop() {
             self.look_at_announced(peer, now, out);
         }
+        let up = self.core.peers.iter_mut().filter_map(|peer| peer.up.as_mut());
+        up.for_each(|up| up.pace.expire(now));
         self.core.expire_stale(now);
         self.end_deferral(now);
         self.core.tell_changes(now, out);
+    }
+
+    /// Sends the KEEPALIVEs that are due, and does nothing else: a shell that is busy with much calls it now and then, so
+    /// that none waits for what comes of UPDATEs. No session needs it more often than every second.
+    pub fn handle_keepalives(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        for (number, session) in (0..).zip(&mut self.sessions) {
+            let peer = PeerId(number);
+            session.handle_keepalives(now, &mut |o| self.core.session_said(peer, &o, now, out));
+        }
     }
 
     /// When the next timer is due.
@@ -226,6 +237,7 @@ impl Engine {
             .filter_map(Session::poll_timeout)
             .chain(self.core.stale_timeout())
             .chain(self.core.deferral.deadline())
+            .chain(self.core.peers.iter().filter_map(|peer| peer.up.as_ref()?.pace.deadline()))
             .chain(self.core.held_back.iter().filter_map(|peer| self.session(*peer)?.established_since()))
             .min()
     }
@@ -233,6 +245,15 @@ impl Engine {
     /// Appends messages for the peer to `buf`, UPDATEs or a marker of RFC 7313, and returns how many; 0 where nothing
     /// waits. They go out on [`Engine::connection`].
     pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+        if self.core.pace(peer).is_some_and(|pace| pace.deadline().is_some()) {
+            return 0;
+        }
+        let taken = self.transmit(peer, buf);
+        self.core.pace(peer).into_iter().for_each(|pace| pace.taken(taken));
+        taken
+    }
+
+    fn transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
         if let Some(marker) = self.core.refreshes(peer).and_then(Refreshes::begins) {
             return self.mark_refresh(peer, marker, buf);
         }
@@ -252,6 +273,7 @@ impl Engine {
 
     /// So many messages of [`Engine::poll_transmit`] were written.
     pub fn updates_sent(&mut self, peer: PeerId, n: u64, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        self.core.pace(peer).filter(|_| n > 0).into_iter().for_each(|pace| pace.written(now));
         let markers = self.core.refreshes(peer).map_or(0, Refreshes::take_written);
         self.handle(peer, Input::UpdatesSent(n.saturating_sub(markers)), now, out);
         self.look_at_announced(peer, now, out);

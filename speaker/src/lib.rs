@@ -22,6 +22,7 @@ mod kept;
 mod loops;
 mod orf;
 mod otc;
+mod pace;
 mod peer;
 mod prefix_limit;
 mod reason;

@@ -5,6 +5,7 @@ use crate::export;
 use crate::groups::GroupId;
 use crate::kept::Kept;
 use crate::orf::Received;
+use crate::pace::Pace;
 use crate::prefix_limit::Reached;
 use crate::refresh::Refreshes;
 use bgp_rib::Relation;
@@ -44,6 +45,8 @@ pub(crate) struct Up {
     pub(crate) regroups: bool,
     /// Families of which the peer is told nothing before it has said what it wants.
     pub(crate) awaits_filters: FamilySet,
+    /// When it may be sent UPDATEs.
+    pub(crate) pace: Pace,
     /// Refreshes that the peer asked for.
     pub(crate) refreshes: Refreshes,
     /// Families of which the peer has sent all it had at first.

@@ -33,6 +33,8 @@ pub struct PeerStatus {
     pub blocked: u64,
     /// Routes it was told.
     pub announced: usize,
+    /// Whether it is sent nothing for now, because it was a short while ago.
+    pub paced: bool,
     /// Routes that it is not told because there are as many as may be.
     pub held_back: usize,
     /// Families of which it has said what it wants to be told, and by how many entries (RFC 5292).
@@ -111,6 +113,7 @@ impl Engine {
             blocked: peer.reached.iter().map(|reached| reached.blocked).sum(),
             announced: core.announced(id),
             held_back: core.held_back_len(peer),
+            paced: peer.up.as_ref().is_some_and(|up| up.pace.deadline().is_some()),
             filters: Family::UNICAST
                 .into_iter()
                 .zip(peer.asked.iter().map(Received::len))

@@ -65,6 +65,7 @@ pub(crate) const CONFIG: Allowed = &[
     ("peer.keepalive_time", "1 to 65535 seconds; leave it out for a third of the hold time"),
     ("peer.send_hold_time", "seconds, more than hold_time (RFC 9687)"),
     ("peer.connect_retry", "1 or more, in seconds"),
+    ("peer.advertisement_interval", "0 to 65535 seconds (RFC 4271 section 9.2.1.1)"),
     ("peer.password", "1 to 80 octets (RFC 2385)"),
     ("peer.ttl_security", FLAG),
     ("peer.ttl_security_hops", "1 to 255, and ttl_security = true"),

@@ -208,3 +208,20 @@ fn counts_and_facts() {
     assert_eq!((counters.transitions, counters.established), (5, 1));
     assert_eq!((rig.session.established(), rig.session.established_since()), (None, None));
 }
+
+/// In the midst of work a KEEPALIVE leaves on time, and silence is not judged.
+#[test]
+fn keepalives_alone() {
+    let mut rig = opened_with(90, config());
+    let sent = |rig: &mut Rig, after: u64| {
+        rig.now += secs(after);
+        let (now, mut words) = (rig.now, Vec::new());
+        rig.session.handle_keepalives(now, &mut |output| words.push(super::word(&output)));
+        words
+    };
+    assert_eq!(sent(&mut rig, 22), [] as [&str; 0], "three quarters of 30 s at least");
+    assert_eq!(sent(&mut rig, 8), ["KEEPALIVE"]);
+    assert_eq!(sent(&mut rig, 0), [] as [&str; 0], "once");
+    assert_eq!(sent(&mut rig, 300), ["KEEPALIVE"]);
+    assert_eq!(rig.session.state(), State::Established, "though the hold time is over");
+}

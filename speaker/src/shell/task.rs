@@ -15,12 +15,15 @@ use bytes::{Buf, Bytes};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
 /// Wakeups that may wait; a reader that finds no room waits itself, and TCP holds the peer back.
 pub(super) const WAITING: usize = 256;
+
+/// How often KEEPALIVEs are looked for in the midst of work; a timer of theirs is a second at least.
+const KEEPALIVE_LOOK: Duration = Duration::from_millis(50);
 
 /// All that one speaker is.
 pub(super) struct Task {
@@ -30,6 +33,8 @@ pub(super) struct Task {
     pub(super) refused: u64,
     pub(super) dynamic: Vec<Members>,
     io: Io,
+    /// When KEEPALIVEs were last looked for.
+    kept_alive: Instant,
     stopping: bool,
 }
 
@@ -41,7 +46,7 @@ pub(super) fn now() -> Instant {
 
 impl Task {
     pub(super) fn new(engine: Engine, io: Io, bfd: BfdIo) -> Self {
-        Self { engine, bfd, refused: 0, dynamic: Vec::new(), io, stopping: false }
+        Self { engine, bfd, refused: 0, dynamic: Vec::new(), io, kept_alive: now(), stopping: false }
     }
 
     /// Runs until [`Task::stop`].
@@ -65,6 +70,7 @@ impl Task {
                 () = timer => {
                     // After a stall, what arrived in time must not be taken for silence.
                     for _ in 0..wakeups.len() {
+                        self.keep_alive();
                         wakeups.try_recv().into_iter().for_each(|wakeup| self.woken(wakeup));
                     }
                     self.engine.handle_timeouts(now(), &mut |a| self.io.act(a));
@@ -207,9 +213,21 @@ impl Task {
         self.engine.bfd_changed(peer, event.change(), event.at, now(), &mut |a| self.io.act(a));
     }
 
+    /// Sends KEEPALIVEs that are due between two pieces of work, each of which is short: what one reader got, or what
+    /// one writer takes. They are handed to the writers at once.
+    fn keep_alive(&mut self) {
+        let now = now();
+        if now.saturating_duration_since(self.kept_alive) >= KEEPALIVE_LOOK {
+            self.kept_alive = now;
+            self.engine.handle_keepalives(now, &mut |a| self.io.act(a));
+            self.io.flush();
+        }
+    }
+
     /// Fills every socket that has room with UPDATEs, and sets the writers to work.
     fn pump(&mut self) {
         for peer in self.engine.peers() {
+            self.keep_alive();
             let Some(conn) = self.engine.connection(peer) else { continue };
             let mut sent = 0;
             while let Some(connection) = self.io.connection(peer, conn)
@@ -240,7 +258,7 @@ pub(super) async fn accept(listener: Arc<TcpListener>, wakeups: mpsc::Sender<Wak
             Err(error) => {
                 // Out of descriptors, mostly: some must be closed before the next can be accepted.
                 tracing::warn!(%error, "cannot accept a connection");
-                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
     }

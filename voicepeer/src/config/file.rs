@@ -106,6 +106,7 @@ pub(super) struct Peer {
     pub(super) keepalive_time: Option<Spanned<u16>>,
     pub(super) send_hold_time: Option<Spanned<u64>>,
     pub(super) connect_retry: Option<Spanned<u64>>,
+    pub(super) advertisement_interval: Option<Spanned<u16>>,
     pub(super) password: Option<Spanned<String>>,
     pub(super) ttl_security: Option<bool>,
     pub(super) ttl_security_hops: Option<Spanned<u8>>,

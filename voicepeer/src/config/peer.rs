@@ -88,6 +88,8 @@ impl Reader<'_> {
                 .ok_or_else(|| self.bad(keepalive, "a keepalive_time of 0 is not allowed"))?;
             config.keepalive_time = Some(seconds);
         }
+        let interval = peer.get(|p| &p.advertisement_interval).map_or(0, |seconds| *seconds.get_ref());
+        config.advertisement_interval = Duration::from_secs(interval.into());
         if let Some(retry) = peer.get(|p| &p.connect_retry) {
             if *retry.get_ref() == 0 {
                 return Err(self.bad(retry, "a connect_retry of 0 is not allowed"));

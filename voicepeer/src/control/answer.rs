@@ -181,6 +181,7 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         rejected: peer.counts.rejected,
         announced: peer.announced,
         held_back: peer.held_back,
+        paced: peer.paced,
         blocked: peer.blocked,
         max_prefixes: Family::UNICAST
             .into_iter()

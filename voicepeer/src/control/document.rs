@@ -85,6 +85,8 @@ pub(crate) struct Neighbor {
     pub(crate) accepted: usize,
     pub(crate) rejected: usize,
     pub(crate) announced: usize,
+    /// Whether it is sent nothing for now, because it was a short while ago (`advertisement_interval`).
+    pub(crate) paced: bool,
     /// Routes that are not announced to it because there are as many as may be.
     pub(crate) held_back: usize,
     /// Prefixes passed over because the peer has as many here as it may.

@@ -1,6 +1,6 @@
 //! What a frame holds: a TCP segment or a UDP datagram, whatever it is wrapped in.
 
-use etherparse::{EtherType, IpNumber, Ipv6ExtensionSlice, LaxNetSlice, LaxSlicedPacket, TcpSlice, UdpSlice};
+use etherparse::{EtherType, IpNumber, LaxNetSlice, LaxSlicedPacket, TcpSlice, UdpSlice};
 use std::net::{IpAddr, SocketAddr};
 
 /// What matters of a frame.
@@ -89,30 +89,45 @@ fn of<'a>(packet: &LaxSlicedPacket<'a>) -> Inside<'a> {
     let (from, to, payload, fragment): (IpAddr, IpAddr, _, _) = match &packet.net {
         Some(LaxNetSlice::Ipv4(ip)) => {
             let header = ip.header();
-            let fragment =
-                (u32::from(header.identification()), header.fragments_offset(), header.more_fragments());
+            let at = usize::from(header.fragments_offset().byte_offset());
+            let fragment = (u32::from(header.identification()), at, header.more_fragments());
             (header.source_addr().into(), header.destination_addr().into(), ip.payload(), Some(fragment))
         }
         Some(LaxNetSlice::Ipv6(ip)) => {
             let header = ip.header();
-            let fragment = ip.extensions().clone().into_iter().find_map(|extension| match extension {
-                Ipv6ExtensionSlice::Fragment(header) => {
-                    Some((header.identification(), header.fragment_offset(), header.more_fragments()))
-                }
-                _ => None,
-            });
+            let fragment = fragment_header(header.next_header(), ip.extensions().slice());
             (header.source_addr().into(), header.destination_addr().into(), ip.payload(), fragment)
         }
         _ => return Inside::Other,
     };
     let (protocol, octets) = (payload.ip_number.0, payload.payload);
     match fragment {
-        Some((identification, offset, more)) if payload.fragmented && is_read(protocol) => {
-            let at = usize::from(offset.byte_offset());
+        Some((identification, at, more)) if payload.fragmented && is_read(protocol) => {
             Inside::Fragment(Fragment { from, to, protocol, identification, at, more, octets })
         }
         _ if payload.fragmented => Inside::Other,
         _ => transport(from, to, protocol, octets),
+    }
+}
+
+/// What the Fragment header says that is among these extension headers, the first of which has the number `next`: the
+/// identification, where the fragment's octets stand, and whether more follow (RFC 8200 section 4.5).
+///
+/// The iterator of the library takes it that every header is whole, which those of a frame that was cut short are not.
+fn fragment_header(mut next: IpNumber, mut headers: &[u8]) -> Option<(u32, usize, bool)> {
+    loop {
+        let &[following, len, high, low, ref rest @ ..] = headers else { return None };
+        let units = usize::from(len) + 1;
+        let octets = match next {
+            IpNumber::IPV6_FRAGMENTATION_HEADER => {
+                let field = u16::from_be_bytes([high, low]);
+                let identification = u32::from_be_bytes(*rest.first_chunk()?);
+                return Some((identification, usize::from(field & !7), field & 1 != 0));
+            }
+            IpNumber::AUTHENTICATION_HEADER => (units + 1) * 4,
+            _ => units * 8,
+        };
+        (next, headers) = (IpNumber(following), headers.get(octets..)?);
     }
 }
 
@@ -141,5 +156,42 @@ pub(super) fn transport(from: IpAddr, to: IpAddr, protocol: u8, octets: &[u8]) -
             })
         }),
         _ => Inside::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// (the number of the first header, the headers, what the Fragment header says)
+    #[test]
+    fn the_fragment_header_is_found_among_others_or_not_at_all() {
+        const FRAGMENT: [u8; 8] = [17, 0, 0x01, 0x09, 0, 0, 0, 7];
+        const SAYS: Option<(u32, usize, bool)> = Some((7, 0x108, true));
+        let options = |next, len: u8| [vec![next, len], vec![0; usize::from(len) * 8 + 6]].concat();
+        let authentication = [vec![44, 1], vec![0; 10]].concat();
+        for (first, headers, says) in [
+            (44, FRAGMENT.to_vec(), SAYS),
+            (60, [&options(44, 0)[..], &FRAGMENT].concat(), SAYS),
+            (0, [&options(60, 2)[..], &options(44, 1), &FRAGMENT].concat(), SAYS),
+            (51, [&authentication[..], &FRAGMENT].concat(), SAYS),
+            (60, options(17, 0), None),
+            (0, vec![], None),
+            (44, vec![], None),
+            (44, FRAGMENT[..7].to_vec(), None),
+            (60, options(44, 0), None),
+            (60, vec![44, 255, 0, 0, 0, 0, 0, 0], None),
+        ] {
+            assert_eq!(fragment_header(IpNumber(first), &headers), says, "{first} {headers:?}");
+        }
+    }
+
+    #[test]
+    fn headers_that_are_cut_short_are_none() {
+        let mut frame = [&[0x60, 0, 0, 0, 0, 8, 0, 255][..], &[0; 32]].concat();
+        for octet in [0, 44, 43, 60, 51] {
+            frame[6] = octet;
+            assert_eq!(inside(101, &frame), Some(Inside::Other), "{octet}");
+        }
     }
 }
