@@ -1,26 +1,11 @@
-//! `voicepeer bench bfd`, built as benches are built: what stands behind `--` is passed on.
+//! `voicepeer bench bfd`.
 //!
 //! ```text
 //! cargo bench -p benches --bench bfd -- --rows detection --load idle
 //! ```
 
-use std::env::{args_os, var_os};
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let cargo = var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut run = Command::new(cargo);
-    run.current_dir(root).args(["run", "--quiet", "--profile", "bench", "--package", "voicepeer", "--"]);
-    // Cargo says of itself that this is a bench.
-    run.args(["bench", "bfd"]).args(args_os().skip(1).filter(|argument| argument != "--bench"));
-    match run.status() {
-        Ok(status) if status.success() => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("cannot run cargo: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    benches::voicepeer("bfd")
 }

@@ -1,8 +1,11 @@
-//! `voicepeer bench bfd`: this speaker's BFD beside other daemons', measured by a peer that knows none of them.
+//! `voicepeer bench`: this speaker beside others, measured by peers that know none of them.
+//!
+//! `bench convergence` has a module of its own; the rest is `bench bfd`.
 //!
 //! Each daemon runs in a network namespace with the configuration it is given here, on one CPU; the peer runs in
 //! another, on another CPU. Rows are measured one after the other, and for each row the daemons in turn, round by round,
 //! so that what befalls the machine befalls all of them.
+mod convergence;
 mod daemon;
 mod load;
 mod measured;
@@ -36,6 +39,13 @@ pub(crate) enum Bench {
     /// Needs root: it makes two network namespaces, and removes them. A daemon that is not installed is left out. The
     /// whole takes some twenty minutes a round; --rows and --load choose a part.
     Bfd(Options),
+    /// How fast routes go through, beside BIRD, FRR, GoBGP and OpenBGPD: seconds, CPU time, memory.
+    ///
+    /// Needs root: it makes two network namespaces, and removes them. A speaker that is not installed is left out.
+    Convergence(convergence::Options),
+    /// Injectors and receivers; the bench runs them.
+    #[command(hide = true)]
+    Routes(convergence::HarnessOptions),
     /// The measuring peer; the bench runs it.
     #[command(hide = true)]
     Peer(peer::Options),
@@ -99,6 +109,8 @@ enum Besides {
 pub(crate) fn bench(what: Bench) -> Result<(), BadInput> {
     match what {
         Bench::Bfd(options) => bfd(&options),
+        Bench::Convergence(options) => convergence::convergence(&options),
+        Bench::Routes(options) => convergence::harness(&options),
         Bench::Peer(options) => peer::peer(&options),
         Bench::Load => load::load(),
         Bench::Wakeup { seconds } => wakeup::wakeup(seconds),

@@ -86,10 +86,17 @@ fn namespace(side: Side) -> String {
     format!("voicepeer-bench-{}-{side}", std::process::id())
 }
 
+/// A command that runs on one side what its next arguments name.
+pub(super) fn inside(side: Side) -> Command {
+    let mut command = Command::new("ip");
+    command.args(["netns", "exec", &namespace(side)]);
+    command
+}
+
 /// A command that runs `program` on one side, on one CPU, with real-time priority where it is given.
 pub(super) fn program(side: Side, cpu: usize, fifo: Option<u8>, program: impl AsRef<OsStr>) -> Command {
-    let mut command = Command::new("ip");
-    command.args(["netns", "exec", &namespace(side), "taskset", "-c", &cpu.to_string()]);
+    let mut command = inside(side);
+    command.args(["taskset", "-c", &cpu.to_string()]);
     if let Some(priority) = fifo {
         command.args(["chrt", "-f", &priority.to_string()]);
     }

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
-pub(crate) use frr_configuration::{Files, configuration};
+pub(crate) use frr_configuration::{Files, configuration, quiet_configuration};
 
 /// A running FRR. The daemons end in the order of the fields: bgpd first.
 pub(crate) struct Frr {

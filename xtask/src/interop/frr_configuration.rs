@@ -11,9 +11,18 @@ pub(crate) struct Files {
 
 /// The configuration files of a design.
 pub(crate) fn configuration(design: &Design) -> Files {
-    let log = "log stdout debugging\n";
+    logging(design, "debugging")
+}
+
+/// The same for tables so large that what there is to say of each route would fill a disk.
+pub(crate) fn quiet_configuration(design: &Design) -> Files {
+    logging(design, "emergencies")
+}
+
+fn logging(design: &Design, level: &str) -> Files {
+    let log = format!("log stdout {level}\n");
     Files {
-        zebra: log.to_owned(),
+        zebra: log.clone(),
         bfdd: format!("{log}{}", bfdd(design)),
         bgpd: format!("{log}{}", bgpd(design)),
     }

@@ -30,7 +30,7 @@ pub(in super::super) fn run(trio: &Trio) -> Result<String, Failure> {
     });
     let table = table(ROUTES);
     let bird = Bird::start(&trio.bird, &(bird::configuration(&at_bird) + &table))?;
-    let frr = Frr::start(&trio.frr, &frr::configuration(&at_frr))?;
+    let frr = Frr::start(&trio.frr, &frr::quiet_configuration(&at_frr))?;
     let real_time = format!("\n[bfd]\nrealtime = {REAL_TIME}\n");
     let ours = Voicepeer::start(&trio.middle, &(voicepeer::configuration(&middle) + &real_time))?;
     bird.raise_bfd()?;
