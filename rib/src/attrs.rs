@@ -27,10 +27,10 @@ impl Scope {
         let has = |community| communities.contains(&community);
         if has(Community::NO_ADVERTISE) {
             Self::Nobody
-        } else if has(Community::NO_EXPORT) {
-            Self::WithinConfederation
         } else if has(Community::NO_EXPORT_SUBCONFED) {
             Self::WithinAs
+        } else if has(Community::NO_EXPORT) {
+            Self::WithinConfederation
         } else {
             Self::Anyone
         }
@@ -330,7 +330,8 @@ mod tests {
             (&[][..], Scope::Anyone),
             (&[Community::new(64500, 1)], Scope::Anyone),
             (&[subconfed], Scope::WithinAs),
-            (&[subconfed, export], Scope::WithinConfederation),
+            (&[export], Scope::WithinConfederation),
+            (&[export, subconfed], Scope::WithinAs),
             (&[advertise, export], Scope::Nobody),
         ] {
             assert_eq!(Scope::of(communities), want, "{communities:?}");

@@ -122,7 +122,8 @@ pub fn open(_: Side, peer: &mut PeerConfig) {
     peer.export = Policy::new("export", export, Decision::Accept).ok().map(Arc::new);
 }
 
-fn rule(name: &str, carries: Community, then: Action, edits: &[Edit]) -> Rule {
+/// A rule for what carries a community.
+pub(crate) fn rule(name: &str, carries: Community, then: Action, edits: &[Edit]) -> Rule {
     let pattern = CommunityPattern::from(carries);
     let when = [Match::Community([pattern].into())].into();
     Rule { name: name.into(), when, edits: edits.into(), then }

@@ -2,12 +2,12 @@
 
 use crate::arena::Side;
 use crate::leg::LegId;
-use crate::model::{AdjIn, LocRib, Model, Told};
+use crate::model::{self, AdjIn, Told};
 use crate::pipe::EndState;
 use crate::speaker::SpeakerId;
 use crate::violation::{Invariant, Violation};
 use crate::world::World;
-use bgp_rib::{Net, PeerId, Standing};
+use bgp_rib::{Net, Standing};
 use bgp_session::{Conn, State};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -19,13 +19,17 @@ impl World {
             self.check_states(leg)?;
             self.check_connections(leg)?;
         }
-        let model = Model::of(self).ok_or_else(|| {
-            self.violation(Invariant::LocRib, "with these policies routes never come to rest".to_owned())
-        })?;
-        for (leg, side) in self.legs.ids().flat_map(|leg| Side::ALL.map(|side| (leg, side))) {
-            self.check_adj_ribs(leg, side, &model)?;
+        let ends = || self.legs.ids().flat_map(|leg| Side::ALL.map(|side| (leg, side)));
+        let mut adj_ins = BTreeMap::new();
+        for (leg, side) in ends() {
+            let told = model::told(self, leg, side);
+            self.check_adj_out(leg, side, &told)?;
+            adj_ins.insert((leg, side.other()), model::adj_in(self, leg, side.other(), &told));
         }
-        self.speakers.ids().try_for_each(|speaker| self.check_loc_rib(speaker, &model))
+        for (leg, side) in ends() {
+            self.check_adj_in(leg, side, adj_ins.get(&(leg, side)))?;
+        }
+        self.speakers.ids().try_for_each(|speaker| self.check_loc_rib(speaker, &adj_ins))
     }
 
     /// A session's state is the one it told last.
@@ -65,39 +69,52 @@ impl World {
         Err(self.violation(Invariant::OneConnection, format!("{leg:?} has {ends}")))
     }
 
-    /// What one end announced, by its octets and by its own account, is what the other end has.
-    fn check_adj_ribs(&self, leg: LegId, side: Side, model: &Model) -> Result<(), Violation> {
+    /// What one end announced, by its octets and by its own account, is what its paths come to.
+    fn check_adj_out(&self, leg: LegId, side: Side, should: &Told) -> Result<(), Violation> {
         let (speaker, peer) = self.who(leg, side);
         let ledger = &self.legs[leg].ends[side].ledger;
         let engine = self.engine(speaker);
         let account: Told = engine.routes_to(peer).into_iter().collect();
-        let adj_in: AdjIn = engine
-            .routes_from(peer)
-            .into_iter()
-            .map(|route| (route.net, (route.attrs, route.standing != Standing::Rejected)))
-            .collect();
-        let told = model.told.get(&(leg, side)).cloned().unwrap_or_default();
-        let expected = model.adj_ins.get(&(leg, side)).cloned().unwrap_or_default();
         let name = &self.speakers[speaker].name;
-        self.same(Invariant::AdjRib, &format!("{name}'s octets on {leg:?}"), ledger.told(), &told)?;
-        self.same(Invariant::AdjRib, &format!("{name}'s Adj-RIB-Out on {leg:?}"), &account, &told)?;
-        self.same(Invariant::AdjRib, &format!("{name}'s Adj-RIB-In on {leg:?}"), &adj_in, &expected)?;
-        match ledger.owed().first() {
+        self.same(Invariant::AdjRib, &format!("{name}'s octets on {leg:?}"), ledger.told(), should)?;
+        self.same(Invariant::AdjRib, &format!("{name}'s Adj-RIB-Out on {leg:?}"), &account, should)?;
+        if let Some(net) = ledger.owed().first() {
+            let evidence = format!("{name} was asked for {net} again, in vain");
+            return Err(self.violation(Invariant::NothingMissing, evidence));
+        }
+        let mut families = ledger.negotiated().into_iter().flat_map(|n| n.families.iter());
+        match families.find(|family| !ledger.has_ended(*family)) {
             None => Ok(()),
-            Some(net) => {
-                Err(self.violation(Invariant::AdjRib, format!("{name} was asked for {net} again, in vain")))
+            Some(family) => {
+                let evidence = format!("{name} sent no End-of-RIB {family} on {leg:?}");
+                Err(self.violation(Invariant::NothingMissing, evidence))
             }
         }
     }
 
-    fn check_loc_rib(&self, speaker: SpeakerId, model: &Model) -> Result<(), Violation> {
+    /// What the other end has is what this one announced, as its import judges it.
+    fn check_adj_in(&self, leg: LegId, side: Side, should: Option<&AdjIn>) -> Result<(), Violation> {
+        let (speaker, peer) = self.who(leg, side);
+        let routes = self.engine(speaker).routes_from(peer).into_iter();
+        let adj_in: AdjIn =
+            routes.map(|route| (route.net, (route.attrs, route.standing != Standing::Rejected))).collect();
+        let what = format!("{}'s Adj-RIB-In on {leg:?}", self.speakers[speaker].name);
+        self.same(Invariant::AdjRib, &what, &adj_in, should.unwrap_or(&AdjIn::new()))
+    }
+
+    fn check_loc_rib(
+        &self,
+        speaker: SpeakerId,
+        adj_ins: &BTreeMap<(LegId, Side), AdjIn>,
+    ) -> Result<(), Violation> {
         let routes = self.engine(speaker).routes().into_iter();
         let best = routes.filter(|route| route.standing == Standing::Best);
         let actual: BTreeMap<Net, _> = best.map(|route| (route.net, (route.peer, route.attrs))).collect();
-        let expected: &LocRib = &model.loc_ribs.get(&speaker).cloned().unwrap_or_default();
-        let expected: BTreeMap<Net, _> = expected
+        let candidates = model::candidates(self, speaker, adj_ins);
+        let expected: BTreeMap<Net, _> = candidates
             .iter()
-            .map(|(net, best)| (*net, (best.peer.map_or(PeerId::LOCAL, PeerId), best.attrs.clone())))
+            .filter_map(|(net, of)| Some((*net, model::best(self, speaker, of)?)))
+            .map(|(net, best)| (net, (best.peer_id(), best.attrs.clone())))
             .collect();
         let name = &self.speakers[speaker].name;
         self.same(Invariant::LocRib, &format!("{name}'s Loc-RIB"), &actual, &expected)

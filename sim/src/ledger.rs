@@ -3,7 +3,8 @@
 use crate::record::Message;
 use bgp_rib::Net;
 use bgp_wire::{
-    AttributeSet, Family, MessageType, Negotiated, Notification, Received, Routes, frame, update,
+    AttributeSet, Family, MessageType, Negotiated, Notification, Received, RouteRefresh, RouteRefreshKind,
+    Routes, frame, update,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,12 +17,16 @@ pub(crate) struct Ledger {
     /// What the peer asked for again.
     again: BTreeSet<Net>,
     ended: Vec<Family>,
+    /// Whether the sender may say again what it has said: it tells its peer something else from now on.
+    may_repeat: bool,
 }
 
 /// What is wrong with a message.
 pub(crate) enum Wrong {
     Malformed(String),
     Twice(String),
+    /// A refresh ended and something was left out.
+    Missing(String),
 }
 
 impl Ledger {
@@ -35,6 +40,16 @@ impl Ledger {
         &self.told
     }
 
+    /// What the session agreed on.
+    pub(crate) const fn negotiated(&self) -> Option<&Negotiated> {
+        self.negotiated.as_ref()
+    }
+
+    /// Whether the peer was told that it has all of a family.
+    pub(crate) fn has_ended(&self, family: Family) -> bool {
+        self.ended.contains(&family)
+    }
+
     /// What the peer asked for again and has not been sent since.
     pub(crate) const fn owed(&self) -> &BTreeSet<Net> {
         &self.again
@@ -42,6 +57,11 @@ impl Ledger {
 
     pub(crate) fn refresh(&mut self, family: Family) {
         self.again.extend(self.told.keys().filter(|net| net.family() == family));
+    }
+
+    /// What the sender tells changes with its configuration: it may say the same again.
+    pub(crate) const fn may_repeat(&mut self) {
+        self.may_repeat = true;
     }
 
     /// Takes note of one whole message.
@@ -58,7 +78,11 @@ impl Ledger {
         match message.kind {
             MessageType::Open => Ok(Message::Open),
             MessageType::Keepalive => Ok(Message::Keepalive),
-            MessageType::RouteRefresh => Ok(Message::RouteRefresh),
+            MessageType::RouteRefresh => {
+                let refresh =
+                    RouteRefresh::decode(message.body).map_err(|why| malformed(&why.to_string()))?;
+                self.marker(refresh)
+            }
             MessageType::Notification => Ok(Message::Notification(Notification::decode(message.body).code)),
             MessageType::Update => {
                 let n = self.negotiated.as_ref().ok_or_else(|| malformed("an UPDATE without a session"))?;
@@ -68,6 +92,15 @@ impl Ledger {
                 }
                 self.update(&parsed.update).map_err(Wrong::Twice)
             }
+        }
+    }
+
+    /// What a refresh ends without, the peer has lost (RFC 7313 section 4).
+    fn marker(&self, refresh: RouteRefresh) -> Result<Message, Wrong> {
+        let left_out = self.again.iter().find(|net| net.family().afi_safi() == refresh.family);
+        match left_out.filter(|_| refresh.kind == RouteRefreshKind::End) {
+            Some(net) => Err(Wrong::Missing(format!("the refresh ends without {net}"))),
+            None => Ok(Message::RouteRefresh(refresh)),
         }
     }
 
@@ -88,7 +121,9 @@ impl Ledger {
         let (mut withdrawn, mut announced) = (Vec::new(), Vec::new());
         for nlri in routes.withdrawn.prefixes() {
             let net = Net::from(nlri.prefix);
-            self.told.remove(&net).ok_or_else(|| format!("{net} withdrawn, and the peer has it not"))?;
+            if self.told.remove(&net).is_none() && !self.may_repeat {
+                return Err(format!("{net} withdrawn, and the peer has it not"));
+            }
             self.again.remove(&net);
             withdrawn.push(net);
         }
@@ -96,7 +131,7 @@ impl Ledger {
             let attrs = AttributeSet::from_attrs(&routes.attrs, next_hop);
             for net in nlri.iter().map(|n| Net::from(n.prefix)) {
                 let before = self.told.insert(net, attrs.clone());
-                if !self.again.remove(&net) && before.as_ref() == Some(&attrs) {
+                if !self.again.remove(&net) && before.as_ref() == Some(&attrs) && !self.may_repeat {
                     return Err(format!("{net} announced again, unchanged"));
                 }
                 announced.push(net);

@@ -6,10 +6,12 @@ use crate::pipe::{PipeId, Tcp};
 use crate::speaker::SpeakerId;
 use crate::world::Happening;
 use bfd::Timing;
+use bgp_rib::Net;
 use bgp_session::{Conn, State};
 use bgp_speaker::{PeerConfig, PeerId};
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 id! { /// One leg.
 pub LegId }
@@ -73,6 +75,8 @@ pub(crate) struct Leg {
     /// Nothing arrives; what TCP sent waits, for TCP will send it again.
     pub(crate) silent: bool,
     pub(crate) waiting: Vec<Happening>,
+    /// At which side nobody reads.
+    pub(crate) stalled: Pair<bool>,
 }
 
 /// What a leg's end has there.
@@ -91,6 +95,27 @@ pub(crate) struct End {
     pub(crate) ledger: Ledger,
     /// The state its session told last.
     pub(crate) state: State,
+    /// While the session is Established: its times.
+    pub(crate) clock: Option<SessionClock>,
+    /// Nets whose best path changed since the session came up.
+    pub(crate) changed: BTreeSet<Net>,
+    /// Whether the session is to be taken down soon.
+    pub(crate) draining: bool,
+    /// When the last of what a peer that is gone told must be gone too.
+    pub(crate) ghosts_until: Option<Instant>,
+}
+
+/// The times of an Established session, as its messages tell them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SessionClock {
+    /// When a message came last.
+    pub(crate) heard: Instant,
+    /// When one left last.
+    pub(crate) spoke: Instant,
+    pub(crate) hold: Option<Duration>,
+    pub(crate) keepalive: Option<Duration>,
+    /// How long the peer's routes may be kept once it ends.
+    pub(crate) kept: Option<Duration>,
 }
 
 impl End {

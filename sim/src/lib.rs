@@ -37,13 +37,14 @@
 //!
 //! # What always holds
 //!
-//! [`Invariant`] names it. Some is checked at every step; [`World::settle`] lets the world come to rest and
-//! checks the rest of it against a model that computes every table anew from the routes originated.
+//! [`Invariant`] names it. Most is checked at every step; [`World::settle`] lets the world come to rest and
+//! checks the rest of it against a model that makes every table anew of those around it.
 //!
 //! # Scenarios
 //!
 //! Each file in `tests/` is one. [`each_seed`] runs it under 200 seeds; one that fails prints the command
-//! that replays it.
+//! that replays it. `worlds` is not one but two thousand: each seed plans a world of its own ([`Plan`]), and one that
+//! fails is made as small as it can be and still fail ([`shrink`]).
 #![forbid(unsafe_code)]
 
 mod arena;
@@ -51,25 +52,28 @@ pub mod chance;
 mod check;
 mod ledger;
 mod leg;
+mod legal;
 mod model;
 mod pipe;
+mod plan;
 mod random;
 mod record;
 mod schedule;
 mod seeds;
-mod select;
 mod speaker;
+mod speech;
 mod violation;
 mod world;
 
 pub use arena::Side;
 pub use leg::{Guard, LegConfig, LegId, Udp};
 pub use pipe::Tcp;
+pub use plan::{Plan, Small, Without, WrongPart, run, shrink};
 pub use random::Random;
-pub use record::{Fault, Message, Record, Seen};
-pub use seeds::each_seed;
+pub use record::{Change, Fault, Message, Record, Seen};
+pub use seeds::{each_plan, each_seed};
 pub use speaker::SpeakerId;
 pub use violation::{Invariant, Violation};
-pub use world::World;
+pub use world::{Crash, World};
 
 pub use bgp_session::State;

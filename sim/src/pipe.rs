@@ -3,6 +3,7 @@
 use crate::arena::{Pair, Side, id};
 use crate::leg::LegId;
 use crate::random::Random;
+use crate::speech::Speech;
 use bgp_session::Conn;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -25,6 +26,8 @@ pub(crate) struct Pipe {
     pub(crate) leg: LegId,
     pub(crate) dialer: Side,
     pub(crate) ends: Pair<EndState>,
+    /// What each end has said.
+    pub(crate) speech: Pair<Speech>,
     /// What is on its way to each side.
     pub(crate) towards: Pair<Stream>,
     /// Half-open: whatever is written is never heard of again, and nobody is told.
@@ -33,7 +36,14 @@ pub(crate) struct Pipe {
 
 impl Pipe {
     pub(crate) fn new(leg: LegId, dialer: Side) -> Self {
-        Self { leg, dialer, ends: Pair::default(), towards: Pair::default(), dead: false }
+        Self {
+            leg,
+            dialer,
+            ends: Pair::default(),
+            speech: Pair::default(),
+            towards: Pair::default(),
+            dead: false,
+        }
     }
 
     /// The name that the session at `side` has for it.
@@ -144,6 +154,13 @@ pub struct Tcp {
     pub window: usize,
     /// Of a thousand dials, so many are refused.
     pub refused: u16,
+}
+
+impl Tcp {
+    /// Octets on their way at which the writer's socket takes no more.
+    pub(crate) const fn buffered(&self) -> usize {
+        self.window.saturating_add(8192)
+    }
 }
 
 impl Default for Tcp {

@@ -1,12 +1,14 @@
 //! What was seen in a world, and how it reads.
 
+use crate::arena::Side;
 use crate::leg::LegId;
 use crate::speaker::SpeakerId;
 use bgp_rib::Net;
 use bgp_session::Conn;
-use bgp_speaker::What;
-use bgp_wire::{Family, NotificationCode};
+use bgp_speaker::{Reach, What};
+use bgp_wire::{Family, NotificationCode, RouteRefresh};
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// One thing that was seen.
@@ -45,6 +47,31 @@ pub enum Seen {
     Retracts(Net),
     /// Something befalls the leg.
     Fault(Fault),
+    /// Its process ends without a word.
+    Crashes,
+    /// It is there again, with nothing but its configuration.
+    Boots,
+    /// Its process stands still for so long.
+    Pauses(Duration),
+    /// Its operator changes something.
+    Changes(Change),
+}
+
+/// What an operator changes while sessions run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// The neighbour's configuration; its session begins anew.
+    Neighbor,
+    /// The neighbour is removed.
+    Removed,
+    /// The limits of prefixes.
+    Limits,
+    /// The drain of the session begins.
+    Drain,
+    /// The drain of the session ends.
+    Undrain,
+    /// What is known of the way to a next hop.
+    NextHop(IpAddr, Reach),
 }
 
 /// What befalls a leg.
@@ -58,6 +85,8 @@ pub enum Fault {
     Reset,
     /// Its connections are half-open: they swallow all that is written.
     HalfOpen,
+    /// At this end nobody reads any more.
+    Stalled(Side),
     /// Another treatment of packets; so many of a thousand are lost.
     Udp(u16),
 }
@@ -76,7 +105,7 @@ pub enum Message {
     /// KEEPALIVE.
     Keepalive,
     /// ROUTE-REFRESH.
-    RouteRefresh,
+    RouteRefresh(RouteRefresh),
 }
 
 impl Seen {
@@ -108,6 +137,12 @@ impl fmt::Display for Seen {
             Self::Fault(Fault::Silent) => f.write_str("goes silent"),
             Self::Fault(Fault::Healed) => f.write_str("is healed"),
             Self::Fault(Fault::Reset) => f.write_str("has its connections reset"),
+            Self::Fault(Fault::Stalled(side)) => write!(f, "is read no more at side {side:?}"),
+            Self::Crashes => f.write_str("crashes"),
+            Self::Boots => f.write_str("boots"),
+            Self::Pauses(time) => write!(f, "stands still for {time:?}"),
+            Self::Changes(Change::NextHop(hop, reach)) => write!(f, "learns of next hop {hop}: {reach:?}"),
+            Self::Changes(change) => write!(f, "is reconfigured: {change:?}"),
             Self::Fault(Fault::HalfOpen) => f.write_str("has its connections half-open"),
             Self::Fault(Fault::Udp(lost)) => write!(f, "loses {lost} of 1000 packets"),
         }
@@ -138,7 +173,7 @@ impl fmt::Display for Message {
         match self {
             Self::Open => f.write_str("OPEN"),
             Self::Keepalive => f.write_str("KEEPALIVE"),
-            Self::RouteRefresh => f.write_str("ROUTE-REFRESH"),
+            Self::RouteRefresh(refresh) => write!(f, "ROUTE-REFRESH {refresh}"),
             Self::EndOfRib(family) => write!(f, "End-of-RIB {family}"),
             Self::Notification(code) => write!(f, "NOTIFICATION {code}"),
             Self::Update(withdrawn, announced) => {

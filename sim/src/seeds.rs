@@ -1,11 +1,14 @@
 //! Running a scenario under many seeds.
 
+use crate::plan::{Plan, Without, run, shrink};
 use crate::violation::{Invariant, Violation};
 use crate::world::World;
 use std::ops::Range;
 
 /// How many seeds a scenario runs under.
 const SEEDS: u64 = 200;
+/// How many planned worlds there are.
+const PLANS: u64 = 2000;
 /// Every so many seeds a scenario is run twice.
 const AGAIN: u64 = 16;
 /// How many lines of its trace a world that failed shows; under `SIM_SEED` it shows all.
@@ -19,7 +22,7 @@ const LINES: usize = 60;
 /// # Panics
 /// Where the scenario fails.
 pub fn each_seed(name: &str, scenario: impl Fn(&mut World) -> Result<(), Violation>) {
-    for seed in seeds() {
+    for seed in seeds(SEEDS) {
         let mut run = Run { name, seed, world: World::new(seed) };
         let mut outcome = scenario(&mut run.world);
         if outcome.is_ok() && seed % AGAIN == 0 {
@@ -51,11 +54,58 @@ fn same_trace(
     }
 }
 
-fn seeds() -> Range<u64> {
+/// Runs the world that each seed plans: 2,000 of them, or as `SIM_SEEDS` and `SIM_SEED` say, of which this is one of
+/// `parts` shares. One that fails is made small; `SIM_WITHOUT` leaves the same out again.
+///
+/// # Panics
+/// Where an invariant does not hold.
+pub fn each_plan(name: &str, part: u64, parts: u64) {
+    let left_out = std::env::var("SIM_WITHOUT").unwrap_or_default();
+    #[expect(clippy::panic, reason = "a wrong command fails its test")]
+    let without: Without = left_out.parse().unwrap_or_else(|wrong| panic!("SIM_WITHOUT: {wrong}"));
+    for seed in seeds(PLANS).filter(|seed| seed % parts == part) {
+        let (plan, mut world) = (Plan::of(seed), World::new(seed));
+        let mut outcome = run(&plan, &without, &mut world);
+        if outcome.is_ok() && seed % AGAIN == 0 {
+            outcome = same_trace(&world, seed, &|world| run(&plan, &without, world));
+        }
+        if let Err(violation) = outcome {
+            fails(name, seed, &plan, without, violation);
+        }
+    }
+}
+
+/// Makes a failure small, shows how it ends, and fails.
+fn fails(name: &str, seed: u64, plan: &Plan, without: Without, violation: Violation) -> ! {
+    eprintln!("seed {seed}: {violation}; looking for a smaller world that fails");
+    let small = shrink(plan, without, violation);
+    let mut world = World::new(seed);
+    let _known = run(plan, &small.without, &mut world);
+    show(&world);
+    eprintln!(
+        "replay it with: SIM_SEED={seed} SIM_WITHOUT={} cargo test -p sim --test {name}",
+        small.without
+    );
+    #[expect(clippy::panic, reason = "a world that fails fails its test")]
+    {
+        panic!("{}", small.violation);
+    }
+}
+
+/// Shows the end of a trace, or all of it under `SIM_SEED`.
+fn show(world: &World) {
+    let records = world.records();
+    let all = std::env::var_os("SIM_SEED").is_some();
+    let from = if all { 0 } else { records.len().saturating_sub(LINES) };
+    let lines: String = records.iter().skip(from).map(|record| world.line(record)).collect();
+    eprintln!("{lines}");
+}
+
+fn seeds(most: u64) -> Range<u64> {
     let number = |name| std::env::var(name).ok()?.parse::<u64>().ok();
     match number("SIM_SEED") {
         Some(seed) => seed..seed.saturating_add(1),
-        None => 0..number("SIM_SEEDS").unwrap_or(SEEDS),
+        None => 0..number("SIM_SEEDS").unwrap_or(most),
     }
 }
 
@@ -69,12 +119,9 @@ struct Run<'a> {
 impl Drop for Run<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let records = self.world.records();
-            let all = std::env::var_os("SIM_SEED").is_some();
-            let from = if all { 0 } else { records.len().saturating_sub(LINES) };
-            let lines: String = records.iter().skip(from).map(|record| self.world.line(record)).collect();
+            show(&self.world);
             let (name, seed) = (self.name, self.seed);
-            eprintln!("{lines}replay it with: SIM_SEED={seed} cargo test -p sim --test {name}");
+            eprintln!("replay it with: SIM_SEED={seed} cargo test -p sim --test {name}");
         }
     }
 }

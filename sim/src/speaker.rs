@@ -2,10 +2,10 @@
 
 use crate::arena::{Side, id};
 use crate::leg::LegId;
-use bgp_speaker::{Engine, Net, PeerId};
-use bgp_wire::{Asn, AttributeSet};
+use bgp_speaker::{Engine, Net, PeerId, Reach, SpeakerConfig};
+use bgp_wire::AttributeSet;
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::time::Instant;
 
 id! { /// One speaker.
@@ -14,8 +14,8 @@ pub SpeakerId }
 #[derive(Debug)]
 pub(crate) struct Speaker {
     pub(crate) name: String,
-    pub(crate) asn: Asn,
-    pub(crate) router_id: Ipv4Addr,
+    /// What it was made from, and is again after a restart.
+    pub(crate) config: SpeakerConfig,
     pub(crate) engine: Engine,
     /// When the engine's next timer is due, as it said when it was told something last.
     pub(crate) due: Option<Instant>,
@@ -23,6 +23,10 @@ pub(crate) struct Speaker {
     pub(crate) sessions: Vec<(LegId, Side)>,
     /// What it originates.
     pub(crate) local: BTreeMap<Net, AttributeSet>,
+    /// What it knows of the way to next hops.
+    pub(crate) reach: BTreeMap<IpAddr, Reach>,
+    /// Until when its process stands still, or stood still last.
+    pub(crate) paused: Option<Instant>,
 }
 
 impl Speaker {

@@ -14,13 +14,25 @@ pub enum Invariant {
     Told,
     /// A session that is Established has exactly one connection, the same at both ends.
     OneConnection,
-    /// What a session brought does not outlive it.
+    /// What a session brought does not outlive it, or not its time where the peer restarts.
     NoGhosts,
     /// Nothing is sent again that did not change, unless the peer asked; nothing is withdrawn that the
     /// peer does not have.
     NothingTwice,
     /// What was sent is a message of BGP.
     WellFormed,
+    /// A refresh brings all again before it ends, and End-of-RIB comes after all that was there at first.
+    NothingMissing,
+    /// In what is sent in one go, withdrawals come first.
+    WithdrawnFirst,
+    /// A session goes from state to state as RFC 4271 has it, and its messages are in their order.
+    Fsm,
+    /// A session does not outlive its hold time, and speaks within its keepalive time.
+    OnTime,
+    /// The best path is the one that a plain reading of the decision process finds among those that are there.
+    Best,
+    /// The program does not panic.
+    Panics,
     /// What one end announced is what the other has, as its import policy judges it.
     AdjRib,
     /// Every Loc-RIB is what a model makes of the routes originated and the policies.

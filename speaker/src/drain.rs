@@ -104,7 +104,7 @@ mod tests {
         rig.sent(to);
         rig.withdraw(from, &[A]);
         drain(&mut rig, to, true);
-        assert_eq!(rig.sent(to), [format!("-{A}"), B.to_owned(), "end of ipv4-unicast".to_owned()]);
+        assert_eq!(rig.sent(to), [format!("-{A}"), B.to_owned()]);
         assert!(told(&mut rig, to, A).is_none());
     }
 

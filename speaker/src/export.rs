@@ -163,8 +163,8 @@ pub(crate) fn left_out(path: &Path, peer: PeerId, asn: Asn, relation: Relation) 
 /// Export to one group; remembers what it made of the last attribute set, which the next net mostly shares.
 #[derive(Debug)]
 pub(crate) struct Exporter {
-    /// What was made `set` of: the attributes, where they were learned, and whom they came from where that is told.
-    last: Option<(AttrSet, Learned, Option<Ipv4Addr>)>,
+    /// What was made `set` of: the attributes, where they were learned, whom they came from where that is told, and the family.
+    last: Option<(AttrSet, (Learned, Option<Ipv4Addr>, Family))>,
     /// The attributes as they go out before policy edits them.
     set: AttributeSet,
     edited: Edited,
@@ -195,7 +195,7 @@ impl Exporter {
         if !towards.wants(net) {
             return Err(NotExported::Filtered);
         }
-        self.turn_to(path, rib, towards)?;
+        self.turn_to(net.family(), path, rib, towards)?;
         let route = RouteView { prefix: net.prefix(), attrs: &self.set, neighbor: *neighbor };
         let verdict = policy.evaluate(route);
         if !verdict.accept {
@@ -210,20 +210,27 @@ impl Exporter {
     }
 
     /// Makes `set` that of a path.
-    fn turn_to(&mut self, path: &Path, rib: &Rib, towards: &Towards) -> Result<(), NotExported> {
+    fn turn_to(
+        &mut self,
+        family: Family,
+        path: &Path,
+        rib: &Rib,
+        towards: &Towards,
+    ) -> Result<(), NotExported> {
         let (rewriting, learned) = (&towards.rewriting, path.learned());
         let teller = || rib.peer(path.peer).map(|peer| peer.router_id);
         let originator = if rewriting.reflects(learned) { teller() } else { None };
-        if let Some((attrs, how, by)) = &self.last
-            && (attrs, *how, *by) == (&path.attrs, learned, originator)
+        let how = (learned, originator, family);
+        if let Some((attrs, last)) = &self.last
+            && (attrs, *last) == (&path.attrs, how)
         {
             return Ok(());
         }
         (self.last, self.edited) = (None, Edited::default());
         path.attrs.encoded().read_into(&mut self.set);
-        rewriting.rewrite(&mut self.set, learned, originator).ok_or(NotExported::NoNextHop)?;
+        rewriting.rewrite(&mut self.set, learned, originator, family).ok_or(NotExported::NoNextHop)?;
         towards.marks.before_policy(rewriting.local_asn, &mut self.set)?;
-        self.last = Some((path.attrs.clone(), learned, originator));
+        self.last = Some((path.attrs.clone(), how));
         Ok(())
     }
 }
@@ -343,7 +350,12 @@ mod tests {
             let marks = Marks { ipv6_next_hop: agreed, ..Marks::default() };
             let towards = Towards::new(&session, &Peer::new(config.clone()), marks);
             let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 9].into()));
-            let told = towards.rewriting.rewrite(&mut set, Learned::From(Relation::External), None);
+            let told = towards.rewriting.rewrite(
+                &mut set,
+                Learned::From(Relation::External),
+                None,
+                Family::Ipv4Unicast,
+            );
             assert_eq!(told.map(|()| set.next_hop.addr()), want);
         }
     }

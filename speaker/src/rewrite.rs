@@ -3,7 +3,7 @@
 
 use crate::routing::ToldNextHop;
 use bgp_rib::{AttrSet, Learned, Relation};
-use bgp_wire::{AsPathBuf, Asn, AttributeSet, NextHop, SegmentKind};
+use bgp_wire::{AsPathBuf, Asn, AttributeSet, Family, NextHop, SegmentKind};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// What a session's peer is to us, and what it knows us by. Peers that are alike in it are told alike.
@@ -36,8 +36,9 @@ impl Rewriting {
         out: &mut AttributeSet,
         learned: Learned,
         originator: Option<Ipv4Addr>,
+        family: Family,
     ) -> Option<()> {
-        out.next_hop = self.told_next_hop(out.next_hop, learned)?;
+        out.next_hop = self.told_next_hop(out.next_hop, learned, family)?;
         match self.relation {
             Relation::External => self.leave_the_as(out, learned),
             Relation::Confederation => {
@@ -74,7 +75,7 @@ impl Rewriting {
         self.route_server_client && learned.is_external()
     }
 
-    fn told_next_hop(&self, old: NextHop, learned: Learned) -> Option<NextHop> {
+    fn told_next_hop(&self, old: NextHop, learned: Learned, family: Family) -> Option<NextHop> {
         let own = match self.next_hop {
             _ if old.addr().is_unspecified() => true,
             ToldNextHop::Unchanged => false,
@@ -82,12 +83,12 @@ impl Rewriting {
             ToldNextHop::Usual if self.is_transparent(learned) => false,
             ToldNextHop::Usual => self.relation == Relation::External && learned != Learned::Local,
         };
-        if !own {
-            return Some(old);
-        }
-        let (route, session) = (old.addr().is_ipv4(), self.local_address.is_ipv4());
-        let fits = route == session || (route && self.ipv6_next_hop);
-        fits.then(|| self.local_address.into())
+        let hop = if own { self.local_address.into() } else { old };
+        let fits = match (family == Family::Ipv4Unicast, hop.addr().is_ipv4()) {
+            (true, false) => self.ipv6_next_hop,
+            (route, hop) => route == hop,
+        };
+        fits.then_some(hop)
     }
 }
 
@@ -131,6 +132,7 @@ mod tests {
     use ToldNextHop::{Own, Unchanged, Usual};
     use bgp_wire::Origin;
 
+    const V4: Family = Family::Ipv4Unicast;
     const US: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
     const FROM: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 7);
 
@@ -152,7 +154,7 @@ mod tests {
         let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([198, 51, 100, 9].into()));
         set.as_path = path.parse().unwrap();
         (set.med, set.local_pref) = (Some(7), Some(300));
-        rewriting.rewrite(&mut set, learned, Some(FROM)).unwrap();
+        rewriting.rewrite(&mut set, learned, Some(FROM), V4).unwrap();
         let out = set;
         let number = |n: Option<u32>| n.map_or("-".to_owned(), |n| n.to_string());
         let originator = out.originator_id.map_or("-".to_owned(), |id| id.to_string());
@@ -218,13 +220,42 @@ mod tests {
         let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([198, 51, 100, 9].into()));
         (set.originator_id, set.cluster_list) = (Some(1.into()), vec![2.into()]);
         let mut out = set.clone();
-        towards(Client).rewrite(&mut out, From(Internal), Some(FROM)).unwrap();
+        towards(Client).rewrite(&mut out, From(Internal), Some(FROM), V4).unwrap();
         assert_eq!(out.originator_id, Some(1.into()));
         assert_eq!(out.cluster_list, [Ipv4Addr::new(10, 0, 0, 1), 2.into()]);
         for relation in [External, Confederation] {
             let mut out = set.clone();
-            towards(relation).rewrite(&mut out, From(Internal), Some(FROM)).unwrap();
+            towards(relation).rewrite(&mut out, From(Internal), Some(FROM), V4).unwrap();
             assert_eq!((out.originator_id, out.cluster_list), (None, vec![]), "{relation:?}");
+        }
+    }
+
+    /// (the net's family, the next hop it has, our address, whether the peer is external and whether it takes IPv6 next
+    /// hops of IPv4 routes, the next hop told)
+    #[test]
+    fn a_next_hop_is_told_to_whom_can_take_it() {
+        let (v4, v6): (IpAddr, IpAddr) = ("198.51.100.9".parse().unwrap(), "2001:db8::9".parse().unwrap());
+        let (here4, here6): (IpAddr, IpAddr) = (US.into(), "2001:db8::1".parse().unwrap());
+        let of6 = Family::Ipv6Unicast;
+        let rows = [
+            (V4, v4, here4, true, false, Some(here4)),
+            (V4, v4, here6, true, false, None),
+            (V4, v4, here6, true, true, Some(here6)),
+            // It came over IPv6, and leaves over IPv4.
+            (V4, v6, here4, true, false, Some(here4)),
+            (V4, v6, here4, false, false, None),
+            (V4, v6, here4, false, true, Some(v6)),
+            (of6, v6, here6, true, false, Some(here6)),
+            (of6, v6, here4, true, true, None),
+            (of6, v6, here4, false, false, Some(v6)),
+        ];
+        for (family, old, local_address, external, ipv6_next_hop, want) in rows {
+            let relation = if external { External } else { Internal };
+            let rewriting = Rewriting { local_address, ipv6_next_hop, ..towards(relation) };
+            let mut set = AttributeSet::new(Origin::Igp, old.into());
+            let told = rewriting.rewrite(&mut set, From(External), None, family);
+            let told = told.map(|()| set.next_hop.addr());
+            assert_eq!(told, want, "{family} via {old} from {local_address} to {relation:?}");
         }
     }
 }

@@ -1,11 +1,12 @@
 //! `cargo xtask interop`: real peers in network namespaces that this makes and removes.
 //!
-//! Every scenario is played by voicepeer with BIRD, FRR and those of GoBGP and OpenBGPD that can play it, and once more
+//! Every scenario is played by voicepeer with BIRD, FRR and those of GoBGP, OpenBGPD and ExaBGP that can play it, and once more
 //! by FRR in voicepeer's place: that control shows what the scenario itself is worth.
 
 mod bird;
 mod capture;
 mod daemon;
+mod exabgp;
 mod frr;
 mod frr_configuration;
 mod gobgp;
@@ -35,7 +36,7 @@ use trio::Trio;
 /// What is to be run.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Install BIRD 2, FRR, GoBGP, OpenBGPD and the network tools from Debian's packages first.
+    /// Install BIRD 2, FRR, GoBGP, OpenBGPD, ExaBGP and the network tools from Debian's packages first.
     #[arg(long)]
     install: bool,
     /// Print the scenarios and what each proves, and run nothing.

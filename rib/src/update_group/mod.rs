@@ -21,9 +21,8 @@ use crate::place::Place;
 use crate::rib::Rib;
 use alloc::vec::Vec;
 use bgp_wire::{Asn, Family, Negotiated};
-use bits::Bits;
 use core::fmt;
-use side::Side;
+use side::{HadSide, Side};
 use slots::Slots;
 
 /// The Adj-RIB-Out of peers whose sessions agreed on the same and who have one export policy.
@@ -227,11 +226,11 @@ impl UpdateGroup {
     }
 }
 
-/// Which paths a member of a group has been sent when it goes to another ([`UpdateGroup::join_with`]).
+/// Which paths a member of a group has been sent, and whether End-of-RIB markers, when it goes to another ([`UpdateGroup::join_with`]).
 #[derive(Default, Debug)]
 pub struct Had {
-    v4: Bits,
-    v6: Bits,
+    v4: HadSide,
+    v6: HadSide,
 }
 
 const fn other(family: Family) -> Family {

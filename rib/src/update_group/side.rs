@@ -47,6 +47,14 @@ pub(super) struct Side {
 /// What a group is told of a net with this best path, and whose path that is; `None` is nothing.
 pub(super) type Told<'t> = dyn FnMut(Net, &Path) -> Option<(AttrSet, PeerId)> + 't;
 
+/// What a member has been sent of one family.
+#[derive(Default, Debug)]
+pub(super) struct HadSide {
+    slots: Bits,
+    /// The End-of-RIB marker, too.
+    ended: bool,
+}
+
 impl Side {
     pub(super) fn new(family: Family, at: fn(u32) -> Place, slots: Slots, seed: u64) -> Self {
         Self {
@@ -71,15 +79,15 @@ impl Side {
     }
 
     /// A new member: it is to have what the group has, in place of `had`.
-    pub(super) fn join(&mut self, peer: PeerId, refuses: Option<Asn>, had: Bits) {
-        let until = if had.len() > 0 { self.all_taken() } else { 0 };
-        let mut catching_up = CatchingUp::of(had, until);
+    pub(super) fn join(&mut self, peer: PeerId, refuses: Option<Asn>, had: HadSide) {
+        let until = if had.slots.len() > 0 { self.all_taken() } else { 0 };
+        let mut catching_up = CatchingUp::of(had.slots, until);
         // What waits to be looked at is compared then.
         let settled = catching_up.has.iter().filter(|slot| !self.entries.waits(self.slots.place(*slot)));
         settled.for_each(|slot| catching_up.differs.set(slot, true));
         let mut left_out = 0;
-        let mut member =
-            Member { peer, refuses, mode: Mode::InStep(0), end_of_rib: Some(self.all_taken()), left_out: 0 };
+        let end_of_rib = (!had.ended).then(|| self.all_taken());
+        let mut member = Member { peer, refuses, mode: Mode::InStep(0), end_of_rib, left_out: 0 };
         for (at, attrs, source) in self.entries.iter() {
             catching_up.differs.set(at, true);
             left_out += usize::from(member.is_left_out(attrs, source));
@@ -100,17 +108,19 @@ impl Side {
         self.forget_read();
     }
 
-    /// A member goes elsewhere; returns the slots of what it has.
-    pub(super) fn take_out(&mut self, peer: PeerId) -> Bits {
+    /// A member goes elsewhere; returns what it has.
+    pub(super) fn take_out(&mut self, peer: PeerId) -> HadSide {
         let who = self.position(peer);
         who.into_iter().for_each(|who| self.fall_behind(who));
         let member = who.and_then(|who| self.members.get_mut(who));
+        let ended = member.as_ref().is_some_and(|member| member.end_of_rib.is_none());
         let has = member.map(|member| core::mem::replace(&mut member.mode, Mode::InStep(0)));
         self.leave(peer);
-        match has {
+        let slots = match has {
             Some(Mode::CatchingUp(catching_up)) => catching_up.has,
             _ => Bits::default(),
-        }
+        };
+        HadSide { slots, ended }
     }
 
     /// The member is to be sent all it has again.

@@ -4,13 +4,13 @@ use super::World;
 use crate::arena::Side;
 use crate::ledger::{Ledger, Wrong};
 use crate::leg::LegId;
-use crate::record::Seen;
+use crate::record::{Message, Seen};
 use crate::speaker::SpeakerId;
 use crate::violation::Invariant;
 use bgp_rib::PeerId;
-use bgp_session::{Conn, Input, State};
+use bgp_session::{Conn, Input};
 use bgp_speaker::{Action, Engine, What};
-use bgp_wire::{MAX_EXTENDED_MESSAGE, frame};
+use bgp_wire::{FamilySet, MAX_EXTENDED_MESSAGE, frame};
 use std::time::Instant;
 
 /// An action that is kept until the engine is done.
@@ -58,7 +58,9 @@ impl World {
                 self.at(speaker, peer, |world, leg, side| world.close(leg, side, conn));
             }
             Asked::Send(peer, conn, octets) => {
-                self.at(speaker, peer, |world, leg, side| world.send(leg, side, conn, &octets));
+                self.at(speaker, peer, |world, leg, side| {
+                    world.send(leg, side, conn, &octets);
+                });
             }
             Asked::Tell(peer, what) => self.told(speaker, peer, what),
         }
@@ -75,30 +77,27 @@ impl World {
         if let Some((leg, side)) = session {
             let end = &mut self.legs[leg].ends[side];
             match &what {
-                What::Session { to, .. } => end.state = *to,
-                What::Up(negotiated) => end.ledger = Ledger::new(*negotiated),
+                What::Session { from, to } => {
+                    let was = std::mem::replace(&mut end.state, *to);
+                    self.check_legal(leg, side, was, *from, *to);
+                }
+                What::Up(negotiated) => {
+                    end.ledger = Ledger::new(*negotiated);
+                    self.begin_clock(leg, side);
+                }
                 What::RefreshAsked(family) => end.ledger.refresh(*family),
-                What::Down(_) => {
+                What::Down(down) => {
                     end.ledger = Ledger::default();
-                    self.check_no_ghosts(leg, side);
+                    self.ended_by(leg, side, down);
                 }
                 _ => {}
             }
         }
-        self.record(Some(speaker), session.map(|(leg, _)| leg), Seen::Told(what));
-    }
-
-    /// A session that is not Established has brought nothing and announced nothing.
-    pub(crate) fn check_no_ghosts(&mut self, leg: LegId, side: Side) {
-        let (speaker, peer) = self.who(leg, side);
-        let engine = self.engine(speaker);
-        let (from, to) = (engine.routes_from(peer).len(), engine.routes_to(peer).len());
-        if self.state(leg, side) != State::Established && from + to > 0 {
-            let name = &self.speakers[speaker].name;
-            let evidence =
-                format!("{name} has {from} routes from and {to} to a peer that is not Established");
-            self.broke(Invariant::NoGhosts, evidence);
+        if let What::Best { net, .. } = what {
+            self.has_changed(speaker, net);
+            self.check_best(speaker, net);
         }
+        self.record(Some(speaker), session.map(|(leg, _)| leg), Seen::Told(what));
     }
 
     /// Pulls UPDATEs while pipes have room, and asks for the next timer.
@@ -107,22 +106,31 @@ impl World {
             let peer = self.legs[leg].ends[side].peer;
             let mut sent = 0;
             let mut updates = Vec::new();
+            let mut all = false;
             while let Some(conn) = self.speakers[speaker].engine.connection(peer)
                 && self.has_room(leg, side, conn)
             {
                 match self.speakers[speaker].engine.poll_transmit(peer, &mut updates) {
-                    0 => break,
+                    0 => {
+                        all = true;
+                        break;
+                    }
                     more => sent += more,
                 }
                 let mut rest = updates.as_slice();
+                let mut announced = FamilySet::EMPTY;
                 while let Ok(Some(message)) = frame(rest, MAX_EXTENDED_MESSAGE) {
                     let (update, after) = rest.split_at(message.len);
-                    self.send(leg, side, conn, update);
+                    let sent = self.send(leg, side, conn, update);
+                    self.check_order(leg, sent.as_ref(), &mut announced);
                     rest = after;
                 }
                 updates.clear();
             }
             if sent > 0 {
+                if all {
+                    self.check_account(leg, side);
+                }
                 let (engine, now) = (&mut self.speakers[speaker].engine, self.now);
                 let mut asked = Vec::new();
                 engine.updates_sent(peer, sent, now, &mut |action| asked.push(action.into()));
@@ -133,13 +141,27 @@ impl World {
         speaker.due = speaker.engine.poll_timeout();
     }
 
-    fn send(&mut self, leg: LegId, side: Side, conn: Conn, octets: &[u8]) {
+    fn send(&mut self, leg: LegId, side: Side, conn: Conn, octets: &[u8]) -> Option<Message> {
         let (speaker, _) = self.who(leg, side);
-        match self.legs[leg].ends[side].ledger.sent(octets) {
-            Ok(message) => self.record(Some(speaker), Some(leg), Seen::Sends(conn, message)),
+        let end = &mut self.legs[leg].ends[side];
+        if let Some(clock) = &mut end.clock {
+            clock.spoke = self.now;
+        }
+        let sent = end.ledger.sent(octets);
+        let message = sent.as_ref().ok().cloned();
+        match sent {
+            Ok(message) => {
+                self.check_turn(leg, side, conn, &message);
+                if let Message::EndOfRib(family) = message {
+                    self.check_end_of_rib(leg, side, family);
+                }
+                self.record(Some(speaker), Some(leg), Seen::Sends(conn, message));
+            }
+            Err(Wrong::Missing(evidence)) => self.broke(Invariant::NothingMissing, evidence),
             Err(Wrong::Malformed(evidence)) => self.broke(Invariant::WellFormed, evidence),
             Err(Wrong::Twice(evidence)) => self.broke(Invariant::NothingTwice, evidence),
         }
         self.write(leg, side, conn, octets);
+        message
     }
 }

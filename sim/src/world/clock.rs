@@ -3,6 +3,7 @@
 use super::{Happening, World};
 use crate::arena::Side;
 use crate::leg::LegId;
+use crate::speaker::SpeakerId;
 use crate::violation::{Invariant, Violation};
 use bgp_session::{Conn, State};
 use std::time::{Duration, Instant};
@@ -51,10 +52,13 @@ impl World {
     pub fn settle(&mut self, limit: Duration) -> Result<(), Violation> {
         let until = self.now + limit;
         while let Some(why) = self.unrest() {
-            let Some(at) = self.next().filter(|at| *at <= until) else {
-                return Err(self.violation(Invariant::Settles, format!("after {limit:?}: {why:?}")));
-            };
-            self.step(at)?;
+            match self.next().filter(|at| *at <= until) {
+                Some(at) => self.step(at)?,
+                None if matches!(why, Unrest::Moving) && self.moved + REST <= until => {
+                    self.now = self.moved + REST;
+                }
+                None => return Err(self.violation(Invariant::Settles, format!("after {limit:?}: {why:?}"))),
+            }
         }
         self.check()
     }
@@ -75,7 +79,7 @@ impl World {
         if pipes.clone().any(|pipe| pipe.dead) {
             return Some(Unrest::HalfOpen(id, side));
         }
-        if !leg.silent && pipes.any(|pipe| pipe.towards[side].queued() > 0) {
+        if !leg.silent && !leg.stalled[side] && pipes.any(|pipe| pipe.towards[side].queued() > 0) {
             return Some(Unrest::Octets(id, side));
         }
         let state = self.state(id, side);
@@ -98,14 +102,16 @@ impl World {
         let waits = |side| leg.ends[side].config.bfd.as_ref().is_some_and(|bfd| bfd.strict);
         let strict = Side::ALL.into_iter().any(waits);
         let started = Side::ALL.into_iter().all(|side| leg.ends[side].started);
-        started && !leg.silent && (!strict || self.can_hear(id))
+        let read = !Side::ALL.into_iter().any(|side| leg.stalled[side]);
+        started && read && !leg.silent && (!strict || self.can_hear(id))
     }
 
     /// When something is due.
     fn next(&self) -> Option<Instant> {
-        let engines = self.speakers.iter().filter_map(|(_, speaker)| speaker.due);
-        let bfd = self.legs.iter().flat_map(|(_, leg)| Side::ALL.map(|side| leg.ends[side].bfd.as_ref()));
-        let bfd = bfd.flatten().filter_map(bfd::Session::poll_timeout);
+        let late = |speaker: SpeakerId, due: Instant| self.resumes(speaker).map_or(due, |at| at.max(due));
+        let engines = self.speakers.iter().filter_map(|(id, speaker)| Some(late(id, speaker.due?)));
+        let ends = self.legs.iter().flat_map(|(_, leg)| Side::ALL.map(|side| &leg.ends[side]));
+        let bfd = ends.filter_map(|end| Some(late(end.speaker, end.bfd.as_ref()?.poll_timeout()?)));
         engines.chain(bfd).chain(self.schedule.next()).min()
     }
 
@@ -118,25 +124,37 @@ impl World {
             Some(happening) => self.happen(happening),
             None => self.timers(),
         }
+        self.check_times();
         if self.at_once > AT_ONCE {
             self.broke(Invariant::Progress, "time stands still".to_owned());
         }
-        self.broken.clone().map_or(Ok(()), Err)
+        self.broken()
     }
 
     fn happen(&mut self, happening: Happening) {
-        let leg = match &happening {
-            Happening::Answer(id) | Happening::Refusal(id) => self.pipes[*id].leg,
-            Happening::Arrival(id) | Happening::Delivery(id, _) => self.pipes[*id].leg,
-            Happening::Packet(leg, ..) => *leg,
+        let (leg, side) = match &happening {
+            Happening::Answer(id) | Happening::Refusal(id) => (self.pipes[*id].leg, self.pipes[*id].dialer),
+            Happening::Arrival(id) => (self.pipes[*id].leg, self.pipes[*id].dialer.other()),
+            Happening::Delivery(id, side) | Happening::Taken(id, side) => (self.pipes[*id].leg, *side),
+            Happening::Packet(leg, side, _) | Happening::Start(leg, side) => (*leg, *side),
+            Happening::Boot(speaker) => return self.boot(*speaker),
         };
+        if let Some(at) = self.resumes(self.legs[leg].ends[side].speaker) {
+            return self.schedule.add(at, happening);
+        }
         match happening {
             Happening::Packet(leg, side, octets) => self.packet(leg, side, &octets),
+            Happening::Start(leg, side) => self.start_peer(leg, side),
+            Happening::Taken(id, side) => self.taken(id, side),
+            Happening::Delivery(..) if self.legs[leg].stalled[side] => {
+                self.legs[leg].waiting.push(happening);
+            }
             _ if self.legs[leg].silent => self.legs[leg].waiting.push(happening),
             Happening::Answer(id) => self.answer(id),
             Happening::Refusal(id) => self.refusal(id),
             Happening::Arrival(id) => self.arrival(id),
             Happening::Delivery(id, side) => self.deliver(id, side),
+            Happening::Boot(_) => {}
         }
     }
 
@@ -144,7 +162,8 @@ impl World {
     fn timers(&mut self) {
         for (leg, side) in self.legs.ids().flat_map(|leg| Side::ALL.map(|side| (leg, side))) {
             let due = |world: &Self| {
-                let bfd = world.legs[leg].ends[side].bfd.as_ref();
+                let end = &world.legs[leg].ends[side];
+                let bfd = end.bfd.as_ref().filter(|_| world.resumes(end.speaker).is_none());
                 bfd.and_then(bfd::Session::poll_timeout).is_some_and(|at| at <= world.now)
             };
             if due(self) {
@@ -155,7 +174,10 @@ impl World {
             }
         }
         for speaker in self.speakers.ids() {
-            let due = |world: &Self| world.speakers[speaker].due.is_some_and(|at| at <= world.now);
+            let due = |world: &Self| {
+                let awake = world.resumes(speaker).is_none();
+                awake && world.speakers[speaker].due.is_some_and(|at| at <= world.now)
+            };
             if due(self) {
                 self.tell(speaker, |engine, now, mut out| engine.handle_timeouts(now, &mut out));
                 if due(self) {

@@ -14,9 +14,16 @@ impl World {
         self.fault(leg, Fault::Silent);
     }
 
+    /// At one side nobody reads any more. Who writes there is not taken from for long.
+    pub fn stall(&mut self, leg: LegId, side: Side) {
+        self.legs[leg].stalled[side] = true;
+        self.fault(leg, Fault::Stalled(side));
+    }
+
     /// The leg works again: what waited arrives, in the order in which it would have.
     pub fn heal(&mut self, leg: LegId) {
         self.legs[leg].silent = false;
+        Side::ALL.into_iter().for_each(|side| self.legs[leg].stalled[side] = false);
         self.fault(leg, Fault::Healed);
         let there = self.now + self.legs[leg].tcp.latency;
         for happening in std::mem::take(&mut self.legs[leg].waiting) {
@@ -48,7 +55,7 @@ impl World {
         self.fault(leg, Fault::Udp(udp.lost));
     }
 
-    fn open_ends(&self, leg: LegId) -> Vec<(PipeId, Side)> {
+    pub(super) fn open_ends(&self, leg: LegId) -> Vec<(PipeId, Side)> {
         let ends = Side::ALL.into_iter().flat_map(|side| Conn::ALL.map(|conn| (side, conn)));
         ends.filter_map(|(side, conn)| Some((self.legs[leg].ends[side].pipe(conn)?, side)))
             .filter(|(id, side)| self.pipes[*id].ends[*side] == EndState::Open)

@@ -1,10 +1,15 @@
 //! The world: speakers, what joins them, and the clock.
 
 mod act;
+mod change;
 mod clock;
 mod faults;
+mod process;
+mod steps;
 mod tcp;
 mod udp;
+
+pub use process::Crash;
 
 use crate::arena::{Arena, Pair, Side};
 use crate::ledger::Ledger;
@@ -16,11 +21,12 @@ use crate::schedule::Schedule;
 use crate::speaker::{Speaker, SpeakerId};
 use crate::violation::{Invariant, Violation};
 use bfd::Control;
+use bgp_rib::Relation;
 use bgp_session::{Input, State};
 use bgp_speaker::{BfdConfig, Engine, LocalRoute, PeerConfig, SpeakerConfig};
 use bgp_wire::{Asn, AttributeSet};
 use ipnet::IpNet;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
@@ -36,6 +42,12 @@ pub(crate) enum Happening {
     Refusal(PipeId),
     /// A side may read.
     Delivery(PipeId, Side),
+    /// Octets that a side wrote were taken.
+    Taken(PipeId, Side),
+    /// A process that has crashed is started.
+    Boot(SpeakerId),
+    /// A peer that has a new configuration is started.
+    Start(LegId, Side),
     /// A BFD packet arrives at a side.
     Packet(LegId, Side, [u8; Control::LEN]),
 }
@@ -85,14 +97,32 @@ impl World {
 
     /// Adds a speaker. The first has BGP Identifier 192.0.2.1, the next 192.0.2.2.
     pub fn add_speaker(&mut self, name: impl Into<String>, asn: Asn) -> SpeakerId {
+        self.add_speaker_with(name, asn, |_| {})
+    }
+
+    /// Adds a speaker that is configured further.
+    pub fn add_speaker_with(
+        &mut self,
+        name: impl Into<String>,
+        asn: Asn,
+        configure: impl FnOnce(&mut SpeakerConfig),
+    ) -> SpeakerId {
         let number = u32::try_from(self.speakers.ids().count()).unwrap_or(0);
         let router_id = Ipv4Addr::from_bits(0xc000_0201 + number);
         let mut config = SpeakerConfig::new(asn, router_id);
         config.seed = self.random.draw();
         config.tell_best = true;
-        let engine = Engine::new(config);
-        let (sessions, local) = (Vec::new(), BTreeMap::new());
-        self.speakers.push(Speaker { name: name.into(), asn, router_id, engine, due: None, sessions, local })
+        configure(&mut config);
+        self.speakers.push(Speaker {
+            name: name.into(),
+            engine: Engine::new(config.clone()),
+            config,
+            due: None,
+            sessions: Vec::new(),
+            local: BTreeMap::new(),
+            reach: BTreeMap::new(),
+            paused: None,
+        })
     }
 
     /// Joins two speakers; each becomes a peer of the other, as `configure` makes it.
@@ -109,7 +139,8 @@ impl World {
             b: self.end(id, (Side::B, b), a, &config, &configure),
         };
         let udp = Pair { a: config.udp, b: config.udp };
-        self.legs.push(Leg { tcp: config.tcp, udp, ends, silent: false, waiting: Vec::new() })
+        let (waiting, stalled) = (Vec::new(), Pair::default());
+        self.legs.push(Leg { tcp: config.tcp, udp, ends, silent: false, waiting, stalled })
     }
 
     fn end(
@@ -121,7 +152,7 @@ impl World {
         configure: &impl Fn(Side, &mut PeerConfig),
     ) -> End {
         let (local, remote) = (leg.address(side, config.ipv6), leg.address(side.other(), config.ipv6));
-        let (name, asn) = (self.speakers[peer].name.clone(), self.speakers[peer].asn);
+        let (name, asn) = (self.speakers[peer].name.clone(), self.asn_seen(peer, speaker));
         let mut peer = PeerConfig::new(name, remote, asn);
         peer.bfd = config.guard.map(|guard| BfdConfig {
             session: bfd::SessionParams { timing: guard.timing, ..bfd::SessionParams::new(local, remote) },
@@ -129,11 +160,7 @@ impl World {
             negotiated: None,
         });
         configure(side, &mut peer);
-        let discriminator = NonZeroU32::MIN.saturating_add(u32::try_from(leg.0).unwrap_or(0));
-        let (seed, now) = (self.random.draw(), self.now);
-        let bfd = config
-            .guard
-            .map(|guard| bfd::Session::new(bfd::Config::new(discriminator, guard.timing), seed, now));
+        let (bfd, now) = (self.guard(leg, &peer), self.now);
         let at = &mut self.speakers[speaker];
         at.sessions.push((leg, side));
         let id = at.engine.add_peer(peer.clone(), now);
@@ -148,7 +175,26 @@ impl World {
             started: false,
             ledger: Ledger::default(),
             state: State::Idle,
+            clock: None,
+            changed: BTreeSet::new(),
+            draining: false,
+            ghosts_until: None,
         }
+    }
+
+    /// The ASN that one speaker knows another by (RFC 5065 section 4).
+    fn asn_seen(&self, of: SpeakerId, by: SpeakerId) -> Asn {
+        let (of, by) = (&self.speakers[of].config, &self.speakers[by].config);
+        let members = by.confederation.iter().flat_map(|confederation| &confederation.members);
+        let fellow = of.asn == by.asn || members.into_iter().any(|asn| *asn == of.asn);
+        if fellow { of.asn } else { of.asn_towards(Relation::External) }
+    }
+
+    /// A BFD session as the peer at that end is configured with it.
+    fn guard(&mut self, leg: LegId, peer: &PeerConfig) -> Option<bfd::Session> {
+        let timing = peer.bfd.as_ref()?.session.timing;
+        let discriminator = NonZeroU32::MIN.saturating_add(u32::try_from(leg.0).unwrap_or(0));
+        Some(bfd::Session::new(bfd::Config::new(discriminator, timing), self.random.draw(), self.now))
     }
 
     /// Starts every session of a speaker.
@@ -177,6 +223,7 @@ impl World {
         let net = prefix.into();
         self.record(Some(speaker), None, Seen::Originates(net));
         self.speakers[speaker].local.insert(net, attrs.clone());
+        self.has_changed(speaker, net);
         let route = LocalRoute { prefix, attrs };
         // Were it refused, only the model would have it, which a check finds.
         self.tell(speaker, |e, now, mut out| _ = e.originate(&route, now, &mut out));
@@ -187,6 +234,7 @@ impl World {
         let net = prefix.into();
         self.record(Some(speaker), None, Seen::Retracts(net));
         self.speakers[speaker].local.remove(&net);
+        self.has_changed(speaker, net);
         self.tell(speaker, |engine, now, mut out| engine.retract(prefix, now, &mut out));
     }
 
@@ -194,6 +242,19 @@ impl World {
     pub fn refresh(&mut self, leg: LegId, side: Side) {
         let (speaker, peer) = self.who(leg, side);
         self.tell(speaker, |engine, now, mut out| engine.refresh(peer, now, &mut out));
+    }
+
+    /// Whether two speakers are external peers where they are joined.
+    pub(crate) fn are_external(&self, a: SpeakerId, b: SpeakerId) -> bool {
+        let config = &self.speakers[a].config;
+        let members = config.confederation.iter().flat_map(|confederation| &confederation.members);
+        let asn = self.asn_seen(b, a);
+        asn != config.asn && !members.into_iter().any(|member| *member == asn)
+    }
+
+    /// Whether both ends may ask the other for its routes again.
+    pub(crate) fn can_refresh(&self, leg: LegId) -> bool {
+        Side::ALL.into_iter().all(|side| self.legs[leg].ends[side].config.offers.route_refresh)
     }
 
     /// A speaker's engine, to look at.
@@ -242,6 +303,11 @@ impl World {
             self.moved = self.now;
         }
         self.records.push(Record { at: self.now(), who, leg, what });
+    }
+
+    /// The first invariant that does not hold.
+    pub(crate) fn broken(&self) -> Result<(), Violation> {
+        self.broken.clone().map_or(Ok(()), Err)
     }
 
     /// Notes that an invariant does not hold; the first one counts.

@@ -86,8 +86,19 @@ impl World {
         let Some(id) = self.legs[leg].ends[side].pipe(conn) else { return };
         if !self.pipes[id].dead {
             let there = self.now + self.legs[leg].tcp.latency;
+            if self.pipes[id].towards[side.other()].queued() < self.legs[leg].tcp.buffered() {
+                self.schedule.add(self.now, Happening::Taken(id, side));
+            }
             self.pipes[id].towards[side.other()].write(octets, there);
             self.await_delivery(id, side.other());
+        }
+    }
+
+    /// The socket of a side has taken octets.
+    pub(super) fn taken(&mut self, id: PipeId, side: Side) {
+        let (leg, conn) = (self.pipes[id].leg, self.pipes[id].conn(side));
+        if self.pipes[id].ends[side] == EndState::Open {
+            self.input(leg, side, Input::Written(conn));
         }
     }
 
@@ -117,6 +128,10 @@ impl World {
         }
         match stream.deliver(self.now, tcp.read, &mut self.random) {
             Delivery::Octets(octets) => {
+                let (left, room) = (stream.queued(), tcp.buffered());
+                if left < room && left + octets.len() >= room {
+                    self.schedule.add(self.now + tcp.latency, Happening::Taken(id, side.other()));
+                }
                 self.received(id, side, &octets);
                 self.next_read(id, side);
                 // There is room again for who writes.
@@ -148,6 +163,9 @@ impl World {
                 Ok(Some(message)) => (Input::Message(conn, message), message.len),
                 Err(reset) => (Input::Malformed(conn, reset), rest.len()),
             };
+            if let Some(clock) = &mut self.legs[leg].ends[side].clock {
+                clock.heard = self.now;
+            }
             self.input(leg, side, input);
             rest = rest.get(len..).unwrap_or_default();
         }

@@ -135,6 +135,8 @@ fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
 
 /// Reads the first route of `show route all`.
 fn route(prefix: &str, answer: &str) -> Option<Route> {
+    // A long list goes on in lines of its own.
+    let answer = &answer.replace("\n\t\t", " ");
     let field = |name: &str| after(answer, &format!("BGP.{name}:"));
     let (id, asn) = field("aggregator").and_then(|text| text.split_once(" AS")).unzip();
     Some(Route {
@@ -147,6 +149,7 @@ fn route(prefix: &str, answer: &str) -> Option<Route> {
         large_communities: communities(field("large_community")),
         atomic_aggregate: field("atomic_aggr").is_some(),
         aggregator: asn.and_then(number).zip(id.map(str::to_owned)),
+        ..Route::default()
     })
 }
 
@@ -203,7 +206,7 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
     local {local} as {asn};
     neighbor {address} as {remote};
     connect delay time 1; connect retry time 1; error wait time 1, 2; graceful restart {restart};
-    passive {passive}; ttl security {ttl}; bfd {bfd}; {path}; enable as4 {as4};
+    passive {passive}; ttl security {ttl}; bfd {bfd}; {path}; enable as4 {as4}; enable extended messages {extended};
     {password}{role}
     {family} {{ {limit} import all; export filter {{
         if source != RTS_STATIC then reject;
@@ -224,6 +227,7 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
         family = if is_ipv6 { "ipv6" } else { "ipv4" },
         restart = on(neighbor.offers.graceful_restart),
         as4 = on(!neighbor.offers.two_octet_asns),
+        extended = on(neighbor.offers.extended_messages),
         role = neighbor
             .offers
             .role
@@ -281,6 +285,7 @@ mod tests {
             large_communities: vec!["64497:1:2".into()],
             atomic_aggregate: true,
             aggregator: Some((64511, "198.51.100.9".into())),
+            ..Route::default()
         };
         assert_eq!(route("198.18.101.0/24", answer), Some(expected));
     }

@@ -161,6 +161,7 @@ fn route(prefix: &str, path: &Value) -> Option<Route> {
         large_communities: path.get("largeCommunity").map(|all| texts(all, "list")).unwrap_or_default(),
         atomic_aggregate: path.get("atomicAggregate").is_some_and(|value| *value == true),
         aggregator: number(path, "aggregatorAs").zip(aggregator_id),
+        ..Route::default()
     })
 }
 
@@ -187,6 +188,7 @@ mod tests {
             large_communities: vec!["64496:1:2".into()],
             atomic_aggregate: true,
             aggregator: Some((64511, "198.51.100.9".into())),
+            ..Route::default()
         };
         assert_eq!(route("2001:db8:1::/48", &path), Some(expected));
     }

@@ -73,6 +73,8 @@ fn bgpd(design: &Design) -> String {
     lines.extend(plain.map(str::to_owned));
     let restarts = design.neighbors.iter().any(|neighbor| neighbor.offers.graceful_restart);
     lines.push(format!(" bgp graceful-restart{}", if restarts { "" } else { "-disable" }));
+    let of_server = design.neighbors.iter().any(|neighbor| neighbor.offers.of_route_server);
+    lines.extend(of_server.then(|| " no bgp enforce-first-as".to_owned()));
     lines.extend(with_bgp(design).map(session));
     lines.push(address_family(design, "ipv4", false));
     lines.push(address_family(design, "ipv6", true));

@@ -123,6 +123,7 @@ fn route(prefix: &str, path: &Value) -> Option<Route> {
             .unwrap_or_default(),
         atomic_aggregate: attribute(6).is_some(),
         aggregator: attribute(7).and_then(|by| Some((number(by, "as")?, text(by, "address").to_owned()))),
+        ..Route::default()
     })
 }
 
@@ -218,6 +219,7 @@ mod tests {
             large_communities: vec!["65540:1:2".into()],
             atomic_aggregate: true,
             aggregator: Some((64511, "198.51.100.9".into())),
+            ..Route::default()
         };
         assert_eq!(route("198.18.1.0/24", &path), Some(expected));
     }

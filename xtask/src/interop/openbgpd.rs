@@ -172,7 +172,7 @@ fn neighbor(neighbor: &Neighbor) -> String {
     lines.extend(neighbor.passive.then(|| "    passive".to_owned()));
     lines.extend(neighbor.ttl_security.then(|| "    ttl-security yes".to_owned()));
     lines.extend(neighbor.password.map(|word| format!("    tcp md5sig password \"{word}\"")));
-    let Offers { max_prefixes, role, graceful_restart, two_octet_asns } = neighbor.offers;
+    let Offers { max_prefixes, role, graceful_restart, two_octet_asns, .. } = neighbor.offers;
     lines.extend(max_prefixes.map(|limit| format!("    max-prefix {limit}")));
     lines.extend(role.map(|role| format!("    announce policy {role}")));
     lines.extend(graceful_restart.then(|| "    announce restart yes".to_owned()));

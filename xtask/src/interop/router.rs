@@ -1,6 +1,7 @@
 //! What a scenario asks of a router, whoever made it.
 
 use super::bird::{self, Bird};
+use super::exabgp::ExaBgp;
 use super::frr::{self, Frr};
 use super::gobgp::GoBgp;
 use super::netns::Node;
@@ -25,6 +26,7 @@ pub(crate) enum Peer {
     Frr,
     GoBgp,
     OpenBgpd,
+    ExaBgp,
 }
 
 impl fmt::Display for Make {
@@ -43,6 +45,7 @@ impl fmt::Display for Peer {
             Self::Frr => "FRR",
             Self::GoBgp => "GoBGP",
             Self::OpenBgpd => "OpenBGPD",
+            Self::ExaBgp => "ExaBGP",
         })
     }
 }
@@ -65,6 +68,7 @@ impl Peer {
             Self::Frr => Box::new(Frr::start(node, &frr::configuration(design))?),
             Self::GoBgp => Box::new(GoBgp::start(node, design)?),
             Self::OpenBgpd => Box::new(OpenBgpd::start(node, design)?),
+            Self::ExaBgp => Box::new(ExaBgp::start(node, design)?),
         })
     }
 }
@@ -95,7 +99,7 @@ pub(crate) struct Neighbor {
 }
 
 /// What this end brings into a session beyond the plainest.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Offers {
     /// So many routes of the other end it takes, and no more.
     pub(crate) max_prefixes: Option<u32>,
@@ -105,6 +109,28 @@ pub(crate) struct Offers {
     pub(crate) graceful_restart: bool,
     /// It knows ASNs of two octets only (RFC 6793).
     pub(crate) two_octet_asns: bool,
+    /// It takes messages of up to 65535 octets (RFC 8654).
+    pub(crate) extended_messages: bool,
+    /// The other end is its route reflector's client (RFC 4456).
+    pub(crate) reflector_client: bool,
+    /// The other end is its route server's client (RFC 7947).
+    pub(crate) route_server_client: bool,
+    /// The other end is a route server, whose ASN is in no path.
+    pub(crate) of_route_server: bool,
+}
+
+impl Offers {
+    /// Nothing.
+    pub(crate) const NONE: Self = Self {
+        max_prefixes: None,
+        role: None,
+        graceful_restart: false,
+        two_octet_asns: false,
+        extended_messages: false,
+        reflector_client: false,
+        route_server_client: false,
+        of_route_server: false,
+    };
 }
 
 impl Neighbor {
@@ -124,7 +150,7 @@ impl Neighbor {
             ttl_security: false,
             multihop: false,
             bfd: None,
-            offers: Offers::default(),
+            offers: Offers::NONE,
         }
     }
 }
@@ -173,6 +199,8 @@ pub(crate) struct Route {
     pub(crate) atomic_aggregate: bool,
     /// ASN and address.
     pub(crate) aggregator: Option<(u32, String)>,
+    /// One more attribute, as ExaBGP takes it: code, flags and value in hexadecimal.
+    pub(crate) raw: Option<&'static str>,
 }
 
 impl Route {

@@ -2,10 +2,13 @@
 
 mod bfd;
 mod established;
+mod extended_messages;
 mod graceful_restart;
+mod malformed;
 mod max_prefix;
 mod md5;
 mod passive;
+mod reflection;
 mod refresh;
 mod roles;
 mod routes;
@@ -50,9 +53,10 @@ const PAIRS: &[(Make, Peer)] = &[
     (Make::Voicepeer, Peer::Frr),
     (Make::Voicepeer, Peer::GoBgp),
     (Make::Voicepeer, Peer::OpenBgpd),
+    (Make::Voicepeer, Peer::ExaBgp),
     (Make::Other(Peer::Frr), Peer::Bird),
 ];
-/// GoBGP asks for nothing again.
+/// GoBGP and ExaBGP ask for nothing again.
 const THAT_REFRESH: &[(Make, Peer)] = &[
     (Make::Voicepeer, Peer::Bird),
     (Make::Voicepeer, Peer::Frr),
@@ -65,10 +69,18 @@ const ALL_OTHERS: &[(Make, Peer)] = &[
     (Make::Voicepeer, Peer::GoBgp),
     (Make::Voicepeer, Peer::OpenBgpd),
 ];
+/// ExaBGP 4.2 cannot read a Cease with a text.
+const THAT_READ_TEXT: &[(Make, Peer)] = &[
+    (Make::Voicepeer, Peer::Bird),
+    (Make::Voicepeer, Peer::Frr),
+    (Make::Voicepeer, Peer::GoBgp),
+    (Make::Voicepeer, Peer::OpenBgpd),
+    (Make::Other(Peer::Frr), Peer::Bird),
+];
 const THAT_HAVE_ROLES: &[(Make, Peer)] =
     &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Voicepeer, Peer::OpenBgpd)];
 const THAT_KNOW_TWO_OCTETS: &[(Make, Peer)] =
-    &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::OpenBgpd)];
+    &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::OpenBgpd), (Make::Voicepeer, Peer::ExaBgp)];
 const THAT_RESTART: &[(Make, Peer)] =
     &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Voicepeer, Peer::GoBgp)];
 const THAT_HELP: &[(Make, Peer)] = ALL_OTHERS;
@@ -76,9 +88,13 @@ const THAT_HELP: &[(Make, Peer)] = ALL_OTHERS;
 const THAT_HAVE_BFD: &[(Make, Peer)] =
     &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr), (Make::Other(Peer::Frr), Peer::Bird)];
 /// For what one of the others cannot do.
+const THAT_EXTEND_MESSAGES: &[(Make, Peer)] =
+    &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::ExaBgp)];
+const WITH_EXABGP: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::ExaBgp)];
 const WITH_BIRD: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Bird)];
 const OURS_WITH_BOTH: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr)];
 const WITH_FRR: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Frr)];
+const OURS_BETWEEN: &[Make] = &[Make::Voicepeer];
 /// Who stands between BIRD and FRR where there are three.
 const MIDDLES: &[Make] = &[Make::Voicepeer, Make::Other(Peer::Frr)];
 
@@ -92,7 +108,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 30] = [
+pub(crate) const SCENARIOS: [Scenario; 34] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -139,6 +155,26 @@ pub(crate) const SCENARIOS: [Scenario; 30] = [
         play: Play::Two(two_octets::run, Between::Wire, THAT_KNOW_TWO_OCTETS),
     },
     Scenario {
+        name: "extended-messages",
+        proves: "an UPDATE beyond 4096 octets arrives whole (RFC 8654)",
+        play: Play::Two(extended_messages::run, Between::Wire, THAT_EXTEND_MESSAGES),
+    },
+    Scenario {
+        name: "malformed",
+        proves: "malformed attributes cost their route or themselves, and never the session (RFC 7606)",
+        play: Play::Two(malformed::run, Between::Wire, WITH_EXABGP),
+    },
+    Scenario {
+        name: "reflection",
+        proves: "a reflector tells one client what the other says, unchanged (RFC 4456)",
+        play: Play::Three(reflection::reflector, OURS_BETWEEN),
+    },
+    Scenario {
+        name: "route-server",
+        proves: "a route server tells one client what the other says, without its own ASN (RFC 7947)",
+        play: Play::Three(reflection::route_server, OURS_BETWEEN),
+    },
+    Scenario {
         name: "graceful-restart",
         proves: "a peer that is killed and comes back loses only the route it no longer has (RFC 4724)",
         play: Play::Two(graceful_restart::theirs, Between::Wire, THAT_RESTART),
@@ -151,7 +187,7 @@ pub(crate) const SCENARIOS: [Scenario; 30] = [
     Scenario {
         name: "shutdown",
         proves: "SIGTERM ends the session with Cease/Administrative Shutdown and the program with success (RFC 4486)",
-        play: two(shutdown::run),
+        play: Play::Two(shutdown::run, Between::Wire, THAT_READ_TEXT),
     },
     Scenario {
         name: "md5",

@@ -136,6 +136,7 @@ fn route(route: &Value) -> Option<Route> {
         large_communities: texts(route, "large_communities"),
         atomic_aggregate: route.get("atomic_aggregate").is_some_and(|value| *value == true),
         aggregator: asn.and_then(|asn| asn.parse().ok()).zip(id.map(str::to_owned)),
+        ..Route::default()
     })
 }
 
@@ -165,12 +166,19 @@ fn peer(neighbor: &Neighbor) -> String {
 }
 
 fn offers(offers: Offers) -> String {
+    let on = |is: bool, key: &str| is.then(|| format!("{key}\n"));
+    let switches = [
+        on(offers.reflector_client, "reflector_client = true"),
+        on(offers.route_server_client, "route_server_client = true"),
+        on(offers.of_route_server, "enforce_first_as = false"),
+    ];
     let role = offers.role.map(|role| format!("role = \"{role}\"\n"));
     let limit = offers.max_prefixes;
     let limit =
         limit.map(|limit| format!("\n[peer.max_prefix]\nipv4_unicast = {limit}\nbeyond = \"shutdown\"\n"));
+    let long = on(offers.extended_messages, "\n[peer.capabilities]\nextended_messages = true");
     let restart = offers.graceful_restart.then(|| "\n[peer.graceful_restart]\n".to_owned());
-    [role, limit, restart].into_iter().flatten().collect()
+    switches.into_iter().chain([role, long, limit, restart]).flatten().collect()
 }
 
 fn bfd(bfd: Bfd, neighbor: &Neighbor) -> String {

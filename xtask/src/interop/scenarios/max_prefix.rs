@@ -11,8 +11,7 @@ fn four() -> [Route; 4] {
     [1, 2, 3, 4].map(route)
 }
 
-const TWO: Offers =
-    Offers { max_prefixes: Some(2), role: None, graceful_restart: false, two_octet_asns: false };
+const TWO: Offers = Offers { max_prefixes: Some(2), ..Offers::NONE };
 
 /// Ours has the limit: the peer is told why.
 pub(super) fn ours(pair: &Pair) -> Result<String, Failure> {

@@ -21,7 +21,7 @@ pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
 /// What a program sends when it is stopped: FRR takes its neighbours out of its configuration first.
 fn goodbye(make: Make) -> (u8, u8) {
     match make {
-        Make::Voicepeer | Make::Other(Peer::Bird) => (6, 2),
+        Make::Voicepeer | Make::Other(Peer::Bird | Peer::ExaBgp) => (6, 2),
         Make::Other(Peer::Frr | Peer::GoBgp | Peer::OpenBgpd) => (6, 3),
     }
 }

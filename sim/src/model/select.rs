@@ -1,6 +1,8 @@
 //! The decision process once more, as plainly as it can be written (RFC 4271 section 9.1.2.2).
 
-use bgp_rib::Learned;
+use crate::speaker::SpeakerId;
+use crate::world::World;
+use bgp_rib::{Learned, PeerId, Reach};
 use bgp_wire::{Asn, AttributeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -13,9 +15,16 @@ pub(crate) struct Candidate {
     pub(crate) peer: Option<u32>,
     pub(crate) router_id: Ipv4Addr,
     pub(crate) address: IpAddr,
+    /// Whether it is stale for so long that any other is better.
+    pub(crate) last_choice: bool,
 }
 
 impl Candidate {
+    /// The peer it came from.
+    pub(crate) fn peer_id(&self) -> PeerId {
+        self.peer.map_or(PeerId::LOCAL, PeerId)
+    }
+
     fn neighbor(&self) -> Asn {
         self.attrs.as_path.view().neighbor().unwrap_or_default()
     }
@@ -33,16 +42,38 @@ fn least<T: Ord>(left: &mut Vec<&Candidate>, rank: impl Fn(&Candidate) -> T) {
 }
 
 /// The best of them.
-pub(crate) fn best(candidates: &[Candidate]) -> Option<&Candidate> {
-    let mut left: Vec<_> = candidates.iter().collect();
+pub(super) fn best<'c>(
+    world: &World,
+    speaker: SpeakerId,
+    mut left: Vec<&'c Candidate>,
+) -> Option<&'c Candidate> {
+    let this = &world.speakers[speaker];
+    let reach = |c: &Candidate| match this.reach.get(&c.attrs.next_hop.addr()) {
+        Some(reach) if c.learned != Learned::Local => *reach,
+        _ => Reach::Cost(0),
+    };
+    left.retain(|c| reach(c) != Reach::Unreachable);
+    let cost = |c: &Candidate| if let Reach::Cost(cost) = reach(c) { cost } else { u32::MAX };
+    decide(left, this.config.decision.always_compare_med, cost)
+}
+
+fn decide(
+    mut left: Vec<&Candidate>,
+    always_compare_med: bool,
+    cost: impl Fn(&Candidate) -> u32,
+) -> Option<&Candidate> {
+    least(&mut left, |c| c.last_choice);
     least(&mut left, |c| c.learned != Learned::Local);
     least(&mut left, |c| u32::MAX - c.attrs.local_pref.unwrap_or(100));
     least(&mut left, |c| c.attrs.as_path.view().hops());
     least(&mut left, |c| c.attrs.origin as u8);
     let all = left.clone();
-    left.retain(|c| !all.iter().any(|other| other.neighbor() == c.neighbor() && other.med() < c.med()));
+    let same = |a: &Candidate, b: &Candidate| always_compare_med || a.neighbor() == b.neighbor();
+    left.retain(|c| !all.iter().any(|other| same(other, c) && other.med() < c.med()));
     least(&mut left, |c| !c.learned.is_external());
-    least(&mut left, |c| c.router_id);
+    least(&mut left, |c| cost(c));
+    least(&mut left, |c| c.attrs.originator_id.unwrap_or(c.router_id));
+    least(&mut left, |c| c.attrs.cluster_list.len());
     least(&mut left, |c| c.address);
     least(&mut left, |c| c.peer);
     left.first().copied()
@@ -60,12 +91,19 @@ mod tests {
         attrs.as_path.push(SegmentKind::Sequence, path.iter().map(|n| Asn(*n)));
         attrs.med = Some(med);
         let learned = Learned::From(Relation::External);
-        Candidate { attrs, learned, peer: Some(id.into()), router_id: address, address: address.into() }
+        Candidate {
+            attrs,
+            learned,
+            peer: Some(id.into()),
+            router_id: address,
+            address: address.into(),
+            last_choice: false,
+        }
     }
 
     #[test]
     fn med_counts_within_one_neighboring_as() {
-        let of = |candidates: &[Candidate]| best(candidates).and_then(|c| c.peer);
+        let of = |c: &[Candidate]| decide(c.iter().collect(), false, |_| 0).and_then(|c| c.peer);
         let (a, b, c) = (candidate(1, &[64500], 10), candidate(2, &[64501], 0), candidate(3, &[64500], 5));
         assert_eq!(of(&[a.clone(), b.clone()]), Some(1));
         assert_eq!(of(&[a, b, c]), Some(2));
