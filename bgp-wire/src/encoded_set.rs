@@ -205,7 +205,16 @@ impl AttributeSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::round_trip::{any_session, attributes as any_attributes};
+    use crate::{Family, PathNlri, UpdateWriter};
     use alloc::vec;
+    use proptest::collection::vec as any_vec;
+    use proptest::prelude::*;
+
+    fn of_a_family() -> impl Strategy<Value = (Family, AttributeSet)> {
+        prop_oneof![Just(Family::Ipv4Unicast), Just(Family::Ipv6Unicast)]
+            .prop_flat_map(|family| (Just(family), any_attributes(family)))
+    }
 
     fn set(next_hop: NextHop) -> AttributeSet {
         AttributeSet::new(Origin::Egp, next_hop)
@@ -244,6 +253,49 @@ mod tests {
                 assert_eq!(set.encode_whole(&mut octets), want, "{n}");
                 assert_eq!(octets.is_empty(), want.is_err());
             }
+        }
+    }
+
+    proptest! {
+        /// However a set is kept: it reads back, reuses what is there, and is announced as the same octets.
+        #[test]
+        fn an_encoded_set_is_the_set(
+            (family, set) in of_a_family(),
+            (_, other) in of_a_family(),
+            n in any_session(),
+            aigp in any::<bool>(),
+        ) {
+            let n = Negotiated { aigp, ..n };
+            let mut octets = Vec::new();
+            set.encode_whole(&mut octets).unwrap();
+            let encoded = EncodedSet::new(&octets);
+            let mut again = other;
+            encoded.read_into(&mut again);
+            prop_assert_eq!(&again, &set);
+            prop_assert_eq!(encoded.to_set(), set.clone());
+            prop_assert_eq!((encoded.as_path(), encoded.next_hop()), (set.as_path.view(), set.next_hop));
+            let announce = |encoded: bool| {
+                let mut out = Vec::new();
+                let writer = if encoded {
+                    UpdateWriter::announce_encoded(&mut out, &n, family, EncodedSet::new(&octets))
+                } else {
+                    UpdateWriter::announce(&mut out, &n, family, &set)
+                };
+                let mut writer = writer.ok()?;
+                let prefix = if family == Family::Ipv4Unicast { "192.0.2.0/24" } else { "2001:db8::/32" };
+                let _ = writer.push(&PathNlri { path_id: 0, prefix: prefix.parse().unwrap() });
+                writer.finish();
+                Some(out)
+            };
+            let announced = announce(true);
+            prop_assert_eq!(UpdateWriter::can_announce(&n, family, encoded), announced.is_some());
+            prop_assert_eq!(announced, announce(false));
+        }
+
+        #[test]
+        fn octets_that_are_no_encoded_set_do_no_harm(raw in any_vec(any::<u8>(), 0..200)) {
+            let encoded = EncodedSet::new(&raw);
+            let _ = (encoded.as_path().hops(), encoded.next_hop(), encoded.to_set());
         }
     }
 }

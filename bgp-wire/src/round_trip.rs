@@ -279,47 +279,6 @@ proptest! {
         prop_assert_eq!(back, prefixes);
     }
 
-    /// However a set is kept: it reads back, reuses what is there, and is announced as the same octets.
-    #[test]
-    fn an_encoded_set_is_the_set(
-        (family, set, _) in routes(),
-        (_, other, _) in routes(),
-        n in any_session(),
-        aigp in any::<bool>(),
-    ) {
-        let n = Negotiated { aigp, ..n };
-        let mut octets = Vec::new();
-        set.encode_whole(&mut octets).unwrap();
-        let encoded = EncodedSet::new(&octets);
-        let mut again = other;
-        encoded.read_into(&mut again);
-        prop_assert_eq!(&again, &set);
-        prop_assert_eq!(encoded.to_set(), set.clone());
-        prop_assert_eq!((encoded.as_path(), encoded.next_hop()), (set.as_path.view(), set.next_hop));
-        let announce = |encoded: bool| {
-            let mut out = Vec::new();
-            let writer = if encoded {
-                UpdateWriter::announce_encoded(&mut out, &n, family, EncodedSet::new(&octets))
-            } else {
-                UpdateWriter::announce(&mut out, &n, family, &set)
-            };
-            let mut writer = writer.ok()?;
-            let prefix = if family == Family::Ipv4Unicast { "192.0.2.0/24" } else { "2001:db8::/32" };
-            let _ = writer.push(&PathNlri { path_id: 0, prefix: prefix.parse().unwrap() });
-            writer.finish();
-            Some(out)
-        };
-        let announced = announce(true);
-        prop_assert_eq!(UpdateWriter::can_announce(&n, family, encoded), announced.is_some());
-        prop_assert_eq!(announced, announce(false));
-    }
-
-    #[test]
-    fn octets_that_are_no_encoded_set_do_no_harm(raw in vec(any::<u8>(), 0..200)) {
-        let encoded = EncodedSet::new(&raw);
-        let _ = (encoded.as_path().hops(), encoded.next_hop(), encoded.to_set());
-    }
-
     #[test]
     fn what_is_withdrawn_reads_back((family, _, prefixes) in routes(), n in any_session()) {
         let mut out = Vec::new();

@@ -2,8 +2,8 @@
 
 use crate::session::session;
 use bgp_wire::{
-    AttrCode, AttributeSet, Fit, HEADER_LEN, Negotiated, NextHop, Nlri, Parsed, PathNlri, Received, Routes,
-    UpdateBuf, UpdateWriter,
+    AttrCode, AttributeSet, EncodedSet, Fit, HEADER_LEN, Negotiated, NextHop, Nlri, Parsed, PathNlri,
+    Received, Routes, UpdateBuf, UpdateWriter,
 };
 
 /// What the UPDATE of an accepted body announces and withdraws is written again, and accepted as the same
@@ -18,7 +18,9 @@ pub fn round_trip(data: &[u8]) {
         kept_whole(&n, body, &routes);
     }
     for (next_hop, nlri) in routes.announced().filter(|(_, nlri)| nlri.family().is_plain()) {
-        announced_again(&n, nlri, &AttributeSet::from_attrs(&routes.attrs, next_hop));
+        let set = AttributeSet::from_attrs(&routes.attrs, next_hop);
+        kept_encoded(&n, nlri, &set);
+        announced_again(&n, nlri, &set);
     }
     for nlri in routes.withdrawn.fields().filter(|nlri| nlri.family().is_plain()) {
         withdrawn_again(&n, nlri);
@@ -38,6 +40,21 @@ fn kept_whole(n: &Negotiated, body: &[u8], routes: &Routes<'_>) {
         assert_eq!(bytes[HEADER_LEN..], *body);
     }
     read(&bytes, n, |routes| assert_eq!(UpdateBuf::from_routes(routes), whole));
+}
+
+/// An encoded set reads back, and is announced as the set itself is.
+fn kept_encoded(n: &Negotiated, nlri: Nlri<'_>, set: &AttributeSet) {
+    let mut octets = Vec::new();
+    // Two octets an ASN can become more than a message holds of four.
+    let Ok(()) = set.encode_whole(&mut octets) else { return };
+    let encoded = EncodedSet::new(&octets);
+    assert_eq!(encoded.to_set(), *set);
+    let (mut one, mut other, mut all) = (Vec::new(), Vec::new(), nlri.iter().collect::<Vec<_>>());
+    let announced =
+        UpdateWriter::announce(&mut one, n, nlri.family(), set).map(|w| push(w, &mut all.clone()));
+    let again =
+        UpdateWriter::announce_encoded(&mut other, n, nlri.family(), encoded).map(|w| push(w, &mut all));
+    assert_eq!((announced, one), (again, other));
 }
 
 fn announced_again(n: &Negotiated, nlri: Nlri<'_>, set: &AttributeSet) {

@@ -70,8 +70,9 @@ impl Task {
                 () = timer => {
                     // After a stall, what arrived in time must not be taken for silence.
                     for _ in 0..wakeups.len() {
-                        self.keep_alive();
+                        // What it leads to leaves between, or it would be too much work in one go.
                         wakeups.try_recv().into_iter().for_each(|wakeup| self.woken(wakeup));
+                        self.pump();
                     }
                     self.engine.handle_timeouts(now(), &mut |a| self.io.act(a));
                 }
