@@ -215,17 +215,35 @@ impl AttributeSet {
         put_list(out, transitive, AttrCode::EXTENDED_COMMUNITIES, extended);
         self.put_four_octet_asns(n, out);
         self.put_others(n, 17..32, out);
-        put_list(out, transitive, AttrCode::LARGE_COMMUNITY, self.distinct_large_communities());
+        self.put_large_communities(out);
         self.put_others(n, 33..35, out);
         put_u32(out, AttrCode::ONLY_TO_CUSTOMER, transitive, self.only_to_customer.map(|asn| asn.0));
         self.put_others(n, 36..=255, out);
     }
 
     /// RFC 8092 section 3: none is sent twice.
-    fn distinct_large_communities(&self) -> impl Iterator<Item = [u8; 12]> + Clone {
+    fn put_large_communities(&self, out: &mut Vec<u8>) {
+        /// So few are compared with each other.
+        const FEW: usize = 16;
         let all = self.large_communities.as_slice();
-        let again = |(i, c): &(usize, &LargeCommunity)| all.iter().take(*i).any(|before| before == *c);
-        all.iter().enumerate().filter(move |item| !again(item)).map(|(_, c)| c.octets())
+        let mut put = |list: &mut dyn Iterator<Item = &LargeCommunity>, count: usize| {
+            if count > 0 {
+                let len = count.saturating_mul(12);
+                put_header(out, AttrFlags::OPTIONAL_TRANSITIVE, AttrCode::LARGE_COMMUNITY, len);
+                list.for_each(|community| out.extend_from_slice(&community.octets()));
+            }
+        };
+        if all.is_sorted_by(|a, b| a < b) {
+            put(&mut all.iter(), all.len());
+        } else if all.len() <= FEW {
+            let first = |(i, c): &(usize, &LargeCommunity)| !all.iter().take(*i).any(|before| before == *c);
+            let distinct = || all.iter().enumerate().filter(first).map(|(_, community)| community);
+            put(&mut distinct(), distinct().count());
+        } else {
+            let mut seen = BTreeSet::new();
+            let distinct: Vec<_> = all.iter().filter(|community| seen.insert(**community)).collect();
+            put(&mut distinct.iter().copied(), distinct.len());
+        }
     }
 
     /// Those whose code is one of `codes` and that a peer of `n` may see, in the order they have.

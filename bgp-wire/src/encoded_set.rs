@@ -237,6 +237,24 @@ mod tests {
         }
     }
 
+    /// (large communities, what of them is sent): RFC 8092 section 3.
+    #[test]
+    fn no_large_community_is_sent_twice() {
+        let large = |local2| LargeCommunity { global: 64500, local1: 1, local2 };
+        for (all, want) in [
+            (vec![1, 2, 3], vec![1, 2, 3]),
+            (vec![2, 1, 2], vec![2, 1]),
+            (vec![1, 1], vec![1]),
+            ((0..40).rev().chain(0..40).collect(), (0..40).rev().collect()),
+        ] {
+            let (mut set, mut octets) = (set(NextHop::Absent), Vec::new());
+            set.large_communities = all.into_iter().map(large).collect();
+            set.encode_whole(&mut octets).unwrap();
+            let sent = EncodedSet::new(&octets).to_set().large_communities;
+            assert_eq!(sent, want.into_iter().map(large).collect::<Vec<_>>());
+        }
+    }
+
     /// (what grows, how often it fits)
     #[test]
     fn an_attribute_that_no_message_can_hold_is_an_error() {

@@ -18,7 +18,8 @@ struct Pure {
 const WIRE: &[&str] = &["bgp-wire", "bytes", "ipnet", "memchr", "nom"];
 const SERDE: &[&str] =
     &["serde", "serde_core", "serde_derive", "proc-macro2", "quote", "syn", "unicode-ident"];
-const HASHING: &[&str] = &["foldhash", "hashbrown"];
+/// Tables, and what their values share.
+const TABLES: &[&str] = &["foldhash", "hashbrown", "triomphe"];
 /// The digests of BFD authentication, what they are built from, and their comparison.
 const DIGESTS: &[&str] = &[
     "md-5",
@@ -39,7 +40,7 @@ const PURE: [Pure; 5] = [
     Pure { package: "bfd", features: &[], allowed: &[&["bfd", "ipnet"], DIGESTS] },
     Pure { package: "bgp-policy", features: &["--all-features"], allowed: &[&["bgp-policy"], WIRE, SERDE] },
     Pure { package: "bgp-session", features: &["--all-features"], allowed: &[&["bgp-session"], WIRE] },
-    Pure { package: "bgp-rib", features: &["--all-features"], allowed: &[&["bgp-rib"], WIRE, HASHING] },
+    Pure { package: "bgp-rib", features: &["--all-features"], allowed: &[&["bgp-rib"], WIRE, TABLES] },
 ];
 
 pub(super) fn check() -> Result<Outcome, Failure> {
