@@ -104,13 +104,18 @@ impl Router for ExaBgp {
     }
 }
 
+/// Cease, Connection Rejected (RFC 4486).
+const REFUSED: (u8, u8) = (6, 5);
+
 impl Witness for ExaBgp {
     fn received(&self, peer: IpAddr) -> Result<Received, Failure> {
         let told = self.told(peer)?;
         let count = |kind: &str| told.iter().filter(|line| text(line, "type") == kind).count() as u64;
-        let last = told.iter().find(|line| text(line, "type") == "notification");
-        let last = last.and_then(|line| line.pointer("/neighbor/notification"));
-        let notification = last.and_then(|it| number(it, "code").zip(number(it, "subcode")));
+        let all = told.iter().filter(|line| text(line, "type") == "notification");
+        let all = all.filter_map(|line| line.pointer("/neighbor/notification"));
+        let mut all = all.filter_map(|it| number(it, "code").zip(number(it, "subcode")));
+        // It connects again at once, before and after a session: that this is refused says nothing of the session.
+        let notification = all.find(|said| *said != REFUSED);
         Ok(Received { refreshes: count("refresh"), updates: count("update"), notification })
     }
 }
