@@ -226,23 +226,17 @@ impl AttributeSet {
         /// So few are compared with each other.
         const FEW: usize = 16;
         let all = self.large_communities.as_slice();
-        let mut put = |list: &mut dyn Iterator<Item = &LargeCommunity>, count: usize| {
-            if count > 0 {
-                let len = count.saturating_mul(12);
-                put_header(out, AttrFlags::OPTIONAL_TRANSITIVE, AttrCode::LARGE_COMMUNITY, len);
-                list.for_each(|community| out.extend_from_slice(&community.octets()));
-            }
-        };
+        let (flags, code) = (AttrFlags::OPTIONAL_TRANSITIVE, AttrCode::LARGE_COMMUNITY);
         if all.is_sorted_by(|a, b| a < b) {
-            put(&mut all.iter(), all.len());
+            put_list(out, flags, code, all.iter().map(LargeCommunity::octets));
         } else if all.len() <= FEW {
-            let first = |(i, c): &(usize, &LargeCommunity)| !all.iter().take(*i).any(|before| before == *c);
-            let distinct = || all.iter().enumerate().filter(first).map(|(_, community)| community);
-            put(&mut distinct(), distinct().count());
+            let again = |(i, c): &(usize, &LargeCommunity)| all.iter().take(*i).any(|before| before == *c);
+            let distinct = all.iter().enumerate().filter(|item| !again(item));
+            put_list(out, flags, code, distinct.map(|(_, c)| c.octets()));
         } else {
             let mut seen = BTreeSet::new();
-            let distinct: Vec<_> = all.iter().filter(|community| seen.insert(**community)).collect();
-            put(&mut distinct.iter().copied(), distinct.len());
+            let distinct: Vec<_> = all.iter().filter(|c| seen.insert(**c)).collect();
+            put_list(out, flags, code, distinct.iter().map(|c| c.octets()));
         }
     }
 

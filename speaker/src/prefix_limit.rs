@@ -42,6 +42,21 @@ pub enum BeyondLimit {
     Shutdown,
 }
 
+impl BeyondLimit {
+    /// What ends the session where a count stands like this, if it ends; `end` is told after what time it comes back.
+    fn ends(
+        self,
+        stands: LimitReached,
+        end: impl FnOnce(Option<Duration>) -> Input<'static>,
+    ) -> Option<Input<'static>> {
+        match (stands, self) {
+            (LimitReached::Beyond, Self::Restart(time)) => Some(end(Some(time))),
+            (LimitReached::Beyond, Self::Shutdown) => Some(end(None)),
+            _ => None,
+        }
+    }
+}
+
 impl Default for PrefixLimits {
     /// No limits; a warning at 75 per cent, the session's end for five minutes, or for good where it is about what is
     /// announced.
@@ -139,13 +154,11 @@ impl Core {
             let count = rib.counts(id, family).paths();
             let Some(stands) = reached.now(limits, limit, count) else { continue };
             tell(What::PrefixLimit { family, limit: limit.get(), count, reached: stands });
-            let restart = match (stands, limits.beyond) {
-                (LimitReached::Beyond, BeyondLimit::Restart(time)) => Some(time),
-                (LimitReached::Beyond, BeyondLimit::Shutdown) => None,
-                _ => continue,
-            };
-            self.too_many.push((id, Input::TooManyPrefixes { family, limit: limit.get(), restart }));
-            return;
+            let end = |restart| Input::TooManyPrefixes { family, limit: limit.get(), restart };
+            if let Some(end) = limits.beyond.ends(stands, end) {
+                self.too_many.push((id, end));
+                return;
+            }
         }
     }
 
@@ -162,13 +175,11 @@ impl Core {
             reached.blocked = groups.held_len(up.group, family) as u64;
             let Some(stands) = reached.now(limits, limit, count) else { continue };
             tell(What::AnnouncedLimit { family, limit: limit.get(), count, reached: stands });
-            let restart = match (stands, limits.beyond_announced) {
-                (LimitReached::Beyond, BeyondLimit::Restart(time)) => Some(time),
-                (LimitReached::Beyond, BeyondLimit::Shutdown) => None,
-                _ => continue,
-            };
-            self.too_many.push((id, Input::TooManyAnnounced { family, limit: limit.get(), restart }));
-            return;
+            let end = |restart| Input::TooManyAnnounced { family, limit: limit.get(), restart };
+            if let Some(end) = limits.beyond_announced.ends(stands, end) {
+                self.too_many.push((id, end));
+                return;
+            }
         }
     }
 

@@ -132,9 +132,8 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // OpenBGPD's processes end with the first; a speaker that does not heed this is killed.
-        let pid = nix::unistd::Pid::from_raw(i32::try_from(self.0.id()).unwrap_or(i32::MAX));
-        let _asked = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL);
+        // OpenBGPD's processes end with the first. What has ended by itself cannot be killed.
+        let _ended = self.0.kill();
         let _status = self.0.wait();
     }
 }
