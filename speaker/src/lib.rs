@@ -36,6 +36,7 @@ mod status;
 #[cfg(test)]
 mod testing;
 mod told;
+pub mod trace;
 
 pub use aggregate::Aggregate;
 pub use config::{BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfig, SpeakerConfig};

@@ -45,9 +45,22 @@ pub(crate) enum Command {
         /// and it announces nothing before they have said what they have, or speaker.selection_deferral is over.
         #[arg(long)]
         restarted: bool,
+        /// Record all that the speaker is told and does into this file, for `replay`. It holds the configuration without
+        /// its passwords and keys, and every message of the sessions.
+        #[arg(long, value_name = "FILE")]
+        record: Option<PathBuf>,
         /// Read the configuration, say whether it is good, and end.
         #[arg(long)]
         check: bool,
+    },
+    /// Tell a speaker again what another was told, as `run --record` has written it, and compare what it does.
+    ///
+    /// No time passes and no socket is opened. Exit status 0: it did the same, to the end of the trace or until that is cut.
+    /// 1: it did something else; where and what is said. 2: the file is no trace or is broken.
+    Replay {
+        /// The trace.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
     },
     /// Judge a plan and the routes observed against the voice-peering rules.
     ///

@@ -86,10 +86,18 @@ pub(crate) fn read(path: &Path) -> Result<String, BadInput> {
 /// Reads a TOML file into `T`; an error shows the line it stands in.
 pub(crate) fn read_toml<T: DeserializeOwned>(path: &Path, allowed: Allowed) -> Result<(T, String), BadInput> {
     let text = read(path)?;
-    match toml::from_str(&text) {
-        Ok(value) => Ok((value, text)),
-        Err(error) => Err(BadInput::new(error.message()).in_toml(path, &text, error.span(), allowed)),
-    }
+    from_toml(path, &text, allowed).map(|value| (value, text))
+}
+
+/// Likewise of a text that `path` holds.
+pub(crate) fn from_toml<T: DeserializeOwned>(
+    path: &Path,
+    text: &str,
+    allowed: Allowed,
+) -> Result<T, BadInput> {
+    let place =
+        |error: toml::de::Error| BadInput::new(error.message()).in_toml(path, text, error.span(), allowed);
+    toml::from_str(text).map_err(place)
 }
 
 /// Reads a JSON file into `T`; an error shows the line it stands in.

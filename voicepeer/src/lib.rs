@@ -20,6 +20,7 @@ mod reload;
 mod run;
 mod show;
 mod table;
+mod trace;
 mod verdicts;
 
 use clap::Parser;
@@ -56,10 +57,11 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
     match command {
         Command::Lab { json } => runtime()?.block_on(lab::lab(json)),
         Command::Run { config, check: true, .. } => run::check(&config).map(|()| 0),
-        Command::Run { config, control, restarted, check: false } => {
+        Command::Run { config, control, restarted, record, check: false } => {
             log_to_stderr();
-            runtime()?.block_on(run::run(&config, control, restarted)).map(|()| 0)
+            runtime()?.block_on(run::run(&config, control, restarted, record.as_deref())).map(|()| 0)
         }
+        Command::Replay { file } => trace::replay(&file),
         Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
         Command::Bench { what } => bench::bench(what).map(|()| 0),
         Command::Decode { files, format } => decode::decode(&files, format),

@@ -30,6 +30,10 @@ async fn reload(path: &Path, config: &mut Config, speaker: &Speaker) {
         Ok(new) => new,
         Err(bad) => return tracing::error!("the configuration stays as it was: {}", told(bad)),
     };
+    // What changes below is looked up there by whoever replays a recording.
+    if let Err(error) = speaker.record_configuration(new.without_secrets.clone().into_bytes()).await {
+        return tracing::error!("the configuration stays as it was: {error}");
+    }
     for peer in &mut config.peers {
         if let Some(new) = new.peers.iter().find(|p| p.name == peer.name) {
             reload_limits(peer, new, speaker).await;

@@ -7,6 +7,7 @@ use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
 use crate::other_bfd::OtherBfd;
 use crate::reload::Reloads;
+use crate::trace;
 use bgp_speaker::{Event, LimitReached, PeerConfig, Speaker, StartError, What};
 use bgp_wire::Family;
 use std::collections::BTreeMap;
@@ -15,14 +16,19 @@ use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Runs until a signal ends it.
-pub(crate) async fn run(path: &Path, control: Option<PathBuf>, restarted: bool) -> Result<(), BadInput> {
+pub(crate) async fn run(
+    path: &Path,
+    control: Option<PathBuf>,
+    restarted: bool,
+    record: Option<&Path>,
+) -> Result<(), BadInput> {
     let mut config = config::load(path)?;
     config.speaker.restarted = restarted.then_some(config.selection_deferral);
     let plan = config.plan.as_deref().map(read_plan).transpose()?;
     let control = control.or(config.control.clone()).unwrap_or_else(|| DEFAULT_CONTROL.into());
     let socket = ControlSocket::bind(&control)?;
     let (mut signals, mut reloads) = (Signals::new()?, Reloads::new()?);
-    let speaker = start(&config).await?;
+    let speaker = start(&config, record).await?;
     let mut others = OtherBfd::start(&config, &speaker).await.map_err(|e| cannot_start(&e))?;
     for address in speaker.listening() {
         tracing::info!(%address, "listening");
@@ -51,11 +57,23 @@ pub(crate) fn check(path: &Path) -> Result<(), BadInput> {
     Ok(())
 }
 
-async fn start(config: &Config) -> Result<Speaker, BadInput> {
+async fn start(config: &Config, record: Option<&Path>) -> Result<Speaker, BadInput> {
     let names: BTreeMap<u32, String> =
         (0..).zip(&config.peers).map(|(n, peer)| (n, peer.name.clone())).collect();
-    let speaker = Speaker::start(config.speaker.clone(), move |event| log(&event, &names))
-        .map_err(|e| cannot_start(&e))?;
+    let on_event = move |event| log(&event, &names);
+    let speaker = match record {
+        None => Speaker::start(config.speaker.clone(), on_event),
+        Some(path) => {
+            let file = trace::create(path)?;
+            Speaker::start_recording(
+                config.speaker.clone(),
+                file,
+                config.without_secrets.as_bytes(),
+                on_event,
+            )
+        }
+    };
+    let speaker = speaker.map_err(|e| cannot_start(&e))?;
     for route in &config.routes {
         speaker.originate(route.clone()).await.map_err(|e| cannot_start(&e))?;
     }
@@ -94,7 +112,7 @@ fn cannot_start(error: &StartError) -> BadInput {
         StartError::TooLong { .. } => {
             bad.help("[[route]] as_path, communities and the like take 65,535 octets each at most")
         }
-        StartError::Ended => bad,
+        StartError::Record(_) | StartError::Ended => bad,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::config::PeerConfig;
 use bgp_rib::PeerId;
 use bgp_session::Conn;
 use ipnet::IpNet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// Who may become a peer by connecting, and what it is then.
 #[derive(Clone, Debug)]
@@ -20,9 +20,8 @@ pub struct DynamicPeers {
 }
 
 impl DynamicPeers {
-    /// The peer at `from`.
-    fn peer(&self, from: SocketAddr) -> PeerConfig {
-        let address = from.ip().to_canonical();
+    /// The peer at an address.
+    pub(crate) fn peer(&self, address: IpAddr) -> PeerConfig {
         let name = format!("{} {address}", self.template.name);
         PeerConfig { name, address, passive: true, bfd: None, ..self.template.clone() }
     }
@@ -48,7 +47,7 @@ impl Task {
         let within = self.dynamic.iter().enumerate().filter(|(_, d)| d.peers.prefix.contains(&address));
         let (at, _) = within.max_by_key(|(_, d)| d.peers.prefix.prefix_len())?;
         let dynamic = self.dynamic.get(at)?;
-        let config = dynamic.peers.peer(from);
+        let config = dynamic.peers.peer(address);
         let name = config.name.clone();
         let peer = if dynamic.members.len() < usize::from(dynamic.peers.limit) {
             let peer = self.add_peer(config).ok()?;

@@ -4,6 +4,8 @@ mod bfd;
 mod connection;
 mod dynamic;
 mod io;
+mod recorded;
+mod recorder;
 mod socket;
 mod task;
 mod wakeup;
@@ -15,6 +17,7 @@ use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
 use crate::engine::Engine;
 use crate::event::Event;
 use crate::prefix_limit::PrefixLimits;
+use crate::trace::Step;
 use ::bfd::{
     Event as BfdEvent, InitiatorParams, InitiatorSnapshot, Recording, Reflected, SessionId, SessionParams,
     Snapshot, UnsolicitedParams,
@@ -24,6 +27,10 @@ use bgp_rib::{PeerId, Reach};
 use bgp_wire::TooLong;
 use io::Io;
 use ipnet::IpNet;
+use recorded::Recorded;
+use recorder::Recorder;
+use std::borrow::Cow;
+use std::fs::File;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -61,6 +68,9 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The recording cannot be started.
+    #[error("cannot start the recording: {0}")]
+    Record(std::io::Error),
     /// A route cannot begin here.
     #[error("cannot originate {prefix}: one of its attributes is longer than any message allows")]
     TooLong {
@@ -99,6 +109,8 @@ pub struct Speaker {
     wakeups: mpsc::Sender<Wakeup>,
     listening: Vec<(SocketAddr, Arc<TcpListener>)>,
     tasks: Vec<JoinHandle<()>>,
+    /// Writes the trace, where there is one.
+    writer: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Speaker {
@@ -109,6 +121,31 @@ impl Speaker {
         config: SpeakerConfig,
         on_event: impl FnMut(Event) + Send + 'static,
     ) -> Result<Self, StartError> {
+        Self::begin(config, None, on_event)
+    }
+
+    /// The same, and records into `file` all that the engine is told and what it does, for a
+    /// [`trace::Replay`](crate::trace::Replay). `configuration` is a text from which whoever replays makes the
+    /// speaker, its peers and its routes as they are now: no password or key belongs into it.
+    ///
+    /// The speaker does not wait for the file. Where that is too slow or full, this is logged as an error and the
+    /// recording ends there.
+    pub fn start_recording(
+        config: SpeakerConfig,
+        file: File,
+        configuration: &[u8],
+        on_event: impl FnMut(Event) + Send + 'static,
+    ) -> Result<Self, StartError> {
+        let recording = Recorder::start(file, &config, configuration).map_err(StartError::Record)?;
+        Self::begin(config, Some(recording), on_event)
+    }
+
+    fn begin(
+        config: SpeakerConfig,
+        recording: Option<(Recorder, std::thread::JoinHandle<()>)>,
+        on_event: impl FnMut(Event) + Send + 'static,
+    ) -> Result<Self, StartError> {
+        let (recorder, writer) = recording.unzip();
         let mut listening = Vec::new();
         let plain = config.listen.iter().map(|address| (*address, None));
         let bound = config.listen_on.iter().map(|on| (on.address, Some(on.interface.as_str())));
@@ -122,12 +159,12 @@ impl Speaker {
         let (bfd_events, bfd_waiting) = mpsc::unbounded_channel();
         let io = Io::new(wakeups.clone(), Box::new(on_event));
         let bfd = BfdIo::new(config.bfd.clone(), bfd_events);
-        let task = Task::new(Engine::new(config), io, bfd);
+        let task = Task::new(Recorded::new(Engine::new(config), recorder), io, bfd);
         let mut tasks = vec![tokio::spawn(task.run(waiting, bfd_waiting))];
         for (_, listener) in &listening {
             tasks.push(tokio::spawn(accept(Arc::clone(listener), wakeups.clone())));
         }
-        Ok(Self { wakeups, listening, tasks })
+        Ok(Self { wakeups, listening, tasks, writer })
     }
 
     /// Where it listens, ports as bound.
@@ -177,44 +214,33 @@ impl Speaker {
     /// Originates a route, in place of an earlier one to the same prefix.
     pub async fn originate(&self, route: LocalRoute) -> Result<(), StartError> {
         let prefix = route.prefix;
-        let originate = move |task: &mut Task| {
-            task.change(|engine, now, mut out| engine.originate(&route, now, &mut out))
-        };
+        let originate = move |task: &mut Task| task.try_tell(&Step::Originate(Cow::Owned(route)));
         self.ask(originate).await?.map_err(|TooLong| StartError::TooLong { prefix })
     }
 
     /// Takes a route back that began here.
     pub async fn retract(&self, prefix: IpNet) -> Result<(), StartError> {
-        self.ask(move |task| task.change(|engine, now, mut out| engine.retract(prefix, now, &mut out))).await
+        self.ask(move |task| task.tell(&Step::Retract(prefix))).await
     }
 
     /// Tells of the way to a next hop; [`Engine::set_next_hop`] says what follows.
     pub async fn set_next_hop(&self, hop: IpAddr, reach: Reach) -> Result<(), StartError> {
-        let set = move |engine: &mut Engine, now, mut out: &mut dyn FnMut(crate::Action<'_>)| {
-            engine.set_next_hop(hop, reach, now, &mut out);
-        };
-        self.ask(move |task| task.change(set)).await
+        self.ask(move |task| task.tell(&Step::NextHop(hop, reach))).await
     }
 
     /// Asks a peer for its routes again (RFC 2918).
     pub async fn refresh(&self, peer: PeerId) -> Result<(), StartError> {
-        self.ask(move |task| task.change(|engine, now, mut out| engine.refresh(peer, now, &mut out))).await
+        self.ask(move |task| task.tell(&Step::Refresh(peer))).await
     }
 
     /// Gives a peer other limits of prefixes; [`Engine::set_prefix_limits`] says what follows.
     pub async fn set_prefix_limits(&self, peer: PeerId, limits: PrefixLimits) -> Result<(), StartError> {
-        let set = move |engine: &mut Engine, now, mut out: &mut dyn FnMut(crate::Action<'_>)| {
-            engine.set_prefix_limits(peer, limits, now, &mut out);
-        };
-        self.ask(move |task| task.change(set)).await
+        self.ask(move |task| task.tell(&Step::Limits(peer, Cow::Owned(limits)))).await
     }
 
     /// Begins or ends the drain of a peer's session; [`Engine::drain`] says what follows.
     pub async fn drain(&self, peer: PeerId, draining: bool) -> Result<(), StartError> {
-        let set = move |engine: &mut Engine, now, mut out: &mut dyn FnMut(crate::Action<'_>)| {
-            engine.drain(peer, draining, now, &mut out);
-        };
-        self.ask(move |task| task.change(set)).await
+        self.ask(move |task| task.tell(&Step::Drain(peer, draining))).await
     }
 
     /// Every BFD session and whose it is.
@@ -295,6 +321,12 @@ impl Speaker {
         self.ask(|task| task.refused).await
     }
 
+    /// Has the recording say that the configuration reads so from now on: what is told by
+    /// [`Speaker::set_prefix_limits`] afterwards is taken from there.
+    pub async fn record_configuration(&self, configuration: Vec<u8>) -> Result<(), StartError> {
+        self.ask(move |task| task.engine.configuration(&configuration)).await
+    }
+
     /// Ends every session with a Cease that says `text` (RFC 9003), and waits until that is written.
     pub async fn stop(mut self, text: &str) {
         let text = text.to_owned();
@@ -304,6 +336,9 @@ impl Speaker {
             let _panicked = task.await;
         }
         tasks.for_each(|listener| listener.abort());
+        if let Some(writer) = self.writer.take() {
+            let _panicked = tokio::task::spawn_blocking(|| writer.join()).await;
+        }
     }
 
     /// Runs `question` on the speaker's task.

@@ -4,14 +4,16 @@ use super::bfd::BfdIo;
 use super::connection::ConnId;
 use super::dynamic::{DynamicPeers, Members};
 use super::io::Io;
+use super::recorded::Recorded;
 use super::socket;
 use super::wakeup::Wakeup;
 use crate::config::PeerConfig;
-use crate::engine::Engine;
+use crate::trace::Step;
 use bgp_rib::PeerId;
-use bgp_session::{Conn, Input};
-use bgp_wire::frame;
+use bgp_session::Conn;
+use bgp_wire::TooLong;
 use bytes::{Buf, Bytes};
+use std::borrow::Cow;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,7 +29,7 @@ const KEEPALIVE_LOOK: Duration = Duration::from_millis(50);
 
 /// All that one speaker is.
 pub(super) struct Task {
-    pub(super) engine: Engine,
+    pub(super) engine: Recorded,
     pub(super) bfd: BfdIo,
     /// Connections refused because no peer has their address.
     pub(super) refused: u64,
@@ -45,7 +47,7 @@ pub(super) fn now() -> Instant {
 }
 
 impl Task {
-    pub(super) fn new(engine: Engine, io: Io, bfd: BfdIo) -> Self {
+    pub(super) fn new(engine: Recorded, io: Io, bfd: BfdIo) -> Self {
         Self { engine, bfd, refused: 0, dynamic: Vec::new(), io, kept_alive: now(), stopping: false }
     }
 
@@ -74,7 +76,7 @@ impl Task {
                         wakeups.try_recv().into_iter().for_each(|wakeup| self.woken(wakeup));
                         self.pump();
                     }
-                    self.engine.handle_timeouts(now(), &mut |a| self.io.act(a));
+                    self.tell(&Step::Timeouts);
                 }
                 Some(wakeup) = wakeups.recv() => self.woken(wakeup),
             }
@@ -85,7 +87,7 @@ impl Task {
 
     /// Ends every session, saying why.
     pub(super) fn stop(&mut self, text: &str) {
-        self.engine.stop(text, now(), &mut |a| self.io.act(a));
+        self.tell(&Step::Stop(Cow::Borrowed(text)));
         self.stopping = true;
     }
 
@@ -94,11 +96,12 @@ impl Task {
         let remote = SocketAddr::new(config.address, config.port);
         let bfd = config.bfd.clone();
         self.io.add_peer(remote, config.tcp.clone());
-        let peer = self.engine.add_peer(config, now());
+        let added = self.engine.tell(&Step::AddPeer(Cow::Owned(config)), now(), |a| self.io.act(a));
+        let peer = added.ok().flatten().ok_or_else(|| io::Error::other("the peer was not added"))?;
         if let Some(bfd) = bfd {
             self.bfd.add(peer, bfd.session)?;
         }
-        self.tell(peer, Input::Start);
+        self.tell(&Step::Start(peer));
         Ok(peer)
     }
 
@@ -110,21 +113,19 @@ impl Task {
     /// Puts another peer in the place of one that has no connection.
     pub(super) fn replace_peer(&mut self, peer: PeerId, config: PeerConfig) {
         self.io.replace_peer(peer, SocketAddr::new(config.address, config.port), config.tcp.clone());
-        self.change(|engine, now, mut out| engine.replace_peer(peer, config, now, &mut out));
-        self.tell(peer, Input::Start);
+        self.tell(&Step::ReplacePeer(peer, Cow::Owned(config)));
+        self.tell(&Step::Start(peer));
     }
 
-    /// Tells a peer's session what happened.
-    pub(super) fn tell(&mut self, peer: PeerId, input: Input<'_>) {
-        self.engine.handle(peer, input, now(), &mut |a| self.io.act(a));
+    /// Tells the engine what happened and does what it asks.
+    pub(super) fn tell(&mut self, step: &Step<'_>) {
+        // Only a route can be too long, and whoever originates one asks.
+        let _too_long = self.try_tell(step);
     }
 
-    /// Runs `change` on the engine and does what it asks.
-    pub(super) fn change<T>(
-        &mut self,
-        change: impl FnOnce(&mut Engine, Instant, &mut dyn FnMut(crate::Action<'_>)) -> T,
-    ) -> T {
-        change(&mut self.engine, now(), &mut |a| self.io.act(a))
+    /// The same, where it may be a route that is too long.
+    pub(super) fn try_tell(&mut self, step: &Step<'_>) -> Result<(), TooLong> {
+        self.engine.tell(step, now(), |a| self.io.act(a)).map(|_| ())
     }
 
     fn woken(&mut self, wakeup: Wakeup) {
@@ -135,7 +136,7 @@ impl Task {
             Wakeup::Written(id, buffer) => {
                 if let Some((peer, conn, connection)) = self.io.by_id(id) {
                     connection.written(buffer);
-                    self.tell(peer, Input::Written(conn));
+                    self.tell(&Step::Written(peer, conn));
                 }
             }
             Wakeup::Closed(id, error) => self.closed(id, error.as_ref()),
@@ -168,18 +169,15 @@ impl Task {
             Ok(stream) => self.open(peer, Conn::Dialed, stream),
             Err(error) => {
                 tracing::debug!(peer = peer.0, %error, "dial failed");
-                self.tell(peer, Input::ConnectFailed);
+                self.tell(&Step::ConnectFailed(peer));
             }
         }
     }
 
     fn open(&mut self, peer: PeerId, conn: Conn, stream: TcpStream) {
-        let local = stream.local_addr().map(|a| a.ip().to_canonical());
+        let local = stream.local_addr().ok().map(|a| a.ip().to_canonical());
         self.io.open(peer, conn, stream);
-        match local {
-            Ok(local) => self.engine.connected(peer, conn, local, now(), &mut |a| self.io.act(a)),
-            Err(_) => self.tell(peer, Input::Connected(conn)),
-        }
+        self.tell(&Step::Connected(peer, conn, local));
     }
 
     /// Gives every whole message to the session, and keeps the rest.
@@ -187,13 +185,7 @@ impl Task {
         let Some((peer, conn, connection)) = self.io.by_id(id) else { return };
         let mut bytes = connection.received(bytes);
         let now = now();
-        loop {
-            let (input, len) = match frame(&bytes, self.engine.max_message(peer, conn)) {
-                Ok(None) => break,
-                Ok(Some(message)) => (Input::Message(conn, message), message.len),
-                Err(reset) => (Input::Malformed(conn, reset), bytes.len()),
-            };
-            self.engine.handle(peer, input, now, &mut |a| self.io.act(a));
+        while let Some(len) = self.engine.hear(peer, conn, &bytes, now, |a| self.io.act(a)) {
             bytes.advance(len);
         }
         // The session may have closed it over what it read.
@@ -205,13 +197,16 @@ impl Task {
     fn closed(&mut self, id: ConnId, error: Option<&io::Error>) {
         if let Some((peer, conn)) = self.io.closed(id) {
             tracing::debug!(peer = peer.0, ?error, "connection gone");
-            self.tell(peer, Input::Closed(conn));
+            self.tell(&Step::Closed(peer, conn));
         }
     }
 
     fn bfd_event(&mut self, event: &bfd::Event) {
         let Some(peer) = self.bfd.peer(event.session) else { return self.bfd.tell_of_other(*event) };
-        self.engine.bfd_changed(peer, event.change(), event.at, now(), &mut |a| self.io.act(a));
+        let (change, now) = (event.change(), now());
+        let ago = now.saturating_duration_since(event.at);
+        // Nothing of BFD is too long.
+        let _told = self.engine.tell(&Step::Bfd(peer, change, ago), now, |a| self.io.act(a));
     }
 
     /// Sends KEEPALIVEs that are due between two pieces of work, each of which is short: what one reader got, or what
@@ -220,7 +215,7 @@ impl Task {
         let now = now();
         if now.saturating_duration_since(self.kept_alive) >= KEEPALIVE_LOOK {
             self.kept_alive = now;
-            self.engine.handle_keepalives(now, &mut |a| self.io.act(a));
+            self.engine.keep_alive(now, |a| self.io.act(a));
             self.io.flush();
         }
     }
@@ -240,10 +235,11 @@ impl Task {
                 }
             }
             if sent > 0 {
-                self.engine.updates_sent(peer, sent, now(), &mut |a| self.io.act(a));
+                self.tell(&Step::UpdatesSent(peer, sent));
             }
         }
         self.io.flush();
+        self.engine.flush();
     }
 }
 

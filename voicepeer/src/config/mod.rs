@@ -20,9 +20,10 @@ mod routing;
 mod sbfd;
 mod tcp;
 mod unsolicited;
+mod without_secrets;
 
 use crate::allowed;
-use crate::diagnostic::{BadInput, read_toml};
+use crate::diagnostic::{BadInput, from_toml, read_toml};
 use crate::place::places;
 use ::bfd::{InitiatorParams, UnsolicitedParams};
 use bgp_speaker::{DynamicPeers, LocalRoute, PeerConfig, SpeakerConfig};
@@ -59,12 +60,20 @@ pub(crate) struct Config {
     pub(crate) plan: Option<PathBuf>,
     /// For each peer, by name, the plan's connection that its session is.
     pub(crate) connections: BTreeMap<String, String>,
+    /// The file's text as a recording has it: no password or key, and no comment, is in it.
+    pub(crate) without_secrets: String,
 }
 
 /// Reads and checks `path`; what is wrong is told with its line.
 pub(crate) fn load(path: &Path) -> Result<Config, BadInput> {
     let (file, text) = read_toml::<File>(path, allowed::CONFIG)?;
     Reader { path, text: &text }.config(&file)
+}
+
+/// The configuration in a text that `path` holds.
+pub(crate) fn of_text(path: &Path, text: &str) -> Result<Config, BadInput> {
+    let file = from_toml::<File>(path, text, allowed::CONFIG)?;
+    Reader { path, text }.config(&file)
 }
 
 /// Turns the file's values into the speaker's; knows where each stands.
@@ -125,6 +134,7 @@ impl Reader<'_> {
             initiators: file.bfd.initiator.iter().map(|i| self.initiator(i)).collect::<Result<_, _>>()?,
             selection_deferral: self.selection_deferral(file)?,
             control: file.speaker.control.clone(),
+            without_secrets: without_secrets::without_secrets(self.text),
             plan: file.speaker.plan.as_ref().map(beside),
         })
     }

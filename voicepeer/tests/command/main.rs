@@ -30,3 +30,4 @@ mod recorder;
 mod routing;
 mod session_configuration;
 mod support;
+mod trace;
