@@ -199,6 +199,12 @@ impl Policy {
         self.rules.iter().flat_map(|rule| &rule.when).any(Match::asks_for_neighbor)
     }
 
+    /// Whether [`RouteView::prefix`] may make a difference; if not, prefixes of one family that have the same attributes
+    /// have one verdict.
+    pub fn asks_for_prefix(&self) -> bool {
+        self.rules.iter().flat_map(|rule| &rule.when).any(Match::asks_for_prefix)
+    }
+
     /// A policy of `rules`, and what becomes of a route that none of them decides.
     pub fn new(
         name: impl Into<Box<str>>,
