@@ -107,8 +107,8 @@ impl Rib {
         let this =
             PeerInfo { relation: Relation::Internal, router_id: unspecified, addr: unspecified.into() };
         context.peers.insert(PeerId::LOCAL, this);
-        let v4 = Nets::new(Place::V4, seed, keeps_places);
-        let v6 = Nets::new(Place::V6, seed, keeps_places);
+        let v4 = Nets::new(seed, keeps_places);
+        let v6 = Nets::new(seed, keeps_places);
         Self { v4, v6, context, counts: HashMap::with_hasher(state) }
     }
 
