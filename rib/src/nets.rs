@@ -7,6 +7,7 @@ use crate::paths::Paths;
 use crate::place::Place;
 use crate::table::Table;
 use alloc::collections::VecDeque;
+use core::hint::black_box;
 
 /// All nets of one family and their paths.
 pub(crate) struct Nets<K> {
@@ -31,6 +32,11 @@ impl<K: Key> Nets<K> {
 
     pub(crate) fn find(&self, key: K) -> Option<&Paths> {
         self.get(self.table.find(key)?).map(|(_, paths)| paths)
+    }
+
+    /// Reads what a search for the net will, and where its paths begin.
+    pub(crate) fn prefetch(&self, key: K) {
+        black_box(self.find(key).and_then(|paths| paths.as_slice().first()).map(|path| path.standing));
     }
 
     /// The place of a net.

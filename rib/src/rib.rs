@@ -145,6 +145,15 @@ impl Rib {
         }
     }
 
+    /// Reads what changes of these nets will read, so that the cache has it by then. Changes wait for memory one after the
+    /// other; this does not.
+    pub fn prefetch(&self, nets: impl IntoIterator<Item = Net>) {
+        nets.into_iter().for_each(|net| match net.prefix() {
+            IpNet::V4(key) => self.v4.prefetch(key),
+            IpNet::V6(key) => self.v6.prefetch(key),
+        });
+    }
+
     /// Applies one change.
     pub fn apply(&mut self, from: PeerId, change: Change, out: &mut impl FnMut(BestChange<'_>)) {
         match change {

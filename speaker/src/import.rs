@@ -39,6 +39,7 @@ impl<'a> Importer<'a> {
     ) {
         self.withdraw(&routes.withdrawn, rib, out);
         for (next_hop, nlri) in routes.announced() {
+            rib.prefetch(nlri.iter().map(|n| n.prefix.into()));
             set.take_over(&routes.attrs, next_hop);
             match self.refused(set).or_else(|| self.leaked(set)) {
                 Some(reason) => {
