@@ -139,6 +139,9 @@ impl<'a> Verdict<'a> {
 
     /// The weight that the last of the edits to set one gives.
     pub fn weight(&self) -> Option<u16> {
+        if self.decided.is_none() && !self.continued {
+            return None;
+        }
         let weights = self.edits().filter_map(|edit| match edit {
             Edit::SetWeight(weight) => Some(*weight),
             _ => None,
