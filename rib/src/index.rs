@@ -25,7 +25,7 @@ impl Entry {
     }
 
     const fn at(self) -> u32 {
-        !(self.0 as u32)
+        !((self.0 & 0xffff_ffff) as u32)
     }
 }
 
@@ -48,7 +48,10 @@ impl Index {
 
     /// The first place with this hash that `is` the one.
     pub(crate) fn find(&self, hash: u32, is: impl Fn(u32) -> bool) -> Option<u32> {
-        self.run(hash).map(|(_, entry)| entry).find(|entry| entry.hash() == hash && is(entry.at())).map(Entry::at)
+        self.run(hash)
+            .map(|(_, entry)| entry)
+            .find(|entry| entry.hash() == hash && is(entry.at()))
+            .map(Entry::at)
     }
 
     /// Takes in a place that it does not have.
@@ -63,7 +66,9 @@ impl Index {
     /// Takes a place out. Those behind it move up, as far as they may.
     pub(crate) fn remove(&mut self, hash: u32, at: u32) {
         let gone = Entry::new(hash, at);
-        let Some(mut free) = self.run(hash).find(|(_, entry)| *entry == gone).map(|(slot, _)| slot) else { return };
+        let Some(mut free) = self.run(hash).find(|(_, entry)| *entry == gone).map(|(slot, _)| slot) else {
+            return;
+        };
         self.len = self.len.saturating_sub(1);
         let mut slot = free;
         loop {

@@ -45,7 +45,13 @@ impl<'a> Importer<'a> {
                 Some(reason) => {
                     let (attrs, too_long) = as_it_came(set, interner);
                     let import = Import::Rejected(too_long.unwrap_or(reason).into());
-                    self.announce(&attrs, nlri.family(), nlri.iter().map(|n| announced(&n, import)), rib, out);
+                    self.announce(
+                        &attrs,
+                        nlri.family(),
+                        nlri.iter().map(|n| announced(&n, import)),
+                        rib,
+                        out,
+                    );
                 }
                 None => self.judged(set, nlri, interner, rib, out),
             }
