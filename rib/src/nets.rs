@@ -246,7 +246,7 @@ mod tests {
     use super::*;
     use ipnet::{Ipv4Net, Ipv6Net};
 
-    /// What a net with one path costs in its table, besides nine octets of index.
+    /// What a net with one path costs in its table, besides its share of the index.
     #[test]
     fn a_net_costs_tens_of_octets() {
         assert_eq!(size_of::<Path>(), 24);
