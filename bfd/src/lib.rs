@@ -78,8 +78,8 @@ pub use lag::{LAG_MEMBER_PORT, Lag, LagChange};
 pub use packet::{Control, Outgoing, Packet};
 pub use padding::PaddedPduSize;
 pub use recorder::{
-    Bucket, Cause, Down, Evidence, Histogram, Margin, Punctuality, RecordedPacket, Recorder, Recording,
-    Witness,
+    Bucket, Cause, Down, Evidence, Histogram, Margin, Punctuality, Recorded, RecordedPacket, Recorder,
+    Recording, Witness,
 };
 pub use restart::Reaction;
 pub use sbfd::{Reflected, SBFD_PORT, SbfdConfig, SbfdInitiator, SbfdReflector};

@@ -54,11 +54,30 @@ pub(super) struct Surroundings<'a> {
     /// Where the session is kept.
     pub(super) slot: Slot,
     pub(super) outbox: &'a mut Outbox,
+    pub(super) sight: Sight<'a>,
+}
+
+/// What the thread knows of itself and of the session's socket.
+#[derive(Clone, Copy)]
+pub(super) struct Sight<'a> {
     pub(super) stalls: &'a Stalls,
     /// When the thread came to what it is about to hand over.
     pub(super) came: Instant,
     /// What the session's socket had dropped by then, where that was looked at.
     pub(super) dropped: Option<u64>,
+}
+
+impl Sight<'_> {
+    /// What `recorder` is told of an input that happened `now`.
+    pub(super) fn witness(&self, recorder: &Recorder, line: &Line, now: Instant) -> Witness {
+        let last = self.stalls.end().and_then(|_| recorder.last_received());
+        Witness {
+            handled: self.came.max(now),
+            stall: last.map_or(Duration::ZERO, |at| self.stalls.since(at)),
+            dropped: self.dropped,
+            refused: line.refused,
+        }
+    }
 }
 
 /// Whether the socket knows its destination.
@@ -190,7 +209,7 @@ impl Link {
 
     /// Hands `input` to the session, sends what it asks for and tells of changes.
     pub(super) fn handle(&mut self, input: Input<'_>, now: Instant, around: &mut Surroundings<'_>) {
-        let witness = self.witness(now, around);
+        let witness = around.sight.witness(&self.recorder, &self.line, now);
         let Self { id, session, recorder, silent, peer, since, line, echo, damping, .. } = self;
         recorder.handle(session, input, now, witness, &mut |output, cause| match output {
             Output::Transmit(_) | Output::TransmitEcho(_) if *silent => {}
@@ -206,16 +225,6 @@ impl Link {
                 }
             }
         });
-    }
-
-    fn witness(&self, now: Instant, around: &Surroundings<'_>) -> Witness {
-        let last = around.stalls.end().and_then(|_| self.recorder.last_received());
-        Witness {
-            handled: around.came.max(now),
-            stall: last.map_or(Duration::ZERO, |at| around.stalls.since(at)),
-            dropped: around.dropped,
-            refused: self.line.refused,
-        }
     }
 
     pub(super) fn snapshot(&self, local: SocketAddr, interface: Option<String>) -> Snapshot {

@@ -186,7 +186,11 @@ impl Worker {
     }
 
     pub(super) fn recording(&self, session: SessionId) -> Option<Recording> {
-        Some(self.links.at(self.links.slot(session)?)?.recorder.recording())
+        let recorder = match self.initiators.recorder(session) {
+            Some(recorder) => recorder,
+            None => &self.links.at(self.links.slot(session)?)?.recorder,
+        };
+        Some(recorder.recording())
     }
 
     pub(super) fn totals(&self) -> Counters {
@@ -196,7 +200,7 @@ impl Worker {
     pub(super) fn tell(&mut self, session: SessionId, input: Input<'_>) -> io::Result<()> {
         let now = clock::now();
         match self.initiators.slot(session) {
-            Some(slot) => self.initiators.handle(slot, input, now, &*self.on_event),
+            Some(slot) => self.handle_initiator(slot, input, now),
             None => self.handle(self.slot(session)?, input, now),
         }
         Ok(())

@@ -37,6 +37,11 @@ impl Stalls {
         self.kept.get(self.latest).copied().flatten().map(|(_, until)| until)
     }
 
+    /// When the thread came to what it hands over now, which woke at `awake`.
+    pub(super) fn came(&self, awake: Instant) -> Instant {
+        self.end().map_or(awake, |end| end.max(awake))
+    }
+
     /// How long the thread stood still since `at`, as far as it is remembered.
     pub(super) fn since(&self, at: Instant) -> Duration {
         if self.end().is_none_or(|end| end <= at) {

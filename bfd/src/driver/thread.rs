@@ -4,7 +4,7 @@ use super::deadlines::Deadlines;
 use super::demux::{Demux, Source};
 use super::endpoint::{Endpoint, EndpointId, Purpose};
 use super::intake::Intake;
-use super::link::{Link, Surroundings};
+use super::link::{Link, Sight, Surroundings};
 use super::links::{Links, Slot};
 use super::outbox::Outbox;
 use super::params::{Denied, Event};
@@ -70,10 +70,10 @@ pub(super) struct Worker {
     /// The earliest detection time that will be over before the session sends again.
     expiring: Option<Instant>,
     /// When the thread last began a turn.
-    awake: Instant,
-    stalls: Stalls,
+    pub(super) awake: Instant,
+    pub(super) stalls: Stalls,
     /// What the socket of the session looked at has dropped, where that matters.
-    dropped: Option<u64>,
+    pub(super) dropped: Option<u64>,
     pub(super) outbox: Outbox,
     /// Sessions that did not want to send early.
     waiting: Vec<Slot>,
@@ -167,7 +167,7 @@ impl Worker {
 
     /// Something may have been due for a while.
     fn note_stall(&mut self, now: Instant) {
-        if let Some(due) = self.deadlines.next() {
+        if let Some(due) = [self.deadlines.next(), self.initiators.next()].into_iter().flatten().min() {
             self.stalls.note(due, now);
         }
     }
@@ -208,7 +208,10 @@ impl Worker {
                         Purpose::Echo => self.send_back(id, &datagram, source),
                         Purpose::Tap => self.take_back(&datagram, last),
                         Purpose::Reflector => self.reflect(id, &datagram),
-                        Purpose::Initiator => self.take_answer(id, &datagram, last),
+                        Purpose::Initiator => {
+                            self.dropped = Some(endpoint.dropped_before(&datagram));
+                            self.take_answer(id, &datagram, last);
+                        }
                     }
                 }
                 Ok(None) => break,
@@ -267,9 +270,8 @@ impl Worker {
         let link = self.links.at_mut(slot)?;
         let state = link.session.state();
         self.hurried -= usize::from(link.hurried());
-        let came = self.stalls.end().map_or(self.awake, |end| end.max(self.awake));
-        let (outbox, stalls, dropped) = (&mut self.outbox, &self.stalls, self.dropped);
-        let done = act(link, &mut Surroundings { slot, outbox, stalls, came, dropped });
+        let sight = Sight { stalls: &self.stalls, came: self.stalls.came(self.awake), dropped: self.dropped };
+        let done = act(link, &mut Surroundings { slot, outbox: &mut self.outbox, sight });
         self.hurried += usize::from(link.hurried());
         let changed = link.session.state() != state;
         self.arm(slot);
@@ -318,8 +320,8 @@ impl Worker {
                 break;
             };
             let Some(link) = self.links.at_mut(slot) else { continue };
-            let (outbox, stalls, came) = (&mut self.outbox, &self.stalls, self.awake);
-            let mut around = Surroundings { slot, outbox, stalls, came, dropped: None };
+            let sight = Sight { stalls: &self.stalls, came: self.awake, dropped: None };
+            let mut around = Surroundings { slot, outbox: &mut self.outbox, sight };
             if link.early(within, &mut around) {
                 company += 1;
                 self.arm(slot);

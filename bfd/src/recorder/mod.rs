@@ -1,20 +1,22 @@
 //! The flight recorder of a session: its last packets, how late they were, and why it went Down.
 //!
-//! A [`Recorder`] stands between the caller and the [`Session`]: inputs go through it, outputs come through
+//! A [`Recorder`] stands between the caller and the session: inputs go through it, outputs come through
 //! it. It has no clock either; what it cannot know of the caller's thread and sockets it is told as a
 //! [`Witness`]. Its memory is taken when it is made.
 mod cause;
 mod histogram;
 mod packed;
 mod punctual;
+mod recorded;
 mod recording;
 mod ring;
 
 pub use cause::{Cause, Evidence};
 pub use histogram::{Bucket, Histogram};
+pub use recorded::Recorded;
 pub use recording::{Down, Margin, Punctuality, RecordedPacket, Recording};
 
-use crate::{Change, Control, Discard, Input, Output, Session, State};
+use crate::{Change, Control, Discard, Input, Output, State};
 use packed::Packed;
 use punctual::{Details, Track, nanos};
 use ring::Ring;
@@ -92,25 +94,21 @@ struct Before {
     receive_interval: Option<Duration>,
     detect_mult: u32,
     transmit_at: Option<Instant>,
-    transmit_interval: Option<Duration>,
+    /// How long the peer waits for our packets, as far as we know.
+    remote_detection_time: Option<Duration>,
 }
 
 impl Before {
-    fn of(session: &Session) -> Self {
+    fn of(session: &impl Recorded) -> Self {
         Self {
             state: session.state(),
             received: session.counters().received,
             detection_time: session.detection_time(),
             receive_interval: session.receive_interval(),
-            detect_mult: session.timing().detect_mult.get().into(),
+            detect_mult: session.detect_mult(),
             transmit_at: session.transmit_deadline(),
-            transmit_interval: session.transmit_interval(),
+            remote_detection_time: session.remote_detection_time(),
         }
-    }
-
-    /// How long the peer waits for our packets, as far as we know.
-    fn remote_detection_time(&self) -> Option<Duration> {
-        Some(self.transmit_interval? * self.detect_mult)
     }
 
     /// The part of the detection time that one packet may take. In demand mode only polls are waited for,
@@ -143,10 +141,10 @@ impl Recorder {
         }
     }
 
-    /// [`Session::handle`], noted down. With a change of state that is a Down comes its cause.
+    /// What the session does with an input, noted down. With a change of state that is a Down comes its cause.
     pub fn handle(
         &mut self,
-        session: &mut Session,
+        session: &mut impl Recorded,
         input: Input<'_>,
         now: Instant,
         witness: Witness,
@@ -227,7 +225,7 @@ impl Recorder {
         if let Some(due) = due {
             self.sent.late(now.saturating_duration_since(due), details);
         }
-        if let Some(time) = before.remote_detection_time() {
+        if let Some(time) = before.remote_detection_time {
             self.sent.margin(time.saturating_sub(gap), time, gap, details);
         }
     }
@@ -252,7 +250,7 @@ impl Recorder {
     }
 
     fn evidence(&self, change: Change, before: &Before, noticed: Duration, witness: Witness) -> Evidence {
-        let remote_detection_time = before.remote_detection_time().unwrap_or_default();
+        let remote_detection_time = before.remote_detection_time.unwrap_or_default();
         Evidence {
             diag: change.diag,
             remote: change.remote,

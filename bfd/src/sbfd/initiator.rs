@@ -62,6 +62,7 @@ pub struct SbfdInitiator {
     last_rx: Option<Instant>,
     last_tx: Option<Instant>,
     counters: Counters,
+    last_discard: Option<Discard>,
 }
 
 impl SbfdInitiator {
@@ -77,6 +78,7 @@ impl SbfdInitiator {
             last_rx: None,
             last_tx: None,
             counters: Counters::default(),
+            last_discard: None,
         }
     }
 
@@ -84,7 +86,7 @@ impl SbfdInitiator {
     pub fn handle(&mut self, input: Input<'_>, now: Instant, out: &mut impl FnMut(Output)) {
         match input {
             Input::Packet(packet) => self.receive(&packet, now, out),
-            Input::Discarded(reason) => self.counters.discard(reason),
+            Input::Discarded(reason) => self.discard(reason),
             Input::Timeout => self.timeout(now, out),
             Input::AdminDown(down) => self.administer(down, now, out),
             Input::Reconfigure(timing) => {
@@ -97,12 +99,12 @@ impl SbfdInitiator {
 
     /// When [`Input::Timeout`] is due.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        [self.detection_deadline(), self.transmit_at()].into_iter().flatten().min()
+        [self.detection_deadline(), self.transmit_deadline()].into_iter().flatten().min()
     }
 
     fn receive(&mut self, packet: &Packet<'_>, now: Instant, out: &mut impl FnMut(Output)) {
         if let Err(reason) = self.check(packet) {
-            return self.counters.discard(reason);
+            return self.discard(reason);
         }
         if self.detection_deadline().is_some_and(|at| at < now) {
             self.expire(out);
@@ -113,6 +115,11 @@ impl SbfdInitiator {
             State::Up => self.enter(State::Up, None, out),
             _ => self.enter(State::Down, Some(Diag::NEIGHBOR_SIGNALED_DOWN), out),
         }
+    }
+
+    fn discard(&mut self, reason: Discard) {
+        self.counters.discard(reason);
+        self.last_discard = Some(reason);
     }
 
     fn check(&self, packet: &Packet<'_>) -> Result<(), Discard> {
@@ -134,7 +141,7 @@ impl SbfdInitiator {
         if self.detection_deadline().is_some_and(|at| at <= now) {
             self.expire(out);
         }
-        if self.transmit_at().is_some_and(|at| at <= now) {
+        if self.transmit_deadline().is_some_and(|at| at <= now) {
             self.transmit(now, out);
         }
     }
@@ -192,7 +199,8 @@ impl SbfdInitiator {
         out(Output::Transmit(Outgoing::from(control)));
     }
 
-    fn transmit_at(&self) -> Option<Instant> {
+    /// When the next packet is due. `None` in `AdminDown`.
+    pub fn transmit_deadline(&self) -> Option<Instant> {
         match (self.transmit_interval()?, self.last_tx) {
             (interval, Some(last)) => last.checked_add(self.jitter.apply(interval, self.config.detect_mult)),
             (_, None) => Some(self.started),
@@ -249,6 +257,11 @@ impl SbfdInitiator {
     /// What was counted since the session was made.
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// The check that a packet failed last.
+    pub fn last_discard(&self) -> Option<Discard> {
+        self.last_discard
     }
 }
 

@@ -1,8 +1,8 @@
 //! Seamless BFD (RFC 7880, RFC 7881).
 use crate::side::{INTERVAL, MULT, PATIENCE, Side, down, loopback, now};
 use bfd::{
-    Control, Diag, Discard, Event, InitiatorParams, InitiatorSnapshot, Packet, Reflected, SBFD_PORT,
-    SessionId, State, Timing,
+    Cause, Control, Diag, Discard, Event, InitiatorParams, InitiatorSnapshot, Packet, RecordedPacket,
+    Reflected, SBFD_PORT, SessionId, State, Timing,
 };
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -102,6 +102,36 @@ fn what_becomes_of_the_reflector_is_found() {
     near.wait_for(State::AdminDown);
     near.driver.admin_down(session, false).unwrap();
     near.wait_for(State::Up);
+}
+
+/// The recorder of an initiator has its packets and the answers, and why it went Down.
+#[test]
+fn an_initiator_is_recorded() {
+    let (far, bound) = reflector(loopback(122));
+    let near = Side::start(loopback(123));
+    let session = near.driver.initiate(params(near.local.ip(), bound)).unwrap();
+    near.wait_for(State::Up);
+    snapshot_with(&near, session, |s| s.counters.received >= 5);
+    let recording = near.driver.recording(session).unwrap();
+    let (sent, received): (Vec<&RecordedPacket>, Vec<_>) =
+        recording.packets.iter().partition(|packet: &&RecordedPacket| packet.sent);
+    assert!(sent.len() >= 5 && received.len() >= 4, "{recording:?}");
+    assert!(sent.iter().all(|packet| packet.demand) && received.iter().all(|packet| !packet.demand));
+    assert!(recording.received.margin.is_some() && recording.sent.margin.is_none(), "{recording:?}");
+    let causes: Vec<Cause> = [Some(Reflected { in_service: false, ..SERVED }), None]
+        .map(|reflected| {
+            far.driver.set_reflected(bound, NAME, reflected).unwrap();
+            let cause = near.wait_for(State::Down).cause.unwrap();
+            far.driver.set_reflected(bound, NAME, Some(SERVED)).unwrap();
+            near.wait_for(State::Up);
+            cause
+        })
+        .into();
+    let recording = near.driver.recording(session).unwrap();
+    assert_eq!(recording.downs.iter().map(|down| down.cause).collect::<Vec<_>>(), causes);
+    assert_eq!(causes.first(), Some(&Cause::PeerSaidSo));
+    near.driver.remove(session).unwrap();
+    assert!(near.driver.recording(session).is_none());
 }
 
 /// (from which port, what is asked, why there is no answer)

@@ -64,17 +64,19 @@ impl Daemon {
     }
 
     async fn bfd(&self) -> Result<BfdSessions, StartError> {
-        let sessions = self.bfd_sessions().await?.into_iter().map(|(_, session)| session);
-        let seamless = self.speaker.sbfd().await?;
-        Ok(BfdSessions { sessions: sessions.chain(seamless.iter().map(sbfd_session)).collect() })
+        Ok(BfdSessions {
+            sessions: self.bfd_sessions().await?.into_iter().map(|(_, session)| session).collect(),
+        })
     }
 
     async fn bfd_sessions(&self) -> Result<Vec<(SessionId, BfdSession)>, StartError> {
         let (snapshots, others) = (self.speaker.bfd().await?, self.speaker.other_bfd().await?);
+        let seamless = self.speaker.sbfd().await?;
         let named = move |engine: &Engine| {
             let peers = snapshots.iter().map(|(peer, s)| (name_of(engine, *peer), s));
             let all = peers.chain(others.iter().map(|s| (kind_of(s), s)));
-            all.map(|(name, s)| (s.session, bfd_session(name, s))).collect()
+            let all = all.map(|(name, s)| (s.session, bfd_session(name, s)));
+            all.chain(seamless.iter().map(|s| (s.session, sbfd_session(s)))).collect()
         };
         self.speaker.query(named).await
     }

@@ -228,6 +228,13 @@ fn seamless_bfd_asks_and_is_answered() {
     let down = session(&asking, "the reflector is silent", |s| s["state"] == "Down");
     assert_eq!(down["diagnostic"], "control detection time expired");
     assert!(asking.log().contains("seamless bfd"), "{}", asking.log());
+    let recording = asking.ask(&["bfd", "history", &far, "--json"]).json();
+    assert_eq!(
+        (&recording["down_count"], &recording["downs"][0]["from"]),
+        (&json!(1), &json!("Up")),
+        "{recording}"
+    );
+    assert!(!recording["packets_before_down"].as_array().unwrap().is_empty(), "{recording}");
     let _out_of_service = reflect("in_service = false");
     session(&asking, "it is out of service", |s| s["remote_state"] == "AdminDown");
 }

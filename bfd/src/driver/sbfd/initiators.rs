@@ -3,13 +3,13 @@ use super::params::{InitiatorParams, InitiatorSnapshot};
 use crate::driver::clock;
 use crate::driver::deadlines::Deadlines;
 use crate::driver::endpoint::{Endpoint, EndpointId};
-use crate::driver::link::Line;
+use crate::driver::link::{Line, Sight};
 use crate::driver::links::{Links, Slot};
 use crate::driver::params::{Event, SessionId};
 use crate::driver::sessions::{check_interval, invalid};
 use crate::driver::socket::{Datagram, Receiver};
 use crate::driver::thread::{BURST, Worker};
-use crate::{Input, Output, Packet, SbfdConfig, SbfdInitiator};
+use crate::{Input, Output, Packet, Recorder, SbfdConfig, SbfdInitiator};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -27,6 +27,7 @@ pub(in crate::driver) struct Initiators {
 struct Initiator {
     id: SessionId,
     session: SbfdInitiator,
+    recorder: Recorder,
     endpoint: EndpointId,
     local: SocketAddr,
     reflector: SocketAddr,
@@ -35,15 +36,16 @@ struct Initiator {
 }
 
 impl Initiator {
-    fn handle(&mut self, input: Input<'_>, now: Instant, on_event: &dyn Fn(Event)) {
-        let Self { id, session, reflector, since, line, .. } = self;
-        session.handle(input, now, &mut |output| match output {
+    fn handle(&mut self, input: Input<'_>, now: Instant, sight: Sight<'_>, on_event: &dyn Fn(Event)) {
+        let Self { id, session, recorder, reflector, since, line, .. } = self;
+        let witness = sight.witness(recorder, line, now);
+        recorder.handle(session, input, now, witness, &mut |output, cause| match output {
             Output::Transmit(packet) => line.send(*id, &packet),
             // A reflector returns none.
             Output::TransmitEcho(_) => {}
             Output::Changed(change) => {
                 *since = now;
-                on_event(Event::new(*id, *reflector, change, None, now));
+                on_event(Event::new(*id, *reflector, change, cause, now));
             }
         });
     }
@@ -76,16 +78,21 @@ impl Initiators {
         self.links.slot(session)
     }
 
+    pub(in crate::driver) fn recorder(&self, session: SessionId) -> Option<&Recorder> {
+        Some(&self.links.at(self.links.slot(session)?)?.recorder)
+    }
+
     /// Hands `input` to a session and keeps its deadline.
-    pub(in crate::driver) fn handle(
+    fn handle(
         &mut self,
         slot: Slot,
         input: Input<'_>,
         now: Instant,
+        sight: Sight<'_>,
         on_event: &dyn Fn(Event),
     ) {
         let Some(link) = self.links.at_mut(slot) else { return };
-        link.handle(input, now, on_event);
+        link.handle(input, now, sight, on_event);
         self.deadlines.arm(slot, link.session.poll_timeout());
     }
 
@@ -130,14 +137,28 @@ impl Worker {
         let line = Line::new(sender, params.local, params.reflector);
         let (endpoint, id) = (self.open(endpoint)?, self.session_id());
         let reflector = params.reflector;
-        self.initiators.insert(Initiator { id, session, endpoint, local, reflector, since: now, line });
+        let recorder = Recorder::new(self.recorded, now);
+        let link = Initiator { id, session, recorder, endpoint, local, reflector, since: now, line };
+        self.initiators.insert(link);
         Ok(id)
+    }
+
+    /// Hands `input` to a session.
+    pub(in crate::driver) fn handle_initiator(&mut self, slot: Slot, input: Input<'_>, now: Instant) {
+        let sight = Sight { stalls: &self.stalls, came: self.stalls.came(self.awake), dropped: self.dropped };
+        self.initiators.handle(slot, input, now, sight, &*self.on_event);
+    }
+
+    /// What the session's socket has dropped, where its detection time may be over.
+    fn dropped_before_loss(&mut self, slot: Slot, until: Instant) -> Option<u64> {
+        let link = self.initiators.links.at(slot).filter(|_| self.initiators.detection_due(slot, until))?;
+        Some(self.endpoints.get_mut(&link.endpoint)?.dropped_until_now())
     }
 
     /// Whether it was one.
     pub(in crate::driver) fn remove_initiator(&mut self, session: SessionId) -> bool {
         let Some(slot) = self.initiators.slot(session) else { return false };
-        self.initiators.handle(slot, Input::AdminDown(true), clock::now(), &*self.on_event);
+        self.handle_initiator(slot, Input::AdminDown(true), clock::now());
         let endpoint = self.initiators.remove(session);
         endpoint.map(|id| self.endpoints.remove(&id));
         true
@@ -165,7 +186,7 @@ impl Worker {
             Input::Discarded(reason) => self.totals.discard(reason),
             _ => self.totals.received += 1,
         }
-        self.initiators.handle(slot, input, at, &*self.on_event);
+        self.handle_initiator(slot, input, at);
     }
 
     /// Looks at the sessions whose entry has come. As with those that have a peer, no detection time is
@@ -182,7 +203,9 @@ impl Worker {
             let now = clock::now();
             let waits = self.initiators.detection_due(slot, now);
             let at = if waits { until } else { now };
-            self.initiators.handle(slot, Input::Timeout, at, &*self.on_event);
+            self.dropped = self.dropped_before_loss(slot, at);
+            self.handle_initiator(slot, Input::Timeout, at);
+            self.dropped = None;
         }
     }
 }
