@@ -1,5 +1,10 @@
 //! Two speakers exchange routes on loopback, one records; its trace gives the same outputs again.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test ends where it fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test ends where it fails"
+)]
 
 use bgp_policy::Policy;
 use bgp_speaker::trace::{Configuration, Ending, Replay, ReplayError, TraceFault};

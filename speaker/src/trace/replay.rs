@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 /// No trace is longer; later than that no timer could be set.
-const LONGEST: Duration = Duration::from_secs(100 * 365 * 86400);
+const LONGEST: Duration = Duration::from_hours(100 * 365 * 24);
 
 /// What the text of a trace's configuration says.
 #[derive(Clone, Debug)]
