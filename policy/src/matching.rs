@@ -84,10 +84,19 @@ impl Match {
 impl Match {
     /// Whether the ASN of the peer may make a difference.
     pub(crate) fn asks_for_neighbor(&self) -> bool {
+        matches!(self.without_not(), Self::NeighborAsn(_))
+    }
+
+    /// Whether the prefix may make a difference, and not its family alone.
+    pub(crate) fn asks_for_prefix(&self) -> bool {
+        matches!(self.without_not(), Self::Prefix(_))
+    }
+
+    /// What is asked, whatever the answer has to be.
+    fn without_not(&self) -> &Self {
         match self {
-            Self::NeighborAsn(_) => true,
-            Self::Not(inner) => inner.asks_for_neighbor(),
-            _ => false,
+            Self::Not(inner) => inner.without_not(),
+            asked => asked,
         }
     }
 }

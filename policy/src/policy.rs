@@ -139,6 +139,9 @@ impl<'a> Verdict<'a> {
 
     /// The weight that the last of the edits to set one gives.
     pub fn weight(&self) -> Option<u16> {
+        if self.decided.is_none() && !self.continued {
+            return None;
+        }
         let weights = self.edits().filter_map(|edit| match edit {
             Edit::SetWeight(weight) => Some(*weight),
             _ => None,
@@ -197,6 +200,12 @@ impl Policy {
     /// Whether [`RouteView::neighbor`] may make a difference.
     pub fn asks_for_neighbor(&self) -> bool {
         self.rules.iter().flat_map(|rule| &rule.when).any(Match::asks_for_neighbor)
+    }
+
+    /// Whether [`RouteView::prefix`] may make a difference; if not, prefixes of one family that have the same attributes
+    /// have one verdict.
+    pub fn asks_for_prefix(&self) -> bool {
+        self.rules.iter().flat_map(|rule| &rule.when).any(Match::asks_for_prefix)
     }
 
     /// A policy of `rules`, and what becomes of a route that none of them decides.

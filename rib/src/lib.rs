@@ -41,6 +41,7 @@ mod advertise;
 mod attrs;
 mod decision;
 mod in_order;
+mod index;
 mod multipath;
 mod net;
 mod nets;

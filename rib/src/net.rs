@@ -1,5 +1,6 @@
 //! Nets: the keys of a RIB.
 
+use crate::place::Place;
 use bgp_wire::Family;
 use core::fmt;
 use core::hash::BuildHasher;
@@ -55,6 +56,9 @@ pub(crate) trait Key: Copy + Eq {
     /// The net it is.
     fn net(self) -> Net;
 
+    /// A place in a table of such nets.
+    fn place(at: u32) -> Place;
+
     /// Its hash, under a seed that peers do not know.
     fn hash(self, state: &FixedState) -> u64;
 }
@@ -62,6 +66,10 @@ pub(crate) trait Key: Copy + Eq {
 impl Key for Ipv4Net {
     fn net(self) -> Net {
         Net(IpNet::V4(self))
+    }
+
+    fn place(at: u32) -> Place {
+        Place::V4(at)
     }
 
     fn hash(self, state: &FixedState) -> u64 {
@@ -72,6 +80,10 @@ impl Key for Ipv4Net {
 impl Key for Ipv6Net {
     fn net(self) -> Net {
         Net(IpNet::V6(self))
+    }
+
+    fn place(at: u32) -> Place {
+        Place::V6(at)
     }
 
     fn hash(self, state: &FixedState) -> u64 {

@@ -1,17 +1,17 @@
 //! The nets of one family, and how their paths change.
 
 use crate::decision::{Context, Undecided, lost_early, select};
-use crate::net::{Key, Net};
+use crate::net::Key;
 use crate::path::{BestChange, Path, PeerId, Standing};
 use crate::paths::Paths;
 use crate::place::Place;
 use crate::table::Table;
 use alloc::collections::VecDeque;
+use core::hint::black_box;
 
 /// All nets of one family and their paths.
 pub(crate) struct Nets<K> {
     table: Table<K, Paths>,
-    at: fn(u32) -> Place,
     /// Whether a net without paths keeps its place until [`Nets::reap`].
     keeps_places: bool,
     /// Nets without paths.
@@ -21,8 +21,8 @@ pub(crate) struct Nets<K> {
 }
 
 impl<K: Key> Nets<K> {
-    pub(crate) fn new(at: fn(u32) -> Place, seed: u64, keeps_places: bool) -> Self {
-        Self { table: Table::new(seed), at, keeps_places, vacant: 0, vacated: VecDeque::new() }
+    pub(crate) fn new(seed: u64, keeps_places: bool) -> Self {
+        Self { table: Table::new(seed), keeps_places, vacant: 0, vacated: VecDeque::new() }
     }
 
     /// How many nets have paths.
@@ -34,9 +34,14 @@ impl<K: Key> Nets<K> {
         self.get(self.table.find(key)?).map(|(_, paths)| paths)
     }
 
+    /// Reads what a search for the net will, and where its paths begin.
+    pub(crate) fn prefetch(&self, key: K) {
+        black_box(self.find(key).and_then(|paths| paths.as_slice().first()).map(|path| path.standing));
+    }
+
     /// The place of a net.
     pub(crate) fn place(&self, key: K) -> Option<Place> {
-        self.table.find(key).map(self.at)
+        self.table.find(key).map(K::place)
     }
 
     /// The net at a place, and its paths.
@@ -51,8 +56,7 @@ impl<K: Key> Nets<K> {
 
     /// Every place that is or was in use.
     pub(crate) fn places(&self) -> impl Iterator<Item = Place> + use<K> {
-        let at = self.at;
-        self.slots().map(at)
+        self.slots().map(K::place)
     }
 
     /// Likewise, as numbers.
@@ -89,7 +93,7 @@ impl<K: Key> Nets<K> {
             let new = paths.position(whose).filter(|_| others_stand);
             let undecided = new.map_or(Undecided::All, Undecided::One);
             let equal_gone = replaced.as_ref().is_some_and(Path::is_multipath);
-            let change = Change { net: key.net(), at: (self.at)(at), equal_gone };
+            let change = Change { key, at, equal_gone };
             change.decide(paths, undecided, old, context, out);
         }
         replaced
@@ -137,7 +141,7 @@ impl<K: Key> Nets<K> {
         let removed = paths.remove(position)?;
         if !removed.is_rejected() {
             let old = best.as_ref().or_else(|| Some(&removed).filter(|path| path.standing == Standing::Best));
-            let change = Change { net: key.net(), at: (self.at)(at), equal_gone: removed.is_multipath() };
+            let change = Change { key, at, equal_gone: removed.is_multipath() };
             let undecided = if lost_early(&removed) { Undecided::None } else { Undecided::All };
             change.decide(paths, undecided, old, context, out);
         }
@@ -166,7 +170,7 @@ impl<K: Key> Nets<K> {
                 Some((_, paths)) if paths.as_slice().is_empty() => {}
                 _ => continue,
             }
-            if used((self.at)(at)) {
+            if used(K::place(at)) {
                 self.vacated.push_back(at);
             } else {
                 self.table.remove(at);
@@ -201,7 +205,7 @@ impl<K: Key> Nets<K> {
         let Some((key, paths)) = self.table.get_mut(at) else { return };
         let old = paths.best().cloned();
         let equal_gone = change(paths);
-        let change = Change { net: key.net(), at: (self.at)(at), equal_gone };
+        let change = Change { key, at, equal_gone };
         change.decide(paths, Undecided::All, old.as_ref(), context, out);
         if paths.as_slice().is_empty() {
             self.vacate(at);
@@ -210,14 +214,14 @@ impl<K: Key> Nets<K> {
 }
 
 /// The net whose paths changed.
-struct Change {
-    net: Net,
-    at: Place,
+struct Change<K> {
+    key: K,
+    at: u32,
     /// Whether one of several equal paths was taken out or replaced.
     equal_gone: bool,
 }
 
-impl Change {
+impl<K: Key> Change<K> {
     /// Decides anew, and tells `out` where that makes another path the best, or others equal to it.
     fn decide(
         self,
@@ -228,8 +232,8 @@ impl Change {
         out: &mut impl FnMut(BestChange<'_>),
     ) {
         let decided = select(paths.as_mut_slice(), undecided, context);
-        let Self { net, at, equal_gone } = self;
-        let multipath = decided.multipath_changed || equal_gone;
+        let multipath = decided.multipath_changed || self.equal_gone;
+        let (net, at) = (self.key.net(), K::place(self.at));
         let change = BestChange { net, at, old, new: decided.best, multipath };
         if change.best() || multipath || context.options.tell_every_change {
             out(change);
@@ -242,7 +246,7 @@ mod tests {
     use super::*;
     use ipnet::{Ipv4Net, Ipv6Net};
 
-    /// What a net with one path costs in its table, besides nine octets of index.
+    /// What a net with one path costs in its table, besides its share of the index.
     #[test]
     fn a_net_costs_tens_of_octets() {
         assert_eq!(size_of::<Path>(), 24);

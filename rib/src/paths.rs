@@ -2,6 +2,7 @@
 
 use crate::path::{Path, PeerId, Standing};
 use alloc::boxed::Box;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::mem;
 use core::slice;
@@ -75,16 +76,18 @@ impl Paths {
     }
 
     fn push(&mut self, path: Path) {
-        *self = match mem::take(self) {
-            Self::Many(paths) if paths.is_empty() => Self::One(path),
-            Self::One(first) => Self::Many(Box::new([first, path])),
-            Self::Many(paths) => {
-                let mut paths = paths.into_vec();
-                paths.reserve_exact(1);
-                paths.push(path);
-                Self::Many(paths.into_boxed_slice())
-            }
+        // Most nets get one path alone. Moved out of and back into a table that no cache has, it would be waited for.
+        if self.as_slice().is_empty() {
+            *self = Self::One(path);
+            return;
+        }
+        let mut paths = match mem::take(self) {
+            Self::One(first) => vec![first],
+            Self::Many(paths) => paths.into_vec(),
         };
+        paths.reserve_exact(1);
+        paths.push(path);
+        *self = Self::Many(paths.into_boxed_slice());
     }
 
     /// Whether `path` says nothing new.

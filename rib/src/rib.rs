@@ -107,8 +107,8 @@ impl Rib {
         let this =
             PeerInfo { relation: Relation::Internal, router_id: unspecified, addr: unspecified.into() };
         context.peers.insert(PeerId::LOCAL, this);
-        let v4 = Nets::new(Place::V4, seed, keeps_places);
-        let v6 = Nets::new(Place::V6, seed, keeps_places);
+        let v4 = Nets::new(seed, keeps_places);
+        let v6 = Nets::new(seed, keeps_places);
         Self { v4, v6, context, counts: HashMap::with_hasher(state) }
     }
 
@@ -143,6 +143,15 @@ impl Rib {
         if peer != PeerId::LOCAL {
             self.context.peers.remove(&peer);
         }
+    }
+
+    /// Reads what changes of these nets will read, so that the cache has it by then. Changes wait for memory one after the
+    /// other; this does not.
+    pub fn prefetch(&self, nets: impl IntoIterator<Item = Net>) {
+        nets.into_iter().for_each(|net| match net.prefix() {
+            IpNet::V4(key) => self.v4.prefetch(key),
+            IpNet::V6(key) => self.v6.prefetch(key),
+        });
     }
 
     /// Applies one change.

@@ -3,30 +3,16 @@
 //! A place in the table (`u32`) stays the same while its net is there, so that others may refer to it.
 //! Nets of one UPDATE lie next to each other, whatever their hashes: a walk meets them grouped.
 
+use crate::index::Index;
 use crate::net::Key;
 use alloc::vec::Vec;
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 
 pub(crate) struct Table<K, V> {
-    index: HashTable<Indexed>,
+    index: Index,
     slots: Vec<Option<(K, V)>>,
     free: Vec<u32>,
     state: FixedState,
-}
-
-/// Where a net is. With its hash beside it, neither a search that fails nor an index that grows reads the table.
-#[derive(Clone, Copy)]
-struct Indexed {
-    hash: u32,
-    at: u32,
-}
-
-/// A hash of 32 bits, as wide as the index wants it: it takes its buckets from one end and its tags from the other.
-const fn spread(hash: u32) -> u64 {
-    let hash = hash as u64;
-    hash << 32 | hash
 }
 
 /// Widening; no target has a `usize` narrower than this.
@@ -37,7 +23,7 @@ pub(crate) const fn wide(at: u32) -> usize {
 impl<K: Key, V> Table<K, V> {
     pub(crate) fn new(seed: u64) -> Self {
         let state = FixedState::with_seed(seed);
-        Self { index: HashTable::new(), slots: Vec::new(), free: Vec::new(), state }
+        Self { index: Index::default(), slots: Vec::new(), free: Vec::new(), state }
     }
 
     /// How many nets there are.
@@ -52,24 +38,18 @@ impl<K: Key, V> Table<K, V> {
 
     /// The place of `key`.
     pub(crate) fn find(&self, key: K) -> Option<u32> {
-        let hash = self.hash(key);
-        let same = |other: &Indexed| other.hash == hash && is_at(&self.slots, other.at, key);
-        self.index.find(spread(hash), same).map(|indexed| indexed.at)
+        self.index.find(self.hash(key), |at| is_at(&self.slots, at, key))
     }
 
     /// The place of `key`, which gets one where it has none.
     pub(crate) fn find_or_insert(&mut self, key: K, value: impl FnOnce() -> V) -> u32 {
         let hash = self.hash(key);
         let Self { index, slots, free, .. } = self;
-        let same = |other: &Indexed| other.hash == hash && is_at(slots, other.at, key);
-        match index.entry(spread(hash), same, |indexed| spread(indexed.hash)) {
-            Entry::Occupied(entry) => entry.get().at,
-            Entry::Vacant(entry) => {
-                let at = occupy(slots, free, (key, value()));
-                entry.insert(Indexed { hash, at });
-                at
-            }
-        }
+        index.find(hash, |at| is_at(slots, at, key)).unwrap_or_else(|| {
+            let at = occupy(slots, free, (key, value()));
+            index.insert(hash, at);
+            at
+        })
     }
 
     /// What stands at a place.
@@ -85,12 +65,10 @@ impl<K: Key, V> Table<K, V> {
     /// Frees a place. A table without nets gives its memory back.
     pub(crate) fn remove(&mut self, at: u32) -> Option<V> {
         let (key, value) = self.slots.get_mut(wide(at))?.take()?;
-        if let Ok(entry) = self.index.find_entry(spread(self.hash(key)), |other| other.at == at) {
-            entry.remove();
-        }
+        self.index.remove(self.hash(key), at);
         self.free.push(at);
-        if self.index.is_empty() {
-            (self.index, self.slots, self.free) = (HashTable::new(), Vec::new(), Vec::new());
+        if self.index.len() == 0 {
+            (self.index, self.slots, self.free) = (Index::default(), Vec::new(), Vec::new());
         }
         Some(value)
     }

@@ -98,6 +98,8 @@ pub(crate) struct Towards {
     /// The peer's ASN, where policy asks for it.
     neighbor: Asn,
     policy: Arc<Policy>,
+    /// Whether policy asks for more of a net than its family.
+    by_prefix: bool,
     pub(crate) marks: Marks,
     /// A peer that may be told only so many routes of IPv4 and of IPv6 is alone in its group.
     pub(crate) limited: Option<(PeerId, [Option<usize>; 2])>,
@@ -123,7 +125,8 @@ impl Towards {
         let rewriting = Rewriting { ipv6_next_hop: marks.ipv6_next_hop, ..session.rewriting };
         let limits = Family::UNICAST.map(|family| config.max_prefixes.most_announced(family));
         let limited = limits.iter().any(Option::is_some).then_some((session.peer, limits));
-        Self { rewriting, client, neighbor, policy, marks, limited, filters: peer.filters() }
+        let by_prefix = policy.asks_for_prefix();
+        Self { rewriting, client, neighbor, policy, by_prefix, marks, limited, filters: peer.filters() }
     }
 
     /// How many routes of each family may be told.
@@ -168,12 +171,14 @@ pub(crate) struct Exporter {
     /// The attributes as they go out before policy edits them.
     set: AttributeSet,
     edited: Edited,
+    /// What policy made of them, where the net makes no difference.
+    told: Option<Result<AttrSet, NotExported>>,
 }
 
 impl Default for Exporter {
     fn default() -> Self {
         let set = AttributeSet::new(Origin::default(), NextHop::Absent);
-        Self { last: None, set, edited: Edited::default() }
+        Self { last: None, set, edited: Edited::default(), told: None }
     }
 }
 
@@ -187,8 +192,7 @@ impl Exporter {
         towards: &Towards,
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
-        let Towards { rewriting, neighbor, policy, marks, .. } = towards;
-        may_advertise(path, rewriting.relation).map_err(NotExported::NotAdvertised)?;
+        may_advertise(path, towards.rewriting.relation).map_err(NotExported::NotAdvertised)?;
         if towards.is_between_clients(path) {
             return Err(NotExported::NotAdvertised(NotAdvertised::ClientToClient));
         }
@@ -196,6 +200,24 @@ impl Exporter {
             return Err(NotExported::Filtered);
         }
         self.turn_to(net.family(), path, rib, towards)?;
+        if let Some(told) = &self.told {
+            return told.clone();
+        }
+        let told = self.judge(net, towards, interner);
+        if !towards.by_prefix {
+            self.told = Some(told.clone());
+        }
+        told
+    }
+
+    /// What policy makes of `set`.
+    fn judge(
+        &mut self,
+        net: Net,
+        towards: &Towards,
+        interner: &mut Interner,
+    ) -> Result<AttrSet, NotExported> {
+        let Towards { rewriting, neighbor, policy, marks, .. } = towards;
         let route = RouteView { prefix: net.prefix(), attrs: &self.set, neighbor: *neighbor };
         let verdict = policy.evaluate(route);
         if !verdict.accept {
@@ -226,7 +248,7 @@ impl Exporter {
         {
             return Ok(());
         }
-        (self.last, self.edited) = (None, Edited::default());
+        (self.last, self.edited, self.told) = (None, Edited::default(), None);
         path.attrs.encoded().read_into(&mut self.set);
         rewriting.rewrite(&mut self.set, learned, originator, family).ok_or(NotExported::NoNextHop)?;
         towards.marks.before_policy(rewriting.local_asn, &mut self.set)?;

@@ -39,6 +39,8 @@ struct Group {
     towards: Towards,
     adj_out: UpdateGroup,
     exporter: Exporter,
+    /// Whether no route leaves at all.
+    is_told_nothing: bool,
     members: usize,
 }
 
@@ -77,11 +79,12 @@ impl Groups {
         for (family, limit) in Family::UNICAST.into_iter().zip(towards.limits()) {
             adj_out.set_limit(family, limit);
         }
-        if !towards.is_told_nothing() {
+        let is_told_nothing = towards.is_told_nothing();
+        if !is_told_nothing {
             let families = Family::UNICAST.into_iter();
             families.flat_map(|family| rib.places(family)).for_each(|place| adj_out.changed(place));
         }
-        let group = Group { towards, adj_out, exporter: Exporter::default(), members: 0 };
+        let group = Group { towards, adj_out, exporter: Exporter::default(), is_told_nothing, members: 0 };
         let free = self.0.iter().position(Option::is_none).unwrap_or(self.0.len());
         match self.0.get_mut(free) {
             Some(place) => *place = Some(group),
@@ -110,7 +113,7 @@ impl Groups {
 
     /// The net there has another best path.
     pub(crate) fn changed(&mut self, at: Place) {
-        for group in self.0.iter_mut().flatten().filter(|group| !group.towards.is_told_nothing()) {
+        for group in self.0.iter_mut().flatten().filter(|group| !group.is_told_nothing) {
             group.adj_out.changed(at);
         }
     }

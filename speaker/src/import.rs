@@ -10,6 +10,9 @@ use bgp_rib::{Announced, AttrSet, BestChange, Import, Interner, Net, Path, Relat
 use bgp_wire::{AttributeSet, Community, Family, Nlri, PathNlri, Routes, TooLong, Unfeasible};
 use std::iter;
 
+/// What became of a prefix: its attributes, whether it is accepted, and its weight.
+type Judged = (AttrSet, Import, u16);
+
 /// What import must know of the session that an UPDATE came over.
 pub(crate) struct Importer<'a> {
     pub(crate) config: &'a PeerConfig,
@@ -36,12 +39,19 @@ impl<'a> Importer<'a> {
     ) {
         self.withdraw(&routes.withdrawn, rib, out);
         for (next_hop, nlri) in routes.announced() {
+            rib.prefetch(nlri.iter().map(|n| n.prefix.into()));
             set.take_over(&routes.attrs, next_hop);
             match self.refused(set).or_else(|| self.leaked(set)) {
                 Some(reason) => {
                     let (attrs, too_long) = as_it_came(set, interner);
                     let import = Import::Rejected(too_long.unwrap_or(reason).into());
-                    self.announce(&attrs, nlri.iter().map(|n| announced(&n, import)), rib, out);
+                    self.announce(
+                        &attrs,
+                        nlri.family(),
+                        nlri.iter().map(|n| announced(&n, import)),
+                        rib,
+                        out,
+                    );
                 }
                 None => self.judged(set, nlri, interner, rib, out),
             }
@@ -52,12 +62,12 @@ impl<'a> Importer<'a> {
     fn announce(
         &mut self,
         attrs: &AttrSet,
+        family: Family,
         all: impl Iterator<Item = Announced>,
         rib: &mut Rib,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
-        let (peer, mut all) = (self.session.peer, all.peekable());
-        let Some(family) = all.peek().map(|first| first.net.family()) else { return };
+        let peer = self.session.peer;
         let Some(most) = self.config.max_prefixes.most(family) else {
             return rib.announce(peer, attrs, all, out);
         };
@@ -99,7 +109,7 @@ impl<'a> Importer<'a> {
         (!otc::received(role, self.config.asn, set)).then_some(Reason::RouteLeak)
     }
 
-    /// Asks policy of each prefix; neighbours of one verdict go together.
+    /// Asks policy of each prefix, or of one where it makes no difference which; neighbours of one verdict go together.
     fn judged(
         &mut self,
         set: &AttributeSet,
@@ -115,7 +125,7 @@ impl<'a> Importer<'a> {
         let (draining, external) = (self.draining, session.rewriting.relation == Relation::External);
         let mark = |set: &AttributeSet| shut_down(set, draining, external);
         let (mut edited, mut came) = (Edited::default(), None);
-        let mut judge = |n: &PathNlri| {
+        let mut judge = |n: &PathNlri| -> Judged {
             let route = RouteView { prefix: n.prefix, attrs: set, neighbor: config.asn };
             let verdict = policy.evaluate(route);
             let mut why = Reason::Policy(verdict.because);
@@ -132,17 +142,34 @@ impl<'a> Importer<'a> {
             let (attrs, too_long) = came.get_or_insert_with(|| as_it_came(set, interner));
             (attrs.clone(), Import::Rejected(too_long.unwrap_or(why).into()), config.routing.weight)
         };
+        let family = nlri.family();
+        if !policy.asks_for_prefix() {
+            if let Some(any) = nlri.iter().next() {
+                self.take_in(&judge(&any), family, nlri.iter(), rib, out);
+            }
+            return;
+        }
         let mut nlri = nlri.iter().peekable();
         while let Some(first) = nlri.next() {
             let judged = judge(&first);
-            let (ref attrs, import, weight) = judged;
-            // Its peer keeps it for long (RFC 9494 section 4.4).
-            let stale = if attrs.is_stale() { Stale::Told } else { Stale::No };
             let same = iter::from_fn(|| nlri.next_if(|next| judge(next) == judged));
-            let run = iter::once(first).chain(same);
-            let run = run.map(|n| Announced { stale, weight, ..announced(&n, import) });
-            self.announce(attrs, run, rib, out);
+            self.take_in(&judged, family, iter::once(first).chain(same), rib, out);
         }
+    }
+
+    /// Hands prefixes to the RIB of which policy says the same.
+    fn take_in(
+        &mut self,
+        (attrs, import, weight): &Judged,
+        family: Family,
+        nlri: impl Iterator<Item = PathNlri>,
+        rib: &mut Rib,
+        out: &mut impl FnMut(BestChange<'_>),
+    ) {
+        // Its peer keeps it for long (RFC 9494 section 4.4).
+        let stale = if attrs.is_stale() { Stale::Told } else { Stale::No };
+        let all = nlri.map(|n| Announced { stale, weight: *weight, ..announced(&n, *import) });
+        self.announce(attrs, family, all, rib, out);
     }
 }
 

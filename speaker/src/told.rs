@@ -105,6 +105,27 @@ mod tests {
         assert!(told(&rig, a).contains("came from this peer"));
     }
 
+    /// (what of an UPDATE's nets a policy lets pass by their prefixes, and one that does not ask for them)
+    #[test]
+    fn policy_may_tell_the_nets_of_one_update_apart() {
+        let nets = ["198.51.100.0/24", "203.0.113.0/24"];
+        let only = |net: &str| {
+            let when = [Match::Prefix([net.parse().unwrap()].into_iter().collect())].into();
+            let rule = Rule { name: "only".into(), when, edits: [].into(), then: Action::Accept };
+            Policy::new("only", vec![rule], Decision::Reject).unwrap()
+        };
+        for (export, want) in
+            [(only(nets[0]), nets[0]), (only(nets[1]), nets[1]), (Policy::accept_all(), &nets.join(" "))]
+        {
+            let mut rig = Rig::new();
+            let from = rig.establish(peer(1), &[]);
+            let to = rig.establish(PeerConfig { export: Some(Arc::new(export)), ..peer(2) }, &[]);
+            drain(&mut rig);
+            rig.announce(from, &nets);
+            assert_eq!(rig.sent(to), [want]);
+        }
+    }
+
     /// A client that has this ASN in its path already is not told of it.
     #[test]
     fn a_route_server_looks_for_loops_too() {

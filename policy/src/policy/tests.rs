@@ -119,3 +119,19 @@ fn what_passes_is_among_the_prefixes_of_what_accepts() {
         assert_eq!(passing, want.map(|ranges| ranges.iter().map(ToString::to_string).collect()));
     }
 }
+
+/// (a condition, whether prefixes of one family may differ by it)
+#[test]
+fn who_asks_for_the_prefix() {
+    let prefixes = Match::Prefix(["198.51.100.0/24".parse().unwrap()].into_iter().collect());
+    for (condition, want) in [
+        (prefixes.clone(), true),
+        (Match::Not(Box::new(prefixes)), true),
+        (Match::Family(bgp_wire::Family::Ipv4Unicast), false),
+        (Match::Not(Box::new(Match::Med(1))), false),
+    ] {
+        let rules = vec![rule("r", vec![Match::Med(2), condition], vec![], Action::Accept)];
+        let policy = Policy::new("p", rules, Decision::Reject).unwrap();
+        assert_eq!(policy.asks_for_prefix(), want, "{policy:?}");
+    }
+}

@@ -43,15 +43,18 @@ impl<A: Clone + Eq + core::hash::Hash> Buckets<A> {
         Self { all: Vec::new(), places: Vec::new(), numbers, last: 0, octets: 0 }
     }
 
-    pub(super) fn push(&mut self, common: Common<A>, place: u32) {
+    /// Adds a net at `place` to those with the same attributes and audience.
+    pub(super) fn push(&mut self, attrs: Option<&AttrSet>, audience: &A, place: u32) {
         let number = u32::try_from(self.places.len()).unwrap_or(NONE);
         self.places.push((place, NONE));
         self.octets = self.octets.saturating_add(PREFIX);
-        if self.all.get(self.last).is_none_or(|bucket| bucket.common != common) {
+        let is = |common: &Common<A>| common.attrs.as_ref() == attrs && common.audience == *audience;
+        if !self.all.get(self.last).is_some_and(|bucket| is(&bucket.common)) {
+            let common = Common { attrs: attrs.cloned(), audience: audience.clone() };
             let next = self.all.len();
             self.last = *self.numbers.entry(common.clone()).or_insert(next);
             if self.last == next {
-                let attributes = common.attrs.as_ref().map_or(0, |attrs| attrs.encoded().attributes_len());
+                let attributes = attrs.map_or(0, |attrs| attrs.encoded().attributes_len());
                 self.octets = self.octets.saturating_add(MESSAGE).saturating_add(attributes);
                 self.all.push(Bucket { common, first: number, last: number });
                 return;
@@ -108,7 +111,7 @@ mod tests {
         let mut buckets = Buckets::new(0);
         for round in 0..2 {
             for (attrs, place) in [(&b, 1), (&a, 2), (&None, 3), (&b, 4), (&a, 5), (&a, 6), (&None, 7)] {
-                buckets.push(Common { attrs: attrs.clone(), audience: () }, place);
+                buckets.push(attrs.as_ref(), &(), place);
             }
             let mut seen = Vec::new();
             buckets.drain(|common, places| seen.push((common.attrs.clone(), places.collect::<Vec<_>>())));

@@ -2,7 +2,7 @@
 
 use super::audience::Audience;
 use super::bits::Bits;
-use super::buckets::{Buckets, Common};
+use super::buckets::Buckets;
 use super::entries::{Entries, Sent};
 use super::log::{Chunk, Log};
 use super::member::{Audiences, CatchingUp, Member, Mode};
@@ -243,10 +243,10 @@ impl Side {
         let new = self.within_limit(at, new);
         let Self { entries, members, buckets, audiences: [was, is], .. } = self;
         let is = new.as_ref().map(|new| is.of(&new.attrs, new.source, members));
-        let attrs = new.as_ref().map(|new| new.attrs.clone());
         let old = entries.set_sent(at, new);
+        let attrs = entries.sent(at).map(|(attrs, _)| attrs);
         let was = old.as_ref().map(|old| was.of(&old.attrs, old.source, members));
-        let same = old.as_ref().map(|old| &old.attrs) == attrs.as_ref();
+        let same = old.as_ref().map(|old| &old.attrs) == attrs;
         // Who has come from another group may have what this one never had.
         for member in members.iter_mut() {
             if let Mode::CatchingUp(catching_up) = &mut member.mode
@@ -275,24 +275,22 @@ impl Side {
         }
         chunk.note(at, was.clone());
         let (was, is) = (was.as_ref(), is.as_ref());
-        let mut tell = |attrs: Option<&AttrSet>, audience: Audience| {
-            buckets.push(Common { attrs: attrs.cloned(), audience }, at);
-        };
+        let mut tell = |attrs: Option<&AttrSet>, audience: &Audience| buckets.push(attrs, audience, at);
         // Whoever had it and is left out from now on.
         for peer in is.map_or(&[][..], Audience::left_out) {
             if was.is_some_and(|was| was.includes(*peer)) {
-                tell(None, Audience::Only(*peer));
+                tell(None, &Audience::Only(*peer));
             }
         }
         match (was, is) {
             // Those who were left out until now; the others have it.
             (Some(was), Some(is)) if same => {
                 for peer in was.left_out().iter().filter(|peer| is.includes(**peer)) {
-                    tell(attrs.as_ref(), Audience::Only(*peer));
+                    tell(attrs, &Audience::Only(*peer));
                 }
             }
-            (_, Some(is)) => tell(attrs.as_ref(), is.clone()),
-            (Some(was), None) => tell(None, was.clone()),
+            (_, Some(is)) => tell(attrs, is),
+            (Some(was), None) => tell(None, was),
             (None, None) => {}
         }
     }
@@ -309,10 +307,10 @@ impl Side {
                 }
                 let Some(at) = catching_up.next() else { break };
                 let sent = entries.sent(at).filter(|(attrs, source)| !member.is_left_out(attrs, *source));
-                let attrs = sent.map(|(attrs, _)| attrs.clone());
+                let attrs = sent.map(|(attrs, _)| attrs);
                 if attrs.is_some() || catching_up.has.contains(at) {
                     catching_up.has.set(at, attrs.is_some());
-                    buckets.push(Common { attrs, audience: Audience::All }, at);
+                    buckets.push(attrs, &Audience::All, at);
                 }
             }
             if catching_up.differs.len() > 0 || catching_up.until > entries.ever_taken() {

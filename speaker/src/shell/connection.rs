@@ -3,11 +3,12 @@
 use super::wakeup::Wakeup;
 use bytes::{Bytes, BytesMut};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{AbortHandle, JoinHandle};
 
 /// Names a connection for as long as the speaker runs; never used twice.
@@ -16,6 +17,9 @@ pub(super) struct ConnId(pub(super) u64);
 
 /// Octets asked of the kernel at a time.
 const READ: usize = 64 * 1024;
+/// How often a connection is read before the speaker has to look at it: enough to have the next octets when it is done with
+/// some. All others stay with TCP.
+const AHEAD: usize = 4;
 /// Octets that wait for the socket before no more UPDATEs are pulled.
 const FULL: usize = 64 * 1024;
 /// How long a closing connection may take to write its last octets, the NOTIFICATION among them.
@@ -38,7 +42,8 @@ impl Connection {
     pub(super) fn start(stream: TcpStream, id: ConnId, wakeups: mpsc::Sender<Wakeup>) -> Self {
         let (read, write) = stream.into_split();
         let (writer, buffers) = mpsc::unbounded_channel();
-        let reading = tokio::spawn(read_all(read, id, wakeups.clone())).abort_handle();
+        let ahead = Arc::new(Semaphore::new(AHEAD));
+        let reading = tokio::spawn(read_all(read, id, ahead, wakeups.clone())).abort_handle();
         let writing = tokio::spawn(write_all(write, id, buffers, wakeups));
         Self {
             partial: BytesMut::new(),
@@ -106,15 +111,22 @@ impl Connection {
     }
 }
 
-async fn read_all(mut socket: OwnedReadHalf, id: ConnId, wakeups: mpsc::Sender<Wakeup>) {
+async fn read_all(
+    mut socket: OwnedReadHalf,
+    id: ConnId,
+    ahead: Arc<Semaphore>,
+    wakeups: mpsc::Sender<Wakeup>,
+) {
     let mut buffer = BytesMut::new();
     let error = loop {
+        // Waiting here is the flow control: the kernel's window closes behind it.
+        let Ok(ahead) = Arc::clone(&ahead).acquire_owned().await else { return };
         buffer.reserve(READ);
         match socket.read_buf(&mut buffer).await {
             Ok(0) => break None,
             Ok(_) => {
-                // Waiting here is the flow control: the kernel's window closes behind it.
-                if wakeups.send(Wakeup::Received(id, buffer.split().freeze())).await.is_err() {
+                let received = Wakeup::Received(id, buffer.split().freeze(), ahead);
+                if wakeups.send(received).await.is_err() {
                     return;
                 }
             }

@@ -131,7 +131,7 @@ impl Task {
         match wakeup {
             Wakeup::Accepted(stream, from) => self.accepted(stream, from),
             Wakeup::Dialed(peer, number, stream) => self.dialed(peer, number, stream),
-            Wakeup::Received(id, bytes) => self.received(id, bytes),
+            Wakeup::Received(id, bytes, _ahead) => self.received(id, bytes),
             Wakeup::Written(id, buffer) => {
                 if let Some((peer, conn, connection)) = self.io.by_id(id) {
                     connection.written(buffer);

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use std::io;
 use std::net::SocketAddr;
 use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// One thing that happened outside.
 pub(super) enum Wakeup {
@@ -14,8 +15,8 @@ pub(super) enum Wakeup {
     Accepted(TcpStream, SocketAddr),
     /// A dial came to an end. The number tells it from earlier ones.
     Dialed(PeerId, u64, io::Result<TcpStream>),
-    /// Octets arrived.
-    Received(ConnId, Bytes),
+    /// Octets arrived. The permit is to read more when they have been looked at.
+    Received(ConnId, Bytes, OwnedSemaphorePermit),
     /// A buffer was written; here it is back, empty.
     Written(ConnId, Vec<u8>),
     /// The connection is gone.
