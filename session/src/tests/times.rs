@@ -173,7 +173,11 @@ fn oscillations_are_damped_as_configured() {
             establish(&mut rig);
             assert_eq!(rig.input(Input::Closed(Conn::Dialed)), "→Idle, down");
             assert_next(&rig, secs(wait));
-            assert_eq!(rig.input(Input::Connected(Conn::Accepted)), "close (accepted)", "not before its time");
+            assert_eq!(
+                rig.input(Input::Connected(Conn::Accepted)),
+                "close (accepted)",
+                "not before its time"
+            );
             assert_eq!(rig.expire(), "dial, →Connect");
         }
     }
