@@ -157,6 +157,32 @@ fn idle_holds_double_until_a_session_lasts() {
     assert_eq!(rig.input(Input::Start), "dial, →Connect", "Start cuts an idle hold short");
 }
 
+/// RFC 4271 section 8.1.1, DampPeerOscillations: (idle hold, the longest, the pauses after failures in a row). Two equal
+/// times damp nothing.
+#[test]
+fn oscillations_are_damped_as_configured() {
+    for (first, longest, waits) in [
+        (1, 64, [1, 2, 4, 8, 16, 32, 64]),
+        (3, 10, [3, 6, 10, 10, 10, 10, 10]),
+        (5, 5, [5; 7]),
+        (60, 3600, [60, 120, 240, 480, 960, 1920, 3600]),
+    ] {
+        let config = Config { idle_hold: secs(first), idle_hold_max: secs(longest), ..config() };
+        let mut rig = Rig::in_state(config, State::Connect);
+        for wait in waits {
+            establish(&mut rig);
+            assert_eq!(rig.input(Input::Closed(Conn::Dialed)), "→Idle, down");
+            assert_next(&rig, secs(wait));
+            assert_eq!(
+                rig.input(Input::Connected(Conn::Accepted)),
+                "close (accepted)",
+                "not before its time"
+            );
+            assert_eq!(rig.expire(), "dial, →Connect");
+        }
+    }
+}
+
 #[test]
 fn a_passive_session_only_listens() {
     let mut rig = Rig::new(Config { passive: true, ..config() });
