@@ -361,6 +361,23 @@ mod tests {
         }
     }
 
+    /// What an external peer is not told of, MED and LOCAL_PREF, may change without an UPDATE to it.
+    #[test]
+    fn what_changes_nothing_for_a_peer_is_not_told_again() {
+        use crate::testing::{Rig, peer};
+        let mut rig = Rig::new();
+        let [from, to] = [1, 2].map(|n| rig.establish(peer(n), &[]));
+        let internal = rig.establish(PeerConfig { asn: Asn(64500), ..peer(3) }, &[]);
+        rig.announce_with(from, &[NET], |set| set.med = Some(5));
+        assert_eq!(rig.sent(to).pop().as_deref(), Some(NET));
+        rig.sent(internal);
+        rig.announce_with(from, &[NET], |set| set.med = Some(6));
+        assert_eq!(rig.sent(to), [] as [&str; 0]);
+        assert_eq!(rig.sent(internal), [NET], "who has the MED hears of it");
+        rig.announce_with(from, &[NET], |set| set.origin = Origin::Incomplete);
+        assert_eq!(rig.sent(to), [NET]);
+    }
+
     /// (whether both sides agreed, what the route of an IPv4 net leaves with over an IPv6 session)
     #[test]
     fn an_ipv4_route_has_an_ipv6_next_hop_where_that_is_agreed() {

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{Config, Conn, Down, Offers, Restart};
 use bgp_wire::{
-    GracefulRestart, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, RestartFamily, Role, RouteRefresh,
+    AsnWidth, FamilySet, GracefulRestart, MAX_EXTENDED_MESSAGE, MAX_MESSAGE, MessageType, RestartFamily,
+    Role, RouteRefresh,
 };
 
 /// Established with a peer that offers these besides the usual.
@@ -51,6 +52,27 @@ fn refreshes() {
         rig.session.mark_refresh(RouteRefresh::begin(v4), &mut buf);
         assert_eq!(!buf.is_empty(), *marks);
         assert_eq!(rig.session.counters().sent.route_refresh, u64::from(*marks));
+    }
+}
+
+/// RFC 4271 alone: IPv4 unicast, ASNs of two octets, nothing else. (our families, whether it comes up)
+#[test]
+fn a_peer_without_capabilities() {
+    let v4 = FamilySet::EMPTY.with(Family::Ipv4Unicast);
+    for (ours, comes_up) in [
+        (v4, true),
+        (v4.with(Family::Ipv6Unicast), true),
+        (FamilySet::EMPTY.with(Family::Ipv6Unicast), false),
+    ] {
+        let mut rig = Rig::in_state(Config { families: ours, ..config() }, State::OpenSent);
+        let open = Open { capabilities: [].into_iter().collect(), ..peer_open() };
+        rig.message(Conn::Dialed, &open_bytes(&open));
+        rig.message(Conn::Dialed, &keepalive());
+        assert_eq!(rig.session.state() == State::Established, comes_up, "{ours:?}");
+        if let Some(exchange) = rig.session.exchange() {
+            let n = exchange.negotiated;
+            assert_eq!((n.families, n.asn_width, n.route_refresh), (v4, AsnWidth::Two, false));
+        }
     }
 }
 
