@@ -11,12 +11,13 @@ use std::time::Instant;
 /// Exit status where the speaker did something else.
 const PARTED: u8 = 1;
 
-/// Creates a file for a trace, which nobody else may read: it holds all that the sessions said.
+/// Creates a file for a trace, which nobody else may read: it holds all that the sessions said. No trace is written over
+/// another, which may be that of the crash to be looked into.
 pub(crate) fn create(path: &Path) -> Result<File, BadInput> {
-    let created = File::options().write(true).create(true).truncate(true).mode(0o600).open(path);
+    let created = File::options().write(true).create_new(true).mode(0o600).open(path);
     created.map_err(|error| {
         BadInput::new(format!("cannot write {}: {error}", path.display()))
-            .help("--record takes a file in a directory that can be written")
+            .help("--record takes a file that is not there yet, in a directory that can be written")
     })
 }
 
