@@ -19,6 +19,7 @@ mod route_refresh;
 mod seeds;
 mod session;
 mod stream;
+mod trace;
 mod update;
 
 pub use bfd_advise::bfd_advise;
@@ -35,6 +36,7 @@ pub use open::{capabilities, open};
 pub use round_trip::round_trip;
 pub use route_refresh::route_refresh;
 pub use stream::stream;
+pub use trace::trace;
 pub use update::update;
 
 /// One fuzz target.
@@ -66,6 +68,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "route_refresh", run: route_refresh, seeds: seeds::route_refreshes },
     Target { name: "routecore", run: routecore, seeds: seeds::updates },
     Target { name: "stream", run: stream, seeds: seeds::streams },
+    Target { name: "trace", run: trace, seeds: trace::seeds },
     Target { name: "update", run: update, seeds: seeds::updates },
 ];
 
