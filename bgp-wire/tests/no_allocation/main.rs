@@ -8,7 +8,9 @@ mod of_mrt;
 
 use attributes::{others, read_seldom, read_tunnels, signed};
 use bgp_wire::*;
+#[cfg(feature = "serde")]
 use of_bmp::bmp_messages;
+#[cfg(feature = "serde")]
 use of_mrt::mrt_records;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
