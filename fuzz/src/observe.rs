@@ -42,7 +42,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     ];
     let command = |name: &str| format!("edge# show bgp neighbors {name} advertised-routes\n").into_bytes();
     let [bird, .., sr_os] = &samples;
-    let terminal = [&command("192.0.2.11"), *sr_os, b"edge#\n", &command("192.0.2.13"), bird].concat();
+    let terminal = [&command("192.0.2.11")[..], sr_os, b"edge#\n", &command("192.0.2.13"), bird].concat();
     let received = br#"{"value":[{"prefix":"198.51.100.0/24","nextHop":"192.0.2.10","asPath":"64500"}]}"#;
     samples.iter().map(|sample| sample.to_vec()).chain([terminal, received.to_vec()]).collect()
 }

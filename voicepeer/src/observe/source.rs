@@ -98,8 +98,8 @@ impl File<'_> {
         self.given.path.display().to_string()
     }
 
-    fn bad(&self, message: String) -> BadInput {
-        BadInput::new(message).at(&self.given.path, self.text, None)
+    fn bad(&self, message: &str) -> BadInput {
+        BadInput::new(format!("{}: {message}", self.name()))
     }
 
     /// The session of one command's output.
@@ -116,7 +116,7 @@ impl File<'_> {
     fn unknown(&self, output: &Output<'_>) -> BadInput {
         let line = output.lines.iter().find(|line| !line.is_blank());
         let forms: Vec<_> = FORMS.iter().map(|form| form.name).collect();
-        self.bad("this is no output of routes that is known".to_owned())
+        self.bad("this is no output of routes that is known")
             .at(&self.given.path, self.text, line.map(|line| span(self.text, line.number)))
             .help(format!(
                 "JSON as docs/observing.md has it, or text of: {}; the whole output, with its heads",
@@ -179,13 +179,13 @@ impl File<'_> {
     ) -> Result<Vec<ObservedSession>, BadInput> {
         let value: Value = self.json(from, text)?;
         let form = Document::of(&value).ok_or_else(|| {
-            self.bad("this is no document of routes that is known".to_owned()).help(
+            self.bad("this is no document of routes that is known").help(
                 "sessions as docs/observing.md has them, received routes of the portal's interface, or what FRR, GoBGP and \
                  OpenBGPD print as JSON",
             )
         })?;
         let one = |seen: Result<Seen, BadField>| {
-            let seen = seen.map_err(|bad| self.bad(bad.to_string()))?;
+            let seen = seen.map_err(|bad| self.bad(&bad.to_string()))?;
             Ok(vec![self.session(command, seen)?])
         };
         match form {
@@ -211,7 +211,7 @@ impl File<'_> {
 
     /// Routes that the far end received: the next hop is the carrier's end of the session, unless one is named.
     fn received(&self, value: &Value) -> Result<Vec<ObservedSession>, BadInput> {
-        let routes = json::received(value).map_err(|bad| self.bad(bad.to_string()))?;
+        let routes = json::received(value).map_err(|bad| self.bad(&bad.to_string()))?;
         if let Some(name) = &self.given.connection {
             return Ok(vec![self.announced(self.sessions.named(name), None, routes)]);
         }
