@@ -298,19 +298,19 @@ impl Core {
         }
     }
 
-    fn poll_group(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
-        let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) else { return 0 };
+    fn poll_group(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> Option<u64> {
+        let up = self.peers.get(peer.0 as usize)?.up.as_ref()?;
         let Changes { groups, aggregates, .. } = &mut self.changes;
         groups.poll_transmit(up.group, peer, &self.rib, aggregates, &mut self.interner, buf)
     }
 
-    /// Appends UPDATEs for a peer, and returns how many.
-    pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+    /// Appends UPDATEs for a peer, and returns how many; `None` where nothing waits.
+    pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> Option<u64> {
         let sent = self.poll_group(peer, buf);
-        if sent == 0 && self.regroup(peer) {
+        if sent.is_none() && self.regroup(peer) {
             return self.poll_group(peer, buf);
         }
-        if sent == 0 {
+        if sent.is_none() {
             self.reap(REAPED);
         }
         if self.holds_back(peer) && !self.held_back.contains(&peer) {

@@ -221,6 +221,14 @@ impl Engine {
         self.core.tell_changes(now, out);
     }
 
+    /// Connections whose peers have been silent for the hold time, as far as the engine was told. Before
+    /// [`Engine::handle_timeouts`] ends their sessions, a shell says [`Input::Unread`] of those whose octets it has not
+    /// looked at.
+    pub fn hold_due(&self, now: Instant) -> impl Iterator<Item = (PeerId, Conn)> {
+        let sessions = (0..).map(PeerId).zip(&self.sessions);
+        sessions.flat_map(move |(peer, session)| session.hold_due(now).map(move |conn| (peer, conn)))
+    }
+
     /// Sends the KEEPALIVEs that are due, and does nothing else: a shell that is busy with much calls it now and then, so
     /// that none waits for what comes of UPDATEs. No session needs it more often than every second.
     pub fn handle_keepalives(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
@@ -242,27 +250,30 @@ impl Engine {
             .min()
     }
 
-    /// Appends messages for the peer to `buf`, UPDATEs or a marker of RFC 7313, and returns how many; 0 where nothing
+    /// Appends messages for the peer to `buf`, UPDATEs or a marker of RFC 7313, and returns how many; `None` where nothing
     /// waits. They go out on [`Engine::connection`].
-    pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+    ///
+    /// That is one piece of work, bounded in nets and in peers. It may come to no message for this one, 0: there was
+    /// something to do, and there may be more.
+    pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> Option<u64> {
         if self.core.pace(peer).is_some_and(|pace| pace.deadline().is_some()) {
-            return 0;
+            return None;
         }
         let taken = self.transmit(peer, buf);
         self.core.pace(peer).into_iter().for_each(|pace| pace.taken(taken));
         taken
     }
 
-    fn transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+    fn transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> Option<u64> {
         if let Some(marker) = self.core.refreshes(peer).and_then(Refreshes::begins) {
-            return self.mark_refresh(peer, marker, buf);
+            return Some(self.mark_refresh(peer, marker, buf));
         }
         let sent = self.core.poll_transmit(peer, buf);
-        if sent > 0 {
+        if sent.is_some() {
             return sent;
         }
-        let marker = self.core.refreshes(peer).and_then(Refreshes::drained);
-        marker.map_or(0, |marker| self.mark_refresh(peer, marker, buf))
+        let marker = self.core.refreshes(peer).and_then(Refreshes::drained)?;
+        Some(self.mark_refresh(peer, marker, buf))
     }
 
     fn mark_refresh(&mut self, peer: PeerId, marker: RouteRefresh, buf: &mut Vec<u8>) -> u64 {

@@ -1,7 +1,7 @@
 //! The speaker's task: one engine, all its sockets, and what wakes them.
 
 use super::bfd::BfdIo;
-use super::connection::ConnId;
+use super::connection::{ConnId, Connection};
 use super::dynamic::{DynamicPeers, Members};
 use super::io::Io;
 use super::recorded::Recorded;
@@ -26,6 +26,9 @@ pub(super) const WAITING: usize = 256;
 
 /// How often KEEPALIVEs are looked for in the midst of work; a timer of theirs is a second at least.
 const KEEPALIVE_LOOK: Duration = Duration::from_millis(50);
+
+/// How many octets of messages are heard before KEEPALIVEs are looked for.
+const HEARD: usize = 16 * 1024;
 
 /// All that one speaker is.
 pub(super) struct Task {
@@ -57,32 +60,40 @@ impl Task {
         mut wakeups: mpsc::Receiver<Wakeup>,
         mut bfd_events: mpsc::UnboundedReceiver<bfd::Event>,
     ) {
+        let mut more = false;
         while !self.stopping {
-            let deadline = self.engine.poll_timeout().map(tokio::time::Instant::from_std);
-            let timer = async move {
-                match deadline {
-                    Some(at) => tokio::time::sleep_until(at).await,
-                    None => std::future::pending().await,
+            // Timers that are due go before all else: the runtime's are as late as it is busy.
+            let deadline = self.engine.poll_timeout();
+            if deadline.is_some_and(|at| at <= now()) {
+                self.time_out();
+            } else {
+                tokio::select! {
+                    // A failed path goes before octets, which there is no end of.
+                    biased;
+                    Some(event) = bfd_events.recv() => self.bfd_event(&event),
+                    Some(wakeup) = wakeups.recv() => self.woken(wakeup),
+                    () = std::future::ready(()), if more => {}
+                    () = until(deadline) => {}
                 }
-            };
-            tokio::select! {
-                // A failed path and a timer go before octets, which there is no end of.
-                biased;
-                Some(event) = bfd_events.recv() => self.bfd_event(&event),
-                () = timer => {
-                    // After a stall, what arrived in time must not be taken for silence.
-                    for _ in 0..wakeups.len() {
-                        // What it leads to leaves between, or it would be too much work in one go.
-                        wakeups.try_recv().into_iter().for_each(|wakeup| self.woken(wakeup));
-                        self.pump();
-                    }
-                    self.tell(&Step::Timeouts);
-                }
-                Some(wakeup) = wakeups.recv() => self.woken(wakeup),
             }
-            self.pump();
+            more = self.pump();
+            // Whoever shares a thread with this task, the writers among them, has a turn after each piece of work.
+            tokio::task::yield_now().await;
         }
         self.io.closed_all().await;
+    }
+
+    /// Takes the timers that are due: KEEPALIVEs first. A peer whose octets wait to be read is not silent.
+    fn time_out(&mut self) {
+        let now = now();
+        self.engine.keep_alive(now, |a| self.io.act_at_once(a));
+        let due: Vec<_> = self.engine.hold_due(now).collect();
+        for (peer, conn) in due {
+            if self.io.connection(peer, conn).is_some_and(|connection| connection.has_unread()) {
+                self.tell(&Step::Unread(peer, conn));
+            }
+        }
+        self.tell(&Step::Timeouts);
     }
 
     /// Ends every session, saying why.
@@ -184,9 +195,13 @@ impl Task {
     fn received(&mut self, id: ConnId, bytes: Bytes) {
         let Some((peer, conn, connection)) = self.io.by_id(id) else { return };
         let mut bytes = connection.received(bytes);
-        let now = now();
+        let (mut now, mut heard) = (now(), 0_usize);
         while let Some(len) = self.engine.hear(peer, conn, &bytes, now, |a| self.io.act(a)) {
             bytes.advance(len);
+            heard = heard.saturating_add(len);
+            if heard >= HEARD {
+                (now, heard) = (self.keep_alive(), 0);
+            }
         }
         // The session may have closed it over what it read.
         if let Some((.., connection)) = self.io.by_id(id) {
@@ -210,36 +225,59 @@ impl Task {
     }
 
     /// Sends KEEPALIVEs that are due between two pieces of work, each of which is short: what one reader got, or what
-    /// one writer takes. They are handed to the writers at once.
-    fn keep_alive(&mut self) {
+    /// one writer takes. They are handed to the writers at once. Returns the time.
+    fn keep_alive(&mut self) -> Instant {
         let now = now();
         if now.saturating_duration_since(self.kept_alive) >= KEEPALIVE_LOOK {
             self.kept_alive = now;
-            self.engine.keep_alive(now, |a| self.io.act(a));
-            self.io.flush();
+            self.engine.keep_alive(now, |a| self.io.act_at_once(a));
         }
+        now
     }
 
-    /// Fills every socket that has room with UPDATEs, and sets the writers to work.
-    fn pump(&mut self) {
+    /// Has every socket that has room take UPDATEs, one piece of work for each, and sets the writers to work; whether
+    /// there may be more.
+    fn pump(&mut self) -> bool {
+        let mut more = false;
         for peer in self.engine.peers() {
             self.keep_alive();
             let Some(conn) = self.engine.connection(peer) else { continue };
-            let mut sent = 0;
-            while let Some(connection) = self.io.connection(peer, conn)
-                && connection.has_room()
-            {
-                match self.engine.poll_transmit(peer, connection.pending()) {
-                    0 => break,
-                    more => sent += more,
-                }
-            }
-            if sent > 0 {
-                self.tell(&Step::UpdatesSent(peer, sent));
-            }
+            more |= self.pull(peer, conn);
         }
         self.io.flush();
         self.engine.flush();
+        more
+    }
+
+    /// Pulls UPDATEs for a peer until its connection has no room; whether it still has.
+    fn pull(&mut self, peer: PeerId, conn: Conn) -> bool {
+        let (mut sent, mut more) = (0_u64, false);
+        while let Some(connection) = self.io.connection(peer, conn)
+            && connection.has_room()
+        {
+            match self.engine.poll_transmit(peer, connection.pending()) {
+                None => break,
+                // It was work nevertheless: others go first.
+                Some(0) => {
+                    more = true;
+                    break;
+                }
+                Some(messages) => sent = sent.saturating_add(messages),
+            }
+        }
+        if sent > 0 {
+            self.tell(&Step::UpdatesSent(peer, sent));
+            self.io.connection(peer, conn).into_iter().for_each(Connection::flush);
+        }
+        more
+    }
+}
+
+/// Waits for a timer.
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -303,7 +303,7 @@ fn tell(
     }
     for peer in (first.0..end).map(PeerId) {
         let mut updates = Vec::new();
-        let messages = engine.poll_transmit(peer, &mut updates);
+        let messages = engine.poll_transmit(peer, &mut updates).unwrap_or_default();
         if messages > 0 {
             put_updates(made, peer, messages, &updates);
         }

@@ -58,6 +58,8 @@ pub enum Step<'a> {
     Limits(PeerId, Cow<'a, PrefixLimits>),
     /// [`Engine::stop`]
     Stop(Cow<'a, str>),
+    /// [`Input::Unread`]
+    Unread(PeerId, Conn),
 }
 
 /// The session's input that octets begin with, and how many of them it takes; `None` where more have to come.
@@ -120,6 +122,7 @@ impl Step<'_> {
                 engine.set_prefix_limits(*peer, limits.clone().into_owned(), now, out);
             }
             Self::Stop(text) => engine.stop(text, now, out),
+            Self::Unread(peer, conn) => engine.handle(*peer, Input::Unread(*conn), now, out),
         }
         Ok(None)
     }
@@ -163,6 +166,7 @@ impl Step<'_> {
             Self::Drain(peer, draining) => _ = f.octet(17).peer(*peer).octet(u8::from(*draining)),
             Self::Limits(peer, _) => _ = f.octet(Self::LIMITS).peer(*peer),
             Self::Stop(text) => f.octet(19).rest(text.as_bytes()),
+            Self::Unread(peer, conn) => _ = f.octet(20).peer(*peer).conn(*conn),
         }
     }
 
@@ -198,7 +202,7 @@ impl Step<'_> {
                 }
                 None => None,
             },
-            20.. => return Err(TraceFault::InputKind(kind)),
+            21.. => return Err(TraceFault::InputKind(kind)),
             _ => plain(kind, &mut f),
         };
         step.filter(|_| f.is_empty()).ok_or(TraceFault::Field)
@@ -230,6 +234,7 @@ fn plain<'a>(kind: u8, f: &mut Octets<'a>) -> Option<Step<'a>> {
         16 => Step::Refresh(f.peer()?),
         17 => Step::Drain(f.peer()?, f.flag()?),
         19 => Step::Stop(Cow::Borrowed(f.text()?)),
+        20 => Step::Unread(f.peer()?, f.conn()?),
         _ => return None,
     })
 }
@@ -294,6 +299,7 @@ mod tests {
             Step::Drain(peer, true),
             Step::Limits(peer, Cow::Borrowed(&named.max_prefixes)),
             Step::Stop(Cow::Borrowed("maintenance")),
+            Step::Unread(peer, Conn::Dialed),
         ] {
             let mut fields = Vec::new();
             step.put(&mut Fields(&mut fields));
