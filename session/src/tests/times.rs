@@ -89,7 +89,11 @@ fn octets_that_nobody_has_read_are_no_silence() {
         while rig.session.state() == State::Established {
             rig.expire();
         }
-        assert_eq!((rig.now - heard, rig.session.last_down()), (ends, Some(&Down::HoldExpired)), "{silent:?}");
+        assert_eq!(
+            (rig.now - heard, rig.session.last_down()),
+            (ends, Some(&Down::HoldExpired)),
+            "{silent:?}"
+        );
     }
 }
 

@@ -156,7 +156,7 @@ impl<'a, F> Replay<'a, F> {
         };
         let mut first = configure(text).map_err(ReplayError::Configuration)?;
         (first.speaker.seed, first.speaker.restarted) = (start.seed, start.restarted);
-        let engine = Engine::new(first.speaker.clone());
+        let engine = Engine::new(first.speaker.clone()).in_pieces();
         let (time, newest, since_epoch) = (Duration::ZERO, None, start.since_epoch);
         Ok(Self { records: rest, configure, first, newest, engine, began, time, since_epoch, steps: 0 })
     }

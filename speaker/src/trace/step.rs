@@ -60,6 +60,8 @@ pub enum Step<'a> {
     Stop(Cow<'a, str>),
     /// [`Input::Unread`]
     Unread(PeerId, Conn),
+    /// [`Engine::work`]
+    Work,
 }
 
 /// The session's input that octets begin with, and how many of them it takes; `None` where more have to come.
@@ -122,6 +124,7 @@ impl Step<'_> {
                 engine.set_prefix_limits(*peer, limits.clone().into_owned(), now, out);
             }
             Self::Stop(text) => engine.stop(text, now, out),
+            Self::Work => _ = engine.work(now, out),
             Self::Unread(peer, conn) => engine.handle(*peer, Input::Unread(*conn), now, out),
         }
         Ok(None)
@@ -167,6 +170,7 @@ impl Step<'_> {
             Self::Limits(peer, _) => _ = f.octet(Self::LIMITS).peer(*peer),
             Self::Stop(text) => f.octet(19).rest(text.as_bytes()),
             Self::Unread(peer, conn) => _ = f.octet(20).peer(*peer).conn(*conn),
+            Self::Work => _ = f.octet(21),
         }
     }
 
@@ -202,7 +206,7 @@ impl Step<'_> {
                 }
                 None => None,
             },
-            21.. => return Err(TraceFault::InputKind(kind)),
+            22.. => return Err(TraceFault::InputKind(kind)),
             _ => plain(kind, &mut f),
         };
         step.filter(|_| f.is_empty()).ok_or(TraceFault::Field)
@@ -235,6 +239,7 @@ fn plain<'a>(kind: u8, f: &mut Octets<'a>) -> Option<Step<'a>> {
         17 => Step::Drain(f.peer()?, f.flag()?),
         19 => Step::Stop(Cow::Borrowed(f.text()?)),
         20 => Step::Unread(f.peer()?, f.conn()?),
+        21 => Step::Work,
         _ => return None,
     })
 }
@@ -300,6 +305,7 @@ mod tests {
             Step::Limits(peer, Cow::Borrowed(&named.max_prefixes)),
             Step::Stop(Cow::Borrowed("maintenance")),
             Step::Unread(peer, Conn::Dialed),
+            Step::Work,
         ] {
             let mut fields = Vec::new();
             step.put(&mut Fields(&mut fields));

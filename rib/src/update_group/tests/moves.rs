@@ -56,7 +56,10 @@ impl Two {
         let (group, told): (_, &mut dyn FnMut(Net, &Path) -> Option<(AttrSet, PeerId)>) =
             if moved[who] { (other, &mut picky) } else { (&mut world.group, &mut told) };
         let sent = group.poll_transmit(MEMBERS[who], &world.rib, &mut |net, path| told(net, path), &mut buf);
-        assert_eq!(sent.unwrap_or_default(), world.members.get_mut(&MEMBERS[who]).unwrap().read(&buf, &world.n));
+        assert_eq!(
+            sent.unwrap_or_default(),
+            world.members.get_mut(&MEMBERS[who]).unwrap().read(&buf, &world.n)
+        );
         sent.is_some()
     }
 }
