@@ -185,6 +185,16 @@ mod tests {
         (rig, first, others)
     }
 
+    /// Tells the engine something, and notes the events that come of it.
+    fn tell(rig: &mut Rig, what: impl FnOnce(&mut Engine, Instant, &mut dyn FnMut(Action<'_>))) {
+        let Rig { engine, now, events, .. } = rig;
+        what(engine, *now, &mut |action| {
+            if let Action::Event(event) = action {
+                events.push(event.what);
+            }
+        });
+    }
+
     /// What leads to a walk.
     type Cause = fn(&mut Rig, PeerId);
 
@@ -194,8 +204,7 @@ mod tests {
         |rig, first| {
             rig.input(first, Input::Closed(Conn::Dialed));
             rig.now += Duration::from_secs(61);
-            let now = rig.now;
-            rig.engine.handle_timeouts(now, &mut |_| {});
+            tell(rig, |engine, now, mut out| engine.handle_timeouts(now, &mut out));
         },
         // All that is not said again goes.
         |rig, first| {
@@ -203,10 +212,7 @@ mod tests {
             rig.announce(first, &["10.0.0.0/24"]);
             rig.refresh(first, RouteRefresh::end(V4));
         },
-        |rig, first| {
-            let now = rig.now;
-            rig.engine.drain(first, true, now, &mut |_| {});
-        },
+        |rig, first| tell(rig, |engine, now, mut out| engine.drain(first, true, now, &mut out)),
     ];
 
     /// All that can be seen of an engine in the end.
@@ -230,12 +236,8 @@ mod tests {
                 cause(&mut rig, first);
                 assert!(rig.engine.has_work(), "{number}");
                 for _ in 0..asked {
-                    let Rig { engine, now, events, .. } = &mut rig;
-                    let more = engine.work(*now, &mut |action| {
-                        if let Action::Event(event) = action {
-                            events.push(event.what);
-                        }
-                    });
+                    let mut more = false;
+                    tell(&mut rig, |engine, now, mut out| more = engine.work(now, &mut out));
                     if !more {
                         break;
                     }

@@ -179,8 +179,10 @@ impl UpdateGroup {
             let n = self.n;
             let Some(side) = self.side_mut(family) else { continue };
             let sent = side.poll_transmit(peer, &n, rib, told, buf);
-            if sent.is_some() {
+            if sent.is_some_and(|messages| messages > 0) {
                 self.turn = other(family);
+            }
+            if sent.is_some() {
                 return sent;
             }
         }

@@ -213,3 +213,66 @@ async fn write_all(
     }
     let _ = socket.shutdown().await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    /// A connection, the peer's end of it, and what wakes the speaker.
+    async fn connection() -> (Connection, TcpStream, mpsc::Receiver<Wakeup>) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let (theirs, ours) = tokio::join!(TcpStream::connect(at), listener.accept());
+        let (sender, wakeups) = mpsc::channel(16);
+        (Connection::start(ours.unwrap().0, ConnId(1), sender), theirs.unwrap(), wakeups)
+    }
+
+    #[tokio::test]
+    async fn octets_are_unread_until_the_speaker_looks_at_them() {
+        let (mut connection, mut theirs, mut wakeups) = connection().await;
+        assert!(!connection.has_unread());
+        let mut read = Vec::new();
+        for _ in 0..AHEAD {
+            theirs.write_all(b"x").await.unwrap();
+            read.push(wakeups.recv().await.unwrap());
+            assert!(connection.has_unread());
+        }
+        // The reader is as far ahead as it may be: what comes now waits in the kernel.
+        theirs.write_all(b"y").await.unwrap();
+        let mut permits = Vec::new();
+        for wakeup in read {
+            let Wakeup::Received(_, bytes, permit) = wakeup else { panic!("octets") };
+            assert!(connection.has_unread());
+            assert_eq!(connection.received(bytes), b"x".as_slice());
+            permits.push(permit);
+        }
+        assert!(connection.has_unread());
+        drop(permits);
+        let Some(Wakeup::Received(_, bytes, _)) = wakeups.recv().await else { panic!("octets") };
+        assert!(connection.has_unread());
+        assert_eq!(connection.received(bytes), b"y".as_slice());
+        assert!(!connection.has_unread());
+        drop(theirs);
+        assert!(matches!(wakeups.recv().await, Some(Wakeup::Closed(_, None))));
+        assert!(!connection.has_unread(), "an end is not octets");
+    }
+
+    #[tokio::test]
+    async fn what_is_urgent_is_handed_over_while_the_writer_writes() {
+        let (mut connection, _theirs, mut wakeups) = connection().await;
+        connection.pending().extend_from_slice(b"first");
+        connection.flush();
+        assert!(!connection.has_room());
+        connection.pending().extend_from_slice(b"second");
+        connection.flush();
+        assert_eq!(connection.pending(), b"second", "it waits for the writer");
+        connection.urge();
+        assert!(connection.pending().is_empty());
+        for room in [false, true] {
+            let Some(Wakeup::Written(_, buffer)) = wakeups.recv().await else { panic!("written") };
+            connection.written(buffer);
+            assert_eq!(connection.has_room(), room);
+        }
+    }
+}
