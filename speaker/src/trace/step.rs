@@ -281,7 +281,7 @@ mod tests {
             dynamic: vec![],
             routes: vec![route.clone()],
         };
-        for step in [
+        let steps = vec![
             Step::AddPeer(Cow::Borrowed(&named)),
             Step::ReplacePeer(peer, Cow::Borrowed(&named)),
             Step::Start(peer),
@@ -306,7 +306,8 @@ mod tests {
             Step::Stop(Cow::Borrowed("maintenance")),
             Step::Unread(peer, Conn::Dialed),
             Step::Work,
-        ] {
+        ];
+        for step in steps {
             let mut fields = Vec::new();
             step.put(&mut Fields(&mut fields));
             let read = Step::read(&fields, &configuration, |_| Some(named.name.clone())).unwrap();
