@@ -113,10 +113,10 @@ impl World {
             {
                 let more = self.speakers[speaker].engine.poll_transmit(peer, &mut updates);
                 self.check_pace(leg, side, more);
-                if more == 0 {
+                let Some(more) = more else {
                     all = true;
                     break;
-                }
+                };
                 sent += more;
                 let mut rest = updates.as_slice();
                 let mut announced = FamilySet::EMPTY;

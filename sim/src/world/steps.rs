@@ -143,19 +143,19 @@ impl World {
         new.iter().for_each(|net| *announced = announced.with(net.family()));
     }
 
-    /// So many UPDATEs are to be sent: after all that waited, nothing is for three quarters of the interval at least (RFC
+    /// So many UPDATEs are to be sent, or none is left: after all that waited, nothing is for three quarters of the interval at least (RFC
     /// 4271 sections 9.2.1.1 and 10).
-    pub(super) fn check_pace(&mut self, leg: LegId, side: Side, updates: u64) {
+    pub(super) fn check_pace(&mut self, leg: LegId, side: Side, updates: Option<u64>) {
         let end = &mut self.legs[leg].ends[side];
         let least = end.config.advertisement_interval * 3 / 4;
         match end.told {
-            Some((at, _)) if updates == 0 => end.told = Some((at, true)),
+            Some((at, _)) if updates.is_none() => end.told = Some((at, true)),
+            _ if updates.is_none_or(|updates| updates == 0) => {}
             Some((at, true)) if self.now - at < least => {
                 let evidence = format!("UPDATEs on {leg:?} at {side:?} {:?} after the last", self.now - at);
                 self.broke(Invariant::Paced, evidence);
             }
-            _ if updates > 0 => end.told = Some((self.now, false)),
-            _ => {}
+            _ => end.told = Some((self.now, false)),
         }
     }
 
