@@ -58,6 +58,7 @@ fn session(
         connection: connections.get(&peer.config.name).cloned(),
         peer: Some(peer.config.address),
         source: Some(format!("live session with {}", peer.config.address)),
+        observed_timestamp: None,
         state: peer.state.name().parse::<SessionState>().ok(),
         bfd: bfd.iter().find(|(id, _)| *id == peer.id).map(|(_, snapshot)| observed_bfd(snapshot)),
         // Without a hold timer the OPENs agreed on 0.

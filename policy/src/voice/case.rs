@@ -3,7 +3,8 @@
 use super::observed::{Observed, ObservedRoute, ObservedSession};
 use super::plan::{Activation, Connection, Peering, Plan, RegisteredPrefix};
 use super::prefix_text::PrefixText;
-use super::verdict::Subject;
+use super::states::SessionState;
+use super::verdict::{Found, Subject};
 use std::collections::BTreeSet;
 
 /// What every rule is given.
@@ -75,7 +76,7 @@ impl<'a> Case<'a> {
                 format!("plan, peering {}, registered prefix {}", peering.name, registered.name)
             })
             .chain(activated.map(|a| format!("plan, activation {}", a.name)))
-            .chain(announced.map(Session::source))
+            .chain(announced.map(|session| session.source().to_string()))
             .collect()
     }
 }
@@ -95,21 +96,35 @@ impl<'a> Session<'a> {
         self.observed.and_then(|seen| seen.routes.as_ref()).into_iter().flatten()
     }
 
-    /// Whether it is known what was announced on it.
-    fn routes_observed(&self) -> bool {
-        self.observed.is_some_and(|seen| seen.routes.is_some())
+    /// Its state, where that is another than Established: nothing is announced on it.
+    pub(crate) fn not_up(&self) -> Option<SessionState> {
+        self.observed?.state.filter(|state| *state != SessionState::Established)
     }
 
     /// Whether `prefix` is announced on it; `None` where that was not observed.
     pub(crate) fn announces(&self, prefix: &PrefixText) -> Option<bool> {
-        self.routes_observed().then(|| self.announced.contains(prefix))
+        let seen = self.observed?;
+        match (&seen.routes, self.not_up()) {
+            (Some(_), _) => Some(self.announced.contains(prefix)),
+            (None, Some(_)) => Some(false),
+            (None, None) => None,
+        }
     }
 
-    /// The session as the source of evidence.
-    pub(crate) fn source(&self) -> String {
+    /// The session as the source of evidence, and when it was seen.
+    pub(crate) fn source(&self) -> Found {
         let place = self.observed.and_then(|seen| seen.source.as_deref());
         let name = &self.connection.name;
-        place.map_or_else(|| format!("session {name}"), |place| format!("session {name}, {place}"))
+        let text =
+            place.map_or_else(|| format!("session {name}"), |place| format!("session {name}, {place}"));
+        Found::new(text, self.observed.and_then(|seen| seen.observed_timestamp.clone()))
+    }
+
+    /// Likewise of a route on it, which may say itself when it was received.
+    pub(crate) fn source_of(&self, route: &ObservedRoute) -> Found {
+        let received = route.received_timestamp.clone();
+        let source = self.source();
+        if received.is_some() { Found::new(source.to_string(), received) } else { source }
     }
 
     /// A field of the plan as the source of evidence.

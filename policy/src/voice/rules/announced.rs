@@ -5,7 +5,7 @@ use crate::voice::case::{Case, Session};
 use crate::voice::observed::ObservedRoute;
 use crate::voice::rule::RuleId;
 use crate::voice::states::State;
-use crate::voice::verdict::{Subject, Verdict};
+use crate::voice::verdict::{Found, Subject, Verdict};
 
 /// A route and where it was seen.
 pub(super) struct Announced<'a> {
@@ -15,6 +15,10 @@ pub(super) struct Announced<'a> {
 }
 
 impl Announced<'_> {
+    pub(super) fn source(&self) -> Found {
+        self.session.source_of(self.route)
+    }
+
     pub(super) fn verdict(&self, rule: RuleId, state: State) -> Verdict {
         let connection = &self.session.connection.name;
         let subject = Subject::prefix(&self.route.prefix).on_connection(connection);
@@ -24,7 +28,7 @@ impl Announced<'_> {
     /// `Unknown`: the attribute that the rule reads was not observed.
     pub(super) fn unobserved(&self, rule: RuleId, attribute: &str) -> Verdict {
         let what = format!("{attribute} was not observed");
-        self.verdict(rule, State::Unknown).evidence(what, self.session.source())
+        self.verdict(rule, State::Unknown).evidence(what, self.source())
     }
 }
 

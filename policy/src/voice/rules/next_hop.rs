@@ -22,7 +22,7 @@ pub(super) fn on_session(announced: &Announced<'_>) -> Verdict {
     let subnet = session.local;
     announced
         .verdict(RuleId::NextHop, state)
-        .evidence(format!("next hop {next_hop} {what}"), announced.session.source())
+        .evidence(format!("next hop {next_hop} {what}"), announced.source())
         .evidence(format!("{subnet} with peer {}", session.peer), announced.session.planned("session"))
 }
 

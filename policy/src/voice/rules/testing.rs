@@ -116,6 +116,7 @@ pub(crate) fn observed() -> Observed {
         accepted: Some(vec![]),
         prefixes_received: Some(280),
         peer: None,
+        observed_timestamp: None,
     };
     Observed { sessions: plan.peerings.iter().flat_map(|p| &p.connections).map(session).collect() }
 }
