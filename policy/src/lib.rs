@@ -10,6 +10,7 @@
 
 mod asn_set;
 mod edit;
+pub mod irr;
 mod matching;
 mod pattern;
 mod policy;
@@ -17,6 +18,7 @@ mod prefix_filter;
 mod prefix_range;
 mod prefix_set;
 mod route;
+pub mod rpki;
 mod special_asn;
 mod special_prefix;
 #[cfg(feature = "serde")]
