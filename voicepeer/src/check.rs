@@ -3,6 +3,7 @@
 pub(crate) mod causes;
 mod junit;
 mod markdown;
+mod registries;
 mod rules;
 mod watch;
 
@@ -15,7 +16,7 @@ use crate::diagnostic::{BadInput, read_json, read_toml};
 use crate::place::{Place, places};
 use crate::table;
 use crate::verdicts::{self, exit_code};
-use bgp_policy::voice::{Observed, Plan, PlanFault, Report, judge};
+use bgp_policy::voice::{Observed, Plan, PlanFault, Report, judge_with};
 use clap::ValueEnum;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,8 @@ pub(crate) struct Check {
     plan: Option<PathBuf>,
     #[command(flatten)]
     source: Source,
+    #[command(flatten)]
+    registries: registries::Files,
     /// How to print the verdicts.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -66,14 +69,12 @@ pub(crate) fn check(asked: &Check) -> Result<u8, BadInput> {
     if let Some(rule) = &asked.explain {
         return rules::explain(rule).map(|()| 0);
     }
-    match asked.watch {
-        Some(every) => watch::watch(asked, every),
-        None => {
-            let report = asked.look()?;
-            show(&report, asked.format)?;
-            Ok(exit_code(&report))
-        }
+    if let Some(every) = asked.watch {
+        return watch::watch(asked, every);
     }
+    let report = asked.look()?;
+    show(&report, asked.format)?;
+    Ok(exit_code(&report))
 }
 
 impl Check {
@@ -85,7 +86,7 @@ impl Check {
             Some(file) => read_observed(file)?,
             None => ask(&self.control, &Request::Observed)?,
         };
-        Ok(judge(&plan, &observed))
+        Ok(judge_with(&plan, &observed, &self.registries.read()?))
     }
 }
 

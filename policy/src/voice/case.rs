@@ -3,6 +3,7 @@
 use super::observed::{Observed, ObservedRoute, ObservedSession};
 use super::plan::{Activation, Connection, Peering, Plan, RegisteredPrefix};
 use super::prefix_text::PrefixText;
+use super::registries::Registries;
 use super::states::SessionState;
 use super::verdict::{Found, Subject};
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 /// What every rule is given.
 pub(crate) struct Case<'a> {
     pub(crate) plan: &'a Plan,
+    pub(crate) registries: &'a Registries,
     /// Every connection of the plan, with what was seen of its session.
     pub(crate) sessions: Vec<Session<'a>>,
     /// Observed sessions that are none of the plan's.
@@ -25,7 +27,7 @@ pub(crate) struct Session<'a> {
 }
 
 impl<'a> Case<'a> {
-    pub(crate) fn new(plan: &'a Plan, observed: &'a Observed) -> Self {
+    pub(crate) fn new(plan: &'a Plan, observed: &'a Observed, registries: &'a Registries) -> Self {
         let connections = plan.peerings.iter().flat_map(|p| p.connections.iter().map(move |c| (p, c)));
         let sessions: Vec<_> = connections
             .map(|(peering, connection)| {
@@ -38,7 +40,7 @@ impl<'a> Case<'a> {
             sessions.iter().any(|s| s.observed.is_some_and(|observed| std::ptr::eq(observed, *seen)))
         };
         let strangers = observed.sessions.iter().filter(|seen| !used(seen)).collect();
-        Self { plan, sessions, strangers }
+        Self { plan, registries, sessions, strangers }
     }
 
     /// Every registration, and the peering it is under.

@@ -59,7 +59,7 @@ impl<R: BufRead, W: Write> Ask<R, W> {
         default: Option<T>,
     ) -> Result<T, BadInput> {
         let hint = default.as_ref().map(ToString::to_string).unwrap_or_default();
-        self.until(question, &hint, |answer| match (&default, answer) {
+        self.until(question, &hint, move |answer| match (&default, answer) {
             (Some(default), "") => Ok(default.clone()),
             (None, "") => Err("an answer is needed".to_owned()),
             _ => answer.parse().map_err(|e: T::Err| e.to_string()),

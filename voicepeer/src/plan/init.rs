@@ -53,7 +53,7 @@ fn plan<R: BufRead, W: Write>(ask: &mut Ask<R, W>) -> Result<Plan, BadInput> {
     ask.say("\nPrefixes, each registered under one peering.")?;
     for peering in &mut peerings {
         let question = format!("Prefix registered under {}", peering.name);
-        peering.registered_prefixes = ask.each(&question, registered)?;
+        peering.registered_prefixes = ask.each(&question, |ask, prefix| registered(ask, &prefix))?;
     }
     ask.say("\nActivations: where traffic is to enter.")?;
     let activations = ask.each("Name of an activation", |ask, name| activation(ask, name, &peerings))?;
@@ -142,11 +142,8 @@ fn other_end(local: IpNet) -> Option<IpAddr> {
     two.into_iter().find(|end| *end != net.addr()).map(IpAddr::V4)
 }
 
-fn registered<R: BufRead, W: Write>(
-    ask: &mut Ask<R, W>,
-    prefix: String,
-) -> Result<RegisteredPrefix, BadInput> {
-    let prefix = PrefixText::new(&prefix);
+fn registered<R: BufRead, W: Write>(ask: &mut Ask<R, W>, prefix: &str) -> Result<RegisteredPrefix, BadInput> {
+    let prefix = PrefixText::new(prefix);
     if let Err(fault) = prefix.net() {
         ask.say(format_args!("  Noted as it is, but {fault}."))?;
     }

@@ -160,6 +160,48 @@ fn a_rule_is_explained() {
         .refused_with(&["no rule is called `x`", "names them all"], "no such rule");
 }
 
+/// Registries have what they were given, and decide with it.
+#[test]
+fn registries_are_read_from_files() {
+    let files = Files::new();
+    let of = |asn: u32, prefix: &str| {
+        format!("aut-num: AS{asn}\n\nroute: {prefix}\norigin: AS{asn}\nsource: TEST\n\n")
+    };
+    let whole = of(64500, "198.51.100.0/24") + &of(64501, "203.0.113.0/24");
+    let irr = files.write("irr.db", &whole);
+    let (plan, routes) = (example("plan.toml"), example("routes.json"));
+    let judged = |more: &[&Path]| {
+        let mut words = arguments(&plan, &routes, "json");
+        for (option, path) in ["--irr", "--rpki"].into_iter().zip(more) {
+            words.extend([option.to_owned(), path.to_str().unwrap().to_owned()]);
+        }
+        run(words)
+    };
+    let states = |said: &super::support::Said, rule: &str| {
+        let report = said.json();
+        let all = report["verdicts"].as_array().unwrap().iter().filter(|v| v["rule"] == rule);
+        all.map(|v| v["state"].as_str().unwrap().to_owned()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let one = |state: &str| std::collections::BTreeSet::from([state.to_owned()]);
+    let said = judged(&[&irr]);
+    assert_eq!((said.status, said.err.as_str()), (Some(0), ""));
+    assert_eq!(states(&said, "VP-ORIGIN-REGISTERED"), one("Verified"));
+    assert_eq!(states(&said, "VP-IRR-PEERINGDB"), one("None"));
+
+    let other = r#"{"roas": [{"asn": 64502, "prefix": "198.51.100.0/24", "maxLength": 24}, {"asn": 64502, "prefix": "203.0.113.0/24", "maxLength": 24}]}"#;
+    let vrps = files.write("vrps.json", other);
+    let said = judged(&[&irr, &vrps]);
+    assert_eq!(said.status, Some(1));
+    assert_eq!(states(&said, "VP-ORIGIN-REGISTERED"), one("Failed"));
+
+    let bare = files.write("bare.db", "route: 198.51.100.0/24\nnothing at all\n");
+    let said = judged(&[&bare]);
+    assert_eq!(said.status, Some(1));
+    assert!(said.err.contains("faults were passed over, the first in line "), "{}", said.err);
+    assert_eq!(states(&said, "VP-IRR-PEERINGDB"), one("Failed"));
+    judged(&[&files.path("none.db")]).refused_with(&["cannot read", "none.db"], "no file");
+}
+
 /// `check --watch` while its files change. It is killed when it is dropped.
 struct Watch {
     child: Child,

@@ -1,7 +1,7 @@
 //! Juniper Junos, for `load merge`.
 
 use super::router::{Neighbor, Router};
-use super::text::Text;
+use super::text::{Text, refused};
 use bgp_policy::voice::far_end;
 use bgp_wire::Asn;
 
@@ -104,7 +104,7 @@ fn export(router: &Router<'_>, Neighbor { name, .. }: &Neighbor<'_>, text: &mut 
         let list = format!("prefix-list VOICE-{name}");
         let mut origins = vec![list.as_str()];
         if !router.associated.is_empty() {
-            text.say("VP-NO-AS12076, VP-ASPATH-PREPEND, VP-ASPATH-PRIVATE.");
+            text.say(refused(router));
             term(text, "never", &["as-path VOICE-NEVER"], &["reject"]);
             term(text, "prepended", &["as-path-group VOICE-PREPENDED"], &["reject"]);
             if router.lab.is_empty() {

@@ -1,7 +1,7 @@
 //! Nokia SR OS, MD-CLI.
 
 use super::router::{Neighbor, Router};
-use super::text::Text;
+use super::text::{Text, refused};
 use bgp_policy::voice::far_end;
 use bgp_wire::Asn;
 
@@ -117,7 +117,7 @@ fn export(router: &Router<'_>, Neighbor { name, .. }: &Neighbor<'_>, text: &mut 
     let accept = ["community { add [\"voice\"] }", "next-hop self"];
     text.block(format_args!("policy-statement \"voice-{name}-out\" {{"), "}", |text| {
         if !router.associated.is_empty() {
-            text.say("VP-NO-AS12076, VP-ASPATH-PREPEND, VP-ASPATH-PRIVATE.");
+            text.say(refused(router));
             entry(text, 10, &[path("voice-never")], "reject", &[]);
             entry(text, 20, &[path("voice-prepended")], "reject", &[]);
             if router.lab.is_empty() {

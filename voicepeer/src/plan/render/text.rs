@@ -127,6 +127,15 @@ pub(super) fn paths(router: &Router<'_>) -> Vec<(bool, String, &'static str)> {
     paths
 }
 
+/// What the terms serve that refuse a path, where ranges of ASNs cannot leave the lab's out.
+pub(super) fn refused(router: &Router<'_>) -> &'static str {
+    if router.lab.is_empty() {
+        "VP-NO-AS12076, VP-ASPATH-PREPEND, VP-ASPATH-PRIVATE."
+    } else {
+        "VP-NO-AS12076, VP-ASPATH-PREPEND. VP-ASPATH-PRIVATE is not served in a lab, whose ASNs are set apart."
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
