@@ -103,7 +103,9 @@ fn export(router: &Router<'_>, Neighbor { name, .. }: &Neighbor<'_>, text: &mut 
     text.block(format_args!("policy-statement VOICE-{name}-OUT {{"), "}", |text| {
         let list = format!("prefix-list VOICE-{name}");
         let mut origins = vec![list.as_str()];
-        if !router.associated.is_empty() {
+        if router.associated.is_empty() {
+            origins.push("as-path VOICE-OWN");
+        } else {
             text.say(refused(router));
             term(text, "never", &["as-path VOICE-NEVER"], &["reject"]);
             term(text, "prepended", &["as-path-group VOICE-PREPENDED"], &["reject"]);
@@ -111,8 +113,6 @@ fn export(router: &Router<'_>, Neighbor { name, .. }: &Neighbor<'_>, text: &mut 
                 term(text, "special", &["as-path VOICE-SPECIAL"], &["reject"]);
             }
             origins.push("as-path [ VOICE-OWN VOICE-ASSOCIATED ]");
-        } else {
-            origins.push("as-path VOICE-OWN");
         }
         text.say(
             "VP-ALL-SESSIONS, VP-ORIGIN-ASN, VP-ASPATH-LENGTH. VP-ASPATH-PREPEND: nothing is prepended.",

@@ -1,7 +1,7 @@
 //! What a router's configuration is made of, whatever its language.
 
 use crate::diagnostic::BadInput;
-use bgp_policy::voice::{Activation, BfdPlan, Connection, Peering, Plan, Role, far_end};
+use bgp_policy::voice::{Activation, BfdPlan, Connection, Peering, Plan, PrefixText, Role, far_end};
 use bgp_wire::Asn;
 use ipnet::{IpNet, Ipv4Net};
 use std::collections::BTreeSet;
@@ -129,7 +129,7 @@ fn prefixes(plan: &Plan, peering: &Peering, connection: &Connection) -> BTreeSet
         |a: &&Activation| a.primary_location == location || a.backup_location.as_deref() == Some(location);
     let activated = plan.activations.iter().filter(here).flat_map(|a| &a.prefixes);
     let registered = peering.registered_prefixes.iter().map(|r| &r.prefix);
-    registered.chain(activated.map(|a| &a.prefix)).filter_map(|prefix| prefix.v4()).collect()
+    registered.chain(activated.map(|a| &a.prefix)).filter_map(PrefixText::v4).collect()
 }
 
 /// `name` with nothing in it but letters, digits and hyphens; its number makes it unique where that changed it.

@@ -28,7 +28,7 @@ pub(super) fn text(router: &Router<'_>) -> String {
             router.neighbors.iter().for_each(|neighbor| interface(neighbor, text));
             text.block("bgp {", "}", |text| {
                 text.block("group \"voice\" {", "}", |text| {
-                    text.line(format_args!("peer-as {}", far_end::ASN))
+                    text.line(format_args!("peer-as {}", far_end::ASN));
                 });
                 router.neighbors.iter().for_each(|neighbor| session(neighbor, text));
             });

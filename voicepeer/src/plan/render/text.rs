@@ -148,7 +148,7 @@ mod tests {
         let rest = text.get(1..).unwrap();
         match pattern.strip_prefix('[').and_then(|p| p.split_once(']')) {
             Some((class, after)) => {
-                let mut ends = class.chars().filter(|c| c.is_ascii_digit());
+                let mut ends = class.chars().filter(char::is_ascii_digit);
                 let (low, high) = (ends.next().unwrap(), ends.next().unwrap());
                 (low..=high).contains(&first) && fits(after, rest)
             }
