@@ -79,13 +79,13 @@ fn term(text: &mut Text, name: &str, from: &[&str], then: &[&str]) {
             [] => {}
             [one] => text.line(format_args!("from {one};")),
             several => {
-                text.block("from {", "}", |text| text.lines(several.iter().map(|line| format!("{line};"))))
+                text.block("from {", "}", |text| text.lines(several.iter().map(|line| format!("{line};"))));
             }
         }
         match then {
             [one] => text.line(format_args!("then {one};")),
             several => {
-                text.block("then {", "}", |text| text.lines(several.iter().map(|line| format!("{line};"))))
+                text.block("then {", "}", |text| text.lines(several.iter().map(|line| format!("{line};"))));
             }
         }
     });
