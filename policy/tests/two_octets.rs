@@ -1,4 +1,5 @@
 //! Routes of speakers with ASNs of two octets (RFC 6793): what is judged is the path that AS4_PATH restores.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it is wrong")]
 
 use bgp_policy::voice::{
     AddressProvider, Connection, Observed, ObservedRoute, ObservedSession, Peering, Plan, Role, RuleId,
