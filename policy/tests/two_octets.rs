@@ -84,7 +84,7 @@ fn paths_of_two_octets() {
             routes: Some(vec![route]),
             ..ObservedSession::default()
         };
-        let report = judge(&plan(), &Observed { sessions: vec![session] });
+        let report = judge(&plan(), &Observed { sessions: vec![session], ..Observed::default() });
         let of_paths = [AsPathLength, AsPathPrivate, AsPathPrepend, AsPathSet, OriginAsn];
         let got: Vec<_> =
             of_paths.into_iter().filter(|rule| report.of(*rule).any(|v| v.state == State::Failed)).collect();

@@ -12,7 +12,8 @@ use crate::cli::{DEFAULT_CONTROL, Source};
 use crate::config::duration;
 use crate::control::client::ask;
 use crate::control::document::Request;
-use crate::diagnostic::{BadInput, read_json, read_toml};
+use crate::diagnostic::{BadInput, read_toml};
+use crate::observe::{self, RoutesFile};
 use crate::place::{Place, places};
 use crate::table;
 use crate::verdicts::{self, exit_code};
@@ -82,9 +83,10 @@ impl Check {
     fn look(&self) -> Result<Report, BadInput> {
         let plan = self.plan.as_deref().ok_or_else(|| BadInput::new("no plan is given"))?;
         let plan = read_plan(plan)?;
-        let observed = match &self.source.routes {
-            Some(file) => read_observed(file)?,
-            None => ask(&self.control, &Request::Observed)?,
+        let observed = if self.source.live {
+            ask(&self.control, &Request::Observed)?
+        } else {
+            files(&plan, &self.source.routes)?
         };
         Ok(judge_with(&plan, &observed, &self.registries.read()?))
     }
@@ -103,6 +105,11 @@ fn show(report: &Report, format: Format) -> Result<(), BadInput> {
         Format::Junit => table::print(&junit::document(report)?),
         Format::Markdown => table::print(&markdown::document(report)),
     }
+}
+
+fn files(plan: &Plan, routes: &[PathBuf]) -> Result<Observed, BadInput> {
+    let files: Vec<_> = routes.iter().map(|argument| RoutesFile::of(argument, plan)).collect();
+    observe::read(plan, &files)
 }
 
 /// Reads a plan; one that contradicts itself is bad input.
@@ -134,13 +141,4 @@ fn place_of(fault: &PlanFault, text: &str) -> Option<Range<usize>> {
     let written = |span: &Range<usize>| text.get(span.clone()).map(|raw| raw.trim_matches(['"', '\'', ' ']));
     let is_it = |place: &Place| place.field == field && written(&place.span) == Some(value.as_str());
     places(text).into_iter().rfind(is_it).map(|place| place.span)
-}
-
-/// Reads observed routes; sessions that do not say where they were seen were seen in this file.
-fn read_observed(path: &Path) -> Result<Observed, BadInput> {
-    let mut observed: Observed = read_json(path)?;
-    for session in &mut observed.sessions {
-        session.source.get_or_insert_with(|| path.display().to_string());
-    }
-    Ok(observed)
 }

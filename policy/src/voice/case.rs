@@ -122,11 +122,14 @@ impl<'a> Session<'a> {
         Found::new(text, self.observed.and_then(|seen| seen.observed_timestamp.clone()))
     }
 
-    /// Likewise of a route on it, which may say itself when it was received.
+    /// Likewise of a route on it, which may say itself where it stands and when it was received.
     pub(crate) fn source_of(&self, route: &ObservedRoute) -> Found {
-        let received = route.received_timestamp.clone();
         let source = self.source();
-        if received.is_some() { Found::new(source.to_string(), received) } else { source }
+        let text = match &route.place {
+            Some(place) => format!("{source}, {place}"),
+            None => source.to_string(),
+        };
+        Found::new(text, route.received_timestamp.clone().or(source.when))
     }
 
     /// A field of the plan as the source of evidence.

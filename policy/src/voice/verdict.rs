@@ -106,7 +106,7 @@ impl fmt::Display for Evidence {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Found {
     place: String,
-    when: Option<String>,
+    pub(crate) when: Option<String>,
 }
 
 impl Found {

@@ -230,5 +230,5 @@ pub(crate) fn observed(w: &World) -> Observed {
             });
         }
     }
-    Observed { sessions }
+    Observed { sessions, ..Observed::default() }
 }

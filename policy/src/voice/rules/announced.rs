@@ -15,6 +15,7 @@ pub(super) struct Announced<'a> {
 }
 
 impl Announced<'_> {
+    /// The route as the source of evidence.
     pub(super) fn source(&self) -> Found {
         self.session.source_of(self.route)
     }
@@ -27,7 +28,11 @@ impl Announced<'_> {
 
     /// `Unknown`: the attribute that the rule reads was not observed.
     pub(super) fn unobserved(&self, rule: RuleId, attribute: &str) -> Verdict {
-        let what = format!("{attribute} was not observed");
+        let how = self.session.observed.and_then(|seen| seen.not_shown.as_deref());
+        let what = match how {
+            Some(how) => format!("{attribute} was not observed: {how}"),
+            None => format!("{attribute} was not observed"),
+        };
         self.verdict(rule, State::Unknown).evidence(what, self.source())
     }
 }
@@ -51,7 +56,20 @@ pub(super) fn check(case: &Case<'_>, out: Sink<'_>) {
             RULES.iter().for_each(|(_, rule)| out(rule(&announced)));
         }
     }
+    further(case, out);
     unseen(case, out);
+}
+
+/// Routes that were counted only: nothing can be said of their attributes.
+fn further(case: &Case<'_>, out: Sink<'_>) {
+    let counted = |session: &Session<'_>| session.observed.and_then(|seen| seen.further).filter(|n| *n > 0);
+    for (session, n) in case.sessions.iter().filter_map(|session| Some((session, counted(session)?))) {
+        for (rule, _) in RULES {
+            let what =
+                format!("{n} further routes, to prefixes that the plan does not name, were counted only");
+            out(Verdict::new(rule, session.subject(), State::Unknown).evidence(what, session.source()));
+        }
+    }
 }
 
 /// A prefix of the plan that no session was seen to announce: nothing can be said of its attributes.

@@ -27,7 +27,7 @@ pub(crate) fn observe(
     let end = if engine.asn() == far_end::ASN { End::Far } else { End::Carrier };
     let peers = engine.status();
     let sessions = peers.iter().map(|peer| session(engine, peer, bfd, connections, end));
-    Observed { sessions: sessions.collect() }
+    Observed { sessions: sessions.collect(), ..Observed::default() }
 }
 
 fn session(
@@ -58,7 +58,6 @@ fn session(
         connection: connections.get(&peer.config.name).cloned(),
         peer: Some(peer.config.address),
         source: Some(format!("live session with {}", peer.config.address)),
-        observed_timestamp: None,
         state: peer.state.name().parse::<SessionState>().ok(),
         bfd: bfd.iter().find(|(id, _)| *id == peer.id).map(|(_, snapshot)| observed_bfd(snapshot)),
         // Without a hold timer the OPENs agreed on 0.
@@ -67,6 +66,7 @@ fn session(
         routes,
         accepted,
         prefixes_received,
+        ..ObservedSession::default()
     }
 }
 
