@@ -1,31 +1,110 @@
 //! `voicepeer check`: a plan and the routes observed against the rules.
 
+pub(crate) mod causes;
+mod junit;
+mod markdown;
+mod registries;
+mod rules;
+mod watch;
+
 use crate::allowed;
-use crate::cli::{Format, Source};
+use crate::cli::{DEFAULT_CONTROL, Source};
+use crate::config::duration;
 use crate::control::client::ask;
 use crate::control::document::Request;
 use crate::diagnostic::{BadInput, read_toml};
 use crate::observe::{self, RoutesFile};
 use crate::place::{Place, places};
-use crate::verdicts::{exit_code, print};
-use bgp_policy::voice::{Observed, Plan, PlanFault, judge};
+use crate::table;
+use crate::verdicts::{self, exit_code};
+use bgp_policy::voice::{Observed, Plan, PlanFault, Report, judge_with};
+use clap::ValueEnum;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What to judge, and how to say what came of it.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Check {
+    /// The plan of the interconnect.
+    #[arg(short, long, value_name = "FILE", required_unless_present = "explain")]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    source: Source,
+    #[command(flatten)]
+    registries: registries::Files,
+    /// How to print the verdicts.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Look again and again, and print what changed; until SIGINT or SIGTERM.
+    #[arg(long, value_name = "INTERVAL", num_args = 0..=1, require_equals = true, default_missing_value = "5s",
+          value_parser = interval)]
+    watch: Option<Duration>,
+    /// The daemon's control socket, for --live.
+    #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
+    control: PathBuf,
+    /// Tell what a rule is and why, without judging anything; without RULE, name them all.
+    #[arg(long, value_name = "RULE", num_args = 0..=1, default_missing_value = "", exclusive = true)]
+    explain: Option<String>,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Format {
+    /// For people: one line a cause, failing first.
+    Table,
+    /// For programs: every verdict.
+    Json,
+    /// For pipelines: JUnit XML, a test suite for each rule.
+    Junit,
+    /// For a ticket.
+    Markdown,
+}
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let interval = duration::parse(text).filter(|interval| !interval.is_zero());
+    interval.ok_or_else(|| "an interval is a number with its unit, such as 500ms or 5s, above 0".to_owned())
+}
 
 /// Judges, prints, and returns the exit status.
-pub(crate) fn check(plan: &Path, source: &Source, format: Format, control: &Path) -> Result<u8, BadInput> {
-    let plan = read_plan(plan)?;
-    let observed =
-        if source.live { ask(control, &Request::Observed)? } else { files(&plan, &source.routes)? };
-    let report = judge(&plan, &observed);
-    match format {
-        Format::Table => print(&report),
-        Format::Json => {
-            let text = serde_json::to_string_pretty(&report).map_err(|e| BadInput::new(e.to_string()))?;
-            println!("{text}");
-        }
+pub(crate) fn check(asked: &Check) -> Result<u8, BadInput> {
+    if let Some(rule) = &asked.explain {
+        return rules::explain(rule).map(|()| 0);
     }
+    if let Some(every) = asked.watch {
+        return watch::watch(asked, every);
+    }
+    let report = asked.look()?;
+    show(&report, asked.format)?;
     Ok(exit_code(&report))
+}
+
+impl Check {
+    /// Reads all anew, and judges it.
+    fn look(&self) -> Result<Report, BadInput> {
+        let plan = self.plan.as_deref().ok_or_else(|| BadInput::new("no plan is given"))?;
+        let plan = read_plan(plan)?;
+        let observed = if self.source.live {
+            ask(&self.control, &Request::Observed)?
+        } else {
+            files(&plan, &self.source.routes)?
+        };
+        Ok(judge_with(&plan, &observed, &self.registries.read()?))
+    }
+}
+
+fn show(report: &Report, format: Format) -> Result<(), BadInput> {
+    match format {
+        Format::Table => {
+            verdicts::print(report);
+            Ok(())
+        }
+        Format::Json => {
+            let text = serde_json::to_string_pretty(report).map_err(|e| BadInput::new(e.to_string()))?;
+            table::print(&(text + "\n"))
+        }
+        Format::Junit => table::print(&junit::document(report)?),
+        Format::Markdown => table::print(&markdown::document(report)),
+    }
 }
 
 fn files(plan: &Plan, routes: &[PathBuf]) -> Result<Observed, BadInput> {

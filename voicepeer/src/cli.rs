@@ -1,7 +1,9 @@
 //! The command line.
 
 use crate::bench::Bench;
+use crate::check::Check;
 use crate::config::duration;
+use crate::plan::Plan;
 use clap::{Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use std::path::PathBuf;
@@ -67,19 +69,10 @@ pub(crate) enum Command {
     /// Exit status 0: nothing failed. 1: something failed, or a session that the plan promises routes on was
     /// not seen. 2: the input is bad. Whether everything could be decided is the report's outcome: `verified`,
     /// `undecided` or `failed`. Warnings and what the plan only attests fail nothing.
-    Check {
-        /// The plan of the interconnect.
-        #[arg(short, long, value_name = "FILE")]
-        plan: PathBuf,
-        #[command(flatten)]
-        source: Source,
-        /// How to print the verdicts.
-        #[arg(long, value_enum, default_value_t = Format::Table)]
-        format: Format,
-        /// The daemon's control socket, for --live.
-        #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
-        control: PathBuf,
-    },
+    Check(Check),
+    /// Write a plan, judge it by itself, or write a router's side of it.
+    #[command(subcommand)]
+    Plan(Plan),
     /// Show what a running daemon knows.
     Show {
         #[arg(value_enum)]
@@ -211,25 +204,17 @@ pub(crate) const DEFAULT_CONTROL: &str = "/run/voicepeer.sock";
 
 /// Where the routes to judge come from: one of them.
 #[derive(clap::Args, Debug)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 pub(crate) struct Source {
     /// Routes observed; may be given several times.
     ///
     /// What a file is, is told by its content: JSON, or the text that a router prints of the routes it announces to a
     /// neighbour. An output that does not say which session it is of is given as CONNECTION=FILE.
-    #[arg(long, value_name = "[CONNECTION=]FILE")]
+    #[arg(long, value_name = "[CONNECTION=]FILE", required_unless_present_any = ["live", "explain"])]
     pub(crate) routes: Vec<PathBuf>,
     /// Ask a running daemon what it observes.
     #[arg(long)]
     pub(crate) live: bool,
-}
-
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Format {
-    /// For people.
-    Table,
-    /// For programs.
-    Json,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

@@ -15,6 +15,7 @@ mod lab;
 mod observe;
 mod other_bfd;
 mod place;
+mod plan;
 mod recorder;
 mod reload;
 mod run;
@@ -69,7 +70,8 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
             runtime()?.block_on(run::run(&config, control, restarted, record.as_deref())).map(|()| 0)
         }
         Command::Replay { file } => trace::replay(&file),
-        Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
+        Command::Check(asked) => check::check(&asked),
+        Command::Plan(what) => plan::plan(&what),
         Command::Bench { what } => bench::bench(what).map(|()| 0),
         Command::Decode { files, format } => decode::decode(&files, format),
         Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),

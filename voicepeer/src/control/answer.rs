@@ -3,6 +3,7 @@
 use super::agreed::Agreed;
 use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
 use super::explain::explained;
+use crate::decode::input::Time;
 use crate::observe::observe;
 use bfd::{Counters, InitiatorSnapshot, PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
@@ -45,7 +46,10 @@ impl Daemon {
     /// What is observed now.
     pub(crate) async fn observed(&self) -> Result<Observed, StartError> {
         let (bfd, connections) = (self.speaker.bfd().await?, self.connections.clone());
-        self.speaker.query(move |engine| observe(engine, &bfd, &connections)).await
+        let mut observed = self.speaker.query(move |engine| observe(engine, &bfd, &connections)).await?;
+        let now = Time::now().to_string();
+        observed.sessions.iter_mut().for_each(|session| session.observed_timestamp = Some(now.clone()));
+        Ok(observed)
     }
 
     async fn neighbors(&self) -> Result<Neighbors, StartError> {

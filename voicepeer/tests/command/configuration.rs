@@ -365,7 +365,7 @@ fn arguments() {
         (vec!["run", "--help"], 0, "RUST_LOG"),
         (vec!["check", "--help"], 0, "Exit status 0: nothing failed. 1: something failed,"),
         (vec!["show", "peers"], 2, "[possible values: neighbors, capabilities, bfd, routes, verdicts]"),
-        (vec!["check", "-p", "plan.toml"], 2, "<--routes <FILE>|--live>"),
+        (vec!["check", "-p", "plan.toml"], 2, "--routes <[CONNECTION=]FILE>"),
         (vec!["check", "-p", "plan.toml", "--live", "--routes", "x"], 2, "cannot be used with"),
     ] {
         let said = run(&arguments);

@@ -10,6 +10,7 @@ mod md5;
 mod passive;
 mod reflection;
 mod refresh;
+mod rendered;
 mod roles;
 mod routes;
 mod shutdown;
@@ -108,7 +109,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 34] = [
+pub(crate) const SCENARIOS: [Scenario; 35] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -273,6 +274,11 @@ pub(crate) const SCENARIOS: [Scenario; 34] = [
         name: "transit",
         proves: "a route of FRR's reaches BIRD through ours with what is transitive, and without what is not",
         play: Play::Three(transit::run, MIDDLES),
+    },
+    Scenario {
+        name: "rendered",
+        proves: "what `plan render` writes for a carrier's router keeps every rule that it serves, at the far end",
+        play: Play::Two(rendered::run, Between::Wire, ALL_OTHERS),
     },
     Scenario {
         name: "voice",
