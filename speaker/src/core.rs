@@ -170,6 +170,12 @@ impl Core {
                     tell(What::EndOfRib(family));
                     self.end_of_rib(peer, family);
                 }
+                if let Received::Routes(routes) = &parsed.update
+                    && self.config.tell_announced
+                {
+                    let nets = routes.announced().flat_map(|(_, nlri)| nlri.iter());
+                    tell(What::Announced(nets.map(|n| n.prefix.into()).collect()));
+                }
                 self.update(peer, parsed);
                 self.look_at_limits(peer, &mut tell);
             }
