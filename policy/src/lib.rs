@@ -11,6 +11,7 @@
 mod asn_set;
 mod custom;
 mod edit;
+pub mod irr;
 mod matching;
 mod pattern;
 mod policy;
@@ -18,6 +19,7 @@ mod prefix_filter;
 mod prefix_range;
 mod prefix_set;
 mod route;
+pub mod rpki;
 mod special_asn;
 mod special_prefix;
 #[cfg(feature = "serde")]
