@@ -57,7 +57,9 @@ pub fn advice(octets: &[u8]) -> Option<(String, serde_json::Value)> {
 fn dispatch(command: Command) -> Result<u8, BadInput> {
     match command {
         Command::Lab { json } => runtime()?.block_on(lab::lab(json)),
-        Command::Run { profile: Some(Profile::MicrosoftEdge), plan, map, passive, control, check, .. } => {
+        Command::Run {
+            profile: Some(Profile::MicrosoftEdge), plan, map, passive, control, check, ..
+        } => {
             let plan = plan.unwrap_or_default();
             if check {
                 return far_end::check(&plan, &map).map(|()| 0);

@@ -187,7 +187,8 @@ impl Daemon {
 const NO_PLAN: &str =
     "the daemon has no plan: set speaker.plan in its configuration, or use `voicepeer check --live`";
 
-const NO_FAR_END: &str = "the daemon does not stand in for the far end: `voicepeer run --profile microsoft-edge` does";
+const NO_FAR_END: &str =
+    "the daemon does not stand in for the far end: `voicepeer run --profile microsoft-edge` does";
 
 fn document(value: impl Serialize) -> Answer {
     serde_json::to_value(value).map_or_else(|e| Answer::Error(e.to_string()), Answer::Ok)

@@ -176,8 +176,7 @@ mod tests {
             let why = policy.explain(verdict.because).to_string();
             let named = |rule: &RuleId| why.ends_with(&format!(" \"{rule}\" rejects"));
             assert!(verdict.accept || want.iter().any(named), "{why}");
-            let context =
-                EditContext { local_asn: Asn(8075), self_v4: None, self_v6: None };
+            let context = EditContext { local_asn: Asn(8075), self_v4: None, self_v6: None };
             let mut edited = attrs.clone();
             verdict.apply(&mut edited, &context).unwrap();
             assert_eq!(edited.med, Some(if verdict.accept { 0 } else { 70 }));

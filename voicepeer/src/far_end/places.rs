@@ -195,16 +195,8 @@ mod tests {
                 &[],
                 "connection fra-2 has the session address 2001:db8::1: voice sessions are IPv4 (VP-SESSION-ADDRESS)",
             ),
-            (
-                |_| {},
-                &["192.0.2.9=127.0.0.1"],
-                "192.0.2.9 is mapped, and no session of the plan has it",
-            ),
-            (
-                |_| {},
-                &["192.0.2.1=127.0.0.1", "192.0.2.1=127.0.0.2"],
-                "192.0.2.1 is mapped twice",
-            ),
+            (|_| {}, &["192.0.2.9=127.0.0.1"], "192.0.2.9 is mapped, and no session of the plan has it"),
+            (|_| {}, &["192.0.2.1=127.0.0.1", "192.0.2.1=127.0.0.2"], "192.0.2.1 is mapped twice"),
             (
                 |_| {},
                 &["192.0.2.1=127.0.0.1", "192.0.2.3=127.0.0.1"],

@@ -54,7 +54,8 @@ fn connections(all: &[Connection]) -> Table {
 }
 
 fn prefixes(all: &[Prefix]) -> Table {
-    let mut table = table(&["prefix", "name", "of", "state", "failed", "warns", "undecided", "the portal says"]);
+    let mut table =
+        table(&["prefix", "name", "of", "state", "failed", "warns", "undecided", "the portal says"]);
     for p in all {
         table.add_row([
             Cell::new(&p.prefix),

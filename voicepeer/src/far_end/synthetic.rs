@@ -7,8 +7,7 @@ use ipnet::{IpNet, Ipv4Net};
 use std::net::Ipv4Addr;
 
 /// What whoever looks at them must know.
-pub(crate) const NOTE: &str =
-    "the prefixes announced by the far end are synthetic: /24s of 198.18.0.0/15, which is set apart for \
+pub(crate) const NOTE: &str = "the prefixes announced by the far end are synthetic: /24s of 198.18.0.0/15, which is set apart for \
      benchmarks (RFC 2544)";
 
 /// How many /24s there are in 198.18.0.0/15.
@@ -53,7 +52,11 @@ mod tests {
                 vec![RegisteredPrefix { name: "media".into(), prefix, key: None }];
             plan.activations.clear();
             let nets: Vec<String> = routes(&plan).map(|route| route.prefix.to_string()).collect();
-            assert_eq!((nets.len(), nets[0].as_str(), nets[279].as_str()), (280, first, last), "{registered}");
+            assert_eq!(
+                (nets.len(), nets[0].as_str(), nets[279].as_str()),
+                (280, first, last),
+                "{registered}"
+            );
         }
     }
 }

@@ -27,9 +27,10 @@ fn plan() -> String {
             2 * n - 1
         )
     };
-    let registered = ANNOUNCED.iter().filter(|(.., rules)| *rules != ["VP-UNREGISTERED"]).map(|(prefix, ..)| {
-        format!("[[peerings.registered_prefixes]]\nname = \"{prefix}\"\nprefix = \"{prefix}\"\n")
-    });
+    let registered =
+        ANNOUNCED.iter().filter(|(.., rules)| *rules != ["VP-UNREGISTERED"]).map(|(prefix, ..)| {
+            format!("[[peerings.registered_prefixes]]\nname = \"{prefix}\"\nprefix = \"{prefix}\"\n")
+        });
     format!(
         "asn = 64500\nassociated_asns = [64501]\n[treat_as_public]\nprefixes = [\"198.18.0.0/15\"]\n\
          asns = [64500, 64501]\n[attestations]\nirr = true\n[[peerings]]\nname = \"fra\"\n{}{}{}",
@@ -115,7 +116,9 @@ fn good_routes_are_accepted_and_each_bad_one_is_refused_by_its_rule() {
             route(connection, prefix, path, rules);
         }
     }
-    for (registered, (prefix, .., rules)) in portal["registeredPrefixes"].as_array().unwrap().iter().zip(ANNOUNCED) {
+    for (registered, (prefix, .., rules)) in
+        portal["registeredPrefixes"].as_array().unwrap().iter().zip(ANNOUNCED)
+    {
         let state = if rules.is_empty() { "Verified" } else { "Failed" };
         assert_eq!((&registered["prefix"], &registered["failed"]), (&json!(prefix), &json!(rules)));
         assert_eq!(registered["prefixValidationState"], state, "{registered}");
@@ -151,7 +154,11 @@ fn route(connection: &Value, prefix: &str, path: &str, rules: &[&str]) {
     assert_eq!(route["originAsValidationState"], "Unknown");
     assert_eq!((&route["rpkiValidationState"], &route["trustAnchor"]), (&json!("Unknown"), &Value::Null));
     assert!(route["receivedTimestamp"].as_str().unwrap().ends_with('Z'), "{route}");
-    assert_eq!((&route["accepted"], &route["refusedBy"]), (&json!(rules.is_empty()), &json!(rules)), "{route}");
+    assert_eq!(
+        (&route["accepted"], &route["refusedBy"]),
+        (&json!(rules.is_empty()), &json!(rules)),
+        "{route}"
+    );
     let reason = route["reason"].as_str();
     assert!(rules.iter().all(|rule| reason.unwrap().starts_with(&format!("{rule}: "))), "{route}");
     assert_eq!(reason.is_none(), rules.is_empty());
@@ -207,7 +214,10 @@ fn what_the_speakers_have(far_end: &Daemon) {
     assert_eq!(history.json()["session"]["peer"], "fra-2");
     assert_eq!(far_end.ask(&["refresh", "fra-2"]).out, "asked fra-2 for its routes\n");
     let explained = far_end.ask(&["explain", ANNOUNCED[0].0, "--json"]).json();
-    assert!(explained["peers"].as_array().unwrap().iter().all(|told| told["announced"] == false), "{explained}");
+    assert!(
+        explained["peers"].as_array().unwrap().iter().all(|told| told["announced"] == false),
+        "{explained}"
+    );
     let verdicts = far_end.show("verdicts");
     assert_eq!(verdicts["outcome"], "failed");
 }
@@ -215,7 +225,8 @@ fn what_the_speakers_have(far_end: &Daemon) {
 fn people_see(far_end: &Daemon) {
     let said = far_end.ask(&["show", "portal"]);
     assert_eq!((said.status, said.err.as_str()), (Some(0), ""));
-    for cell in ["note: the prefixes announced", "Active", "fra-2", "accepted", "refused", "VP-ASPATH-PREPEND", "280"]
+    for cell in
+        ["note: the prefixes announced", "Active", "fra-2", "accepted", "refused", "VP-ASPATH-PREPEND", "280"]
     {
         assert!(said.out.contains(cell), "{cell}\n{}", said.out);
     }
