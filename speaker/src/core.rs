@@ -174,7 +174,10 @@ impl Core {
                     && self.config.tell_announced
                 {
                     let nets = routes.announced().flat_map(|(_, nlri)| nlri.iter());
-                    tell(What::Announced(nets.map(|n| n.prefix.into()).collect()));
+                    let nets: Box<[Net]> = nets.map(|n| n.prefix.into()).collect();
+                    if !nets.is_empty() {
+                        tell(What::Announced(nets));
+                    }
                 }
                 self.update(peer, parsed);
                 self.look_at_limits(peer, &mut tell);

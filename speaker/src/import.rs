@@ -299,7 +299,7 @@ mod tests {
             rig.announce(id, &NETS);
             rig.withdraw(id, &NETS);
             let told = rig.events.iter().filter_map(|what| match what {
-                What::Announced(nets) => Some(nets.iter().map(ToString::to_string).collect()),
+                What::Announced(nets) => Some(nets.iter().map(ToString::to_string).collect::<Vec<_>>()),
                 _ => None,
             });
             let want: Vec<Vec<String>> =

@@ -21,6 +21,7 @@ pub(crate) struct Portal {
 /// A connection and its session.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the documents' names are an interface")]
 pub(crate) struct Connection {
     pub(crate) name: String,
     pub(crate) peering: String,
@@ -79,6 +80,7 @@ pub(crate) struct ReceivedRoute {
 /// A prefix of the plan.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the documents' names are an interface")]
 pub(crate) struct Prefix {
     pub(crate) name: String,
     pub(crate) prefix: String,

@@ -1,6 +1,6 @@
 //! The prefixes that the far end announces: made up, and said to be so wherever they are shown.
 
-use bgp_policy::voice::{Plan, far_end};
+use bgp_policy::voice::{Plan, PrefixText, far_end};
 use bgp_speaker::LocalRoute;
 use bgp_wire::{AttributeSet, NextHop, Origin};
 use ipnet::{IpNet, Ipv4Net};
@@ -17,7 +17,7 @@ const BLOCK: u32 = 512;
 pub(crate) fn routes(plan: &Plan) -> impl Iterator<Item = LocalRoute> + use<> {
     let registered = plan.peerings.iter().flat_map(|p| p.registered_prefixes.iter().map(|r| &r.prefix));
     let activated = plan.activations.iter().flat_map(|a| a.prefixes.iter().map(|p| &p.prefix));
-    let carriers: Vec<Ipv4Net> = registered.chain(activated).filter_map(|prefix| prefix.v4()).collect();
+    let carriers: Vec<Ipv4Net> = registered.chain(activated).filter_map(PrefixText::v4).collect();
     let meets = move |net: &Ipv4Net| carriers.iter().any(|own| own.contains(net) || net.contains(own));
     let nets = (0..BLOCK).filter_map(|n| {
         let first = Ipv4Addr::new(198, 18, 0, 0).to_bits();
