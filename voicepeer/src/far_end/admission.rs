@@ -48,7 +48,8 @@ impl Admission {
             routes: Some(vec![route]),
             ..ObservedSession::default()
         };
-        let report = judge(&self.plan_for(prefix), &Observed { sessions: vec![session] });
+        let observed = Observed { sessions: vec![session], ..Observed::default() };
+        let report = judge(&self.plan_for(prefix), &observed);
         let name = prefix.to_string();
         let refuses = |v: &Verdict| v.subject.prefix.as_ref() == Some(&name) && keeps_out(v);
         report.verdicts.into_iter().filter(refuses).collect()

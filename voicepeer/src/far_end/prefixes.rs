@@ -100,7 +100,7 @@ mod tests {
                 ..ObservedSession::default()
             }
         });
-        Observed { sessions: sessions.collect() }
+        Observed { sessions: sessions.collect(), ..Observed::default() }
     }
 
     /// (sessions up, sessions it is announced on, communities, state, rules that fail)
