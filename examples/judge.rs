@@ -20,7 +20,7 @@ fn export() -> Result<Policy, Box<dyn Error>> {
     let voice = ["203.0.113.0/24".parse::<PrefixRange>()?].into_iter().collect();
     let rule = Rule {
         name: "voice prefixes".into(),
-        when: [Match::Prefix(voice)].into(),
+        when: [Match::Prefix(voice.into())].into(),
         edits: [Edit::AddCommunity(far_end::COMMUNITY)].into(),
         then: Action::Accept,
     };
@@ -88,7 +88,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // A verdict borrows the route and carries no copy of it: edits are made where they are wanted.
     println!("the export policy:");
-    let route = RouteView { prefix, attrs: &attrs, neighbor: far_end::ASN };
+    let route = RouteView::new(prefix, &attrs, far_end::ASN);
     let verdict = policy.evaluate_with(route, |step| println!("  {step}"));
     println!("  because: {}", policy.explain(verdict.because));
     let mut out = attrs.clone();

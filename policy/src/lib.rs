@@ -11,6 +11,8 @@
 mod asn_set;
 mod edit;
 mod matching;
+mod named;
+mod number_range;
 mod pattern;
 mod policy;
 mod prefix_filter;
@@ -24,16 +26,20 @@ mod table;
 #[cfg(feature = "serde")]
 mod text;
 pub mod voice;
+#[cfg(feature = "serde")]
+mod words;
 
 pub use asn_set::{AsnRange, AsnRangeError, AsnSet};
 pub use edit::{Edit, EditContext, NoNextHop};
 pub use matching::Match;
-pub use pattern::{CommunityPattern, LargeCommunityPattern, PatternError};
-pub use policy::{Action, Because, Decision, Policy, Rule, Step, TooManyRules, Verdict};
+pub use named::Named;
+pub use number_range::{NumberRange, NumberRangeError};
+pub use pattern::{CommunityPattern, ExtendedCommunityPattern, LargeCommunityPattern, PatternError};
+pub use policy::{Action, Asked, Because, Decision, Policy, Rule, Step, TooManyRules, Verdict};
 pub use prefix_filter::PrefixFilter;
 pub use prefix_range::{PrefixRange, PrefixRangeError};
 pub use prefix_set::PrefixSet;
-pub use route::RouteView;
+pub use route::{RouteView, Validation, ValidationError};
 pub use special_asn::{SPECIAL_ASNS, SpecialAsns, special_asn};
 pub use special_prefix::{SPECIAL_PREFIXES, SpecialPrefix, special_prefix};
 #[cfg(feature = "serde")]
@@ -45,4 +51,9 @@ fn listed<T: std::fmt::Display>(f: &mut std::fmt::Formatter<'_>, list: &[T]) -> 
         write!(f, "{}{item}", if i == 0 { "" } else { ", " })?;
     }
     Ok(())
+}
+
+/// A number of digits only: Rust's own parser also takes a plus sign.
+fn decimal<T: std::str::FromStr>(s: &str) -> Option<T> {
+    s.bytes().all(|b| b.is_ascii_digit()).then(|| s.parse().ok()).flatten()
 }

@@ -45,7 +45,7 @@ impl Rule {
     /// The shortest list of prefixes that a route has to be in for the rule to match.
     fn prefixes(&self) -> Option<&PrefixSet> {
         let sets = self.when.iter().filter_map(|condition| match condition {
-            Match::Prefix(set) => Some(set),
+            Match::Prefix(set) => Some(&**set),
             _ => None,
         });
         sets.min_by_key(|set| set.ranges().len())
@@ -73,12 +73,12 @@ impl Rule {
 /// let policy = Policy::new("to-microsoft", vec![rule], Decision::Reject).unwrap();
 ///
 /// let attrs = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 1].into()));
-/// let route = RouteView { prefix: "203.0.113.0/24".parse().unwrap(), attrs: &attrs, neighbor: Asn(8075) };
+/// let route = RouteView::new("203.0.113.0/24".parse().unwrap(), &attrs, Asn(8075));
 /// let verdict = policy.evaluate(route);
 /// assert!(verdict.accept);
 /// assert_eq!(
 ///     policy.explain(verdict.because).to_string(),
-///     r#"policy to-microsoft: rule 1 "voice prefixes" accepts: community 8075:8007 added"#,
+///     r#"policy to-microsoft: rule 1 "voice prefixes" accepts: add community 8075:8007"#,
 /// );
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -87,6 +87,38 @@ pub struct Policy {
     rules: Box<[Rule]>,
     default: Decision,
     absent: bool,
+    asked: Asked,
+}
+
+/// What of a route, besides its attributes and its family, may make a difference to a policy.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Asked {
+    /// [`RouteView::prefix`], or what others' data says of it. If not, prefixes of one family that have the same attributes
+    /// have one verdict.
+    pub prefix: bool,
+    /// [`RouteView::neighbor`].
+    pub neighbor: bool,
+    /// [`RouteView::peer`].
+    pub peer: bool,
+    /// [`RouteView::peer_group`].
+    pub peer_group: bool,
+    /// [`RouteView::peer_role`].
+    pub peer_role: bool,
+}
+
+impl Asked {
+    fn of(rules: &[Rule]) -> Self {
+        let any = |what: &dyn Fn(&Match) -> bool| {
+            rules.iter().flat_map(|rule| &rule.when).any(|condition| condition.mentions(&what))
+        };
+        Self {
+            prefix: any(&|m| matches!(m, Match::Prefix(_) | Match::Rpki(_) | Match::Irr(_))),
+            neighbor: any(&|m| matches!(m, Match::NeighborAsn(_))),
+            peer: any(&|m| matches!(m, Match::Peer(_))),
+            peer_group: any(&|m| matches!(m, Match::PeerGroup(_))),
+            peer_role: any(&|m| matches!(m, Match::PeerRole(_))),
+        }
+    }
 }
 
 /// A policy was given more rules than [`Because`] can number.
@@ -197,15 +229,9 @@ impl Policy {
         Some(ranges)
     }
 
-    /// Whether [`RouteView::neighbor`] may make a difference.
-    pub fn asks_for_neighbor(&self) -> bool {
-        self.rules.iter().flat_map(|rule| &rule.when).any(Match::asks_for_neighbor)
-    }
-
-    /// Whether [`RouteView::prefix`] may make a difference; if not, prefixes of one family that have the same attributes
-    /// have one verdict.
-    pub fn asks_for_prefix(&self) -> bool {
-        self.rules.iter().flat_map(|rule| &rule.when).any(Match::asks_for_prefix)
+    /// What of a route, besides its attributes and its family, may make a difference.
+    pub const fn asks_for(&self) -> Asked {
+        self.asked
     }
 
     /// A policy of `rules`, and what becomes of a route that none of them decides.
@@ -218,17 +244,23 @@ impl Policy {
         if rules.len() > usize::from(u16::MAX).saturating_add(1) {
             return Err(TooManyRules);
         }
-        Ok(Self { name: name.into(), rules, default, absent: false })
+        let asked = Asked::of(&rules);
+        Ok(Self { name: name.into(), rules, default, absent: false, asked })
     }
 
     /// What an external peer has that was given no policy: nothing passes (RFC 8212).
     pub fn reject_all() -> Self {
-        Self { name: "none".into(), rules: Box::default(), default: Decision::Reject, absent: true }
+        Self { absent: true, ..Self::without_rules("none", Decision::Reject) }
     }
 
     /// A policy that lets everything pass as it is.
     pub fn accept_all() -> Self {
-        Self { name: "accept-all".into(), rules: Box::default(), default: Decision::Accept, absent: false }
+        Self::without_rules("accept-all", Decision::Accept)
+    }
+
+    fn without_rules(name: &str, default: Decision) -> Self {
+        let asked = Asked::default();
+        Self { name: name.into(), rules: Box::default(), default, absent: false, asked }
     }
 
     /// Its name.

@@ -92,6 +92,7 @@ macro_rules! as_text {
 as_text!(
     crate::AsnRange,
     crate::CommunityPattern,
+    crate::ExtendedCommunityPattern,
     crate::LargeCommunityPattern,
     crate::PrefixRange,
     crate::voice::PrefixText,

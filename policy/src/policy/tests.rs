@@ -7,8 +7,13 @@ fn rule(name: &str, when: Vec<Match>, edits: Vec<Edit>, then: Action) -> Rule {
 
 fn policy(default: Decision) -> Policy {
     let rules = vec![
-        rule("low", vec![Match::Med(1)], vec![Edit::SetLocalPref(50)], Action::Continue),
-        rule("never", vec![Match::Med(1), Match::Origin(Origin::Egp)], vec![Edit::SetMed(9)], Action::Reject),
+        rule("low", vec![Match::Med(1.into())], vec![Edit::SetLocalPref(50)], Action::Continue),
+        rule(
+            "never",
+            vec![Match::Med(1.into()), Match::Origin(Origin::Egp)],
+            vec![Edit::SetMed(9)],
+            Action::Reject,
+        ),
         rule("igp", vec![Match::Origin(Origin::Igp)], vec![Edit::SetMed(3)], Action::Accept),
     ];
     Policy::new("p", rules, default).unwrap()
@@ -21,7 +26,7 @@ fn attrs(origin: Origin, med: Option<u32>) -> AttributeSet {
 }
 
 fn view(attrs: &AttributeSet) -> RouteView<'_> {
-    RouteView { prefix: "203.0.113.0/24".parse().unwrap(), attrs, neighbor: Asn(64500) }
+    RouteView::new("203.0.113.0/24".parse().unwrap(), attrs, Asn(64500))
 }
 
 /// (origin, MED, default, what comes of it).
@@ -68,13 +73,13 @@ fn every_step_is_told_in_words() {
         ]
     );
     assert_eq!(policy.explain(verdict.because).to_string(), "policy p: no rule decides, the default rejects");
-    assert_eq!(policy.explain(Because::Rule(2)).to_string(), r#"policy p: rule 3 "igp" accepts: MED 3"#);
+    assert_eq!(policy.explain(Because::Rule(2)).to_string(), r#"policy p: rule 3 "igp" accepts: set med 3"#);
     assert_eq!(policy.explain(Because::Rule(3)).to_string(), "policy p: a rule that it no longer has");
 }
 
 #[test]
 fn rules_are_numbered_to_the_last() {
-    let none = rule("none", vec![Match::Med(1)], vec![], Action::Reject);
+    let none = rule("none", vec![Match::Med(1.into())], vec![], Action::Reject);
     let mut rules = vec![none; 65_535];
     rules.push(rule("last", vec![], vec![], Action::Accept));
     let policy = Policy::new("long", rules.clone(), Decision::Reject).unwrap();
@@ -97,10 +102,10 @@ fn edits_are_applied_in_order() {
 fn what_passes_is_among_the_prefixes_of_what_accepts() {
     let prefixes = |nets: &[&str]| Match::Prefix(nets.iter().map(|net| net.parse().unwrap()).collect());
     let (a, b) = ("198.51.100.0/24", "203.0.113.0/24 le 28");
-    let one = rule("one", vec![prefixes(&[a]), Match::Med(1)], vec![], Action::Accept);
+    let one = rule("one", vec![prefixes(&[a]), Match::Med(1.into())], vec![], Action::Accept);
     let two = rule("two", vec![prefixes(&[a, b])], vec![], Action::Accept);
     let both = rule("both", vec![prefixes(&[a, b]), prefixes(&[b])], vec![], Action::Accept);
-    let any = rule("any", vec![Match::Med(1)], vec![], Action::Accept);
+    let any = rule("any", vec![Match::Med(1.into())], vec![], Action::Accept);
     let on = rule("on", vec![], vec![], Action::Continue);
     let no = rule("no", vec![prefixes(&[b])], vec![], Action::Reject);
     let cases: [(&[&Rule], Decision, Option<&[&str]>); 7] = [
@@ -120,18 +125,27 @@ fn what_passes_is_among_the_prefixes_of_what_accepts() {
     }
 }
 
-/// (a condition, whether prefixes of one family may differ by it)
+/// (a condition, what it asks for)
 #[test]
-fn who_asks_for_the_prefix() {
+fn what_is_asked_for() {
     let prefixes = Match::Prefix(["198.51.100.0/24".parse().unwrap()].into_iter().collect());
+    let not = |condition| Match::Not(Box::new(condition));
+    let (none, prefix) = (Asked::default(), Asked { prefix: true, ..Asked::default() });
     for (condition, want) in [
-        (prefixes.clone(), true),
-        (Match::Not(Box::new(prefixes)), true),
-        (Match::Family(bgp_wire::Family::Ipv4Unicast), false),
-        (Match::Not(Box::new(Match::Med(1))), false),
+        (prefixes.clone(), prefix),
+        (not(prefixes.clone()), prefix),
+        (Match::Any([Match::All([not(prefixes)].into())].into()), prefix),
+        (Match::Rpki(crate::Validation::Valid), prefix),
+        (Match::Irr(crate::Validation::Valid), prefix),
+        (Match::Family(bgp_wire::Family::Ipv4Unicast), none),
+        (not(Match::Med(1.into())), none),
+        (Match::NeighborAsn(crate::AsnSet::default().into()), Asked { neighbor: true, ..none }),
+        (Match::Peer("a".into()), Asked { peer: true, ..none }),
+        (Match::PeerGroup("a".into()), Asked { peer_group: true, ..none }),
+        (Match::PeerRole(bgp_wire::Role::Peer), Asked { peer_role: true, ..none }),
     ] {
-        let rules = vec![rule("r", vec![Match::Med(2), condition], vec![], Action::Accept)];
+        let rules = vec![rule("r", vec![Match::Med(2.into()), condition], vec![], Action::Accept)];
         let policy = Policy::new("p", rules, Decision::Reject).unwrap();
-        assert_eq!(policy.asks_for_prefix(), want, "{policy:?}");
+        assert_eq!(policy.asks_for(), want, "{policy:?}");
     }
 }
