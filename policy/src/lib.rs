@@ -8,6 +8,7 @@
 //! policies, plans, observations and reports be read and written.
 #![forbid(unsafe_code)]
 
+mod as_path_regex;
 mod asn_set;
 mod edit;
 mod matching;
@@ -30,17 +31,20 @@ pub mod voice;
 #[cfg(feature = "serde")]
 mod words;
 
+pub use as_path_regex::{AsPathRegex, AsPathRegexError, AsPathRegexFault};
 pub use asn_set::{AsnRange, AsnRangeError, AsnSet};
 pub use edit::{Edit, EditContext, NoNextHop};
 pub use matching::Match;
 pub use named::Named;
 pub use number_range::{NumberRange, NumberRangeError};
 pub use pattern::{CommunityPattern, ExtendedCommunityPattern, LargeCommunityPattern, PatternError};
-pub use policy::{Action, Asked, Because, Decision, Policy, Rule, Step, TooManyRules, Verdict};
+pub use policy::{
+    Action, Asked, Because, Decision, Explanation, Policy, PolicyBuilder, Rule, Step, TooManyRules, Verdict,
+};
 pub use prefix_filter::PrefixFilter;
 pub use prefix_range::{PrefixRange, PrefixRangeError};
 pub use prefix_set::PrefixSet;
-pub use route::{RouteView, Validation, ValidationError};
+pub use route::{RouteView, ValidationState, ValidationStateError};
 pub use special_asn::{SPECIAL_ASNS, SpecialAsns, special_asn};
 pub use special_prefix::{SPECIAL_PREFIXES, SpecialPrefix, special_prefix};
 #[cfg(feature = "serde")]

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// assert_eq!(Match::Prefix(set.clone().into()).to_string(), "prefix 203.0.113.0/24");
 /// assert_eq!(Match::Prefix(Named::new("voice", set)).to_string(), "prefix in voice");
 /// ```
-#[derive(Clone, Hash, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Named<T> {
     name: Option<Arc<str>>,
     set: Arc<T>,
@@ -37,14 +37,6 @@ impl<T> Deref for Named<T> {
         &self.set
     }
 }
-
-impl<T: PartialEq> PartialEq for Named<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name && (Arc::ptr_eq(&self.set, &other.set) || self.set == other.set)
-    }
-}
-
-impl<T: Eq> Eq for Named<T> {}
 
 impl<T> From<T> for Named<T> {
     fn from(set: T) -> Self {

@@ -1,5 +1,6 @@
 //! What a policy looks at.
 
+use crate::rpki::OriginState;
 use bgp_wire::{Asn, AttributeSet, Family, Role};
 use ipnet::IpNet;
 use std::fmt;
@@ -7,7 +8,7 @@ use std::str::FromStr;
 
 /// What somebody else's data says of a prefix and the AS that it comes from: the RPKI (RFC 6811), or the IRR.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub enum Validation {
+pub enum ValidationState {
     /// They have it so: a ROA, or a route object with this origin.
     Valid,
     /// They have it otherwise: ROAs or route objects cover it, and none agrees.
@@ -19,7 +20,7 @@ pub enum Validation {
     NotChecked,
 }
 
-impl Validation {
+impl ValidationState {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Valid, Self::Invalid, Self::NotFound, Self::NotChecked];
 
@@ -34,7 +35,17 @@ impl Validation {
     }
 }
 
-impl fmt::Display for Validation {
+impl From<OriginState> for ValidationState {
+    fn from(state: OriginState) -> Self {
+        match state {
+            OriginState::Valid => Self::Valid,
+            OriginState::Invalid => Self::Invalid,
+            OriginState::NotFound => Self::NotFound,
+        }
+    }
+}
+
+impl fmt::Display for ValidationState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -42,20 +53,20 @@ impl fmt::Display for Validation {
 
 /// Text that is not a state of validation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ValidationError;
+pub struct ValidationStateError;
 
-impl fmt::Display for ValidationError {
+impl fmt::Display for ValidationStateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a state of validation is valid, invalid, not-found or not-checked")
     }
 }
-impl std::error::Error for ValidationError {}
+impl std::error::Error for ValidationStateError {}
 
-impl FromStr for Validation {
-    type Err = ValidationError;
+impl FromStr for ValidationState {
+    type Err = ValidationStateError;
 
-    fn from_str(s: &str) -> Result<Self, ValidationError> {
-        Self::ALL.into_iter().find(|state| state.name() == s).ok_or(ValidationError)
+    fn from_str(s: &str) -> Result<Self, ValidationStateError> {
+        Self::ALL.into_iter().find(|state| state.name() == s).ok_or(ValidationStateError)
     }
 }
 
@@ -65,11 +76,11 @@ impl FromStr for Validation {
 /// known stays as [`RouteView::new`] has it.
 ///
 /// ```
-/// use bgp_policy::{RouteView, Validation};
+/// use bgp_policy::{RouteView, ValidationState};
 /// use bgp_wire::{Asn, AttributeSet, NextHop, Origin};
 /// let attrs = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 1].into()));
 /// let prefix = "203.0.113.0/24".parse().unwrap();
-/// let route = RouteView { rpki: Validation::Valid, ..RouteView::new(prefix, &attrs, Asn(64500)) };
+/// let route = RouteView { rpki: ValidationState::Valid, ..RouteView::new(prefix, &attrs, Asn(64500)) };
 /// assert_eq!(route.peer, None);
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -87,15 +98,15 @@ pub struct RouteView<'a> {
     /// What the peer is to us (RFC 9234).
     pub peer_role: Option<Role>,
     /// What the RPKI says of prefix and origin.
-    pub rpki: Validation,
+    pub rpki: ValidationState,
     /// What the IRR says of them.
-    pub irr: Validation,
+    pub irr: ValidationState,
 }
 
 impl<'a> RouteView<'a> {
     /// A route of which no more is known.
     pub const fn new(prefix: IpNet, attrs: &'a AttributeSet, neighbor: Asn) -> Self {
-        let (rpki, irr) = (Validation::NotChecked, Validation::NotChecked);
+        let (rpki, irr) = (ValidationState::NotChecked, ValidationState::NotChecked);
         Self { prefix, attrs, neighbor, peer: None, peer_group: None, peer_role: None, rpki, irr }
     }
 

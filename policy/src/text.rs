@@ -90,6 +90,7 @@ macro_rules! as_text {
 }
 
 as_text!(
+    crate::AsPathRegex,
     crate::AsnRange,
     crate::CommunityPattern,
     crate::ExtendedCommunityPattern,

@@ -2,12 +2,13 @@
 
 mod words;
 
+use crate::as_path_regex::AsPathRegex;
 use crate::asn_set::AsnSet;
 use crate::named::Named;
 use crate::number_range::NumberRange;
 use crate::pattern::{CommunityPattern, ExtendedCommunityPattern, LargeCommunityPattern};
 use crate::prefix_set::PrefixSet;
-use crate::route::{RouteView, Validation};
+use crate::route::{RouteView, ValidationState};
 use crate::special_asn;
 use bgp_wire::{AsPath, Family, Origin, Role, SegmentKind};
 use ipnet::IpNet;
@@ -31,6 +32,8 @@ pub enum Match {
     OriginAsn(Named<AsnSet>),
     /// An ASN anywhere in AS_PATH.
     AsnInPath(Named<AsnSet>),
+    /// AS_PATH matches a regular expression.
+    AsPath(AsPathRegex),
     /// The length of AS_PATH, as the decision process counts it (RFC 4271 section 9.1.2.2, RFC 5065).
     PathLength(NumberRange),
     /// AS_PATH has an ASN for private use (RFC 6996).
@@ -54,9 +57,9 @@ pub enum Match {
     /// The value of ORIGIN.
     Origin(Origin),
     /// What the RPKI says of the prefix and its origin.
-    Rpki(Validation),
+    Rpki(ValidationState),
     /// What the IRR says of them.
-    Irr(Validation),
+    Irr(ValidationState),
     /// The condition in it does not hold.
     Not(Box<Match>),
     /// All of these hold; without one it holds.
@@ -79,6 +82,7 @@ impl Match {
             Self::PeerRole(role) => route.peer_role == Some(*role),
             Self::OriginAsn(set) => path().origin().is_some_and(|asn| set.contains(asn)),
             Self::AsnInPath(set) => path().asns().any(|asn| set.contains(asn)),
+            Self::AsPath(regex) => regex.matches(path()),
             Self::PathLength(range) => range.contains(u32::try_from(path().hops()).unwrap_or(u32::MAX)),
             Self::PrivateAsn => path().asns().any(special_asn::is_private),
             Self::Prepended => prepended(path()),

@@ -15,6 +15,7 @@ impl Display for Match {
             Self::PeerRole(role) => write!(f, "peer-role {role}"),
             Self::OriginAsn(set) => write!(f, "origin-asn {set}"),
             Self::AsnInPath(set) => write!(f, "path-asn {set}"),
+            Self::AsPath(regex) => write!(f, "as-path matches \"{regex}\""),
             Self::PathLength(range) => write!(f, "as-path length {range}"),
             Self::PrivateAsn => f.write_str("as-path has private-asn"),
             Self::Prepended => f.write_str("as-path has prepending"),
@@ -73,9 +74,12 @@ impl Match {
             Self::Peer(_) => write!(f, "peer is {}", or(route.peer, "unknown")),
             Self::PeerGroup(_) => write!(f, "peer-group is {}", or(route.peer_group, "unknown")),
             Self::PeerRole(_) => write!(f, "peer-role is {}", or(route.peer_role, "unknown")),
-            Self::OriginAsn(_) | Self::AsnInPath(_) | Self::PrivateAsn | Self::Prepended | Self::AsSet => {
-                write_path(attrs, f)
-            }
+            Self::OriginAsn(_)
+            | Self::AsnInPath(_)
+            | Self::AsPath(_)
+            | Self::PrivateAsn
+            | Self::Prepended
+            | Self::AsSet => write_path(attrs, f),
             Self::PathLength(_) => write!(f, "as-path length is {}", attrs.as_path.view().hops()),
             Self::Community(_) => write_all(f, "community", &attrs.communities),
             Self::ExtendedCommunity(_) => write_all(f, "extended-community", &attrs.extended_communities),

@@ -1,5 +1,6 @@
 use super::*;
-use bgp_wire::{Asn, NextHop, Origin};
+use crate::EditContext;
+use bgp_wire::{Asn, AttributeSet, NextHop, Origin};
 
 fn rule(name: &str, when: Vec<Match>, edits: Vec<Edit>, then: Action) -> Rule {
     Rule { name: name.into(), when: when.into(), edits: edits.into(), then }
@@ -61,17 +62,18 @@ fn no_policy_is_a_reason_of_its_own() {
 #[test]
 fn every_step_is_told_in_words() {
     let (policy, attrs) = (policy(Decision::Reject), attrs(Origin::Incomplete, Some(1)));
-    let mut steps = Vec::new();
-    let verdict = policy.evaluate_with(view(&attrs), |step| steps.push(step.to_string()));
+    let explained = policy.explain_route(view(&attrs));
     assert_eq!(
-        steps,
+        explained.to_string().lines().collect::<Vec<_>>(),
         [
-            r#"rule "low" matches and goes on"#,
-            r#"rule "never" does not match, for want of: origin egp"#,
-            r#"rule "igp" does not match, for want of: origin igp"#,
-            "no rule decides, the default rejects",
+            "policy p on 203.0.113.0/24:",
+            r#"- rule "low" matches: med 1 (med is 1); set local-pref 50; goes on"#,
+            r#"- rule "never" does not match: it wants origin egp, and origin is incomplete"#,
+            r#"- rule "igp" does not match: it wants origin igp, and origin is incomplete"#,
+            "- no rule decides, the default rejects",
         ]
     );
+    let verdict = explained.verdict;
     assert_eq!(policy.explain(verdict.because).to_string(), "policy p: no rule decides, the default rejects");
     assert_eq!(policy.explain(Because::Rule(2)).to_string(), r#"policy p: rule 3 "igp" accepts: set med 3"#);
     assert_eq!(policy.explain(Because::Rule(3)).to_string(), "policy p: a rule that it no longer has");
@@ -135,8 +137,8 @@ fn what_is_asked_for() {
         (prefixes.clone(), prefix),
         (not(prefixes.clone()), prefix),
         (Match::Any([Match::All([not(prefixes)].into())].into()), prefix),
-        (Match::Rpki(crate::Validation::Valid), prefix),
-        (Match::Irr(crate::Validation::Valid), prefix),
+        (Match::Rpki(crate::ValidationState::Valid), prefix),
+        (Match::Irr(crate::ValidationState::Valid), prefix),
         (Match::Family(bgp_wire::Family::Ipv4Unicast), none),
         (not(Match::Med(1.into())), none),
         (Match::NeighborAsn(crate::AsnSet::default().into()), Asked { neighbor: true, ..none }),
@@ -148,4 +150,65 @@ fn what_is_asked_for() {
         let policy = Policy::new("p", rules, Decision::Reject).unwrap();
         assert_eq!(policy.asks_for(), want, "{policy:?}");
     }
+}
+
+/// `outer` calls `inner`, which calls `most inner`; and again where MED is 1.
+fn calling() -> Policy {
+    let most = Policy::builder("most").rule(Rule::new("egp").when(Match::Origin(Origin::Egp)).reject());
+    let inner = Policy::builder("inner")
+        .rule(Rule::new("sets").when(Match::AsSet).reject())
+        .call(&most.build().unwrap())
+        .rule(Rule::new("low").when(Match::LocalPref("at most 50".parse().unwrap())).accept())
+        .default_decision(Decision::Accept);
+    Policy::builder("outer")
+        .call_when(
+            Rule::new("med 1").when(Match::Med(1.into())).edit(Edit::SetWeight(1)),
+            &inner.build().unwrap(),
+        )
+        .rule(Rule::new("igp").when(Match::Origin(Origin::Igp)).edit(Edit::SetMed(9)).accept())
+        .build()
+        .unwrap()
+}
+
+/// (origin, MED, LOCAL_PREF, whether it passes, why, the weight)
+#[test]
+fn called_policies_decide_where_their_rules_do() {
+    let policy = calling();
+    assert!(
+        policy
+            .explain_route(view(&attrs(Origin::Egp, Some(1))))
+            .to_string()
+            .contains("\n- inner > most > rule \"egp\" ")
+    );
+    for (origin, med, local_pref, accept, why, weight) in [
+        (Origin::Egp, Some(1), None, false, "policy outer > inner > most: rule 3 \"egp\" rejects", None),
+        (Origin::Egp, Some(1), Some(1), false, "policy outer > inner > most: rule 3 \"egp\" rejects", None),
+        (Origin::Egp, None, Some(1), false, "policy outer: no rule decides, the default rejects", None),
+        (Origin::Igp, Some(1), Some(1), true, "policy outer > inner: rule 4 \"low\" accepts", Some(1)),
+        (Origin::Igp, Some(1), None, true, "policy outer: rule 5 \"igp\" accepts: set med 9", Some(1)),
+        (Origin::Igp, None, Some(1), true, "policy outer: rule 5 \"igp\" accepts: set med 9", None),
+        (
+            Origin::Incomplete,
+            Some(1),
+            None,
+            false,
+            "policy outer: no rule decides, the default rejects",
+            None,
+        ),
+    ] {
+        let attrs = AttributeSet { local_pref, ..attrs(origin, med) };
+        let verdict = policy.evaluate(view(&attrs));
+        let got = (verdict.accept, policy.explain(verdict.because).to_string(), verdict.weight());
+        assert_eq!(got, (accept, why.to_owned(), weight), "{origin} {med:?} {local_pref:?}");
+    }
+}
+
+#[test]
+fn calls_count_as_many_rules_as_they_bring() {
+    let mut policy = Policy::builder("p").rule(Rule::new("r")).build().unwrap();
+    for _ in 0..16 {
+        policy = Policy::builder("p").call(&policy).call(&policy).build().unwrap();
+    }
+    assert_eq!(policy.rules().len(), 65_536);
+    assert_eq!(Policy::builder("p").call(&policy).call(&policy).build(), Err(TooManyRules));
 }

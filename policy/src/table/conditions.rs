@@ -1,12 +1,13 @@
 //! The `match` table of a rule.
 
 use super::TableError;
+use crate::as_path_regex::AsPathRegex;
 use crate::asn_set::AsnRange;
 use crate::matching::Match;
 use crate::number_range::NumberRange;
 use crate::pattern::{CommunityPattern, ExtendedCommunityPattern, LargeCommunityPattern};
 use crate::prefix_range::PrefixRange;
-use crate::route::Validation;
+use crate::route::ValidationState;
 use crate::text::Text;
 use bgp_wire::{Family, Origin, Role};
 use ipnet::IpNet;
@@ -28,6 +29,8 @@ pub(super) struct MatchTable {
     origin_asn: Option<Vec<AsnRange>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     asn_in_path: Option<Vec<AsnRange>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_path: Option<AsPathRegex>,
     #[serde(skip_serializing_if = "Option::is_none")]
     as_path_length: Option<Length>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,9 +60,9 @@ pub(super) struct MatchTable {
     #[serde(skip_serializing_if = "Option::is_none")]
     peer_role: Option<Text<RoleName>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rpki: Option<Text<Validation>>,
+    rpki: Option<Text<ValidationState>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    irr: Option<Text<Validation>>,
+    irr: Option<Text<ValidationState>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not: Option<Box<MatchTable>>,
 }
@@ -135,6 +138,7 @@ impl MatchTable {
             asns(self.neighbor_asn, "neighbor_asn")?.map(Match::NeighborAsn),
             asns(self.origin_asn, "origin_asn")?.map(Match::OriginAsn),
             asns(self.asn_in_path, "asn_in_path")?.map(Match::AsnInPath),
+            self.as_path.map(Match::AsPath),
             self.as_path_length.map(Length::condition).transpose()?,
             flag(Match::PrivateAsn, self.private_asn),
             flag(Match::Prepended, self.prepended),
@@ -177,6 +181,7 @@ impl MatchTable {
             Match::NeighborAsn(set) => once(&mut self.neighbor_asn, set.ranges().to_vec(), "neighbor_asn"),
             Match::OriginAsn(set) => once(&mut self.origin_asn, set.ranges().to_vec(), "origin_asn"),
             Match::AsnInPath(set) => once(&mut self.asn_in_path, set.ranges().to_vec(), "asn_in_path"),
+            Match::AsPath(regex) => once(&mut self.as_path, regex.clone(), "as_path"),
             Match::PathLength(range) => {
                 let (least, most) = range.bounds();
                 let at_least = (least != 0).then_some(least);

@@ -22,6 +22,7 @@ family = "ipv4-unicast"
 neighbor_asn = ["8075"]
 origin_asn = ["64500", "64505-64510"]
 asn_in_path = ["64500"]
+as_path = "^64500_.*_64501$"
 private_asn = true
 prepended = true
 community = ["8075:8007", "64500:*"]
@@ -79,7 +80,7 @@ fn every_field_reads_and_writes_back() {
     let file: File = toml::from_str(EVERYTHING).unwrap();
     let policy = file.policy.get("to-microsoft").unwrap();
     let [first, second] = policy.rules() else { panic!("two rules") };
-    assert_eq!((first.when.len(), first.edits.len()), (22, 19));
+    assert_eq!((first.when.len(), first.edits.len()), (23, 19));
     assert_eq!((second.when.len(), second.edits.len(), second.then), (0, 0, Action::Continue));
     assert_eq!(file.policy.get("zero").unwrap().default_decision(), Decision::Accept);
     let written = toml::to_string(&file).unwrap();
@@ -137,6 +138,7 @@ fn errors_are_precise() {
         ("match = { origin_asn = [4294967296] }\nthen = 'accept'", "`4294967296`: an ASN is a number"),
         ("match = { family = 'ipv5' }\nthen = 'accept'", "a family is one of ipv4-unicast, ipv6-unicast,"),
         ("match = { med = '5-1' }\nthen = 'accept'", "`5-1`: a range is a number"),
+        ("match = { as_path = '64500)' }\nthen = 'accept'", "`64500)`: at character 6: this parenthesis"),
         ("match = { rpki = 'good' }\nthen = 'accept'", "a state of validation is valid,"),
         ("match = { peer_role = 'x' }\nthen = 'accept'", "a role is provider,"),
         ("match = { origin = 'x' }\nthen = 'accept'", "an origin is igp, egp or incomplete"),
