@@ -11,6 +11,7 @@
 mod as_path_regex;
 mod asn_set;
 mod edit;
+pub mod irr;
 mod matching;
 mod named;
 mod number_range;
