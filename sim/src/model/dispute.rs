@@ -160,7 +160,7 @@ mod tests {
     }
 
     fn prefer(hops: u32) -> Arc<Policy> {
-        let short = Match::PathLength { at_least: 0, at_most: hops };
+        let short = Match::PathLength(NumberRange::at_most(hops));
         let rule = Rule {
             name: "liked".into(),
             when: [short].into(),
