@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::chance;
     use crate::leg::LegConfig;
-    use bgp_policy::{Action, Decision, Edit, Match, Policy, Rule};
+    use bgp_policy::{Action, Decision, Edit, Match, NumberRange, Policy, Rule};
     use bgp_speaker::Confederation;
     use bgp_wire::{Asn, NextHop, Origin};
     use std::net::Ipv4Addr;
