@@ -1,12 +1,13 @@
 //! Taking a session down without loss: first its routes are the last choice, on both sides (RFC 8326).
 
-use crate::core::{Core, noted};
+use crate::core::Core;
 use crate::egress::Marks;
 use crate::export::Towards;
 use crate::groups::Joining;
 use crate::peer::Up;
-use bgp_rib::{AttrSet, PeerId};
-use bgp_wire::{AttributeSet, Family, TooLong};
+use crate::walk::Walk;
+use bgp_rib::PeerId;
+use bgp_wire::Family;
 
 impl Core {
     /// Begins or ends the drain of a peer; whether that is a change. Its routes here become the last choice; what they
@@ -18,15 +19,7 @@ impl Core {
             up.regroups = true;
         }
         if draining {
-            let interner = &mut self.interner;
-            let mut lowered = |attrs: &AttrSet| {
-                let lowered = AttributeSet { local_pref: Some(0), ..attrs.to_set() };
-                // It is no longer than what it comes from.
-                interner.intern(&lowered).unwrap_or_else(|TooLong| attrs.clone())
-            };
-            for family in Family::UNICAST {
-                self.rib.relabel(id, family, &mut lowered, &mut noted(&mut self.changes));
-            }
+            Family::UNICAST.into_iter().for_each(|family| self.walk(Walk::Lower(id, family)));
         }
         true
     }

@@ -37,6 +37,7 @@ mod status;
 mod testing;
 mod told;
 pub mod trace;
+mod walk;
 
 pub use aggregate::Aggregate;
 pub use config::{BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfig, SpeakerConfig};

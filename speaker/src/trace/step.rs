@@ -58,6 +58,10 @@ pub enum Step<'a> {
     Limits(PeerId, Cow<'a, PrefixLimits>),
     /// [`Engine::stop`]
     Stop(Cow<'a, str>),
+    /// [`Input::Unread`]
+    Unread(PeerId, Conn),
+    /// [`Engine::work`]
+    Work,
 }
 
 /// The session's input that octets begin with, and how many of them it takes; `None` where more have to come.
@@ -120,6 +124,8 @@ impl Step<'_> {
                 engine.set_prefix_limits(*peer, limits.clone().into_owned(), now, out);
             }
             Self::Stop(text) => engine.stop(text, now, out),
+            Self::Work => _ = engine.work(now, out),
+            Self::Unread(peer, conn) => engine.handle(*peer, Input::Unread(*conn), now, out),
         }
         Ok(None)
     }
@@ -163,6 +169,8 @@ impl Step<'_> {
             Self::Drain(peer, draining) => _ = f.octet(17).peer(*peer).octet(u8::from(*draining)),
             Self::Limits(peer, _) => _ = f.octet(Self::LIMITS).peer(*peer),
             Self::Stop(text) => f.octet(19).rest(text.as_bytes()),
+            Self::Unread(peer, conn) => _ = f.octet(20).peer(*peer).conn(*conn),
+            Self::Work => _ = f.octet(21),
         }
     }
 
@@ -198,7 +206,7 @@ impl Step<'_> {
                 }
                 None => None,
             },
-            20.. => return Err(TraceFault::InputKind(kind)),
+            22.. => return Err(TraceFault::InputKind(kind)),
             _ => plain(kind, &mut f),
         };
         step.filter(|_| f.is_empty()).ok_or(TraceFault::Field)
@@ -230,6 +238,8 @@ fn plain<'a>(kind: u8, f: &mut Octets<'a>) -> Option<Step<'a>> {
         16 => Step::Refresh(f.peer()?),
         17 => Step::Drain(f.peer()?, f.flag()?),
         19 => Step::Stop(Cow::Borrowed(f.text()?)),
+        20 => Step::Unread(f.peer()?, f.conn()?),
+        21 => Step::Work,
         _ => return None,
     })
 }
@@ -271,7 +281,7 @@ mod tests {
             dynamic: vec![],
             routes: vec![route.clone()],
         };
-        for step in vec![
+        let steps = vec![
             Step::AddPeer(Cow::Borrowed(&named)),
             Step::ReplacePeer(peer, Cow::Borrowed(&named)),
             Step::Start(peer),
@@ -294,7 +304,10 @@ mod tests {
             Step::Drain(peer, true),
             Step::Limits(peer, Cow::Borrowed(&named.max_prefixes)),
             Step::Stop(Cow::Borrowed("maintenance")),
-        ] {
+            Step::Unread(peer, Conn::Dialed),
+            Step::Work,
+        ];
+        for step in steps {
             let mut fields = Vec::new();
             step.put(&mut Fields(&mut fields));
             let read = Step::read(&fields, &configuration, |_| Some(named.name.clone())).unwrap();

@@ -25,6 +25,7 @@ mod lab;
 mod malformed;
 mod max_prefix;
 mod observations;
+mod observe;
 mod plan;
 mod recorder;
 mod routing;
