@@ -42,6 +42,14 @@ impl PrefixSet {
         }
     }
 
+    /// Whether all prefixes of `range` are in it. No may mean that several of its ranges have them together.
+    pub(crate) fn covers(&self, range: &PrefixRange) -> bool {
+        match range.net() {
+            IpNet::V4(net) => self.v4.covers(net.addr().to_bits(), net.prefix_len(), range.lengths()),
+            IpNet::V6(net) => self.v6.covers(net.addr().to_bits(), net.prefix_len(), range.lengths()),
+        }
+    }
+
     /// The ranges it was made of, in their order.
     pub fn ranges(&self) -> &[PrefixRange] {
         &self.ranges

@@ -12,6 +12,9 @@ use crate::policy::Decision;
 use nom::combinator::{cut, opt};
 use nom::{Err, Parser};
 
+const KINDS: &[&str] =
+    &["prefixes", "asns", "communities", "extended-communities", "large-communities", "networks", "number"];
+
 const ITEMS: [&str; 9] = [
     "prefixes",
     "asns",
@@ -97,26 +100,22 @@ fn parameters(input: &str) -> Parsed<'_, Vec<(Name, Kind)>> {
     loop {
         let (behind, name) = cut(name).parse(rest)?;
         let (behind, ()) = cut(sign(":")).parse(behind)?;
-        const KINDS: &[&str] = &[
-            "prefixes",
-            "asns",
-            "communities",
-            "extended-communities",
-            "large-communities",
-            "networks",
-            "number",
-        ];
         let of = |word: &str| Kind::ALL.into_iter().find(|kind| kind.word() == word);
         let (behind, kind) = super::conditions::of_words(behind, KINDS, of)?;
         parameters.push((name, kind));
-        match sign(",")(behind) {
-            Ok((more, ())) => rest = more,
-            Err(_) => {
-                let (rest, ()) =
-                    cut(sign(")")).parse(behind).map_err(|e| e.map(|f| f.or_expected(behind, &[","])))?;
-                return Ok((rest, parameters));
-            }
-        }
+        let Ok((more, ())) = sign(",")(behind) else {
+            let closed = sign(")")(behind).map_err(|e| cut_off(e.map(|f| f.or_expected(behind, &[","]))));
+            return closed.map(|(rest, ())| (rest, parameters));
+        };
+        rest = more;
+    }
+}
+
+/// A fault that no other reading can mend.
+fn cut_off(error: Err<Fault>) -> Err<Fault> {
+    match error {
+        Err::Error(fault) => Err::Failure(fault),
+        other => other,
     }
 }
 
@@ -149,13 +148,11 @@ pub(super) fn call(input: &str) -> Parsed<'_, CallItem> {
     loop {
         let (behind, argument) = argument(rest)?;
         arguments.push(argument);
-        match sign(",")(behind) {
-            Ok((more, ())) => rest = more,
-            Err(_) => {
-                let (rest, ()) = sign(")")(behind).map_err(|e| e.map(|f| f.or_expected(behind, &[","])))?;
-                return Ok((rest, CallItem { name, arguments }));
-            }
-        }
+        let Ok((more, ())) = sign(",")(behind) else {
+            let (rest, ()) = sign(")")(behind).map_err(|e| e.map(|f| f.or_expected(behind, &[","])))?;
+            return Ok((rest, CallItem { name, arguments }));
+        };
+        rest = more;
     }
 }
 

@@ -7,6 +7,7 @@ use super::document::{
 use super::edits::{added, deleted, prepended, shifted};
 use super::fault::{Fault, Place, PolicyTextError};
 use super::list::members;
+use super::names::given;
 use super::suggest::nearest;
 use super::{Document, document};
 use crate::edit::Edit;
@@ -26,6 +27,7 @@ pub struct PolicyLibrary {
     values: BTreeMap<Box<str>, Value>,
     policies: Vec<PolicyItem>,
     tests: Vec<TestItem>,
+    given: Vec<Name>,
 }
 
 /// What names stand for within one policy: its parameters, then what the text gives names to.
@@ -48,6 +50,7 @@ impl PolicyLibrary {
             values: BTreeMap::new(),
             policies: Vec::new(),
             tests: Vec::new(),
+            given: given(&document.items).collect(),
         };
         library
             .fill(&document.items, read)
@@ -132,6 +135,19 @@ impl PolicyLibrary {
     /// The names of all policies, in the order of the text.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.policies.iter().map(|policy| &*policy.name.text)
+    }
+
+    pub(super) fn templates(&self) -> &[PolicyItem] {
+        &self.policies
+    }
+
+    /// Names that stand for sets and numbers, and where they were given.
+    pub(super) fn given(&self) -> impl Iterator<Item = (&str, Place)> {
+        self.given.iter().map(|name| (&*name.text, name.place))
+    }
+
+    pub(super) fn given_value(&self, name: &str) -> Option<&Value> {
+        self.values.get(name)
     }
 
     pub(super) fn tests(&self) -> &[TestItem] {
@@ -219,7 +235,7 @@ fn set_of(set: &SetItem, read: &mut dyn FnMut(&str) -> Result<String, String>) -
     Ok(Value::set(*kind, Some(&name.text), members.into_iter()))
 }
 
-impl<'a> Scope<'a> {
+impl Scope<'_> {
     fn value(&self, name: &Name, kind: Kind) -> Result<Value, Fault> {
         let found = self.parameters.get(&*name.text).or_else(|| self.library.values.get(&name.text));
         match found {
@@ -340,7 +356,10 @@ impl<'a> Scope<'a> {
 
     fn edit(&self, item: &EditItem, to: &mut Vec<Edit>) -> Result<(), Fault> {
         let (verb, name) = match item {
-            EditItem::Is(edit) => return Ok(to.push(edit.clone())),
+            EditItem::Is(edit) => {
+                to.push(edit.clone());
+                return Ok(());
+            }
             EditItem::With(verb, name) => (verb, name),
         };
         let shift = |field, sign: i64| Ok(shifted(field, i64::from(self.number(name)?).saturating_mul(sign)));
@@ -371,7 +390,8 @@ impl<'a> Scope<'a> {
                 return Ok(());
             }
             Verb::Delete(kind) => {
-                return Ok(to.extend(self.value(name, *kind)?.members().iter().filter_map(deleted)));
+                to.extend(self.value(name, *kind)?.members().iter().filter_map(deleted));
+                return Ok(());
             }
         });
         Ok(())

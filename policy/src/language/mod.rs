@@ -7,6 +7,7 @@ mod fault;
 mod items;
 mod library;
 mod list;
+mod names;
 mod print;
 mod route_text;
 mod suggest;
@@ -16,6 +17,7 @@ mod words;
 
 pub use fault::PolicyTextError;
 pub use library::PolicyLibrary;
+pub use names::Finding;
 pub use route_text::Route;
 pub use testing::TestOutcome;
 

@@ -291,12 +291,10 @@ fn a_policy_without_a_default_rejects() {
 
 #[test]
 fn calls_that_double_are_built_once_each() {
-    let mut text = "policy p0 {}\n".to_owned();
-    for n in 1..30 {
-        let before = n - 1;
-        text += &format!("policy p{n} {{ call p{before} call p{before} }}\n");
-    }
-    assert_eq!(library(&text).policy("p29").unwrap().rules().len(), 0);
+    let doubled = (1..30).map(|n| (n, n - 1));
+    let policies = doubled.map(|(n, before)| format!("policy p{n} {{ call p{before} call p{before} }}"));
+    let text = policies.collect::<Vec<_>>().join("\n");
+    assert_eq!(library(&format!("policy p0 {{}}\n{text}")).policy("p29").unwrap().rules().len(), 0);
 }
 
 const UNTIDY: &str = r#"# head

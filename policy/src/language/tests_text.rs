@@ -7,7 +7,8 @@ use super::items::{call, decision};
 use super::words::{Parsed, fail, keyword, literal, number, quoted, sign, space, word};
 use bgp_wire::AsPathBuf;
 use ipnet::IpNet;
-use nom::Err;
+use nom::combinator::opt;
+use nom::{Err, Parser};
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -81,7 +82,9 @@ pub(super) fn route(input: &str) -> Parsed<'_, RouteItem> {
         return fail(fault.help(format!("did you mean {}?", prefix.trunc())));
     }
     let mut traits = Vec::new();
-    while let Ok((behind, found)) = word(rest) {
+    loop {
+        (rest, _) = opt(sign(";")).parse(rest)?;
+        let Ok((behind, found)) = word(rest) else { break };
         if !TRAITS.contains(&found) {
             break;
         }
@@ -120,7 +123,7 @@ fn a_trait<'a>(name: &str, rest: &'a str) -> Parsed<'a, Trait> {
 fn rest_of_line(input: &str) -> (&str, &str) {
     let end = input.find(['\n', '#', ';']).unwrap_or(input.len());
     let (line, behind) = input.split_at_checked(end).unwrap_or((input, ""));
-    (line.trim_end(), behind.strip_prefix(';').unwrap_or(behind))
+    (line.trim_end(), behind)
 }
 
 /// A value that takes the rest of its line.

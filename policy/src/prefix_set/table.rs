@@ -97,26 +97,40 @@ impl<A: Address> Table<A> {
         Self { default_route, nodes: nodes.into(), first, shift, index }
     }
 
-    /// Whether a prefix is in the set. One look into the index, a search among the few nodes of its step, and a walk over the
-    /// networks around the prefix, of which each contains the one before.
+    /// Whether a prefix is in the set.
     #[inline]
     pub(super) fn contains(&self, prefix: A, len: u8) -> bool {
         let Some(bit) = len.checked_sub(1) else { return self.default_route };
+        self.around(prefix, len).is_some_and(|node| node.lengths.has(bit))
+    }
+
+    /// Whether all prefixes of some lengths within a network are in the set.
+    pub(super) fn covers(&self, network: A, len: u8, (min, max): (u8, u8)) -> bool {
+        if min == 0 && !self.default_route {
+            return false;
+        }
+        let wanted = A::lengths(min, max);
+        let around = self.around(network, len);
+        wanted == A::default() || around.is_some_and(|node| node.lengths.or(wanted) == node.lengths)
+    }
+
+    /// The longest network around a prefix. One look into the index, a search among the few nodes of its step, and a walk over
+    /// networks of which each contains the one before.
+    #[inline]
+    fn around(&self, prefix: A, len: u8) -> Option<&Node<A>> {
         let step = prefix.behind(self.first, self.shift).min(self.index.len().saturating_sub(2));
-        let bounds = self.index.get(step..).and_then(|rest| rest.first_chunk());
-        let Some(&[from, to]) = bounds else { return false };
+        let &[from, to] = self.index.get(step..)?.first_chunk()?;
         let (from, to) = (place(from), place(to));
-        let nodes = self.nodes.get(from..to).unwrap_or_default();
-        let within = nodes.partition_point(|node| node.network <= prefix);
+        let within = self.nodes.get(from..to)?.partition_point(|node| node.network <= prefix);
         // Every network that contains the prefix contains this one too, or is it.
         let mut at = from.saturating_add(within).checked_sub(1);
         while let Some(node) = at.and_then(|at| self.nodes.get(at)) {
             if node.len <= len && prefix.leading(node.len) == node.network {
-                return node.lengths.has(bit);
+                return Some(node);
             }
             at = if node.parent == NONE { None } else { Some(place(node.parent)) };
         }
-        false
+        None
     }
 }
 

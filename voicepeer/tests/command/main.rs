@@ -27,6 +27,7 @@ mod max_prefix;
 mod observations;
 mod observe;
 mod plan;
+mod policy;
 mod recorder;
 mod routing;
 mod session_configuration;
