@@ -126,7 +126,12 @@ impl<'a> Importer<'a> {
         let mark = |set: &AttributeSet| shut_down(set, draining, external);
         let (mut edited, mut came) = (Edited::default(), None);
         let mut judge = |n: &PathNlri| -> Judged {
-            let route = RouteView { prefix: n.prefix, attrs: set, neighbor: config.asn };
+            let route = RouteView {
+                peer: Some(&config.name),
+                peer_group: config.group.as_deref(),
+                peer_role: config.role_of_peer(),
+                ..RouteView::new(n.prefix, set, config.asn)
+            };
             let verdict = policy.evaluate(route);
             let mut why = Reason::Policy(verdict.because);
             if verdict.accept {
@@ -143,7 +148,7 @@ impl<'a> Importer<'a> {
             (attrs.clone(), Import::Rejected(too_long.unwrap_or(why).into()), config.routing.weight)
         };
         let family = nlri.family();
-        if !policy.asks_for_prefix() {
+        if !policy.asks_for().prefix {
             if let Some(any) = nlri.iter().next() {
                 self.take_in(&judge(&any), family, nlri.iter(), rib, out);
             }

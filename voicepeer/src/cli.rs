@@ -5,6 +5,7 @@ use crate::check::Check;
 use crate::config::duration;
 use crate::plan::Plan;
 use crate::far_end::Mapping;
+use crate::policy::PolicyCommand;
 use clap::{Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use std::path::PathBuf;
@@ -141,6 +142,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Bench,
     },
+    /// Check, format, test, explain and compare policies written as text.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Decode BGP, BMP and BFD from files: MRT, captures, streams, lines of JSON.
     ///
     /// What a file is, is told by its content: MRT, BMP, pcap or pcapng, BGP messages as they were sent, or

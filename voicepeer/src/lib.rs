@@ -17,6 +17,7 @@ mod observe;
 mod other_bfd;
 mod place;
 mod plan;
+mod policy;
 mod recorder;
 mod reload;
 mod run;
@@ -84,6 +85,7 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
         Command::Check(asked) => check::check(&asked),
         Command::Plan(what) => plan::plan(&what),
         Command::Bench { what } => bench::bench(what).map(|()| 0),
+        Command::Policy(command) => policy::policy(command),
         Command::Decode { files, format } => decode::decode(&files, format),
         Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),
         Command::Explain { prefix, json, control } => explain::explain(prefix, json, &control).map(|()| 0),

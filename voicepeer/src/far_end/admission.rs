@@ -172,7 +172,7 @@ mod tests {
             assert_eq!(rules, want, "{prefix} {path}");
             assert!(refusals.iter().all(|v| !v.evidence.is_empty() && v.remedy.is_some()));
             // The import policy is of the same opinion, and names one of them.
-            let verdict = policy.evaluate(RouteView { prefix, attrs: &attrs, neighbor: Asn(64500) });
+            let verdict = policy.evaluate(RouteView::new(prefix, &attrs, Asn(64500)));
             assert_eq!(verdict.accept, want.is_empty(), "{prefix} {path}");
             let why = policy.explain(verdict.because).to_string();
             let named = |rule: &RuleId| why.ends_with(&format!(" \"{rule}\" rejects"));

@@ -29,6 +29,7 @@ mod observations;
 mod observe;
 mod plan;
 mod plan_commands;
+mod policy;
 mod recorder;
 mod routing;
 mod session_configuration;
