@@ -71,7 +71,7 @@ impl Admission {
         let registrations = self.registrations.peerings.iter().flat_map(|p| &p.registered_prefixes);
         let registered: PrefixSet =
             registrations.filter_map(|r| r.prefix.net().ok()).map(PrefixRange::exact).collect();
-        let unregistered = Match::Not(Box::new(Match::Prefix(registered)));
+        let unregistered = Match::Not(Box::new(Match::Prefix(registered.into())));
         let mut rules = vec![rule(RuleId::Unregistered.as_str(), Some(unregistered), Action::Reject)];
         let judge = Arc::new(self);
         for asked in asked().filter(|asked| *asked != RuleId::Unregistered) {
