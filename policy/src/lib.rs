@@ -10,6 +10,7 @@
 
 mod as_path_regex;
 mod asn_set;
+mod custom;
 mod edit;
 pub mod irr;
 mod language;
@@ -35,6 +36,7 @@ mod words;
 
 pub use as_path_regex::{AsPathRegex, AsPathRegexError, AsPathRegexFault};
 pub use asn_set::{AsnRange, AsnRangeError, AsnSet};
+pub use custom::{Condition, Custom};
 pub use edit::{Edit, EditContext, NoNextHop};
 pub use language::{Document, Finding, PolicyLibrary, PolicyTextError, Route, TestOutcome};
 pub use lint::{OddRule, Oddity};

@@ -28,6 +28,8 @@ enum TableError {
     NotNot,
     /// What only the text form has.
     OnlyText(&'static str),
+    /// A condition that a program writes in code: a table has no words for it.
+    Custom,
 }
 
 impl fmt::Display for TableError {
@@ -48,6 +50,7 @@ impl fmt::Display for TableError {
                 f.write_str("these edits, or their order, cannot be said in a table; a policy's text can")
             }
             Self::OnlyText(what) => write!(f, "a table cannot say {what}; a policy's text can"),
+            Self::Custom => f.write_str("a condition that is written in code cannot be written in a table"),
             Self::NotNot => f.write_str("`not` within `not`: state the condition itself"),
         }
     }

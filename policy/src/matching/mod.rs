@@ -4,6 +4,7 @@ mod words;
 
 use crate::as_path_regex::AsPathRegex;
 use crate::asn_set::AsnSet;
+use crate::custom::Custom;
 use crate::named::Named;
 use crate::number_range::NumberRange;
 use crate::pattern::{CommunityPattern, ExtendedCommunityPattern, LargeCommunityPattern};
@@ -60,6 +61,8 @@ pub enum Match {
     Rpki(ValidationState),
     /// What the IRR says of them.
     Irr(ValidationState),
+    /// What a program asks by code of its own.
+    Custom(Custom),
     /// The condition in it does not hold.
     Not(Box<Match>),
     /// All of these hold; without one it holds.
@@ -100,6 +103,7 @@ impl Match {
             Self::Origin(origin) => attrs.origin == *origin,
             Self::Rpki(state) => route.rpki == *state,
             Self::Irr(state) => route.irr == *state,
+            Self::Custom(custom) => custom.holds(route),
             Self::Not(inner) => !inner.holds(route),
             Self::All(inner) => inner.iter().all(|condition| condition.holds(route)),
             Self::Any(inner) => inner.iter().any(|condition| condition.holds(route)),

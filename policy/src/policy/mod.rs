@@ -131,12 +131,14 @@ impl Asked {
         let any = |what: &dyn Fn(&Match) -> bool| {
             rules.iter().flat_map(|rule| &rule.when).any(|condition| condition.mentions(&what))
         };
+        // Code may look at anything.
+        let custom = any(&|m| matches!(m, Match::Custom(_)));
         Self {
-            prefix: any(&|m| matches!(m, Match::Prefix(_) | Match::Rpki(_) | Match::Irr(_))),
-            neighbor: any(&|m| matches!(m, Match::NeighborAsn(_))),
-            peer: any(&|m| matches!(m, Match::Peer(_))),
-            peer_group: any(&|m| matches!(m, Match::PeerGroup(_))),
-            peer_role: any(&|m| matches!(m, Match::PeerRole(_))),
+            prefix: custom || any(&|m| matches!(m, Match::Prefix(_) | Match::Rpki(_) | Match::Irr(_))),
+            neighbor: custom || any(&|m| matches!(m, Match::NeighborAsn(_))),
+            peer: custom || any(&|m| matches!(m, Match::Peer(_))),
+            peer_group: custom || any(&|m| matches!(m, Match::PeerGroup(_))),
+            peer_role: custom || any(&|m| matches!(m, Match::PeerRole(_))),
         }
     }
 }

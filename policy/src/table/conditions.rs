@@ -206,6 +206,7 @@ impl MatchTable {
             Match::Rpki(state) => once(&mut self.rpki, Text(*state), "rpki"),
             Match::Irr(state) => once(&mut self.irr, Text(*state), "irr"),
             Match::All(_) | Match::Any(_) => Err(TableError::OnlyText("`and` and `or` within a condition")),
+            Match::Custom(_) => Err(TableError::Custom),
             Match::Not(inner) if matches!(**inner, Match::Not(_)) => Err(TableError::NotNot),
             Match::Not(inner) => self.not.get_or_insert_default().put(inner),
         }
