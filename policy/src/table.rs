@@ -26,10 +26,10 @@ enum TableError {
     Order,
     /// A negation within a negation.
     NotNot,
-    /// A condition that a program writes in code: a table has no words for it.
-    Custom,
     /// What only the text form has.
     OnlyText(&'static str),
+    /// A condition that a program writes in code: a table has no words for it.
+    Custom,
 }
 
 impl fmt::Display for TableError {
@@ -49,8 +49,8 @@ impl fmt::Display for TableError {
             Self::Order => {
                 f.write_str("these edits, or their order, cannot be said in a table; a policy's text can")
             }
-            Self::Custom => f.write_str("a condition that is written in code cannot be written in a table"),
             Self::OnlyText(what) => write!(f, "a table cannot say {what}; a policy's text can"),
+            Self::Custom => f.write_str("a condition that is written in code cannot be written in a table"),
             Self::NotNot => f.write_str("`not` within `not`: state the condition itself"),
         }
     }

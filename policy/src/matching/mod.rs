@@ -61,7 +61,7 @@ pub enum Match {
     Rpki(ValidationState),
     /// What the IRR says of them.
     Irr(ValidationState),
-    /// What a program asks in code.
+    /// What a program asks by code of its own.
     Custom(Custom),
     /// The condition in it does not hold.
     Not(Box<Match>),

@@ -29,7 +29,7 @@ impl Display for Match {
             Self::Origin(origin) => write!(f, "origin {origin}"),
             Self::Rpki(state) => write!(f, "rpki {state}"),
             Self::Irr(state) => write!(f, "irr {state}"),
-            Self::Custom(custom) => write!(f, "{custom}"),
+            Self::Custom(custom) => custom.fmt(f),
             Self::Not(inner) => write!(f, "not {}", Inner(inner)),
             Self::All(inner) => joined(f, inner, "and"),
             Self::Any(inner) => joined(f, inner, "or"),
@@ -91,7 +91,7 @@ impl Match {
             Self::Origin(_) => write!(f, "origin is {}", attrs.origin),
             Self::Rpki(_) => write!(f, "rpki is {}", route.rpki),
             Self::Irr(_) => write!(f, "irr is {}", route.irr),
-            Self::Custom(custom) => write!(f, "{}{custom}", if custom.holds(route) { "" } else { "not " }),
+            Self::Custom(_) => f.write_str("code has looked at the route"),
             Self::Not(inner) => inner.write_evidence(route, f),
             Self::All(inner) | Self::Any(inner) => {
                 for (i, condition) in inner.iter().enumerate() {

@@ -129,16 +129,16 @@ pub struct Asked {
 impl Asked {
     fn of(rules: &[Rule]) -> Self {
         let any = |what: &dyn Fn(&Match) -> bool| {
-            // What a program asks in code may be anything.
-            let asks = |m: &Match| what(m) || matches!(m, Match::Custom(_));
-            rules.iter().flat_map(|rule| &rule.when).any(|condition| condition.mentions(&asks))
+            rules.iter().flat_map(|rule| &rule.when).any(|condition| condition.mentions(&what))
         };
+        // Code may look at anything.
+        let custom = any(&|m| matches!(m, Match::Custom(_)));
         Self {
-            prefix: any(&|m| matches!(m, Match::Prefix(_) | Match::Rpki(_) | Match::Irr(_))),
-            neighbor: any(&|m| matches!(m, Match::NeighborAsn(_))),
-            peer: any(&|m| matches!(m, Match::Peer(_))),
-            peer_group: any(&|m| matches!(m, Match::PeerGroup(_))),
-            peer_role: any(&|m| matches!(m, Match::PeerRole(_))),
+            prefix: custom || any(&|m| matches!(m, Match::Prefix(_) | Match::Rpki(_) | Match::Irr(_))),
+            neighbor: custom || any(&|m| matches!(m, Match::NeighborAsn(_))),
+            peer: custom || any(&|m| matches!(m, Match::Peer(_))),
+            peer_group: custom || any(&|m| matches!(m, Match::PeerGroup(_))),
+            peer_role: custom || any(&|m| matches!(m, Match::PeerRole(_))),
         }
     }
 }

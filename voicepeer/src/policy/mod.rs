@@ -169,12 +169,11 @@ fn explain(file: &Path, policy: &str, route: &str) -> Result<u8, BadInput> {
         println!("{}", policy.explain(verdict.because));
         if verdict.accept && verdict.edits().next().is_some() {
             let mut edited = route.clone();
-            match verdict.apply(&mut edited.attrs, &route.context) {
-                Ok(()) => {
-                    changes::changed(&route.attrs, &edited.attrs).for_each(|change| println!("  {change}"))
-                }
-                Err(error) => println!("  {error}"),
-            }
+            let changes: Vec<String> = match verdict.apply(&mut edited.attrs, &route.context) {
+                Ok(()) => changes::changed(&route.attrs, &edited.attrs).collect(),
+                Err(error) => vec![error.to_string()],
+            };
+            changes.iter().for_each(|change| println!("  {change}"));
         }
     }
     Ok(0)
