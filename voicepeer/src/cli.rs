@@ -3,8 +3,8 @@
 use crate::bench::Bench;
 use crate::check::Check;
 use crate::config::duration;
-use crate::plan::Plan;
 use crate::far_end::Mapping;
+use crate::plan::Plan;
 use crate::policy::PolicyCommand;
 use clap::{Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
