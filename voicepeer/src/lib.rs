@@ -69,7 +69,11 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
             runtime()?.block_on(run::run(&config, control, restarted, record.as_deref())).map(|()| 0)
         }
         Command::Replay { file } => trace::replay(&file),
-        Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
+        Command::Check { plan, source, peer, patience, format, control } => check::check(
+            &plan,
+            &check::From { source: &source, peers: &peer, patience, control: &control },
+            format,
+        ),
         Command::Bench { what } => bench::bench(what).map(|()| 0),
         Command::Decode { files, format } => decode::decode(&files, format),
         Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),

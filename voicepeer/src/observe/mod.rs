@@ -20,19 +20,25 @@ mod live;
 mod openbgpd;
 mod openbgpd_detail;
 mod paragraph;
+mod recorded;
 mod session;
+mod sighting;
 mod source;
 mod sr_os;
 mod sr_os_detail;
+mod station;
+mod table;
 mod text;
+mod text_file;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use live::observe;
-pub(crate) use source::{RoutesFile, read};
+pub(crate) use session::Peer;
+pub(crate) use source::{RoutesFile, listen, read};
 
 /// How many routes a text has, or the line that cannot be read; `None` where no reader knows the text.
 pub(crate) fn routes_in(octets: &[u8]) -> Option<Result<usize, usize>> {
-    source::routes_in(std::str::from_utf8(octets).ok()?)
+    text_file::routes_in(std::str::from_utf8(octets).ok()?)
 }
