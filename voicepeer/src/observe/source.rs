@@ -39,22 +39,29 @@ pub(crate) fn read(plan: &Plan, files: &[RoutesFile], peers: &[Peer]) -> Result<
     let mut observed = Observed::default();
     for file in files {
         let sessions = Sessions::of(plan, peers);
-        let one =
-            if is_text(&file.path)? { TextFile::read(file, sessions)? } else { records(file, sessions)? };
+        let one = if is_text(&head(&file.path)?) {
+            TextFile::read(file, sessions)?
+        } else {
+            records(file, sessions)?
+        };
         observed.sessions.extend(one.sessions);
         observed.notes.extend(one.notes);
     }
     Ok(observed)
 }
 
-/// Text has no octets that say nothing to people.
-fn is_text(path: &Path) -> Result<bool, BadInput> {
+/// The first octets of a file.
+fn head(path: &Path) -> Result<Vec<u8>, BadInput> {
     let cannot = |error| BadInput::new(format!("cannot read {}: {error}", path.display()));
     let mut head = Vec::new();
     std::fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)).map_err(cannot)?;
-    Ok(head
-        .iter()
-        .all(|octet| !octet.is_ascii_control() || octet.is_ascii_whitespace() || matches!(octet, 8 | 27)))
+    Ok(head)
+}
+
+/// Text has no octets that say nothing to people.
+pub(super) fn is_text(head: &[u8]) -> bool {
+    head.iter()
+        .all(|octet| !octet.is_ascii_control() || octet.is_ascii_whitespace() || matches!(octet, 8 | 27))
 }
 
 /// Listens for BMP until the routes of every session were told, or for so long.
