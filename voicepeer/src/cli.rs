@@ -8,6 +8,7 @@ use crate::plan::Plan;
 use crate::policy::PolicyCommand;
 use clap::{Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -227,13 +228,16 @@ pub(crate) const DEFAULT_CONTROL: &str = "/run/voicepeer.sock";
 pub(crate) struct Source {
     /// Routes observed; may be given several times.
     ///
-    /// What a file is, is told by its content: JSON, or the text that a router prints of the routes it announces to a
-    /// neighbour. An output that does not say which session it is of is given as CONNECTION=FILE.
-    #[arg(long, value_name = "[CONNECTION=]FILE", required_unless_present_any = ["live", "explain"])]
+    /// What a file is, is told by its content: JSON, the text that a router prints of the routes it announces to a neighbour,
+    /// MRT, BMP that was recorded, or a capture. An output that does not say which session it is of is given as CONNECTION=FILE.
+    #[arg(long, value_name = "[CONNECTION=]FILE", required_unless_present_any = ["live", "bmp", "explain"])]
     pub(crate) routes: Vec<PathBuf>,
     /// Ask a running daemon what it observes.
     #[arg(long)]
     pub(crate) live: bool,
+    /// Listen here for routers that send BMP: their Adj-RIB-Out, or the Adj-RIB-In of a collector.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) bmp: Option<SocketAddr>,
 }
 
 /// Whom `run` stands in for.

@@ -30,6 +30,7 @@ mod observe;
 mod plan;
 mod plan_commands;
 mod policy;
+mod recorded;
 mod recorder;
 mod routing;
 mod session_configuration;
