@@ -1,7 +1,7 @@
 //! The course of a drill: one leg is silenced, what follows is measured at both ends, and everything is restored.
 
 use super::document::{Evidence, Kind, Leg, Notes, Step};
-use super::evidence::{Marks, evidence};
+use super::evidence::{Marks, evidence, now};
 use super::way::Way;
 use crate::diagnostic::BadInput;
 use std::time::Duration;
@@ -39,11 +39,12 @@ pub(crate) async fn course(ends: &mut Ends, orders: &Orders) -> Result<Evidence,
             return Err(refused);
         }
     };
+    let began = now();
     let played = play(ends, orders, &legs).await;
     let notes = end(ends).await;
     let marks = played?;
     let seen = legs.into_iter().zip(notes).collect();
-    Ok(evidence(orders, marks, seen))
+    Ok(evidence(orders, began, marks, seen))
 }
 
 /// Both ends take notes; refuses what must not be drilled.

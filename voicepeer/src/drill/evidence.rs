@@ -19,7 +19,7 @@ pub(crate) struct Marks {
 }
 
 /// The evidence of a drill that was played to its end: where BFD was silenced, then the other end.
-pub(crate) fn evidence(orders: &Orders, marks: Marks, seen: Vec<(Leg, Notes)>) -> Evidence {
+pub(crate) fn evidence(orders: &Orders, began: String, marks: Marks, seen: Vec<(Leg, Notes)>) -> Evidence {
     let ends: Vec<EndEvidence> =
         seen.into_iter().map(|(leg, notes)| at_one_end(leg, &notes, marks)).collect();
     let problems: Vec<String> = ends.iter().flat_map(|end| problems(end, orders)).collect();
@@ -32,7 +32,7 @@ pub(crate) fn evidence(orders: &Orders, marks: Marks, seen: Vec<(Leg, Notes)>) -
     }
     Evidence {
         leg: orders.leg.clone(),
-        began: now(),
+        began,
         as_expected: problems.is_empty(),
         problems,
         notes,
@@ -43,8 +43,9 @@ pub(crate) fn evidence(orders: &Orders, marks: Marks, seen: Vec<(Leg, Notes)>) -
     }
 }
 
+/// The time on the wall, RFC 3339.
 #[expect(clippy::disallowed_methods, reason = "a drill says when it was")]
-fn now() -> String {
+pub(crate) fn now() -> String {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Time::micros(since.as_secs(), since.subsec_micros()).to_string()
 }
@@ -178,7 +179,7 @@ pub(super) mod tests {
     #[test]
     fn times_count_from_what_the_drill_did() {
         let seen = vec![(leg(64500, "edge-1"), notes()), (leg(8075, "fra-1"), notes())];
-        let evidence = evidence(&orders(false), MARKS, seen);
+        let evidence = evidence(&orders(false), String::new(), MARKS, seen);
         assert_eq!((evidence.as_expected, &evidence.problems, &evidence.notes), (true, &vec![], &vec![]));
         let [carrier, far] = evidence.ends.as_slice() else { panic!("{evidence:?}") };
         assert_eq!((carrier.end, far.end), ("carrier", "far end"));
@@ -199,7 +200,7 @@ pub(super) mod tests {
     fn what_moved_by_a_drain_is_the_drains() {
         let drained = Notes { off_leg_us: Some(900), ..notes() };
         let marks = Marks { drained: Some(400), ..MARKS };
-        let evidence = evidence(&orders(true), marks, vec![(leg(64500, "edge-1"), drained)]);
+        let evidence = evidence(&orders(true), String::new(), marks, vec![(leg(64500, "edge-1"), drained)]);
         assert_eq!((evidence.ends[0].drained_us, evidence.ends[0].off_leg_us), (Some(500), None));
         assert!(evidence.as_expected, "{:?}", evidence.problems);
         assert!(evidence.notes[0].starts_with("measured at the carrier alone"), "{:?}", evidence.notes);
@@ -228,11 +229,13 @@ pub(super) mod tests {
         for (change, want) in cases {
             let mut notes = notes();
             change(&mut notes);
-            let evidence = evidence(&orders(false), MARKS, vec![(leg(64500, "edge-1"), notes)]);
+            let evidence =
+                evidence(&orders(false), String::new(), MARKS, vec![(leg(64500, "edge-1"), notes)]);
             assert_eq!(evidence.problems, [want]);
             assert!(!evidence.as_expected);
         }
-        let nothing = evidence(&orders(true), MARKS, vec![(leg(64500, "edge-1"), Notes::default())]);
+        let nothing =
+            evidence(&orders(true), String::new(), MARKS, vec![(leg(64500, "edge-1"), Notes::default())]);
         assert_eq!(nothing.problems.len(), 7, "{:?}", nothing.problems);
     }
 }

@@ -130,7 +130,7 @@ mod tests {
         let mut noted = notes();
         noted.moments[1].detail = Some("<script>&\"".to_owned());
         let seen = vec![(leg(64500, "edge-1"), noted), (leg(8075, "fra-1"), notes())];
-        let text = picture(&evidence(&orders(false), MARKS, seen));
+        let text = picture(&evidence(&orders(false), String::new(), MARKS, seen));
         assert!(text.starts_with("<svg") && text.trim_end().ends_with("</svg>"), "{text}");
         assert_eq!(text.matches("<circle").count(), 20);
         for part in ["at the carrier", "at the far end", "BFD silenced (0 us)", "BGP Established", "500 ms"] {

@@ -72,11 +72,11 @@ pub(crate) fn markdown(evidence: &Evidence, picture: &str) -> String {
     evidence.problems.iter().for_each(|problem| line(text, format_args!("- **{problem}**")));
     evidence.notes.iter().for_each(|note| line(text, format_args!("- {note}")));
     line(text, format_args!("\n![timeline]({picture})\n"));
-    let heads: String = evidence.ends.iter().map(|end| format!(" at the {} |", end.end)).collect();
-    line(text, format_args!("| |{heads}\n|---|{}", "---|".repeat(evidence.ends.len())));
+    let heads: Vec<String> = evidence.ends.iter().map(|end| format!(" at the {} |", end.end)).collect();
+    line(text, format_args!("| |{}\n|---|{}", heads.concat(), "---|".repeat(evidence.ends.len())));
     for (what, value) in ROWS {
-        let cells: String = evidence.ends.iter().map(|end| format!(" {} |", value(end))).collect();
-        line(text, format_args!("| {what} |{cells}"));
+        let cells: Vec<String> = evidence.ends.iter().map(|end| format!(" {} |", value(end))).collect();
+        line(text, format_args!("| {what} |{}", cells.concat()));
     }
     line(
         text,
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn a_report_reads_as_a_table_and_a_timeline() {
         let seen = vec![(leg(64500, "edge-1"), notes()), (leg(8075, "fra-1"), notes())];
-        let text = markdown(&evidence(&orders(false), MARKS, seen), "timeline.svg");
+        let text = markdown(&evidence(&orders(false), String::new(), MARKS, seen), "timeline.svg");
         for part in [
             "# Drill of edge-1\n",
             "Detection time agreed: 900 ms. All was as it must be.",

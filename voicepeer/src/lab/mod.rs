@@ -55,6 +55,7 @@ async fn rehearse(silent: bool) -> Result<Document, BadInput> {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
 fn cannot_run(error: StartError) -> BadInput {
     BadInput::new(format!("the lab cannot run: {error}")).help("it needs loopback addresses in 127.75.0.0/16")
 }
