@@ -29,6 +29,7 @@ mod max_prefix;
 mod observations;
 mod observe;
 mod plan;
+mod recorded;
 mod recorder;
 mod routing;
 mod session_configuration;
