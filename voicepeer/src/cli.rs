@@ -247,6 +247,8 @@ pub(crate) enum Topic {
     Bfd,
     /// Every path, refused ones with their reason.
     Routes,
+    /// Every path as its peer sent it, before import policy, with what became of it and why.
+    Received,
     /// The verdicts of the plan on what is observed now.
     Verdicts,
 }
