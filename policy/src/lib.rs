@@ -17,6 +17,7 @@ mod prefix_filter;
 mod prefix_range;
 mod prefix_set;
 mod route;
+pub mod rpki;
 mod special_asn;
 mod special_prefix;
 #[cfg(feature = "serde")]

@@ -1,9 +1,13 @@
 //! What the thread asks of the system for itself.
 use super::params::Denied;
-use super::socket::set_fifo;
+use super::socket::{set_fifo, set_slice};
 use rustix::thread::{CpuSet, sched_setaffinity, set_current_timer_slack};
 use std::io;
 use std::num::NonZeroU64;
+use std::time::Duration;
+
+/// The shortest that Linux gives: this thread never needs the CPU for long, but at once.
+const SLICE: Duration = Duration::from_micros(100);
 
 /// What to ask for; see [`DriverConfig`](super::DriverConfig).
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +23,7 @@ impl Privileges {
         let mut denied = Vec::new();
         for (what, asked) in [
             ("fine timers", slack),
+            ("short time slices", set_slice(SLICE)),
             ("real-time priority", self.realtime.map_or(Ok(()), set_fifo)),
             ("a CPU of its own", self.cpu.map_or(Ok(()), pin)),
         ] {

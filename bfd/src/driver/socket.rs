@@ -12,7 +12,7 @@ mod volley;
 
 pub(super) use batch::{Batch, Datagram};
 pub(super) use echo::EchoSender;
-pub(super) use priority::set_fifo;
+pub(super) use priority::{set_fifo, set_slice};
 pub(super) use volley::Volley;
 
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd};
