@@ -152,8 +152,8 @@ impl Engine {
         }
     }
 
-    /// Gives a peer other policies. What it has been told is put right by the next UPDATEs. What it tells is judged by the
-    /// new import policy: at once where all of it was kept as it came, or as the peer sends it again; where neither
+    /// Gives a peer other policies. By another export policy it is told all again, and what does not pass is withdrawn. What
+    /// it tells is judged by the new import policy: at once where all of it was kept as it came, or as the peer sends it again; where neither
     /// can be, the policy before stays in force until the session ends. An event says which.
     pub fn set_policies(
         &mut self,
