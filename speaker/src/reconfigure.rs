@@ -2,6 +2,7 @@
 
 use crate::config::{AdjRibIn, PeerPolicies};
 use crate::core::{Core, noted};
+use crate::damping::Damping;
 use crate::judge::Judge;
 use crate::reason::Reason;
 use crate::restart::long_lived;
@@ -82,7 +83,7 @@ impl Core {
         let none = Policy::reject_all();
         let begin =
             |set: &mut _, came| Judge::begin((&peer.config, session, peer.draining), &none, set, Some(came));
-        let mut again = Again { begin, last: None };
+        let mut again = Again { begin, last: None, damping: peer.damping.as_ref() };
         let out = &mut noted(changes);
         let counts = Family::UNICAST
             .map(|family| rib.judge_again(id, family, |net, path| again.judge(net, path, interner), out));
@@ -91,9 +92,12 @@ impl Core {
 
     /// What a peer has here was accepted by a policy that is no more.
     fn mark_former(&mut self, id: PeerId) {
-        let former = Import::Accepted(Reason::FormerPolicy.into());
+        let former = Reason::FormerPolicy.into();
         for family in Family::UNICAST {
-            let mark = |_, path: &Path| Judged { import: former, ..Judged::from(path) };
+            let mark = |_, path: &Path| {
+                let import = if path.is_damped() { Import::Damped(former) } else { Import::Accepted(former) };
+                Judged { import, ..Judged::from(path) }
+            };
             self.rib.judge_again(id, family, mark, &mut noted(&mut self.changes));
         }
     }
@@ -104,6 +108,8 @@ struct Again<'a, B> {
     begin: B,
     /// What came, decoded and marked, and the verdicts on it.
     last: Option<(AttrSet, AttributeSet, Judge<'a>)>,
+    /// What the peer's routes have been up to.
+    damping: Option<&'a Damping>,
 }
 
 impl<'a, B: Fn(&mut AttributeSet, AttrSet) -> Judge<'a>> Again<'a, B> {
@@ -121,6 +127,7 @@ impl<'a, B: Fn(&mut AttributeSet, AttrSet) -> Judge<'a>> Again<'a, B> {
         }));
         let (attrs, import, weight) = judge.judge(net.prefix(), set, interner);
         let attrs = attrs.unwrap_or_else(|| came.clone());
+        let import = self.damping.map_or(import, |damping| damping.judged_again(net, path.path_id, import));
         let judged = Judged { attrs, import, weight, stale: Stale::No };
         as_stale_as(path, judged, interner)
     }
