@@ -10,12 +10,14 @@ mod bfd_session;
 mod bmp;
 mod communities;
 mod differential;
+mod irr;
 mod mrt;
 mod nlri;
 mod notification;
 mod open;
 mod round_trip;
 mod route_refresh;
+mod rpki;
 mod seeds;
 mod session;
 mod stream;
@@ -29,12 +31,14 @@ pub use bfd_session::bfd_session;
 pub use bmp::bmp;
 pub use communities::communities;
 pub use differential::{bgpkit, routecore};
+pub use irr::{bgpq4, irr};
 pub use mrt::mrt;
 pub use nlri::nlri;
 pub use notification::notification;
 pub use open::{capabilities, open};
 pub use round_trip::round_trip;
 pub use route_refresh::route_refresh;
+pub use rpki::rpki_document;
 pub use stream::stream;
 pub use trace::trace;
 pub use update::update;
@@ -57,9 +61,11 @@ pub const TARGETS: &[Target] = &[
     Target { name: "bfd_sbfd", run: bfd_sbfd, seeds: bfd_sbfd::seeds },
     Target { name: "bfd_session", run: bfd_session, seeds: bfd_session::seeds },
     Target { name: "bgpkit", run: bgpkit, seeds: seeds::updates },
+    Target { name: "bgpq4", run: bgpq4, seeds: irr::bgpq4_seeds },
     Target { name: "bmp", run: bmp, seeds: seeds::bmp },
     Target { name: "capabilities", run: capabilities, seeds: seeds::capabilities },
     Target { name: "communities", run: communities, seeds: seeds::communities },
+    Target { name: "irr", run: irr, seeds: irr::seeds },
     Target { name: "mrt", run: mrt, seeds: seeds::mrt },
     Target { name: "nlri", run: nlri, seeds: seeds::nlri },
     Target { name: "notification", run: notification, seeds: seeds::notifications },
@@ -67,6 +73,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "round_trip", run: round_trip, seeds: seeds::updates },
     Target { name: "route_refresh", run: route_refresh, seeds: seeds::route_refreshes },
     Target { name: "routecore", run: routecore, seeds: seeds::updates },
+    Target { name: "rpki_document", run: rpki_document, seeds: rpki::seeds },
     Target { name: "stream", run: stream, seeds: seeds::streams },
     Target { name: "trace", run: trace, seeds: trace::seeds },
     Target { name: "update", run: update, seeds: seeds::updates },

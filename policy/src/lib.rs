@@ -10,6 +10,7 @@
 
 mod asn_set;
 mod edit;
+pub mod irr;
 mod matching;
 mod pattern;
 mod policy;

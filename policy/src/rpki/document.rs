@@ -4,9 +4,12 @@ use super::{Aspa, AspaSet, Vrp, VrpSet};
 use crate::text::Text;
 use bgp_wire::Asn;
 use ipnet::IpNet;
-use serde::de::{Deserialize, Deserializer, Error};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use std::fmt;
 
-/// What a validator wrote: the lists `roas` and, where there is one, `aspas`. Anything else in the document is passed over.
+/// What a validator wrote: the lists `roas` and, where there is one, `aspas`; anything else in the document is passed over. A list of
+/// VRPs alone is read too.
 ///
 /// ```
 /// use bgp_policy::rpki::{OriginState, RpkiDocument};
@@ -16,10 +19,9 @@ use serde::de::{Deserialize, Deserializer, Error};
 /// let vrps = document.vrps(0);
 /// assert_eq!(vrps.state(&"198.51.100.0/24".parse().unwrap(), Some(Asn(64500))), OriginState::Valid);
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RpkiDocument {
     roas: Vec<Until<Vrp>>,
-    #[serde(default)]
     aspas: Vec<Until<Aspa>>,
 }
 
@@ -51,6 +53,38 @@ impl RpkiDocument {
     pub fn next_expiry(&self, now: u64) -> Option<u64> {
         let all = self.roas.iter().filter_map(|roa| roa.expires);
         all.chain(self.aspas.iter().filter_map(|aspa| aspa.expires)).filter(|at| *at > now).min()
+    }
+}
+
+impl<'de> Deserialize<'de> for RpkiDocument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Document)
+    }
+}
+
+struct Document;
+
+impl<'de> Visitor<'de> for Document {
+    type Value = RpkiDocument;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with the list `roas`, or a list of VRPs")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RpkiDocument, A::Error> {
+        #[derive(serde::Deserialize)]
+        struct Lists {
+            roas: Vec<Until<Vrp>>,
+            #[serde(default)]
+            aspas: Vec<Until<Aspa>>,
+        }
+        let Lists { roas, aspas } = Lists::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(RpkiDocument { roas, aspas })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<RpkiDocument, A::Error> {
+        let roas = Vec::deserialize(SeqAccessDeserializer::new(seq))?;
+        Ok(RpkiDocument { roas, aspas: Vec::new() })
     }
 }
 
@@ -118,6 +152,8 @@ mod tests {
             assert_eq!(document.vrps(0).vrps().iter().map(ToString::to_string).collect::<Vec<_>>(), all);
             assert_eq!(document.aspas(0).providers(Asn(64500)), Some(&[Asn(64501), Asn(64502)][..]));
         }
+        let list = r#"[{"asn": 64500, "prefix": "198.51.100.0/24"}]"#;
+        assert_eq!(serde_json::from_str::<RpkiDocument>(list).unwrap().vrps(0).len(), 1);
         // (now, VRPs, ASPAs, when the next ceases to count)
         for (now, vrps, aspas, next) in
             [(999, 2, 1, Some(1000)), (1000, 1, 1, Some(1500)), (1500, 1, 0, Some(2000)), (2000, 0, 0, None)]
@@ -147,5 +183,8 @@ mod tests {
             assert!(error.line() >= 2, "{error}");
         }
         assert!(serde_json::from_str::<RpkiDocument>("{}").is_err());
+        assert!(
+            serde_json::from_str::<RpkiDocument>("1").unwrap_err().to_string().contains("the list `roas`")
+        );
     }
 }
