@@ -132,7 +132,7 @@ fn what_ends_at_once_is_looked_at_in_turns() {
     let all = 10_000_u32;
     (0..all).for_each(|path_id| damping.withdrawn(net(1), path_id, MINUTE));
     let mut counts = Vec::new();
-    while damping.len() > 0 && counts.len() < 3 {
+    while !damping.is_empty() && counts.len() < 3 {
         let (at, mut reused) = (damping.poll_timeout().unwrap(), 0_u32);
         damping.expire(at, &mut |_, _| reused += 1);
         counts.push((at.as_secs(), reused));
