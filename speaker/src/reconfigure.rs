@@ -165,7 +165,7 @@ mod tests {
     const ENHANCED: &[Capability<'_>] = &[Capability::EnhancedRouteRefresh];
 
     /// Refuses a net, and gives all others this local preference.
-    fn without(net: &str, pref: u32) -> Option<Arc<Policy>> {
+    fn without(net: &str, pref: u32) -> Arc<Policy> {
         let others = Rule {
             name: "others".into(),
             when: [].into(),
@@ -173,7 +173,7 @@ mod tests {
             then: Action::Accept,
         };
         let rules = vec![on(net, Action::Reject), others];
-        Some(Arc::new(Policy::new("without", rules, Decision::Reject).unwrap()))
+        Arc::new(Policy::new("without", rules, Decision::Reject).unwrap())
     }
 
     fn on(net: &str, then: Action) -> Rule {
@@ -182,11 +182,16 @@ mod tests {
     }
 
     fn keeping(adj_rib_in: AdjRibIn) -> PeerConfig {
-        PeerConfig { adj_rib_in, import: without(B, 150), ..peer(1) }
+        PeerConfig { adj_rib_in, import: Some(without(B, 150)), ..peer(1) }
     }
 
     /// Gives the peer another import policy; what was told of it, and what leaves for the peer at once.
-    fn change(rig: &mut Rig, id: PeerId, import: Option<Arc<Policy>>) -> (Vec<ImportChange>, Vec<String>) {
+    fn change(
+        rig: &mut Rig,
+        id: PeerId,
+        import: impl Into<Option<Arc<Policy>>>,
+    ) -> (Vec<ImportChange>, Vec<String>) {
+        let import = import.into();
         rig.sent(id);
         let export = rig.engine.peer_status(id).unwrap().config.export;
         let (mut told, mut asked) = (Vec::new(), Vec::new());
@@ -234,7 +239,7 @@ mod tests {
         assert_eq!(change(&mut rig, id, without(A, 70)), (vec![], vec![]), "the same");
         assert_eq!(change(&mut rig, id, without(A, 60)).0, [ImportChange::JudgedAgain(1)]);
         // None at all accepts nothing (RFC 8212); what came is there nevertheless.
-        assert_eq!(change(&mut rig, id, None).0, [ImportChange::JudgedAgain(2)]);
+        assert_eq!(change(&mut rig, id, None::<Arc<Policy>>).0, [ImportChange::JudgedAgain(2)]);
         assert!(rig.nets().is_empty() && rig.engine.received_from(id).unwrap().len() == 2);
         change(&mut rig, id, Some(Arc::new(Policy::accept_all())));
         assert_eq!(accepted(&rig, id), [format!("{A} 0"), format!("{B} 0")]);
@@ -408,7 +413,7 @@ mod tests {
         let (from, to) = (rig.establish(peer(1), &[]), rig.establish(peer(2), &[]));
         let other = rig.establish(peer(3), &[]);
         rig.announce(from, &[A, B]);
-        (rig.sent(to), rig.sent(other));
+        [to, other].into_iter().for_each(|id| _ = rig.sent(id));
         let export = |rig: &mut Rig, export| {
             let import = rig.engine.peer_status(to).unwrap().config.import;
             rig.engine.set_policies(to, PeerPolicies { import, export }, rig.now, &mut |_| {});
