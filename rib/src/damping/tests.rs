@@ -84,7 +84,7 @@ fn flaps_at_their_times() {
         (short, Vec::from([(0, W), (0, A), (0, W), (0, A), (0, W)]), Vec::from([4]), Some(1500)),
         // RFC 7196: six withdrawals within a minute are not enough, seven are.
         (usual(), every(5, 12, &[W, A]), Vec::new(), None),
-        (usual(), every(5, 14, &[W, A]), Vec::from([12, 13]), Some(60 + 2891)),
+        (usual(), every(5, 14, &[W, A]), Vec::from([12, 13]), Some(60 + 2871)),
     ]);
     for (config, said, suppressed, reused) in rows {
         let mut damping = RouteDamping::new(DampingRules::new(config).unwrap(), 1);

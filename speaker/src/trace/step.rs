@@ -60,6 +60,10 @@ pub enum Step<'a> {
     Stop(Cow<'a, str>),
     /// [`Engine::set_policies`]
     Policies(PeerId, PeerPolicies),
+    /// [`Input::Unread`]
+    Unread(PeerId, Conn),
+    /// [`Engine::work`]
+    Work,
 }
 
 /// The session's input that octets begin with, and how many of them it takes; `None` where more have to come.
@@ -80,7 +84,7 @@ impl Step<'_> {
     /// The kind of [`Step::Limits`].
     pub(crate) const LIMITS: u8 = 18;
     /// The kind of [`Step::Policies`].
-    pub(crate) const POLICIES: u8 = 20;
+    pub(crate) const POLICIES: u8 = 22;
 
     /// Tells an engine; returns the peer that was added. A pull is not told by this but by
     /// [`Engine::poll_transmit`].
@@ -125,6 +129,8 @@ impl Step<'_> {
             }
             Self::Stop(text) => engine.stop(text, now, out),
             Self::Policies(peer, policies) => engine.set_policies(*peer, policies.clone(), now, out),
+            Self::Work => _ = engine.work(now, out),
+            Self::Unread(peer, conn) => engine.handle(*peer, Input::Unread(*conn), now, out),
         }
         Ok(None)
     }
@@ -169,6 +175,8 @@ impl Step<'_> {
             Self::Limits(peer, _) => _ = f.octet(Self::LIMITS).peer(*peer),
             Self::Stop(text) => f.octet(19).rest(text.as_bytes()),
             Self::Policies(peer, _) => _ = f.octet(Self::POLICIES).peer(*peer),
+            Self::Unread(peer, conn) => _ = f.octet(20).peer(*peer).conn(*conn),
+            Self::Work => _ = f.octet(21),
         }
     }
 
@@ -212,7 +220,7 @@ impl Step<'_> {
                 }
                 None => None,
             },
-            21.. => return Err(TraceFault::InputKind(kind)),
+            23.. => return Err(TraceFault::InputKind(kind)),
             _ => plain(kind, &mut f),
         };
         step.filter(|_| f.is_empty()).ok_or(TraceFault::Field)
@@ -244,6 +252,8 @@ fn plain<'a>(kind: u8, f: &mut Octets<'a>) -> Option<Step<'a>> {
         16 => Step::Refresh(f.peer()?),
         17 => Step::Drain(f.peer()?, f.flag()?),
         19 => Step::Stop(Cow::Borrowed(f.text()?)),
+        20 => Step::Unread(f.peer()?, f.conn()?),
+        21 => Step::Work,
         _ => return None,
     })
 }
@@ -285,7 +295,7 @@ mod tests {
             dynamic: vec![],
             routes: vec![route.clone()],
         };
-        for step in vec![
+        let steps = vec![
             Step::AddPeer(Cow::Borrowed(&named)),
             Step::ReplacePeer(peer, Cow::Borrowed(&named)),
             Step::Start(peer),
@@ -308,8 +318,11 @@ mod tests {
             Step::Drain(peer, true),
             Step::Limits(peer, Cow::Borrowed(&named.max_prefixes)),
             Step::Stop(Cow::Borrowed("maintenance")),
+            Step::Unread(peer, Conn::Dialed),
+            Step::Work,
             Step::Policies(peer, named.policies()),
-        ] {
+        ];
+        for step in steps {
             let mut fields = Vec::new();
             step.put(&mut Fields(&mut fields));
             let read = Step::read(&fields, &configuration, |_| Some(named.name.clone())).unwrap();
