@@ -2,6 +2,7 @@
 
 use crate::bench::Bench;
 use crate::config::duration;
+use crate::far_end::Mapping;
 use clap::{Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use std::path::PathBuf;
@@ -49,9 +50,23 @@ pub(crate) enum Command {
         /// its passwords and keys, and every message of the sessions.
         #[arg(long, value_name = "FILE")]
         record: Option<PathBuf>,
-        /// Read the configuration, say whether it is good, and end.
+        /// Read the configuration or the plan, say whether it is good, and end.
         #[arg(long)]
         check: bool,
+        /// Stand in for a far end, instead of reading a configuration: its edge routers, as the plan's connections
+        /// name them.
+        #[arg(long, value_enum, requires = "plan", conflicts_with_all = ["config", "restarted", "record"])]
+        profile: Option<Profile>,
+        /// The carrier's plan, for --profile.
+        #[arg(short, long, value_name = "FILE", requires = "profile")]
+        plan: Option<PathBuf>,
+        /// Where an address of the plan is here, for --profile: the far end listens there, or the carrier is there. May
+        /// be given for each address.
+        #[arg(long, value_name = "PLANNED=HERE[:PORT]", requires = "profile")]
+        map: Vec<Mapping>,
+        /// Wait for the carrier to connect, and do not connect to it, for --profile.
+        #[arg(long, requires = "profile")]
+        passive: bool,
     },
     /// Tell a speaker again what another was told, as `run --record` has written it, and compare what it does.
     ///
@@ -224,6 +239,13 @@ pub(crate) struct Source {
     pub(crate) live: bool,
 }
 
+/// Whom `run` stands in for.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Profile {
+    /// AS8075: BFD before any route, synthetic prefixes announced, registered and compliant ones accepted.
+    MicrosoftEdge,
+}
+
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Format {
     /// For people.
@@ -254,4 +276,6 @@ pub(crate) enum Topic {
     Received,
     /// The verdicts of the plan on what is observed now.
     Verdicts,
+    /// What the portal would show, of a daemon that stands in for the far end: states, routes received and refused.
+    Portal,
 }

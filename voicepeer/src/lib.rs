@@ -11,6 +11,7 @@ mod control;
 mod decode;
 mod diagnostic;
 mod explain;
+mod far_end;
 mod lab;
 mod observe;
 mod other_bfd;
@@ -24,7 +25,7 @@ mod trace;
 mod verdicts;
 
 use clap::Parser;
-use cli::{Bfd, Cli, Command};
+use cli::{Bfd, Cli, Command, Profile};
 use control::client::ask;
 use control::document::Request;
 use diagnostic::BadInput;
@@ -63,8 +64,18 @@ pub fn routes_in(octets: &[u8]) -> Option<Result<usize, usize>> {
 fn dispatch(command: Command) -> Result<u8, BadInput> {
     match command {
         Command::Lab { json } => runtime()?.block_on(lab::lab(json)),
+        Command::Run {
+            profile: Some(Profile::MicrosoftEdge), plan, map, passive, control, check, ..
+        } => {
+            let plan = plan.unwrap_or_default();
+            if check {
+                return far_end::check(&plan, &map).map(|()| 0);
+            }
+            log_to_stderr();
+            runtime()?.block_on(far_end::run(&plan, &map, passive, control)).map(|()| 0)
+        }
         Command::Run { config, check: true, .. } => run::check(&config).map(|()| 0),
-        Command::Run { config, control, restarted, record, check: false } => {
+        Command::Run { config, control, restarted, record, .. } => {
             log_to_stderr();
             runtime()?.block_on(run::run(&config, control, restarted, record.as_deref())).map(|()| 0)
         }

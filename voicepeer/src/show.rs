@@ -19,6 +19,7 @@ pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInp
         Topic::Routes => Request::Routes,
         Topic::Received => Request::Received,
         Topic::Verdicts => Request::Verdicts,
+        Topic::Portal => Request::Portal,
     };
     if json {
         let document: serde_json::Value = ask(control, &request)?;
@@ -32,6 +33,7 @@ pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInp
         Topic::Routes => routes(&ask(control, &request)?),
         Topic::Received => received(&ask(control, &request)?),
         Topic::Verdicts => crate::verdicts::print(&ask(control, &request)?),
+        Topic::Portal => crate::far_end::print(&ask(control, &request)?),
     }
     Ok(())
 }

@@ -367,9 +367,9 @@ fn arguments() {
         (
             vec!["show", "peers"],
             2,
-            "[possible values: neighbors, capabilities, bfd, routes, received, verdicts]",
+            "[possible values: neighbors, capabilities, bfd, routes, received, verdicts, portal]",
         ),
-        (vec!["check", "-p", "plan.toml"], 2, "<--routes <FILE>|--live>"),
+        (vec!["check", "-p", "plan.toml"], 2, "<--routes <[CONNECTION=]FILE>|--live>"),
         (vec!["check", "-p", "plan.toml", "--live", "--routes", "x"], 2, "cannot be used with"),
     ] {
         let said = run(&arguments);

@@ -21,6 +21,7 @@ mod decode_capture;
 mod decode_corpus;
 mod drain;
 mod dynamic;
+mod far_end;
 mod graceful_restart;
 mod lab;
 mod malformed;
