@@ -58,9 +58,9 @@ fn flaps_at_their_times() {
     let rows: Vec<(RouteDampingConfig, Vec<(u64, Said)>, Vec<usize>, Option<u64>)> = Vec::from([
         // A route that comes is none that flaps, and one that changes once or twice is neither.
         (low, Vec::from([(0, A), (9, C), (18, C)]), Vec::new(), None),
-        // 1000 + 1000 is 2000 at most: not above it. The third in a row is.
+        // Two withdrawals are 2000 at most, which is not above it.
         (low, Vec::from([(0, W), (0, A), (0, W), (0, A)]), Vec::new(), None),
-        // 2001 and a bit... decays from 3000 to 750 in two half-lives.
+        // 3000 decay to 750 in two half-lives.
         (low, Vec::from([(0, W), (0, A), (0, W), (0, A), (0, W), (0, A)]), Vec::from([4, 5]), Some(1800)),
         // Withdrawn it decays in its own time, and in the other's once it is there again.
         (slow, Vec::from([(0, W), (0, A), (0, W), (0, A), (0, W)]), Vec::from([4]), Some(3600)),
