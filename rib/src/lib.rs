@@ -39,9 +39,11 @@ extern crate alloc;
 
 mod advertise;
 mod attrs;
+mod damping;
 mod decision;
 mod in_order;
 mod index;
+mod judged;
 mod multipath;
 mod net;
 mod nets;
@@ -58,7 +60,9 @@ mod update_group;
 
 pub use advertise::{NotAdvertised, may_advertise};
 pub use attrs::{AttrSet, Interner, Scope};
+pub use damping::{DampingRules, DampingStatus, RouteDamping, RouteDampingConfig, RouteDampingError};
 pub use decision::Reach;
+pub use judged::Judged;
 pub use net::Net;
 pub use options::{DecisionOptions, Multipath};
 pub use origin::{Learned, Relation};

@@ -24,6 +24,7 @@ impl World {
         let mut adj_ins = BTreeMap::new();
         for (leg, side) in ends() {
             self.check_adj_out(leg, side)?;
+            self.check_received(leg, side)?;
             adj_ins.insert((leg, side), model::adj_in(self, leg, side));
         }
         for (leg, side) in ends() {
@@ -102,8 +103,36 @@ impl World {
         let adj_in: AdjIn = routes
             .map(|route| ((route.net, route.path_id), (route.attrs, route.standing != Standing::Rejected)))
             .collect();
+        let mut should = should.cloned().unwrap_or_default();
+        // Where nothing is kept but what is accepted, nothing else is there.
+        should.retain(|_, (_, accepted)| *accepted || self.keeps(leg, side));
         let what = format!("{}'s Adj-RIB-In on {leg:?}", self.speakers[speaker].name);
-        self.same(Invariant::AdjRib, &what, &by_net(&adj_in), &should.map(by_net).unwrap_or_default())
+        self.same(Invariant::AdjRib, &what, &by_net(&adj_in), &by_net(&should))
+    }
+
+    /// What is kept as it came is what the other end's octets told.
+    fn check_received(&self, leg: LegId, side: Side) -> Result<(), Violation> {
+        let (speaker, peer) = self.who(leg, side);
+        let told = self.legs[leg].ends[side.other()].ledger.told();
+        let Some(received) = self.engine(speaker).received_from(peer) else {
+            if self.keeps(leg, side) {
+                let evidence = format!("{} keeps nothing as it came on {leg:?}", self.speakers[speaker].name);
+                return Err(self.violation(Invariant::AdjRib, evidence));
+            }
+            return Ok(());
+        };
+        let came: BTreeMap<_, _> =
+            received.into_iter().map(|route| ((route.net, route.path_id), route.attrs)).collect();
+        if came == *told {
+            return Ok(());
+        }
+        let mut paths = came.keys().chain(told.keys());
+        let differs = paths.find(|path| came.get(*path) != told.get(*path));
+        let evidence = format!(
+            "what {} keeps as it came on {leg:?} is not what it was told: {differs:?}",
+            self.speakers[speaker].name
+        );
+        Err(self.violation(Invariant::AdjRib, evidence))
     }
 
     fn check_loc_rib(

@@ -1,5 +1,6 @@
 //! Taking a session down without loss: first its routes are the last choice, on both sides (RFC 8326).
 
+use crate::config::AdjRibIn;
 use crate::core::Core;
 use crate::egress::Marks;
 use crate::export::Towards;
@@ -11,15 +12,20 @@ use bgp_wire::Family;
 
 impl Core {
     /// Begins or ends the drain of a peer; whether that is a change. Its routes here become the last choice; what they
-    /// were before is for the peer to say again.
+    /// were before is for the peer to say again, where they are not kept as they came.
     pub(crate) fn set_draining(&mut self, id: PeerId, draining: bool) -> bool {
         let Some(peer) = self.peer_mut(id).filter(|peer| peer.draining != draining) else { return false };
         peer.draining = draining;
         if let Some(up) = &mut peer.up {
             up.regroups = true;
         }
-        if draining {
-            Family::UNICAST.into_iter().for_each(|family| self.walk(Walk::Lower(id, family)));
+        let again = peer.config.adj_rib_in == AdjRibIn::Kept;
+        for family in Family::UNICAST {
+            if again {
+                self.walk(Walk::JudgeAgain(id, family));
+            } else if draining {
+                self.walk(Walk::Lower(id, family));
+            }
         }
         true
     }

@@ -1,9 +1,10 @@
 //! The speaker without IO: sessions, import, RIB and export composed.
 
-use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::config::{AdjRibIn, LocalRoute, PeerConfig, PeerPolicies, SpeakerConfig};
 use crate::core::Core;
 use crate::event::{Event, What};
 use crate::prefix_limit::PrefixLimits;
+use crate::reconfigure::ImportChange;
 use crate::refresh::Refreshes;
 use bgp_rib::{PeerId, Reach};
 use bgp_session::{Bfd, Conn, Down, Input, Session, State};
@@ -183,11 +184,37 @@ impl Engine {
         }
     }
 
+    /// Gives a peer other policies. By another export policy it is told all again, and what does not pass is withdrawn. What
+    /// it tells is judged by the new import policy: at once where all of it was kept as it came, or as the peer sends it again; where neither
+    /// can be, the policy before stays in force until the session ends. An event says which.
+    pub fn set_policies(
+        &mut self,
+        peer: PeerId,
+        policies: PeerPolicies,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        self.finish(now, out);
+        let change = self.core.set_policies(peer, policies);
+        if let Some(change) = change {
+            out(Action::Event(Event { at: now, peer, what: What::ImportPolicy(change) }));
+        }
+        self.send_filters(now, out);
+        if change == Some(ImportChange::AskedAgain) {
+            for family in self.core.to_ask_again(peer) {
+                self.handle(peer, Input::SendRefresh(family), now, out);
+            }
+        }
+        self.core.tell_changes(now, out);
+    }
+
     /// Begins or ends the drain of a peer's session (RFC 8326): its routes are the last choice here, and ours at the
-    /// peer, so that it can be taken down without loss. Where it ends, the peer is asked for its routes again.
+    /// peer, so that it can be taken down without loss. Where it ends, the peer is asked for its routes again if they
+    /// were not kept as they came.
     pub fn drain(&mut self, peer: PeerId, draining: bool, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         self.finish(now, out);
-        if self.core.set_draining(peer, draining) && !draining {
+        let kept = self.core.peer(peer).is_some_and(|p| p.config.adj_rib_in == AdjRibIn::Kept);
+        if self.core.set_draining(peer, draining) && !draining && !kept {
             self.refresh(peer, now, out);
         }
         self.core.tell_changes(now, out);
@@ -252,6 +279,7 @@ impl Engine {
         let up = self.core.peers.iter_mut().filter_map(|peer| peer.up.as_mut());
         up.for_each(|up| up.pace.expire(now));
         self.core.expire_stale(now);
+        self.core.expire_damping(now);
         self.end_deferral(now);
         self.core.tell_changes(now, out);
     }
@@ -279,6 +307,7 @@ impl Engine {
             .iter()
             .filter_map(Session::poll_timeout)
             .chain(self.core.stale_timeout())
+            .chain(self.core.damping_timeout())
             .chain(self.core.deferral.deadline())
             .chain(self.core.peers.iter().filter_map(|peer| peer.up.as_ref()?.pace.deadline()))
             .chain(self.core.held_back.iter().filter_map(|peer| self.session(*peer)?.established_since()))

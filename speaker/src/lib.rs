@@ -9,6 +9,7 @@
 mod aggregate;
 mod config;
 mod core;
+mod damping;
 mod deferral;
 mod drain;
 mod edited;
@@ -18,6 +19,7 @@ mod event;
 mod export;
 mod groups;
 mod import;
+mod judge;
 mod kept;
 mod loops;
 mod orf;
@@ -26,6 +28,7 @@ mod pace;
 mod peer;
 mod prefix_limit;
 mod reason;
+mod reconfigure;
 mod refresh;
 mod restart;
 mod rewrite;
@@ -40,7 +43,10 @@ pub mod trace;
 mod walk;
 
 pub use aggregate::Aggregate;
-pub use config::{BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfig, SpeakerConfig};
+pub use config::{
+    AdjRibIn, BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfig, PeerPolicies, SpeakerConfig,
+};
+pub use damping::Suppressed;
 pub use engine::{Action, Engine};
 pub use event::{Event, What};
 pub use export::NotExported;
@@ -48,6 +54,7 @@ pub use groups::ToldPath;
 pub use orf::{FilterRefused, MOST_FILTER_ENTRIES, filter_of};
 pub use prefix_limit::{BeyondLimit, LimitReached, PrefixLimits};
 pub use reason::Reason;
+pub use reconfigure::ImportChange;
 pub use restart::KeptAtMost;
 pub use routing::{Confederation, PeerRouting, ToldNextHop};
 pub use shell::{
@@ -55,5 +62,8 @@ pub use shell::{
 };
 pub use status::{PeerStatus, RouteStatus};
 
-pub use bgp_rib::{DecisionOptions, Multipath, Net, PeerId, Reach, Relation, Stale, Standing};
+pub use bgp_rib::{
+    DampingRules, DecisionOptions, Multipath, Net, PeerId, Reach, Relation, RouteDampingConfig,
+    RouteDampingError, Stale, Standing,
+};
 pub use bgp_session::{Bfd, Conn, Down, HoldTime, Input, Offers, Restart, State};

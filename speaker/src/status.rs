@@ -1,5 +1,7 @@
 //! What a speaker can be asked: its peers, its paths, and why each is what it is.
 
+use crate::config::AdjRibIn;
+use crate::damping::Suppressed;
 use crate::engine::Engine;
 use crate::export::{Exporter, NotExported, left_out};
 use crate::groups::ToldPath;
@@ -45,6 +47,8 @@ pub struct PeerStatus {
     pub several_told: Vec<(Family, u8)>,
     /// Whether its session is to be taken down soon (RFC 8326).
     pub draining: bool,
+    /// Whether its import policy is another from the session's next beginning on.
+    pub needs_reset: bool,
     /// Messages.
     pub counters: Counters,
     /// UPDATEs that RFC 7606 had something to say about.
@@ -74,6 +78,8 @@ pub struct RouteStatus {
     pub weight: u16,
     /// Whether it is what its peer says now.
     pub stale: Stale,
+    /// That it flaps too often to be used, although it was taken.
+    pub suppressed: Option<Suppressed>,
     /// Why it was taken or refused, in words.
     pub reason: String,
 }
@@ -109,6 +115,7 @@ impl Engine {
             counts: Counts {
                 accepted: counts.iter().map(|c| c.accepted).sum(),
                 rejected: counts.iter().map(|c| c.rejected).sum(),
+                damped: counts.iter().map(|c| c.damped).sum(),
             },
             blocked: peer.reached.iter().map(|reached| reached.blocked).sum(),
             announced: core.announced(id),
@@ -122,6 +129,7 @@ impl Engine {
             awaits_filters: peer.up.as_ref().map_or(FamilySet::EMPTY, |up| up.awaits_filters),
             several_told: core.several_told(peer),
             draining: peer.draining,
+            needs_reset: peer.awaited.is_some(),
             counters: *session.counters(),
             malformed: peer.malformed,
             bfd: peer.bfd,
@@ -167,6 +175,16 @@ impl Engine {
         accepted.map(|path| (path.peer, path.attrs.local_pref())).collect()
     }
 
+    /// Every path that a peer has here with the attributes that it came with, before import policy, refused ones
+    /// included, sorted by net; `None` where no Adj-RIB-In is kept of it.
+    pub fn received_from(&self, peer: PeerId) -> Option<Vec<RouteStatus>> {
+        self.core().peer(peer).filter(|p| p.config.adj_rib_in == AdjRibIn::Kept)?;
+        let rib = &self.core().rib;
+        let paths = Family::UNICAST.into_iter().flat_map(|family| rib.adj_in(peer, family));
+        let came = |path: &Path| path.attrs.as_it_came().to_set();
+        Some(paths.map(|(net, path)| RouteStatus { attrs: came(path), ..self.route(net, path) }).collect())
+    }
+
     /// What a peer has been told, sorted by net; several paths of one net where both sides agreed on that.
     pub fn routes_to(&self, peer: PeerId) -> Vec<(Net, AttributeSet)> {
         self.paths_to(peer).into_iter().map(|told| (told.net, told.attrs)).collect()
@@ -189,7 +207,8 @@ impl Engine {
         self.core().rib.multipath(net).map(|path| self.route(net, path)).collect()
     }
 
-    /// Every path of a net: the best, then those that lost, the last to lose first, then those refused.
+    /// Every path of a net: the best, then those that lost, the last to lose first, then those that flap, then those
+    /// refused.
     pub fn explain(&self, net: Net) -> Vec<RouteStatus> {
         self.core().rib.explain(net).into_iter().map(|path| self.route(net, path)).collect()
     }
@@ -219,7 +238,9 @@ impl Engine {
     }
 
     fn route(&self, net: Net, path: &Path) -> RouteStatus {
-        let policy = self.core().peer(path.peer).and_then(|peer| peer.config.import.as_deref());
+        let peer = self.core().peer(path.peer);
+        let policy = peer.and_then(|peer| peer.config.import.as_deref());
+        let damping = peer.and_then(|peer| peer.damping.as_ref()).filter(|_| path.is_damped());
         RouteStatus {
             net,
             path_id: path.path_id,
@@ -229,6 +250,7 @@ impl Engine {
             multipath: path.is_multipath(),
             weight: path.weight,
             stale: path.stale(),
+            suppressed: damping.and_then(|damping| damping.suppressed(net, path.path_id)),
             reason: Reason::from(path.because).explain(policy).to_string(),
         }
     }

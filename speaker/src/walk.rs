@@ -1,7 +1,8 @@
 //! Walks over all nets of a family, in pieces: between two of them KEEPALIVEs leave, and nothing else happens.
 
+use crate::config::AdjRibIn;
 use crate::core::{Core, noted};
-use bgp_rib::{AttrSet, PeerId};
+use bgp_rib::{AttrSet, Interner, PeerId};
 use bgp_wire::{AttributeSet, Community, Family, TooLong};
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -24,6 +25,10 @@ pub(crate) enum Walk {
     KeepLong(PeerId, Family),
     /// What the peer has is the last choice, for its session is to be taken down (RFC 8326).
     Lower(PeerId, Family),
+    /// What the peer has is judged by import policy again.
+    JudgeAgain(PeerId, Family),
+    /// What the peer has was accepted by a policy that is no more.
+    MarkFormer(PeerId, Family),
     /// The peer is to be told what its group is.
     Regroup(PeerId),
     /// Nets without paths that every peer has been told to forget are let go of.
@@ -90,7 +95,9 @@ impl Core {
             | Walk::MarkStale(_, family)
             | Walk::Sweep(_, family)
             | Walk::KeepLong(_, family)
-            | Walk::Lower(_, family) => rib.places_end(family),
+            | Walk::Lower(_, family)
+            | Walk::JudgeAgain(_, family)
+            | Walk::MarkFormer(_, family) => rib.places_end(family),
             Walk::Reap => u32::try_from(rib.vacated_len()).unwrap_or(u32::MAX),
             Walk::PeerDown(_) | Walk::Regroup(_) => 0,
         };
@@ -98,6 +105,8 @@ impl Core {
         match walk {
             Walk::Regroup(id) => _ = self.regroup(id),
             Walk::Reap => self.reap(places.len()),
+            Walk::JudgeAgain(id, family) => self.judge_again(id, family, places),
+            Walk::MarkFormer(id, family) => self.mark_former(id, family, places),
             walk => self.revise(walk, places),
         }
         true
@@ -112,7 +121,8 @@ impl Core {
             Walk::MarkStale(id, family) => rib.mark_stale(id, family, places),
             Walk::Sweep(id, family) => rib.sweep_stale(id, family, places, out),
             Walk::KeepLong(id, family) => {
-                let relabel = |attrs: &AttrSet| interner.intern(&stale_for_long(attrs)?).ok();
+                let adj_rib_in = self.peers.get(id.0 as usize).map(|peer| peer.config.adj_rib_in);
+                let relabel = |attrs: &AttrSet| long_lived(attrs, adj_rib_in.unwrap_or_default(), interner);
                 rib.keep_stale_long(id, family, places, relabel, out);
             }
             Walk::Lower(id, family) => {
@@ -123,13 +133,13 @@ impl Core {
                 };
                 rib.relabel(id, family, places, &mut lowered, out);
             }
-            Walk::Regroup(_) | Walk::Reap => {}
+            Walk::JudgeAgain(..) | Walk::MarkFormer(..) | Walk::Regroup(_) | Walk::Reap => {}
         }
     }
 }
 
-/// What routes become that are kept for long; `None` where they say that they are not to be.
-fn stale_for_long(attrs: &AttrSet) -> Option<AttributeSet> {
+/// What a route becomes that is kept for long; `None` where it is not to be kept (RFC 9494 section 4.2).
+pub(crate) fn long_lived(attrs: &AttrSet, adj_rib_in: AdjRibIn, interner: &mut Interner) -> Option<AttrSet> {
     let mut set = attrs.to_set();
     if set.communities.contains(&Community::NO_LLGR) {
         return None;
@@ -137,14 +147,17 @@ fn stale_for_long(attrs: &AttrSet) -> Option<AttributeSet> {
     if !set.communities.contains(&Community::LLGR_STALE) {
         set.communities.push(Community::LLGR_STALE);
     }
-    Some(set)
+    match adj_rib_in {
+        AdjRibIn::Kept => interner.intern_made_of(&set, attrs).ok(),
+        AdjRibIn::NotKept => interner.intern(&set).ok(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::{Rig, peer};
-    use crate::{Action, Conn, Engine, Input, SpeakerConfig};
+    use crate::{Action, Conn, Engine, Input, PeerPolicies, SpeakerConfig};
     use bgp_session::Restart;
     use bgp_wire::{Capability, GracefulRestart, RestartFamily, RouteRefresh};
     use std::time::{Duration, Instant};
@@ -198,7 +211,7 @@ mod tests {
     /// What leads to a walk.
     type Cause = fn(&mut Rig, PeerId);
 
-    const CAUSES: [Cause; 4] = [
+    const CAUSES: [Cause; 5] = [
         |rig, first| rig.input(first, Input::Stop(bgp_wire::NotificationCode::ADMINISTRATIVE_SHUTDOWN, "")),
         // Stale, then no longer.
         |rig, first| {
@@ -213,6 +226,10 @@ mod tests {
             rig.refresh(first, RouteRefresh::end(V4));
         },
         |rig, first| tell(rig, |engine, now, mut out| engine.drain(first, true, now, &mut out)),
+        |rig, first| {
+            let policies = PeerPolicies::default();
+            tell(rig, |engine, now, mut out| engine.set_policies(first, policies, now, &mut out));
+        },
     ];
 
     /// All that can be seen of an engine in the end.

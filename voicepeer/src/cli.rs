@@ -309,6 +309,8 @@ pub(crate) enum Topic {
     Bfd,
     /// Every path, refused ones with their reason.
     Routes,
+    /// Every path as its peer sent it, before import policy, with what became of it and why.
+    Received,
     /// The verdicts of the plan on what is observed now.
     Verdicts,
     /// What the portal would show, of a daemon that stands in for the far end: states, routes received and refused.

@@ -93,7 +93,7 @@ pub(crate) fn here(world: &World, speaker: SpeakerId) -> Candidates {
 
 /// A path that its speaker has, where it is a candidate.
 pub(crate) fn candidate(world: &World, speaker: SpeakerId, route: &RouteStatus) -> Option<Candidate> {
-    if route.standing == Standing::Rejected {
+    if matches!(route.standing, Standing::Rejected | Standing::Damped) {
         return None;
     }
     let attrs = route.attrs.clone();

@@ -180,6 +180,7 @@ impl World {
             told: None,
             changed: BTreeSet::new(),
             draining: false,
+            awaited: None,
             ghosts_until: None,
         }
     }

@@ -3,7 +3,7 @@
 use super::octets::{Fields, Octets};
 use super::record::{TraceFault, nanoseconds};
 use super::replay::Configuration;
-use crate::config::{LocalRoute, PeerConfig};
+use crate::config::{LocalRoute, PeerConfig, PeerPolicies};
 use crate::engine::{Action, Engine};
 use crate::prefix_limit::PrefixLimits;
 use bgp_rib::{PeerId, Reach};
@@ -58,6 +58,8 @@ pub enum Step<'a> {
     Limits(PeerId, Cow<'a, PrefixLimits>),
     /// [`Engine::stop`]
     Stop(Cow<'a, str>),
+    /// [`Engine::set_policies`]
+    Policies(PeerId, PeerPolicies),
     /// [`Input::Unread`]
     Unread(PeerId, Conn),
     /// [`Engine::work`]
@@ -81,6 +83,8 @@ pub(crate) fn heard<'a>(
 impl Step<'_> {
     /// The kind of [`Step::Limits`].
     pub(crate) const LIMITS: u8 = 18;
+    /// The kind of [`Step::Policies`].
+    pub(crate) const POLICIES: u8 = 22;
 
     /// Tells an engine; returns the peer that was added. A pull is not told by this but by
     /// [`Engine::poll_transmit`].
@@ -124,6 +128,7 @@ impl Step<'_> {
                 engine.set_prefix_limits(*peer, limits.clone().into_owned(), now, out);
             }
             Self::Stop(text) => engine.stop(text, now, out),
+            Self::Policies(peer, policies) => engine.set_policies(*peer, policies.clone(), now, out),
             Self::Work => _ = engine.work(now, out),
             Self::Unread(peer, conn) => engine.handle(*peer, Input::Unread(*conn), now, out),
         }
@@ -169,12 +174,14 @@ impl Step<'_> {
             Self::Drain(peer, draining) => _ = f.octet(17).peer(*peer).octet(u8::from(*draining)),
             Self::Limits(peer, _) => _ = f.octet(Self::LIMITS).peer(*peer),
             Self::Stop(text) => f.octet(19).rest(text.as_bytes()),
+            Self::Policies(peer, _) => _ = f.octet(Self::POLICIES).peer(*peer),
             Self::Unread(peer, conn) => _ = f.octet(20).peer(*peer).conn(*conn),
             Self::Work => _ = f.octet(21),
         }
     }
 
-    /// Reads it from the fields of its record; the peer of [`Step::Limits`] is `named` by the engine that it is for.
+    /// Reads it from the fields of its record; the peer of [`Step::Limits`] and [`Step::Policies`] is `named` by the
+    /// engine that it is for.
     pub(crate) fn read<'a>(
         fields: &'a [u8],
         configuration: &'a Configuration,
@@ -206,7 +213,14 @@ impl Step<'_> {
                 }
                 None => None,
             },
-            22.. => return Err(TraceFault::InputKind(kind)),
+            Self::POLICIES => match f.peer() {
+                Some(id) => {
+                    let policies = named(id).and_then(|name| configuration.policies(&name));
+                    Some(Step::Policies(id, policies.ok_or(TraceFault::UnknownPeer)?))
+                }
+                None => None,
+            },
+            23.. => return Err(TraceFault::InputKind(kind)),
             _ => plain(kind, &mut f),
         };
         step.filter(|_| f.is_empty()).ok_or(TraceFault::Field)
@@ -306,6 +320,7 @@ mod tests {
             Step::Stop(Cow::Borrowed("maintenance")),
             Step::Unread(peer, Conn::Dialed),
             Step::Work,
+            Step::Policies(peer, named.policies()),
         ];
         for step in steps {
             let mut fields = Vec::new();

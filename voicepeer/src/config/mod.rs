@@ -1,9 +1,11 @@
 //! The daemon's configuration: from the file to what the speaker is started with.
 
 mod add_path;
+mod adj_rib_in;
 mod aggregate;
 mod bfd;
 mod capabilities;
+mod damping;
 pub(crate) mod duration;
 mod dynamic;
 mod file;

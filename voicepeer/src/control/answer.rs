@@ -1,7 +1,9 @@
 //! From the speaker's state to the documents.
 
 use super::agreed::Agreed;
-use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
+use super::document::{
+    Answer, BfdSession, BfdSessions, NOT_KEPT, Neighbor, Neighbors, Received, Request, Route, Routes,
+};
 use super::explain::{Explained, explained};
 use crate::decode::input::Time;
 use crate::drill::Watch;
@@ -9,7 +11,9 @@ use crate::far_end::{FarEnd, portal};
 use crate::observe::observe;
 use bfd::{Counters, InitiatorSnapshot, PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
-use bgp_speaker::{Engine, Net, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError};
+use bgp_speaker::{
+    AdjRibIn, Engine, Net, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError, Suppressed,
+};
 use bgp_wire::Family;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -39,6 +43,7 @@ impl Daemon {
             Request::Neighbors => self.neighbors().await.map(document),
             Request::Bfd => self.bfd().await.map(document),
             Request::Routes => self.routes().await.map(document),
+            Request::Received => self.speaker.query(received).await.map(document),
             Request::Explain(prefix) => self.explain(prefix.into()).await.map(document),
             Request::Observed => self.observed().await.map(document),
             Request::Verdicts => match &self.plan {
@@ -254,6 +259,7 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         accepted: peer.counts.accepted,
         rejected: peer.counts.rejected,
         announced: peer.announced,
+        damped: peer.counts.damped,
         held_back: peer.held_back,
         paced: peer.paced,
         blocked: peer.blocked,
@@ -265,6 +271,11 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         messages_out: peer.counters.sent.total(),
         malformed: peer.malformed,
         draining: peer.draining,
+        adj_rib_in: match peer.config.adj_rib_in {
+            AdjRibIn::Kept => "kept".to_owned(),
+            AdjRibIn::NotKept => NOT_KEPT.to_owned(),
+        },
+        needs_reset: peer.needs_reset,
         bfd: peer.bfd.map(|state| state.to_string()),
         last_down: peer.last_down.as_ref().map(|(_, why)| why.to_string()),
     }
@@ -379,10 +390,34 @@ fn routes(engine: &Engine) -> Vec<Route> {
     engine.routes().iter().map(|r| route(r, &names)).collect()
 }
 
+/// Why a route is not used that flaps, and for how long.
+#[expect(clippy::disallowed_methods, reason = "the shell reads the clock")]
+fn flaps(suppressed: Option<Suppressed>) -> String {
+    let more = suppressed.map(|Suppressed { merit, until }| {
+        let secs = until.saturating_duration_since(Instant::now()).as_secs().saturating_add(1);
+        format!(" for {secs} s more, if it stays as it is: figure of merit {merit} at its last flap")
+    });
+    format!("not used because it flaps{} (RFC 2439)", more.unwrap_or_default())
+}
+
+/// What each peer sent, as it came.
+fn received(engine: &Engine) -> Received {
+    let names = names(engine);
+    let mut all = Received { routes: Vec::new(), not_kept: Vec::new() };
+    for peer in engine.peers() {
+        match engine.received_from(peer) {
+            Some(routes) => all.routes.extend(routes.iter().map(|r| route(r, &names))),
+            None => all.not_kept.push(name_of(engine, peer)),
+        }
+    }
+    all
+}
+
 pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
     let state = match r.standing {
         Standing::Best => "best",
         Standing::Lost(_) => "valid",
+        Standing::Damped => "damped",
         Standing::Rejected => "rejected",
     };
     let stale = match r.stale {
@@ -393,6 +428,7 @@ pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route 
     };
     let reason = match r.standing {
         Standing::Lost(step) => format!("{}; lost at: {step} ({})", r.reason, step.cite()),
+        Standing::Damped => format!("{}; {}", r.reason, flaps(r.suppressed)),
         Standing::Best | Standing::Rejected => r.reason.clone(),
     };
     Route {

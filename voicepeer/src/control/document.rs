@@ -16,6 +16,8 @@ pub(crate) enum Request {
     Bfd,
     /// Every path.
     Routes,
+    /// Every path as it came.
+    Received,
     /// Verdicts on the daemon's own plan.
     Verdicts,
     /// What the portal would show, where the daemon stands in for the far end.
@@ -90,6 +92,8 @@ pub(crate) struct Neighbor {
     pub(crate) accepted: usize,
     pub(crate) rejected: usize,
     pub(crate) announced: usize,
+    /// Paths taken from it that flap too often to be used (RFC 2439).
+    pub(crate) damped: usize,
     /// Whether it is sent nothing for now, because it was a short while ago (`advertisement_interval`).
     pub(crate) paced: bool,
     /// Routes that are not announced to it because there are as many as may be.
@@ -104,6 +108,10 @@ pub(crate) struct Neighbor {
     pub(crate) malformed: u64,
     /// Whether its session is to be taken down soon (RFC 8326).
     pub(crate) draining: bool,
+    /// Whether what it sends is kept as it came: `kept` or `not-kept`, where refused routes are not counted.
+    pub(crate) adj_rib_in: String,
+    /// Whether a new import policy waits for the session to begin anew.
+    pub(crate) needs_reset: bool,
     /// The BFD session's state, where there is one.
     pub(crate) bfd: Option<String>,
     /// Why the session ended last.
@@ -173,6 +181,18 @@ pub(crate) struct Routes {
     pub(crate) routes: Vec<Route>,
 }
 
+/// `adj_rib_in` of a peer of which nothing is kept as it came.
+pub(crate) const NOT_KEPT: &str = "not-kept";
+
+/// `show received`
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+pub(crate) struct Received {
+    /// Paths with the attributes that they came with; all else is as in `show routes`.
+    pub(crate) routes: Vec<Route>,
+    /// The names of the peers of which nothing is kept as it came.
+    pub(crate) not_kept: Vec<String>,
+}
+
 /// One path.
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
 pub(crate) struct Route {
@@ -181,7 +201,7 @@ pub(crate) struct Route {
     pub(crate) path_id: Option<u32>,
     /// The peer's name; "local" for a route that begins here.
     pub(crate) peer: String,
-    /// best, valid or rejected.
+    /// best, valid, damped or rejected.
     pub(crate) state: String,
     /// Whether the path is kept from before its peer restarted, kept for long, or told as stale by its peer.
     pub(crate) stale: Option<String>,

@@ -367,7 +367,7 @@ fn arguments() {
         (
             vec!["show", "peers"],
             2,
-            "[possible values: neighbors, capabilities, bfd, routes, verdicts, portal]",
+            "[possible values: neighbors, capabilities, bfd, routes, received, verdicts, portal]",
         ),
         (vec!["check", "-p", "plan.toml"], 2, "--routes <[CONNECTION=]FILE>"),
         (vec!["check", "-p", "plan.toml", "--live", "--routes", "x"], 2, "cannot be used with"),
