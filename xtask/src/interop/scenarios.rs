@@ -110,7 +110,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 35] = [
+pub(crate) const SCENARIOS: [Scenario; 36] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
