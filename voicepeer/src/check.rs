@@ -8,12 +8,12 @@ mod rules;
 mod watch;
 
 use crate::allowed;
-use crate::cli::{DEFAULT_CONTROL, Source};
+use crate::cli::{DEFAULT_CONTROL, Source, patience};
 use crate::config::duration;
 use crate::control::client::ask;
 use crate::control::document::Request;
 use crate::diagnostic::{BadInput, read_toml};
-use crate::observe::{self, RoutesFile};
+use crate::observe::{self, Peer, RoutesFile};
 use crate::place::{Place, places};
 use crate::table;
 use crate::verdicts::{self, exit_code};
@@ -31,6 +31,13 @@ pub(crate) struct Check {
     plan: Option<PathBuf>,
     #[command(flatten)]
     source: Source,
+    /// A peer that stands for a connection's router in records and in BMP, such as one of a collector; may be given several
+    /// times.
+    #[arg(long, value_name = "CONNECTION=ADDRESS", conflicts_with = "live")]
+    peer: Vec<String>,
+    /// How long to wait with --bmp: it ends before, as soon as all routes of every session were told.
+    #[arg(long = "for", value_name = "DURATION", default_value = "300s", value_parser = patience)]
+    patience: Duration,
     #[command(flatten)]
     registries: registries::Files,
     /// How to print the verdicts.
@@ -38,7 +45,7 @@ pub(crate) struct Check {
     format: Format,
     /// Look again and again, and print what changed; until SIGINT or SIGTERM.
     #[arg(long, value_name = "INTERVAL", num_args = 0..=1, require_equals = true, default_missing_value = "5s",
-          value_parser = interval)]
+          value_parser = interval, conflicts_with = "bmp")]
     watch: Option<Duration>,
     /// The daemon's control socket, for --live.
     #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
@@ -83,12 +90,20 @@ impl Check {
     fn look(&self) -> Result<Report, BadInput> {
         let plan = self.plan.as_deref().ok_or_else(|| BadInput::new("no plan is given"))?;
         let plan = read_plan(plan)?;
-        let observed = if self.source.live {
-            ask(&self.control, &Request::Observed)?
-        } else {
-            files(&plan, &self.source.routes)?
-        };
+        let observed = self.observed(&plan)?;
         Ok(judge_with(&plan, &observed, &self.registries.read()?))
+    }
+
+    fn observed(&self, plan: &Plan) -> Result<Observed, BadInput> {
+        let peers = self.peer.iter().map(|peer| Peer::of(peer, plan)).collect::<Result<Vec<_>, _>>()?;
+        match &self.source {
+            Source { live: true, .. } => ask(&self.control, &Request::Observed),
+            Source { bmp: Some(address), .. } => observe::listen(plan, *address, self.patience, &peers),
+            Source { routes, .. } => {
+                let files: Vec<_> = routes.iter().map(|argument| RoutesFile::of(argument, plan)).collect();
+                observe::read(plan, &files, &peers)
+            }
+        }
     }
 }
 
@@ -105,11 +120,6 @@ fn show(report: &Report, format: Format) -> Result<(), BadInput> {
         Format::Junit => table::print(&junit::document(report)?),
         Format::Markdown => table::print(&markdown::document(report)),
     }
-}
-
-fn files(plan: &Plan, routes: &[PathBuf]) -> Result<Observed, BadInput> {
-    let files: Vec<_> = routes.iter().map(|argument| RoutesFile::of(argument, plan)).collect();
-    observe::read(plan, &files)
 }
 
 /// Reads a plan; one that contradicts itself is bad input.

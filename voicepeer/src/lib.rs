@@ -55,11 +55,11 @@ pub fn advice(octets: &[u8]) -> Option<(String, serde_json::Value)> {
     advise::advice(octets).ok()
 }
 
-/// How many routes `voicepeer check --routes` reads out of a text, or the line that it refuses; `None` where no reader knows
-/// the text. For those who fuzz it.
+/// How many routes `voicepeer check --routes` reads out of a file with these octets, or the line that it refuses; `None` where
+/// no reader knows the file. For those who fuzz it.
 #[doc(hidden)]
-pub fn routes_in(octets: &[u8]) -> Option<Result<usize, usize>> {
-    observe::routes_in(octets)
+pub fn routes_in(octets: &[u8], plan: &bgp_policy::voice::Plan) -> Option<Result<usize, usize>> {
+    observe::routes_in(octets, plan)
 }
 
 fn dispatch(command: Command) -> Result<u8, BadInput> {

@@ -29,6 +29,7 @@ mod observations;
 mod observe;
 mod plan;
 mod plan_commands;
+mod recorded;
 mod recorder;
 mod routing;
 mod session_configuration;
