@@ -38,7 +38,7 @@ impl Daemon {
             Request::Neighbors => self.neighbors().await.map(document),
             Request::Bfd => self.bfd().await.map(document),
             Request::Routes => self.routes().await.map(document),
-            Request::Received => self.speaker.query(received).await.map(document),
+            Request::Received => self.received().await.map(document),
             Request::Explain(prefix) => self.explain(prefix.into()).await.map(document),
             Request::Observed => self.observed().await.map(document),
             Request::Verdicts => match &self.plan {
@@ -103,6 +103,16 @@ impl Daemon {
             all.extend(speaker.query(routes).await?);
         }
         Ok(Routes { routes: all })
+    }
+
+    async fn received(&self) -> Result<Received, StartError> {
+        let mut all = Received { routes: Vec::new(), not_kept: Vec::new() };
+        for speaker in &self.speakers {
+            let one = speaker.query(received).await?;
+            all.routes.extend(one.routes);
+            all.not_kept.extend(one.not_kept);
+        }
+        Ok(all)
     }
 
     async fn explain(&self, net: Net) -> Result<Explained, StartError> {
