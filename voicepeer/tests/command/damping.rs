@@ -1,5 +1,6 @@
 //! A route that flaps between two daemons.
 
+use super::configuration::{PEER, SPEAKER, refuse_each};
 use super::support::{Net, Pair, changed, eventually};
 use rustix::process::Signal;
 
@@ -34,4 +35,30 @@ fn a_route_that_flaps_is_told_to_and_why_it_is_not_used() {
     }
     let text = pair.dials.ask(&["explain", "198.51.100.0/24"]).out;
     assert!(text.contains("damped") && text.contains("flaps"), "{text}");
+}
+
+#[test]
+fn values_that_damping_cannot_have() {
+    let peer = &format!("{SPEAKER}{PEER}");
+    let internal = &peer.replace("64501", "64500");
+    let damping = &format!("{peer}[peer.damping]\n");
+    refuse_each(&[
+        (
+            damping,
+            "suppress = 700",
+            12,
+            &["reuse must be above zero", "peer.damping.suppress", "below suppress"],
+        ),
+        (damping, "reuse = 0", 9, &["reuse must be above zero", "peer.damping.reuse"]),
+        (
+            damping,
+            "half_life = 0",
+            13,
+            &["half-life of damping is zero", "peer.damping.half_life", "1 or more"],
+        ),
+        (damping, "max_suppress = 60", 16, &["max_suppress is too short", "peer.damping.max_suppress"]),
+        (damping, "suppress = 12000", 12, &["max_suppress is too short", "peer.damping.suppress"]),
+        (damping, "withdrawal = -1", 14, &["peer.damping.withdrawal", "a whole number of points"]),
+        (internal, "[peer.damping]", 0, &["damping is for external peers", "peer.damping", "RFC 2439"]),
+    ]);
 }
