@@ -93,7 +93,9 @@ async fn main() -> ExitCode {
     let median = in_the_middle(seen.iter().map(|seen| seen.longest).collect());
     let octets: usize = seen.iter().map(|seen| seen.octets).sum();
     let ended: Vec<&String> = seen.iter().filter_map(|seen| seen.ended.as_ref()).collect();
-    println!("the longest time between two messages of a session: {longest:.3?}, the median of all {median:.3?}");
+    println!(
+        "the longest time between two messages of a session: {longest:.3?}, the median of all {median:.3?}"
+    );
     println!("{octets} octets came");
     println!("sessions that ended: {} {ended:?}", ended.len());
     let in_time = longest < Duration::from_secs(HOLD_TIME.into());
