@@ -203,7 +203,8 @@ impl Speaker {
         bound.map_err(|source| StartError::Listen { address: local, source })
     }
 
-    /// Reads what the engine knows.
+    /// Reads what the engine knows. The question is asked on the speaker's task: while it is answered nothing else is done there,
+    /// and no KEEPALIVE leaves.
     pub async fn query<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Engine) -> T + Send + 'static,
