@@ -2,8 +2,10 @@
 
 use crate::bench::Bench;
 use crate::config::duration;
+use crate::far_end::Mapping;
 use clap::{Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -49,9 +51,23 @@ pub(crate) enum Command {
         /// its passwords and keys, and every message of the sessions.
         #[arg(long, value_name = "FILE")]
         record: Option<PathBuf>,
-        /// Read the configuration, say whether it is good, and end.
+        /// Read the configuration or the plan, say whether it is good, and end.
         #[arg(long)]
         check: bool,
+        /// Stand in for a far end, instead of reading a configuration: its edge routers, as the plan's connections
+        /// name them.
+        #[arg(long, value_enum, requires = "plan", conflicts_with_all = ["config", "restarted", "record"])]
+        profile: Option<Profile>,
+        /// The carrier's plan, for --profile.
+        #[arg(short, long, value_name = "FILE", requires = "profile")]
+        plan: Option<PathBuf>,
+        /// Where an address of the plan is here, for --profile: the far end listens there, or the carrier is there. May
+        /// be given for each address.
+        #[arg(long, value_name = "PLANNED=HERE[:PORT]", requires = "profile")]
+        map: Vec<Mapping>,
+        /// Wait for the carrier to connect, and do not connect to it, for --profile.
+        #[arg(long, requires = "profile")]
+        passive: bool,
     },
     /// Tell a speaker again what another was told, as `run --record` has written it, and compare what it does.
     ///
@@ -73,6 +89,13 @@ pub(crate) enum Command {
         plan: PathBuf,
         #[command(flatten)]
         source: Source,
+        /// A peer that stands for a connection's router in records and in BMP, such as one of a collector; may be given several
+        /// times.
+        #[arg(long, value_name = "CONNECTION=ADDRESS", conflicts_with = "live")]
+        peer: Vec<String>,
+        /// How long to wait with --bmp: it ends before, as soon as all routes of every session were told.
+        #[arg(long = "for", value_name = "DURATION", default_value = "300s", value_parser = patience)]
+        patience: Duration,
         /// How to print the verdicts.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
@@ -184,6 +207,12 @@ pub(crate) struct AdviseBfd {
     pub(crate) mult: Vec<u8>,
 }
 
+/// How long to wait.
+fn patience(text: &str) -> Result<Duration, String> {
+    duration::parse(text)
+        .ok_or_else(|| "a duration is a number with its unit, such as 500ms or 30s".to_owned())
+}
+
 /// An interval as a packet can carry it: 32 bits of microseconds.
 fn interval(text: &str) -> Result<Duration, String> {
     let interval = duration::parse(text).filter(|i| (1..=u32::MAX.into()).contains(&i.as_micros()));
@@ -215,13 +244,23 @@ pub(crate) const DEFAULT_CONTROL: &str = "/run/voicepeer.sock";
 pub(crate) struct Source {
     /// Routes observed; may be given several times.
     ///
-    /// What a file is, is told by its content: JSON, or the text that a router prints of the routes it announces to a
-    /// neighbour. An output that does not say which session it is of is given as CONNECTION=FILE.
+    /// What a file is, is told by its content: JSON, the text that a router prints of the routes it announces to a neighbour,
+    /// MRT, BMP that was recorded, or a capture. An output that does not say which session it is of is given as CONNECTION=FILE.
     #[arg(long, value_name = "[CONNECTION=]FILE")]
     pub(crate) routes: Vec<PathBuf>,
     /// Ask a running daemon what it observes.
     #[arg(long)]
     pub(crate) live: bool,
+    /// Listen here for routers that send BMP: their Adj-RIB-Out, or the Adj-RIB-In of a collector.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) bmp: Option<SocketAddr>,
+}
+
+/// Whom `run` stands in for.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Profile {
+    /// AS8075: BFD before any route, synthetic prefixes announced, registered and compliant ones accepted.
+    MicrosoftEdge,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -252,4 +291,6 @@ pub(crate) enum Topic {
     Routes,
     /// The verdicts of the plan on what is observed now.
     Verdicts,
+    /// What the portal would show, of a daemon that stands in for the far end: states, routes received and refused.
+    Portal,
 }

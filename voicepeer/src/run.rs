@@ -34,11 +34,13 @@ pub(crate) async fn run(
         tracing::info!(%address, "listening");
     }
     tracing::info!(control = %control.display(), peers = config.peers.len(), "started");
-    let daemon = Arc::new(Daemon { speaker, plan, connections: std::mem::take(&mut config.connections) });
+    let connections = std::mem::take(&mut config.connections);
+    let daemon = Arc::new(Daemon { speakers: vec![speaker], plan, connections, far_end: None });
+    let Some(speaker) = daemon.speakers.first() else { return Ok(()) };
     tokio::select! {
         () = socket.serve(&daemon) => {}
         () = others.serve() => {}
-        () = reloads.serve(path, &mut config, &daemon.speaker) => {}
+        () = reloads.serve(path, &mut config, speaker) => {}
         () = signals.any() => tracing::info!("stopping: every peer is told; a second signal ends at once"),
     }
     drop(socket);
@@ -97,7 +99,7 @@ fn warn_of_missing_policy(peer: &PeerConfig) {
     }
 }
 
-fn cannot_start(error: &StartError) -> BadInput {
+pub(crate) fn cannot_start(error: &StartError) -> BadInput {
     let bad = BadInput::new(error.to_string());
     match error {
         StartError::Listen { .. } => bad.help(
@@ -116,7 +118,7 @@ fn cannot_start(error: &StartError) -> BadInput {
     }
 }
 
-async fn stop(daemon: Arc<Daemon>) {
+pub(crate) async fn stop(daemon: Arc<Daemon>) {
     // A client that is being answered holds the daemon for that long.
     let mut daemon = daemon;
     let daemon = loop {
@@ -126,11 +128,13 @@ async fn stop(daemon: Arc<Daemon>) {
         }
         tokio::task::yield_now().await;
     };
-    daemon.speaker.stop("voicepeer is stopping").await;
+    for speaker in daemon.speakers {
+        speaker.stop("voicepeer is stopping").await;
+    }
 }
 
 /// One line an event, with the peer's name.
-fn log(event: &Event, names: &BTreeMap<u32, String>) {
+pub(crate) fn log(event: &Event, names: &BTreeMap<u32, String>) {
     let peer = names.get(&event.peer.0).map_or("a dynamic peer", String::as_str);
     match &event.what {
         // A peer that is not there is tried again and again; what matters of a session has its own line below.
@@ -182,17 +186,17 @@ pub(crate) fn on(kind: SignalKind) -> Result<Signal, BadInput> {
 }
 
 /// SIGTERM and SIGINT.
-struct Signals {
+pub(crate) struct Signals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Signals {
-    fn new() -> Result<Self, BadInput> {
+    pub(crate) fn new() -> Result<Self, BadInput> {
         Ok(Self { terminate: on(SignalKind::terminate())?, interrupt: on(SignalKind::interrupt())? })
     }
 
-    async fn any(&mut self) {
+    pub(crate) async fn any(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

@@ -17,6 +17,8 @@ pub(crate) enum Request {
     Routes,
     /// Verdicts on the daemon's own plan.
     Verdicts,
+    /// What the portal would show, where the daemon stands in for the far end.
+    Portal,
     /// The sessions and routes observed, for `check --live` to judge against a plan of its own.
     Observed,
     /// What the flight recorder of a peer's BFD session has, by name or address.
@@ -50,7 +52,7 @@ pub(crate) enum Answer {
 pub(crate) struct Neighbors {
     /// This speaker's ASN.
     pub(crate) asn: u32,
-    /// This speaker's BGP Identifier.
+    /// This speaker's BGP Identifier, or those of all edge routers with commas between.
     pub(crate) router_id: String,
     /// Where it listens.
     pub(crate) listening: Vec<String>,

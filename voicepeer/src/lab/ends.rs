@@ -1,17 +1,14 @@
 //! The lab's three speakers: a carrier, and the far end's two edges.
 
-use super::scenario::{self, CARRIER, DECLARED, LEGS};
+use super::scenario::{self, CARRIER, DECLARED, LEGS, Leg};
 use super::timeline::{Happened, Who};
-use bfd::{SessionParams, Timing};
-use bgp_policy::Policy;
+use crate::far_end::edge::{Edge, EdgeSession, timed};
+use crate::far_end::{Admission, SessionPlace, synthetic};
 use bgp_policy::voice::{Observed, far_end};
-use bgp_speaker::{BfdConfig, HoldTime, PeerConfig, PeerId, Speaker, SpeakerConfig, StartError};
-use bgp_wire::Asn;
+use bgp_speaker::{BGP_PORT, PeerId, Speaker, SpeakerConfig, StartError};
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::num::NonZeroU8;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// The speakers, and how each leg's ends know each other.
@@ -41,29 +38,33 @@ impl Ends {
 
     async fn add_leg(&mut self, number: usize, tell: &UnboundedSender<Happened>) -> Result<(), StartError> {
         let Some(leg) = LEGS.get(number) else { return Ok(()) };
+        let (plan, tell) = (scenario::plan(), tell.clone());
         let last_octet = u8::try_from(number).unwrap_or(0).saturating_add(11);
-        let mut config = SpeakerConfig::new(far_end::ASN, Ipv4Addr::new(192, 0, 2, last_octet));
-        config.listen = vec![(leg.edge, 0).into()];
-        let edge = speaker(config, Who::Edge(number), tell)?;
-        for route in scenario::far_end_routes() {
-            edge.originate(route).await?;
-        }
+        // The lab that is over needs no more events.
+        let on_event = move |event| _ = tell.send(Happened::now(Who::Edge(number), event));
+        let (router_id, listen) = (Ipv4Addr::new(192, 0, 2, last_octet), vec![(leg.edge, 0).into()]);
+        let edge = Edge::start(leg.name, router_id, listen, synthetic::routes(&plan), on_event).await?;
         let at_carrier = self.carrier.bind_bfd((leg.carrier, 0).into()).await?;
-        let at_edge = edge.bind_bfd((leg.edge, 0).into()).await?;
+        let at_edge = edge.speaker.bind_bfd((leg.edge, 0).into()).await?;
+        let port = edge.speaker.listening().next().map_or(0, |a| a.port());
+        let session = EdgeSession {
+            connection: leg.name,
+            carrier: CARRIER,
+            local: leg.edge.into(),
+            peer: (leg.carrier, BGP_PORT).into(),
+            bfd: [at_edge, at_carrier],
+            passive: true,
+            import: Admission::new(&plan, &place(leg)).policy(),
+        };
+        self.at_edge.push(edge.add(session).await?);
 
-        let mut carrier = peer(leg.name, leg.carrier.into(), CARRIER, at_edge, at_carrier);
-        carrier.passive = true;
-        carrier.import = Some(Arc::new(Policy::accept_all()));
-        carrier.export = Some(Arc::new(Policy::accept_all()));
-        self.at_edge.push(edge.add_peer(carrier).await?);
-
-        let mut far = peer(leg.name, leg.edge.into(), far_end::ASN, at_carrier, at_edge);
-        far.port = edge.listening().next().map_or(0, |a| a.port());
+        let mut far = timed(leg.name, leg.edge.into(), far_end::ASN, [at_carrier, at_edge]);
+        far.port = port;
         far.tcp.local_address = Some(leg.carrier.into());
         far.import = Some(Arc::new(scenario::import_policy()));
         far.export = Some(Arc::new(scenario::export_policy(number)));
         self.legs.push(self.carrier.add_peer(far).await?);
-        self.edges.push(edge);
+        self.edges.push(edge.speaker);
         Ok(())
     }
 
@@ -113,24 +114,9 @@ fn speaker(config: SpeakerConfig, who: Who, tell: &UnboundedSender<Happened>) ->
     Speaker::start(config, move |event| _ = tell.send(Happened::now(who, event)))
 }
 
-/// A peer with the far end's timers: hold time 180 s, BFD 300 ms x 3, routes held until BFD is Up.
-fn peer(name: &str, address: IpAddr, asn: Asn, local: SocketAddr, peer: SocketAddr) -> PeerConfig {
-    let interval = Duration::from_millis(far_end::BFD_INTERVAL_MS.into());
-    let detect_mult = NonZeroU8::new(far_end::BFD_DETECT_MULT).unwrap_or(NonZeroU8::MIN);
-    PeerConfig {
-        hold_time: HoldTime::new(far_end::HOLD_TIME).unwrap_or_default(),
-        connect_retry: Duration::from_secs(1),
-        idle_hold: Duration::from_millis(100),
-        bfd: Some(BfdConfig {
-            session: SessionParams {
-                local,
-                peer,
-                timing: Timing::new(interval, detect_mult),
-                ..SessionParams::new(local.ip(), peer.ip())
-            },
-            strict: true,
-            negotiated: None,
-        }),
-        ..PeerConfig::new(name, address, asn)
-    }
+/// A leg as the far end has it: the addresses are the plan's.
+fn place(leg: &Leg) -> SessionPlace {
+    let planned = [leg.edge, leg.carrier];
+    let here = planned.map(|address| SocketAddrV4::new(address, BGP_PORT));
+    SessionPlace { connection: leg.name.to_owned(), planned, here }
 }
