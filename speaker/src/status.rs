@@ -6,6 +6,8 @@ use crate::groups::ToldPath;
 use crate::orf::Received;
 use crate::reason::Reason;
 use crate::told::told;
+use bgp_policy::irr::IrrState;
+use bgp_policy::rpki::OriginState;
 use bgp_rib::{Counts, Interner, Net, Path, PeerId, Stale, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
@@ -74,6 +76,10 @@ pub struct RouteStatus {
     pub weight: u16,
     /// Whether it is what its peer says now.
     pub stale: Stale,
+    /// What the RPKI says of it, where anything is known.
+    pub rpki: Option<OriginState>,
+    /// What the IRR says of it, where anything is known.
+    pub irr: Option<IrrState>,
     /// Why it was taken or refused, in words.
     pub reason: String,
 }
@@ -202,7 +208,11 @@ impl Engine {
 
     fn route(&self, net: Net, path: &Path) -> RouteStatus {
         let policy = self.core().peer(path.peer).and_then(|peer| peer.config.import.as_deref());
+        let (prefix, sources) = (net.prefix(), &self.core().sources);
+        let origin = sources.origin(path.attrs.as_path());
         RouteStatus {
+            rpki: sources.rpki(&prefix, origin),
+            irr: sources.irr(&prefix, origin),
             net,
             path_id: path.path_id,
             peer: path.peer,

@@ -6,6 +6,8 @@ use super::replay::Configuration;
 use crate::config::{LocalRoute, PeerConfig};
 use crate::engine::{Action, Engine};
 use crate::prefix_limit::PrefixLimits;
+use bgp_policy::irr::Registrations;
+use bgp_policy::rpki::VrpChanges;
 use bgp_rib::{PeerId, Reach};
 use bgp_session::{Conn, Input};
 use bgp_wire::{HEADER_LEN, TooLong, frame};
@@ -62,6 +64,10 @@ pub enum Step<'a> {
     Unread(PeerId, Conn),
     /// [`Engine::work`]
     Work,
+    /// [`Engine::change_vrps`]
+    Vrps(Option<Cow<'a, VrpChanges>>),
+    /// [`Engine::set_registrations`]
+    Registrations(Option<Cow<'a, Registrations>>),
 }
 
 /// The session's input that octets begin with, and how many of them it takes; `None` where more have to come.
@@ -125,6 +131,8 @@ impl Step<'_> {
             }
             Self::Stop(text) => engine.stop(text, now, out),
             Self::Work => _ = engine.work(now, out),
+            Self::Vrps(changes) => engine.change_vrps(changes.as_deref()),
+            Self::Registrations(all) => engine.set_registrations(all.clone().map(Cow::into_owned)),
             Self::Unread(peer, conn) => engine.handle(*peer, Input::Unread(*conn), now, out),
         }
         Ok(None)
@@ -171,6 +179,8 @@ impl Step<'_> {
             Self::Stop(text) => f.octet(19).rest(text.as_bytes()),
             Self::Unread(peer, conn) => _ = f.octet(20).peer(*peer).conn(*conn),
             Self::Work => _ = f.octet(21),
+            Self::Vrps(changes) => super::sources::put_vrps(f.octet(23), changes.as_deref()),
+            Self::Registrations(all) => super::sources::put_registrations(f.octet(24), all.as_deref()),
         }
     }
 
@@ -206,7 +216,7 @@ impl Step<'_> {
                 }
                 None => None,
             },
-            22.. => return Err(TraceFault::InputKind(kind)),
+            22 | 25.. => return Err(TraceFault::InputKind(kind)),
             _ => plain(kind, &mut f),
         };
         step.filter(|_| f.is_empty()).ok_or(TraceFault::Field)
@@ -240,6 +250,8 @@ fn plain<'a>(kind: u8, f: &mut Octets<'a>) -> Option<Step<'a>> {
         19 => Step::Stop(Cow::Borrowed(f.text()?)),
         20 => Step::Unread(f.peer()?, f.conn()?),
         21 => Step::Work,
+        23 => Step::Vrps(super::sources::vrps(f)?.map(Cow::Owned)),
+        24 => Step::Registrations(super::sources::registrations(f)?.map(Cow::Owned)),
         _ => return None,
     })
 }
@@ -263,6 +275,7 @@ mod tests {
     use super::*;
     use crate::testing;
     use crate::{Net, SpeakerConfig};
+    use bgp_policy::rpki::Vrp;
     use bgp_wire::Asn;
 
     #[test]
@@ -275,6 +288,11 @@ mod tests {
             bfd::Remote { state: bfd::State::Up, diag: bfd::Diag::NONE, control_plane_independent: true };
         let change =
             bfd::Change { from: bfd::State::Up, to: bfd::State::Down, diag: bfd::Diag::NONE, remote };
+        let vrp = |prefix: &str, asn| Vrp::new(prefix.parse().unwrap(), 32, Asn(asn)).unwrap();
+        let changes = VrpChanges::new(
+            [vrp("198.51.100.0/24", 1), vrp("2001:db8::/32", 2)],
+            [vrp("203.0.113.0/24", 4_200_000_000)],
+        );
         let configuration = Configuration {
             speaker: SpeakerConfig::new(Asn(64500), [192, 0, 2, 250].into()),
             peers: vec![named.clone()],
@@ -306,6 +324,10 @@ mod tests {
             Step::Stop(Cow::Borrowed("maintenance")),
             Step::Unread(peer, Conn::Dialed),
             Step::Work,
+            Step::Vrps(None),
+            Step::Vrps(Some(Cow::Owned(changes))),
+            Step::Registrations(None),
+            Step::Registrations(Some(Cow::Owned([(net.prefix(), Asn(64500))].into_iter().collect()))),
         ];
         for step in steps {
             let mut fields = Vec::new();

@@ -5,7 +5,9 @@ use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Requ
 use super::explain::{Explained, explained};
 use crate::far_end::{FarEnd, portal};
 use crate::observe::observe;
+use crate::rpki::Shown;
 use bfd::{Counters, InitiatorSnapshot, PaddedPduSize, PathKind, SessionId, Snapshot};
+use bgp_policy::irr::IrrState;
 use bgp_policy::voice::{Observed, Plan, judge};
 use bgp_speaker::{Engine, Net, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError};
 use bgp_wire::Family;
@@ -22,6 +24,8 @@ pub(crate) struct Daemon {
     pub(crate) connections: BTreeMap<String, String>,
     /// Where it stands in for the far end.
     pub(crate) far_end: Option<FarEnd>,
+    /// Where its RPKI data come from.
+    pub(crate) rpki: Shown,
 }
 
 /// A BFD session, and which speaker's it is.
@@ -35,6 +39,7 @@ impl Daemon {
             Request::Bfd => self.bfd().await.map(document),
             Request::Routes => self.routes().await.map(document),
             Request::Explain(prefix) => self.explain(prefix.into()).await.map(document),
+            Request::Rpki => Ok(document(self.rpki.document())),
             Request::Observed => self.observed().await.map(document),
             Request::Verdicts => match &self.plan {
                 Some(plan) => self.observed().await.map(|o| document(judge(plan, &o))),
@@ -368,6 +373,18 @@ fn routes(engine: &Engine) -> Vec<Route> {
     engine.routes().iter().map(|r| route(r, &names)).collect()
 }
 
+/// Nothing is known.
+const NOT_CHECKED: &str = "not-checked";
+
+/// In the words of the RPKI, so that both read alike.
+const fn irr(state: IrrState) -> &'static str {
+    match state {
+        IrrState::Registered => "valid",
+        IrrState::OtherOrigin => "invalid",
+        IrrState::NotRegistered => "not-found",
+    }
+}
+
 pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
     let state = match r.standing {
         Standing::Best => "best",
@@ -403,6 +420,8 @@ pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route 
         local_pref: r.attrs.local_pref,
         atomic_aggregate: r.attrs.atomic_aggregate,
         aggregator: r.attrs.aggregator.map(|a| format!("{} {}", a.asn, a.router_id)),
+        rpki: r.rpki.map_or_else(|| NOT_CHECKED.to_owned(), |state| state.to_string()),
+        irr: r.irr.map_or(NOT_CHECKED, irr).to_owned(),
         reason,
     }
 }

@@ -7,6 +7,7 @@ use crate::check::read_plan;
 use crate::cli::DEFAULT_CONTROL;
 use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
+use crate::rpki::Shown;
 use crate::run::{Signals, cannot_start, log, on, stop};
 use bfd::SINGLE_HOP_PORT;
 use bgp_policy::voice::Plan;
@@ -114,7 +115,7 @@ async fn start(plan: Plan, places: &[EdgePlace], passive: bool) -> Result<Daemon
         }
         speakers.push(edge.speaker);
     }
-    Ok(Daemon { speakers, plan: Some(plan), connections, far_end: Some(far_end) })
+    Ok(Daemon { speakers, plan: Some(plan), connections, far_end: Some(far_end), rpki: Shown::default() })
 }
 
 async fn start_edge(plan: &Plan, place: &EdgePlace, received: Received) -> Result<Edge, StartError> {

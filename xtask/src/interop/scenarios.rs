@@ -13,6 +13,7 @@ mod reflection;
 mod refresh;
 mod roles;
 mod routes;
+mod rpki;
 mod shutdown;
 mod transit;
 mod ttl_security;
@@ -109,7 +110,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 35] = [
+pub(crate) const SCENARIOS: [Scenario; 36] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -129,6 +130,12 @@ pub(crate) const SCENARIOS: [Scenario; 35] = [
         name: "refresh",
         proves: "ROUTE-REFRESH is answered with the routes, whoever asks (RFC 2918)",
         play: Play::Two(refresh::run, Between::Wire, THAT_REFRESH),
+    },
+    Scenario {
+        name: "rpki",
+        proves: "routes have the states that StayRTR's VRPs give them, what changes there changes them, and a second cache counts \
+                 once the first has expired (RFC 6811, RFC 8210)",
+        play: Play::Two(rpki::run, Between::Wire, WITH_BIRD),
     },
     Scenario {
         name: "max-prefix",
