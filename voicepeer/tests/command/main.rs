@@ -30,6 +30,7 @@ mod max_prefix;
 mod observations;
 mod observe;
 mod plan;
+mod recorded;
 mod recorder;
 mod routing;
 mod rpki;
