@@ -17,18 +17,15 @@ pub(super) fn put_vrps(f: &mut Fields<'_>, changes: Option<&VrpChanges>) {
     }
 }
 
-/// The reverse; the outer `None` where the record is none of this kind.
-pub(super) fn vrps(f: &mut Octets<'_>) -> Option<Option<VrpChanges>> {
-    if !f.flag()? {
-        return Some(None);
-    }
+/// The reverse, behind the flag that says that something is known.
+pub(super) fn vrps(f: &mut Octets<'_>) -> Option<VrpChanges> {
     let (mut added, mut removed) = (Vec::new(), Vec::new());
     while !f.is_empty() {
         let list = if f.flag()? { &mut added } else { &mut removed };
         let (prefix, longest, asn) = (f.prefix()?, f.octet()?, f.short()?);
         list.push(Vrp::new(prefix, longest, Asn(asn)).ok()?);
     }
-    Some(Some(VrpChanges::new(added, removed)))
+    Some(VrpChanges::new(added, removed))
 }
 
 /// The prefix and the origin of each.
@@ -39,15 +36,12 @@ pub(super) fn put_registrations(f: &mut Fields<'_>, registrations: Option<&Regis
     }
 }
 
-/// The reverse; the outer `None` where the record is none of this kind.
-pub(super) fn registrations(f: &mut Octets<'_>) -> Option<Option<Registrations>> {
-    if !f.flag()? {
-        return Some(None);
-    }
+/// The reverse, behind the flag that says that something is known.
+pub(super) fn registrations(f: &mut Octets<'_>) -> Option<Registrations> {
     let mut all = Vec::new();
     while !f.is_empty() {
         let (prefix, origin) = (f.prefix()?, f.short()?);
         all.push((prefix, Asn(origin)));
     }
-    Some(Some(all.into_iter().collect()))
+    Some(all.into_iter().collect())
 }

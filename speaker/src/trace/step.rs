@@ -250,8 +250,10 @@ fn plain<'a>(kind: u8, f: &mut Octets<'a>) -> Option<Step<'a>> {
         19 => Step::Stop(Cow::Borrowed(f.text()?)),
         20 => Step::Unread(f.peer()?, f.conn()?),
         21 => Step::Work,
-        23 => Step::Vrps(super::sources::vrps(f)?.map(Cow::Owned)),
-        24 => Step::Registrations(super::sources::registrations(f)?.map(Cow::Owned)),
+        23 if !f.flag()? => Step::Vrps(None),
+        23 => Step::Vrps(Some(Cow::Owned(super::sources::vrps(f)?))),
+        24 if !f.flag()? => Step::Registrations(None),
+        24 => Step::Registrations(Some(Cow::Owned(super::sources::registrations(f)?))),
         _ => return None,
     })
 }
