@@ -1,8 +1,10 @@
 //! The configuration file as it is written: TOML, every field with its place, unknown ones refused.
 
 use super::aggregate::AggregateTable;
+use super::irr::IrrTable;
 use super::next_hop::NextHopTable;
 use super::routing::{ConfederationTable, DecisionTable};
+use super::rpki::RpkiTable;
 use bgp_policy::Policies;
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -36,6 +38,10 @@ pub(super) struct File {
     pub(super) decision: DecisionTable,
     #[serde(default)]
     pub(super) bfd: BfdThread,
+    #[serde(default)]
+    pub(super) rpki: RpkiTable,
+    #[serde(default)]
+    pub(super) irr: IrrTable,
 }
 
 /// `[speaker]`

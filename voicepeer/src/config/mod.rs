@@ -11,6 +11,7 @@ mod dynamic;
 mod file;
 mod graceful_restart;
 mod group;
+mod irr;
 mod lag;
 mod levels;
 mod max_prefix;
@@ -19,6 +20,7 @@ mod peer;
 mod prefix_orf;
 mod route;
 mod routing;
+mod rpki;
 mod sbfd;
 mod tcp;
 mod unsolicited;
@@ -26,8 +28,10 @@ mod without_secrets;
 
 use crate::allowed;
 use crate::diagnostic::{BadInput, from_toml, read_toml};
+use crate::irr::IrrConfig;
 use crate::place::places;
 use crate::policy;
+use crate::rpki::RpkiConfig;
 use ::bfd::{InitiatorParams, UnsolicitedParams};
 use bgp_policy::PolicyLibrary;
 use bgp_speaker::{DynamicPeers, LocalRoute, PeerConfig, SpeakerConfig};
@@ -60,6 +64,8 @@ pub(crate) struct Config {
     pub(crate) initiators: Vec<InitiatorParams>,
     /// How long routes wait at most after a restart of ours.
     pub(crate) selection_deferral: Duration,
+    pub(crate) rpki: RpkiConfig,
+    pub(crate) irr: IrrConfig,
     pub(crate) control: Option<PathBuf>,
     pub(crate) plan: Option<PathBuf>,
     /// For each peer, by name, the plan's connection that its session is.
@@ -148,6 +154,8 @@ impl Reader<'_> {
             reflectors: self.reflectors(file)?,
             initiators: file.bfd.initiator.iter().map(|i| self.initiator(i)).collect::<Result<_, _>>()?,
             selection_deferral: self.selection_deferral(file)?,
+            rpki: self.rpki(file)?,
+            irr: self.irr(file)?,
             control: file.speaker.control.clone(),
             without_secrets: without_secrets::without_secrets(self.text),
             plan: file.speaker.plan.as_ref().map(beside),

@@ -15,6 +15,7 @@ mod refresh;
 mod rendered;
 mod roles;
 mod routes;
+mod rpki;
 mod shutdown;
 mod transit;
 mod ttl_security;
@@ -131,6 +132,12 @@ pub(crate) const SCENARIOS: [Scenario; 37] = [
         name: "refresh",
         proves: "ROUTE-REFRESH is answered with the routes, whoever asks (RFC 2918)",
         play: Play::Two(refresh::run, Between::Wire, THAT_REFRESH),
+    },
+    Scenario {
+        name: "rpki",
+        proves: "routes have the states that StayRTR's VRPs give them, what changes there changes them, and a second cache counts \
+                 once the first has expired (RFC 6811, RFC 8210)",
+        play: Play::Two(rpki::run, Between::Wire, WITH_BIRD),
     },
     Scenario {
         name: "max-prefix",
