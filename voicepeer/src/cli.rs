@@ -5,6 +5,7 @@ use crate::config::duration;
 use crate::far_end::Mapping;
 use clap::{Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -88,6 +89,13 @@ pub(crate) enum Command {
         plan: PathBuf,
         #[command(flatten)]
         source: Source,
+        /// A peer that stands for a connection's router in records and in BMP, such as one of a collector; may be given several
+        /// times.
+        #[arg(long, value_name = "CONNECTION=ADDRESS", conflicts_with = "live")]
+        peer: Vec<String>,
+        /// How long to wait with --bmp: it ends before, as soon as all routes of every session were told.
+        #[arg(long = "for", value_name = "DURATION", default_value = "300s", value_parser = patience)]
+        patience: Duration,
         /// How to print the verdicts.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
@@ -199,6 +207,12 @@ pub(crate) struct AdviseBfd {
     pub(crate) mult: Vec<u8>,
 }
 
+/// How long to wait.
+fn patience(text: &str) -> Result<Duration, String> {
+    duration::parse(text)
+        .ok_or_else(|| "a duration is a number with its unit, such as 500ms or 30s".to_owned())
+}
+
 /// An interval as a packet can carry it: 32 bits of microseconds.
 fn interval(text: &str) -> Result<Duration, String> {
     let interval = duration::parse(text).filter(|i| (1..=u32::MAX.into()).contains(&i.as_micros()));
@@ -230,13 +244,16 @@ pub(crate) const DEFAULT_CONTROL: &str = "/run/voicepeer.sock";
 pub(crate) struct Source {
     /// Routes observed; may be given several times.
     ///
-    /// What a file is, is told by its content: JSON, or the text that a router prints of the routes it announces to a
-    /// neighbour. An output that does not say which session it is of is given as CONNECTION=FILE.
+    /// What a file is, is told by its content: JSON, the text that a router prints of the routes it announces to a neighbour,
+    /// MRT, BMP that was recorded, or a capture. An output that does not say which session it is of is given as CONNECTION=FILE.
     #[arg(long, value_name = "[CONNECTION=]FILE")]
     pub(crate) routes: Vec<PathBuf>,
     /// Ask a running daemon what it observes.
     #[arg(long)]
     pub(crate) live: bool,
+    /// Listen here for routers that send BMP: their Adj-RIB-Out, or the Adj-RIB-In of a collector.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) bmp: Option<SocketAddr>,
 }
 
 /// Whom `run` stands in for.

@@ -30,6 +30,7 @@ mod observations;
 mod observe;
 mod plan;
 mod reconfigure;
+mod recorded;
 mod recorder;
 mod routing;
 mod session_configuration;
