@@ -30,7 +30,7 @@ fn a_route_that_flaps_is_told_to_and_why_it_is_not_used() {
         if route["state"] == "damped" { Ok(route) } else { Err(route.to_string()) }
     });
     let reason = route["reason"].as_str().unwrap();
-    for part in ["accept-all", "flaps for", "figure of merit 1000", "RFC 2439"] {
+    for part in ["accept-all", "flaps for", "figure of merit", "RFC 2439"] {
         assert!(reason.contains(part), "{part}: {reason}");
     }
     let text = pair.dials.ask(&["explain", "198.51.100.0/24"]).out;
