@@ -53,7 +53,7 @@ impl Reader<'_> {
 
     /// How often files are looked at.
     pub(super) fn reread(&self, value: Option<&Spanned<u64>>) -> Result<Duration, BadInput> {
-        self.from_one(value, REREAD, u64::from(u32::MAX), "a file is looked at")
+        self.seconds(value, REREAD, u64::from(u32::MAX), "a file is looked at")
     }
 
     fn cache(&self, table: &CacheTable) -> Result<CacheConfig, BadInput> {
@@ -65,13 +65,13 @@ impl Reader<'_> {
         Ok(CacheConfig {
             name: table.name.get_ref().clone(),
             address: address.clone(),
-            retry: self.from_one(table.retry.as_ref(), RETRY, 7200, "a cache is tried again")?,
-            expire: self.from_one(table.expire.as_ref(), EXPIRE, EXPIRE, "data expire")?,
+            retry: self.seconds(table.retry.as_ref(), RETRY, 7200, "a cache is tried again")?,
+            expire: self.seconds(table.expire.as_ref(), EXPIRE, EXPIRE, "data expire")?,
         })
     }
 
     /// A time in seconds, of 1 to `most`.
-    fn from_one(
+    fn seconds(
         &self,
         value: Option<&Spanned<u64>>,
         default: u64,

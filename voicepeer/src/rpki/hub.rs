@@ -147,19 +147,21 @@ impl Hub {
         let data = self.chosen().and_then(|number| self.caches.get(number)?.data.as_ref());
         let (vrps, aspas) = data.map(|data| (Arc::clone(&data.vrps), Arc::clone(&data.aspas))).unzip();
         Validated {
-            vrps: both(vrps, &self.files.vrps, |one, other| {
+            vrps: both(vrps, self.files.vrps.as_ref(), |one, other| {
                 one.vrps().iter().chain(other.vrps()).copied().collect()
             }),
-            aspas: both(aspas, &self.files.aspas, |one, other| one.all().chain(other.all()).collect()),
+            aspas: both(aspas, self.files.aspas.as_ref(), |one, other| {
+                one.all().chain(other.all()).collect()
+            }),
         }
     }
 }
 
 /// The one that there is, or both together.
-fn both<T>(one: Option<Arc<T>>, other: &Option<Arc<T>>, join: impl FnOnce(&T, &T) -> T) -> Option<Arc<T>> {
+fn both<T>(one: Option<Arc<T>>, other: Option<&Arc<T>>, join: impl FnOnce(&T, &T) -> T) -> Option<Arc<T>> {
     match (one, other) {
         (Some(one), Some(other)) => Some(Arc::new(join(&one, other))),
-        (one, other) => one.or_else(|| other.clone()),
+        (one, other) => one.or_else(|| other.cloned()),
     }
 }
 
