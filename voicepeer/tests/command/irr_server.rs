@@ -60,6 +60,7 @@ fn serve(
     Ok(())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "other servers fall silent")]
 fn known(question: &str) -> Option<Vec<u8>> {
     if question == "!!" {
         return Some(Vec::new());
