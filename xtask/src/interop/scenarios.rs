@@ -112,7 +112,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 37] = [
+pub(crate) const SCENARIOS: [Scenario; 38] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
