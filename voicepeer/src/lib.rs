@@ -10,6 +10,7 @@ mod config;
 mod control;
 mod decode;
 mod diagnostic;
+mod drill;
 mod explain;
 mod far_end;
 mod lab;
@@ -79,6 +80,7 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
             log_to_stderr();
             runtime()?.block_on(run::run(&config, control, restarted, record.as_deref())).map(|()| 0)
         }
+        Command::Drill(asked) => runtime()?.block_on(drill::drill(asked)),
         Command::Replay { file } => trace::replay(&file),
         Command::Check { plan, source, peer, patience, format, control } => check::check(
             &plan,

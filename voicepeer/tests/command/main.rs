@@ -20,6 +20,7 @@ mod decode;
 mod decode_capture;
 mod decode_corpus;
 mod drain;
+mod drill;
 mod dynamic;
 mod far_end;
 mod graceful_restart;
