@@ -2,10 +2,11 @@
 //! of them are told.
 //!
 //! ```text
-//! cargo bench -p benches --bench keepalives -- 1000000
+//! cargo bench -p benches --bench keepalives -- 1000000 8
 //! ```
 //!
-//! The number is of routes in each table. The peers are plain sockets and threads; each notes the longest time that passed
+//! The first number is of routes in each table, the second of threads that do nothing but keep the machine busy, none where it
+//! is missing. When all is told the first peer goes, and the paths of its table with it. The peers are plain sockets and threads; each notes the longest time that passed
 //! between two messages. It fails where a session ends, or where a peer would have ended it: that time is over the hold time.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench ends where it fails")]
 #![expect(clippy::disallowed_methods, reason = "it measures time, with threads of its own")]
@@ -47,7 +48,8 @@ struct Seen {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let routes = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(200_000u32);
+    let mut numbers = std::env::args().skip(1).filter_map(|word| word.parse::<u32>().ok());
+    let (routes, busy) = (numbers.next().unwrap_or(200_000), numbers.next().unwrap_or_default());
     let config = SpeakerConfig { listen: vec![(OURS, 0).into()], ..SpeakerConfig::new(Asn(64500), OURS) };
     let speaker = Speaker::start(config, |_| {}).unwrap();
     for n in 1..=SESSIONS {
@@ -59,9 +61,14 @@ async fn main() -> ExitCode {
     }
     let at = speaker.listening().next().unwrap();
     let stop = Arc::new(AtomicBool::new(false));
+    for _ in 0..busy {
+        let stop = Arc::clone(&stop);
+        thread::spawn(move || while !stop.load(Ordering::Relaxed) {});
+    }
+    let goes = Arc::new(AtomicBool::new(false));
     let peers: Vec<_> = (1..=SESSIONS)
         .map(|n| {
-            let stop = Arc::clone(&stop);
+            let stop = Arc::clone(if n == 1 { &goes } else { &stop });
             thread::spawn(move || run(n, at, routes, &stop))
         })
         .collect();
@@ -77,16 +84,27 @@ async fn main() -> ExitCode {
     }
     println!("{TABLES} tables of {routes} routes told to {SESSIONS} sessions in {:.1?}", start.elapsed());
     tokio::time::sleep(Duration::from_secs(u64::from(HOLD_TIME) * 2)).await;
+    goes.store(true, Ordering::Relaxed);
+    tokio::time::sleep(Duration::from_secs(u64::from(HOLD_TIME) * 3)).await;
     stop.store(true, Ordering::Relaxed);
     let seen: Vec<Seen> = peers.into_iter().map(|peer| peer.join().unwrap()).collect();
     speaker.stop("done").await;
     let longest = seen.iter().map(|seen| seen.longest).max().unwrap_or_default();
+    let median = in_the_middle(seen.iter().map(|seen| seen.longest).collect());
     let octets: usize = seen.iter().map(|seen| seen.octets).sum();
     let ended: Vec<&String> = seen.iter().filter_map(|seen| seen.ended.as_ref()).collect();
-    println!("the longest time between two messages of a session: {longest:.3?}; {octets} octets came");
+    println!(
+        "the longest time between two messages of a session: {longest:.3?}, the median of all {median:.3?}"
+    );
+    println!("{octets} octets came");
     println!("sessions that ended: {} {ended:?}", ended.len());
     let in_time = longest < Duration::from_secs(HOLD_TIME.into());
     if ended.is_empty() && in_time { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn in_the_middle(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
 }
 
 /// One peer: the first two send a table each.

@@ -3,6 +3,7 @@
 //! A new target is a function and its row in [`TARGETS`], and what cargo needs of it: a line in `Cargo.toml` and
 //! a file in `fuzz_targets` that calls the function.
 
+mod as_path_regex;
 mod bfd_advise;
 mod bfd_control;
 mod bfd_sbfd;
@@ -16,6 +17,8 @@ mod nlri;
 mod notification;
 mod observe;
 mod open;
+mod policy_evaluation;
+mod policy_text;
 mod round_trip;
 mod route_refresh;
 mod rpki;
@@ -25,6 +28,7 @@ mod stream;
 mod trace;
 mod update;
 
+pub use as_path_regex::as_path_regex;
 pub use bfd_advise::bfd_advise;
 pub use bfd_control::bfd_control;
 pub use bfd_sbfd::bfd_sbfd;
@@ -32,12 +36,14 @@ pub use bfd_session::bfd_session;
 pub use bmp::bmp;
 pub use communities::communities;
 pub use differential::{bgpkit, routecore};
-pub use irr::{bgpq4, irr};
+pub use irr::{bgpq4, irr, irr_whois};
 pub use mrt::mrt;
 pub use nlri::nlri;
 pub use notification::notification;
 pub use observe::observe;
 pub use open::{capabilities, open};
+pub use policy_evaluation::policy_evaluation;
+pub use policy_text::policy_text;
 pub use round_trip::round_trip;
 pub use route_refresh::route_refresh;
 pub use rpki::rpki_document;
@@ -58,6 +64,7 @@ pub struct Target {
 
 /// Every target, by name.
 pub const TARGETS: &[Target] = &[
+    Target { name: "as_path_regex", run: as_path_regex, seeds: as_path_regex::seeds },
     Target { name: "bfd_advise", run: bfd_advise, seeds: bfd_advise::seeds },
     Target { name: "bfd_control", run: bfd_control, seeds: bfd_control::seeds },
     Target { name: "bfd_sbfd", run: bfd_sbfd, seeds: bfd_sbfd::seeds },
@@ -68,11 +75,14 @@ pub const TARGETS: &[Target] = &[
     Target { name: "capabilities", run: capabilities, seeds: seeds::capabilities },
     Target { name: "communities", run: communities, seeds: seeds::communities },
     Target { name: "irr", run: irr, seeds: irr::seeds },
+    Target { name: "irr_whois", run: irr_whois, seeds: irr::whois_seeds },
     Target { name: "mrt", run: mrt, seeds: seeds::mrt },
     Target { name: "nlri", run: nlri, seeds: seeds::nlri },
     Target { name: "notification", run: notification, seeds: seeds::notifications },
     Target { name: "observe", run: observe, seeds: observe::seeds },
     Target { name: "open", run: open, seeds: seeds::opens },
+    Target { name: "policy_evaluation", run: policy_evaluation, seeds: seeds::updates },
+    Target { name: "policy_text", run: policy_text, seeds: policy_text::seeds },
     Target { name: "round_trip", run: round_trip, seeds: seeds::updates },
     Target { name: "route_refresh", run: route_refresh, seeds: seeds::route_refreshes },
     Target { name: "routecore", run: routecore, seeds: seeds::updates },

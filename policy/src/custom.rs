@@ -37,7 +37,7 @@ pub trait Condition: fmt::Display + fmt::Debug + Send + Sync {
 /// let policy = Policy::new("even", vec![rule], Decision::Accept).unwrap();
 /// let attrs = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 1].into()));
 /// for (prefix, accept) in [("203.0.113.0/24", true), ("203.0.113.0/25", false)] {
-///     let route = RouteView { prefix: prefix.parse().unwrap(), attrs: &attrs, neighbor: Asn(64500) };
+///     let route = RouteView::new(prefix.parse().unwrap(), &attrs, Asn(64500));
 ///     assert_eq!(policy.evaluate(route).accept, accept);
 /// }
 /// ```

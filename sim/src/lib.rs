@@ -43,7 +43,7 @@
 //! # Scenarios
 //!
 //! Each file in `tests/` is one. [`each_seed`] runs it under 200 seeds; one that fails prints the command
-//! that replays it. `worlds` is not one but two thousand: each seed plans a world of its own ([`Plan`]), and one that
+//! that replays it. `worlds` is as many as there are seeds: each plans a world of its own ([`Plan`]), and one that
 //! fails is made as small as it can be and still fail ([`shrink`]).
 #![forbid(unsafe_code)]
 

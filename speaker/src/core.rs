@@ -14,6 +14,7 @@ use crate::pace::Pace;
 use crate::peer::{Peer, Up};
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
+use crate::sources::RouteSources;
 use crate::walk::{Walk, Walks};
 use bgp_rib::{
     Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Reach, Relation, Rib,
@@ -46,6 +47,8 @@ pub(crate) struct Core {
     pub(crate) held_back: Vec<PeerId>,
     /// Sessions that have just come up, whose peers are to be sent our filters.
     pub(crate) filters_due: Vec<PeerId>,
+    /// What others say of prefixes and their origins.
+    pub(crate) sources: RouteSources,
 }
 
 /// Who is to hear that a net has another best path.
@@ -81,6 +84,7 @@ impl Core {
         let arrived = AttributeSet::new(Origin::default(), NextHop::Absent);
         let (too_many, held_back, filters_due) = (Vec::new(), Vec::new(), Vec::new());
         let peers = Vec::new();
+        let sources = RouteSources::new(config.asn_towards(Relation::External));
         Self {
             config,
             peers,
@@ -93,6 +97,7 @@ impl Core {
             too_many,
             held_back,
             filters_due,
+            sources,
         }
     }
 

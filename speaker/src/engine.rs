@@ -6,6 +6,8 @@ use crate::event::{Event, What};
 use crate::prefix_limit::PrefixLimits;
 use crate::reconfigure::ImportChange;
 use crate::refresh::Refreshes;
+use bgp_policy::irr::Registrations;
+use bgp_policy::rpki::{VrpChanges, VrpSet};
 use bgp_rib::{PeerId, Reach};
 use bgp_session::{Bfd, Conn, Down, Input, Session, State};
 use bgp_wire::{Family, MAX_MESSAGE, NotificationCode, RouteRefresh, TooLong};
@@ -401,6 +403,23 @@ impl Engine {
         self.finish(now, out);
         self.core.set_next_hop(hop, reach);
         self.core.tell_changes(now, out);
+    }
+
+    /// The VRPs of the RPKI change that [`RouteStatus::rpki`](crate::RouteStatus::rpki) is told by (RFC 6811); with no change nothing
+    /// is known of them any more.
+    pub fn change_vrps(&mut self, changes: Option<&VrpChanges>) {
+        self.core.change_vrps(changes);
+    }
+
+    /// The registrations of the IRR are others that [`RouteStatus::irr`](crate::RouteStatus::irr) is told by; with none nothing is
+    /// known of them any more.
+    pub fn set_registrations(&mut self, registrations: Option<Registrations>) {
+        self.core.sources.registrations = registrations;
+    }
+
+    /// The VRPs that routes are judged by, while anything is known of them.
+    pub fn vrps(&self) -> Option<&VrpSet> {
+        self.core.sources.vrps.as_ref()
     }
 
     /// Takes a route back that began here.

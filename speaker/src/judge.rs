@@ -52,7 +52,7 @@ impl<'a> Judge<'a> {
 
     /// Whether the verdict may depend on the prefix.
     pub(crate) fn asks_for_prefix(&self) -> bool {
-        self.refused.is_none() && self.policy.asks_for_prefix()
+        self.refused.is_none() && self.policy.asks_for().prefix
     }
 
     /// The verdict on a prefix with `set`, which is that of the beginning.
@@ -76,7 +76,13 @@ impl<'a> Judge<'a> {
         set: &AttributeSet,
         interner: &mut Interner,
     ) -> Result<(AttrSet, Reason, u16), Reason> {
-        let verdict = self.policy.evaluate(RouteView { prefix, attrs: set, neighbor: self.config.asn });
+        let config = self.config;
+        let verdict = self.policy.evaluate(RouteView {
+            peer: Some(&config.name),
+            peer_group: config.group.as_deref(),
+            peer_role: config.role_of_peer(),
+            ..RouteView::new(prefix, set, config.asn)
+        });
         let because = Reason::Policy(verdict.because);
         if !verdict.accept {
             return Err(because);

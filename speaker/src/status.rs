@@ -8,6 +8,8 @@ use crate::groups::ToldPath;
 use crate::orf::Received;
 use crate::reason::Reason;
 use crate::told::told;
+use bgp_policy::irr::IrrState;
+use bgp_policy::rpki::OriginState;
 use bgp_rib::{Counts, Interner, Net, Path, PeerId, Stale, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
@@ -80,6 +82,10 @@ pub struct RouteStatus {
     pub stale: Stale,
     /// That it flaps too often to be used, although it was taken.
     pub suppressed: Option<Suppressed>,
+    /// What the RPKI says of it, where anything is known.
+    pub rpki: Option<OriginState>,
+    /// What the IRR says of it, where anything is known.
+    pub irr: Option<IrrState>,
     /// Why it was taken or refused, in words.
     pub reason: String,
 }
@@ -157,16 +163,6 @@ impl Engine {
         paths.map(|(net, path)| self.route(net, path)).collect()
     }
 
-    /// Every path that a peer has here with the attributes that it came with, before import policy, refused ones
-    /// included, sorted by net; `None` where no Adj-RIB-In is kept of it.
-    pub fn received_from(&self, peer: PeerId) -> Option<Vec<RouteStatus>> {
-        self.core().peer(peer).filter(|p| p.config.adj_rib_in == AdjRibIn::Kept)?;
-        let rib = &self.core().rib;
-        let paths = Family::UNICAST.into_iter().flat_map(|family| rib.adj_in(peer, family));
-        let came = |path: &Path| path.attrs.as_it_came().to_set();
-        Some(paths.map(|(net, path)| RouteStatus { attrs: came(path), ..self.route(net, path) }).collect())
-    }
-
     /// The nets that an accepted path of a peer leads to, sorted.
     pub fn accepted_from(&self, peer: PeerId) -> Vec<Net> {
         let rib = &self.core().rib;
@@ -182,6 +178,16 @@ impl Engine {
         let paths = self.core().rib.explain(net).into_iter();
         let accepted = paths.filter(|path| path.is_candidate());
         accepted.map(|path| (path.peer, path.attrs.local_pref())).collect()
+    }
+
+    /// Every path that a peer has here with the attributes that it came with, before import policy, refused ones
+    /// included, sorted by net; `None` where no Adj-RIB-In is kept of it.
+    pub fn received_from(&self, peer: PeerId) -> Option<Vec<RouteStatus>> {
+        self.core().peer(peer).filter(|p| p.config.adj_rib_in == AdjRibIn::Kept)?;
+        let rib = &self.core().rib;
+        let paths = Family::UNICAST.into_iter().flat_map(|family| rib.adj_in(peer, family));
+        let came = |path: &Path| path.attrs.as_it_came().to_set();
+        Some(paths.map(|(net, path)| RouteStatus { attrs: came(path), ..self.route(net, path) }).collect())
     }
 
     /// What a peer has been told, sorted by net; several paths of one net where both sides agreed on that.
@@ -240,7 +246,11 @@ impl Engine {
         let peer = self.core().peer(path.peer);
         let policy = peer.and_then(|peer| peer.config.import.as_deref());
         let damping = peer.and_then(|peer| peer.damping.as_ref()).filter(|_| path.is_damped());
+        let (prefix, sources) = (net.prefix(), &self.core().sources);
+        let origin = sources.origin(path.attrs.as_path());
         RouteStatus {
+            rpki: sources.rpki(&prefix, origin),
+            irr: sources.irr(&prefix, origin),
             net,
             path_id: path.path_id,
             peer: path.peer,

@@ -1,8 +1,13 @@
 //! The command line.
 
 use crate::bench::Bench;
+use crate::check::Check;
 use crate::config::duration;
 use crate::far_end::Mapping;
+use crate::plan::Plan;
+use crate::policy::PolicyCommand;
+use bgp_policy::irr::SetName;
+use bgp_wire::Asn;
 use clap::{Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use std::net::SocketAddr;
@@ -83,26 +88,10 @@ pub(crate) enum Command {
     /// Exit status 0: nothing failed. 1: something failed, or a session that the plan promises routes on was
     /// not seen. 2: the input is bad. Whether everything could be decided is the report's outcome: `verified`,
     /// `undecided` or `failed`. Warnings and what the plan only attests fail nothing.
-    Check {
-        /// The plan of the interconnect.
-        #[arg(short, long, value_name = "FILE")]
-        plan: PathBuf,
-        #[command(flatten)]
-        source: Source,
-        /// A peer that stands for a connection's router in records and in BMP, such as one of a collector; may be given several
-        /// times.
-        #[arg(long, value_name = "CONNECTION=ADDRESS", conflicts_with = "live")]
-        peer: Vec<String>,
-        /// How long to wait with --bmp: it ends before, as soon as all routes of every session were told.
-        #[arg(long = "for", value_name = "DURATION", default_value = "300s", value_parser = patience)]
-        patience: Duration,
-        /// How to print the verdicts.
-        #[arg(long, value_enum, default_value_t = Format::Table)]
-        format: Format,
-        /// The daemon's control socket, for --live.
-        #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
-        control: PathBuf,
-    },
+    Check(Check),
+    /// Write a plan, judge it by itself, or write a router's side of it.
+    #[command(subcommand)]
+    Plan(Plan),
     /// Show what a running daemon knows.
     Show {
         #[arg(value_enum)]
@@ -158,11 +147,20 @@ pub(crate) enum Command {
     /// and restores the leg whatever happens. Exit status 0: all was as it must be. 1: it was not; the evidence says
     /// what. 2: the drill was refused, or stopped.
     Drill(Drill),
+    /// Ask files of RPKI validators what they say of a route.
+    #[command(subcommand)]
+    Rpki(Rpki),
+    /// Ask dumps of Internet Routing Registries, or a server, what they say of a route, or resolve a set.
+    #[command(subcommand)]
+    Irr(Irr),
     /// Measure this program beside other daemons on this machine.
     Bench {
         #[command(subcommand)]
         what: Bench,
     },
+    /// Check, format, test, explain and compare policies written as text.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Decode BGP, BMP and BFD from files: MRT, captures, streams, lines of JSON.
     ///
     /// What a file is, is told by its content: MRT, BMP, pcap or pcapng, BGP messages as they were sent, or
@@ -216,6 +214,129 @@ fn time(text: &str) -> Result<Duration, String> {
     known.ok_or_else(|| "a time is a whole number with its unit, such as 500ms or 5s, up to a day".to_owned())
 }
 
+/// Questions to files of RPKI validators.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Rpki {
+    /// Say whether an AS may originate a prefix (RFC 6811), and which VRPs cover it.
+    ///
+    /// Exit status 0: valid, or not found. 1: invalid. 2: a file is bad.
+    Validate(AskedRoute),
+    /// Say whether a path can have come this way, by the providers that its ASes attest (ASPA).
+    ///
+    /// Exit status 0: valid, or unknown. 1: invalid. 2: a file or the path is bad.
+    Verify(AskedPath),
+}
+
+/// Which route, by which files.
+#[derive(clap::Args, Debug)]
+pub(crate) struct AskedRoute {
+    /// The prefix, such as 198.51.100.0/24.
+    #[arg(value_name = "PREFIX")]
+    pub(crate) prefix: IpNet,
+    /// The AS that originates it, such as 64500 or AS64500.
+    #[arg(value_name = "ORIGIN")]
+    pub(crate) origin: Asn,
+    /// JSON of rpki-client or Routinator, plain, gzip or bzip2; may be given several times. What has expired does not count.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) vrps: Vec<PathBuf>,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Which path, by which files.
+#[derive(clap::Args, Debug)]
+pub(crate) struct AskedPath {
+    /// The AS path, the nearest first, in quotes: `64501 64502 64503`.
+    #[arg(value_name = "PATH")]
+    pub(crate) path: String,
+    /// JSON of rpki-client or Routinator with `aspas`; may be given several times.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) aspas: Vec<PathBuf>,
+    /// What the neighbour that sent it is to us.
+    #[arg(long, value_enum, default_value_t = From::Provider)]
+    pub(crate) from: From,
+    /// The neighbour's ASN, where it is not the first of the path.
+    #[arg(long, value_name = "ASN")]
+    pub(crate) neighbor: Option<Asn>,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What a neighbour is to us.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum From {
+    /// It sells us transit.
+    Provider,
+    /// We sell it transit.
+    Customer,
+    /// Neither.
+    Peer,
+    /// It is a route server.
+    RouteServer,
+}
+
+/// Questions to registries.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Irr {
+    /// Resolve an as-set to AS numbers or prefixes, or a route-set to prefixes.
+    ///
+    /// What is missing and what goes round in circles is told on standard error. Exit status 0: all of it was there. 1: something
+    /// was missing or circular. 2: a file is bad, or there is no such set.
+    Resolve(AskedSet),
+    /// Say whether a prefix is registered with an origin, and what is registered around it.
+    ///
+    /// Exit status 0: it is. 1: it is not, or with other origins alone. 2: a file is bad.
+    Check(AskedRegistration),
+}
+
+/// Which set, by which dumps.
+#[derive(clap::Args, Debug)]
+pub(crate) struct AskedSet {
+    /// The set's name, such as AS-EXAMPLE, AS64500:AS-CUSTOMERS, RS-EXAMPLE or RIPE::AS-EXAMPLE.
+    #[arg(value_name = "SET")]
+    pub(crate) set: SetName,
+    #[command(flatten)]
+    pub(crate) from: Registry,
+    /// Print the prefixes that are registered with the members of an as-set as their origin.
+    #[arg(long)]
+    pub(crate) prefixes: bool,
+    /// Print JSON instead of a line a member.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Where the objects come from: dumps, or a server.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Registry {
+    /// A dump of a registry, plain, gzip or bzip2; may be given several times.
+    #[arg(long, value_name = "FILE", required_unless_present = "server", conflicts_with = "server")]
+    pub(crate) dump: Vec<PathBuf>,
+    /// Ask a server that speaks IRRd's protocol instead, such as whois.example.net:43.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) server: Option<String>,
+    /// Take objects of this registry alone; may be given several times, the first counting first.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Vec<String>,
+}
+
+/// Which route, by which dumps.
+#[derive(clap::Args, Debug)]
+pub(crate) struct AskedRegistration {
+    /// The prefix, such as 198.51.100.0/24.
+    #[arg(value_name = "PREFIX")]
+    pub(crate) prefix: IpNet,
+    /// The AS that originates it, such as 64500 or AS64500.
+    #[arg(value_name = "ORIGIN")]
+    pub(crate) origin: Asn,
+    #[command(flatten)]
+    pub(crate) from: Registry,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Questions about BFD.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Bfd {
@@ -251,12 +372,6 @@ pub(crate) struct AdviseBfd {
     pub(crate) mult: Vec<u8>,
 }
 
-/// How long to wait.
-fn patience(text: &str) -> Result<Duration, String> {
-    duration::parse(text)
-        .ok_or_else(|| "a duration is a number with its unit, such as 500ms or 30s".to_owned())
-}
-
 /// An interval as a packet can carry it: 32 bits of microseconds.
 fn interval(text: &str) -> Result<Duration, String> {
     let interval = duration::parse(text).filter(|i| (1..=u32::MAX.into()).contains(&i.as_micros()));
@@ -284,13 +399,13 @@ pub(crate) const DEFAULT_CONTROL: &str = "/run/voicepeer.sock";
 
 /// Where the routes to judge come from: one of them.
 #[derive(clap::Args, Debug)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 pub(crate) struct Source {
     /// Routes observed; may be given several times.
     ///
     /// What a file is, is told by its content: JSON, the text that a router prints of the routes it announces to a neighbour,
     /// MRT, BMP that was recorded, or a capture. An output that does not say which session it is of is given as CONNECTION=FILE.
-    #[arg(long, value_name = "[CONNECTION=]FILE")]
+    #[arg(long, value_name = "[CONNECTION=]FILE", required_unless_present_any = ["live", "bmp", "explain"])]
     pub(crate) routes: Vec<PathBuf>,
     /// Ask a running daemon what it observes.
     #[arg(long)]
@@ -305,14 +420,6 @@ pub(crate) struct Source {
 pub(crate) enum Profile {
     /// AS8075: BFD before any route, synthetic prefixes announced, registered and compliant ones accepted.
     MicrosoftEdge,
-}
-
-#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Format {
-    /// For people.
-    Table,
-    /// For programs.
-    Json,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -335,6 +442,8 @@ pub(crate) enum Topic {
     Routes,
     /// Every path as its peer sent it, before import policy, with what became of it and why.
     Received,
+    /// The caches and files that RPKI data come from.
+    Rpki,
     /// The verdicts of the plan on what is observed now.
     Verdicts,
     /// What the portal would show, of a daemon that stands in for the far end: states, routes received and refused.

@@ -13,12 +13,16 @@ mod diagnostic;
 mod drill;
 mod explain;
 mod far_end;
+mod irr;
 mod lab;
 mod observe;
 mod other_bfd;
 mod place;
+mod plan;
+mod policy;
 mod recorder;
 mod reload;
+mod rpki;
 mod run;
 mod show;
 mod table;
@@ -26,7 +30,7 @@ mod trace;
 mod verdicts;
 
 use clap::Parser;
-use cli::{Bfd, Cli, Command, Profile};
+use cli::{Bfd, Cli, Command, Irr, Profile, Rpki};
 use control::client::ask;
 use control::document::Request;
 use diagnostic::BadInput;
@@ -82,12 +86,10 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
         }
         Command::Drill(asked) => runtime()?.block_on(drill::drill(asked)),
         Command::Replay { file } => trace::replay(&file),
-        Command::Check { plan, source, peer, patience, format, control } => check::check(
-            &plan,
-            &check::From { source: &source, peers: &peer, patience, control: &control },
-            format,
-        ),
+        Command::Check(asked) => check::check(&asked),
+        Command::Plan(what) => plan::plan(&what),
         Command::Bench { what } => bench::bench(what).map(|()| 0),
+        Command::Policy(command) => policy::policy(command),
         Command::Decode { files, format } => decode::decode(&files, format),
         Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),
         Command::Explain { prefix, json, control } => explain::explain(prefix, json, &control).map(|()| 0),
@@ -95,6 +97,10 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
         Command::Bfd(Bfd::Show(asked)) => recorder::show(&asked).map(|()| 0),
         Command::Bfd(Bfd::History(asked)) => recorder::history(&asked).map(|()| 0),
         Command::Bfd(Bfd::Margin(asked)) => recorder::margin(&asked).map(|()| 0),
+        Command::Rpki(Rpki::Validate(asked)) => rpki::command::validate(&asked),
+        Command::Rpki(Rpki::Verify(asked)) => rpki::command::verify(&asked),
+        Command::Irr(Irr::Resolve(asked)) => irr::command::resolve(&asked),
+        Command::Irr(Irr::Check(asked)) => irr::command::check(&asked),
         Command::Drain { peer, undo, control } => {
             let draining = !undo;
             ask::<serde_json::Value>(&control, &Request::Drain { peer: peer.clone(), draining })?;

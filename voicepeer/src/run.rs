@@ -9,6 +9,7 @@ use crate::drill::Watch;
 use crate::other_bfd::OtherBfd;
 use crate::reload::Reloads;
 use crate::trace;
+use crate::{irr, rpki};
 use bgp_speaker::{Event, ImportChange, LimitReached, PeerConfig, Speaker, StartError, What};
 use bgp_wire::Family;
 use std::collections::BTreeMap;
@@ -27,6 +28,8 @@ pub(crate) async fn run(
     config.speaker.restarted = restarted.then_some(config.selection_deferral);
     let plan = config.plan.as_deref().map(read_plan).transpose()?;
     let control = control.or(config.control.clone()).unwrap_or_else(|| DEFAULT_CONTROL.into());
+    let mut rpki = rpki::Service::start(config.rpki.clone())?;
+    let mut irr = irr::Service::start(config.irr.clone())?;
     let socket = ControlSocket::bind(&control)?;
     let (mut signals, mut reloads) = (Signals::new()?, Reloads::new()?);
     let watch = Arc::new(Watch::default());
@@ -37,11 +40,16 @@ pub(crate) async fn run(
     }
     tracing::info!(control = %control.display(), peers = config.peers.len(), "started");
     let connections = std::mem::take(&mut config.connections);
-    let daemon = Arc::new(Daemon { speakers: vec![speaker], plan, connections, watch, far_end: None });
+    let rpki_shown = rpki.shown();
+    let daemon =
+        Daemon { speakers: vec![speaker], plan, connections, watch, far_end: None, rpki: rpki_shown };
+    let daemon = Arc::new(daemon);
     let Some(speaker) = daemon.speakers.first() else { return Ok(()) };
     tokio::select! {
         () = socket.serve(&daemon) => {}
         () = others.serve() => {}
+        ended = rpki.serve(speaker) => ended.map_err(|e| cannot_start(&e))?,
+        ended = irr.serve(speaker) => ended.map_err(|e| cannot_start(&e))?,
         () = reloads.serve(path, &mut config, speaker) => {}
         () = signals.any() => tracing::info!("stopping: every peer is told; a second signal ends at once"),
     }
@@ -57,6 +65,8 @@ pub(crate) async fn run(
 pub(crate) fn check(path: &Path) -> Result<(), BadInput> {
     let config = config::load(path)?;
     config.plan.as_deref().map(read_plan).transpose()?;
+    rpki::check(&config.rpki)?;
+    irr::check(&config.irr)?;
     println!("{} is good: {} peers, {} routes", path.display(), config.peers.len(), config.routes.len());
     Ok(())
 }

@@ -18,6 +18,7 @@ pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInp
         Topic::Bfd => Request::Bfd,
         Topic::Routes => Request::Routes,
         Topic::Received => Request::Received,
+        Topic::Rpki => Request::Rpki,
         Topic::Verdicts => Request::Verdicts,
         Topic::Portal => Request::Portal,
     };
@@ -32,6 +33,7 @@ pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInp
         Topic::Bfd => bfd(&ask(control, &request)?),
         Topic::Routes => routes(&ask(control, &request)?),
         Topic::Received => received(&ask(control, &request)?),
+        Topic::Rpki => crate::rpki::show(&ask(control, &request)?),
         Topic::Verdicts => crate::verdicts::print(&ask(control, &request)?),
         Topic::Portal => crate::far_end::print(&ask(control, &request)?),
     }

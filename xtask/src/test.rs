@@ -6,6 +6,7 @@ mod deny;
 mod examples;
 mod libtest;
 mod purity;
+mod worlds;
 
 use crate::command::{cargo, stdout_of};
 use crate::failure::Failure;
@@ -33,6 +34,7 @@ pub(crate) fn run() -> Report {
     report.step("documentation", documentation);
     // Benches are checked by clippy; without optimisation there is no sense in running them.
     report.step("tests", || libtest::run(&["--tests"]));
+    report.step("worlds", worlds::run);
     report.step("documentation tests", || libtest::run(&["--doc"]));
     examples::run(&mut report);
     for (package, features) in ALONE {

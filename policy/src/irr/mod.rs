@@ -13,11 +13,13 @@ mod member;
 mod object;
 mod prefix;
 mod range_operator;
+mod registrations;
 mod report;
 mod resolve;
 mod rpsl;
 mod set_name;
 mod state;
+mod whois;
 
 #[cfg(feature = "serde")]
 pub use bgpq4::Bgpq4Document;
@@ -27,8 +29,10 @@ pub use index::{IrrIndex, Registered};
 pub use member::Member;
 pub use object::{AutNum, ByReference, Claims, IrrObject, RouteObject, SetObject};
 pub use range_operator::RangeOperator;
+pub use registrations::Registrations;
 pub use report::{Cycle, Missing, NoSuchSet, SetReport};
 pub use resolve::{ResolvedAsSet, ResolvedRouteSet};
 pub use rpsl::{MAX_OBJECT, RpslReader};
 pub use set_name::{SetClass, SetName};
 pub use state::{IrrState, IrrStateError};
+pub use whois::{MAX_REPLY, WhoisFault, WhoisReply};

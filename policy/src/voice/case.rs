@@ -3,12 +3,15 @@
 use super::observed::{Observed, ObservedRoute, ObservedSession};
 use super::plan::{Activation, Connection, Peering, Plan, RegisteredPrefix};
 use super::prefix_text::PrefixText;
-use super::verdict::Subject;
+use super::registries::Registries;
+use super::states::SessionState;
+use super::verdict::{Found, Subject};
 use std::collections::BTreeSet;
 
 /// What every rule is given.
 pub(crate) struct Case<'a> {
     pub(crate) plan: &'a Plan,
+    pub(crate) registries: &'a Registries,
     /// Every connection of the plan, with what was seen of its session.
     pub(crate) sessions: Vec<Session<'a>>,
     /// Observed sessions that are none of the plan's.
@@ -24,7 +27,7 @@ pub(crate) struct Session<'a> {
 }
 
 impl<'a> Case<'a> {
-    pub(crate) fn new(plan: &'a Plan, observed: &'a Observed) -> Self {
+    pub(crate) fn new(plan: &'a Plan, observed: &'a Observed, registries: &'a Registries) -> Self {
         let connections = plan.peerings.iter().flat_map(|p| p.connections.iter().map(move |c| (p, c)));
         let sessions: Vec<_> = connections
             .map(|(peering, connection)| {
@@ -37,7 +40,7 @@ impl<'a> Case<'a> {
             sessions.iter().any(|s| s.observed.is_some_and(|observed| std::ptr::eq(observed, *seen)))
         };
         let strangers = observed.sessions.iter().filter(|seen| !used(seen)).collect();
-        Self { plan, sessions, strangers }
+        Self { plan, registries, sessions, strangers }
     }
 
     /// Every registration, and the peering it is under.
@@ -75,7 +78,7 @@ impl<'a> Case<'a> {
                 format!("plan, peering {}, registered prefix {}", peering.name, registered.name)
             })
             .chain(activated.map(|a| format!("plan, activation {}", a.name)))
-            .chain(announced.map(Session::source))
+            .chain(announced.map(|session| session.source().to_string()))
             .collect()
     }
 }
@@ -95,21 +98,38 @@ impl<'a> Session<'a> {
         self.observed.and_then(|seen| seen.routes.as_ref()).into_iter().flatten()
     }
 
-    /// Whether it is known what was announced on it.
-    fn routes_observed(&self) -> bool {
-        self.observed.is_some_and(|seen| seen.routes.is_some())
+    /// Its state, where that is another than Established: nothing is announced on it.
+    pub(crate) fn not_up(&self) -> Option<SessionState> {
+        self.observed?.state.filter(|state| *state != SessionState::Established)
     }
 
     /// Whether `prefix` is announced on it; `None` where that was not observed.
     pub(crate) fn announces(&self, prefix: &PrefixText) -> Option<bool> {
-        self.routes_observed().then(|| self.announced.contains(prefix))
+        let seen = self.observed?;
+        match (&seen.routes, self.not_up()) {
+            (Some(_), _) => Some(self.announced.contains(prefix)),
+            (None, Some(_)) => Some(false),
+            (None, None) => None,
+        }
     }
 
-    /// The session as the source of evidence.
-    pub(crate) fn source(&self) -> String {
+    /// The session as the source of evidence, and when it was seen.
+    pub(crate) fn source(&self) -> Found {
         let place = self.observed.and_then(|seen| seen.source.as_deref());
         let name = &self.connection.name;
-        place.map_or_else(|| format!("session {name}"), |place| format!("session {name}, {place}"))
+        let text =
+            place.map_or_else(|| format!("session {name}"), |place| format!("session {name}, {place}"));
+        Found::new(text, self.observed.and_then(|seen| seen.observed_timestamp.clone()))
+    }
+
+    /// Likewise of a route on it, which may say itself where it stands and when it was received.
+    pub(crate) fn source_of(&self, route: &ObservedRoute) -> Found {
+        let source = self.source();
+        let text = match &route.place {
+            Some(place) => format!("{source}, {place}"),
+            None => source.to_string(),
+        };
+        Found::new(text, route.received_timestamp.clone().or(source.when))
     }
 
     /// A field of the plan as the source of evidence.

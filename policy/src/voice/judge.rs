@@ -3,13 +3,19 @@
 use super::case::Case;
 use super::observed::Observed;
 use super::plan::Plan;
+use super::registries::Registries;
 use super::report::Report;
 use super::rules;
 use super::verdict::Verdict;
 
 /// Decides every rule that the plan and the observations can decide; the others are `Unknown` or attested.
 pub fn judge(plan: &Plan, observed: &Observed) -> Report {
-    let case = Case::new(plan, observed);
+    judge_with(plan, observed, &Registries::default())
+}
+
+/// Likewise, with what registries have.
+pub fn judge_with(plan: &Plan, observed: &Observed, registries: &Registries) -> Report {
+    let case = Case::new(plan, observed, registries);
     let mut verdicts = Vec::new();
     for check in rules::ALL {
         check(&case, &mut |verdict: Verdict| verdicts.push(verdict));

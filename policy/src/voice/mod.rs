@@ -24,6 +24,7 @@ mod observed_text;
 mod plan;
 mod plan_faults;
 mod prefix_text;
+mod registries;
 mod report;
 mod rule;
 mod rules;
@@ -31,7 +32,7 @@ mod states;
 mod verdict;
 
 pub use as_path_text::{AsPathTextError, parse_as_path};
-pub use judge::judge;
+pub use judge::{judge, judge_with};
 pub use observed::{Observed, ObservedBfd, ObservedRoute, ObservedSession};
 pub use plan::{
     Activation, ActivationPrefix, AddressProvider, Attestations, BfdPlan, Connection, Peering, Plan,
@@ -39,6 +40,7 @@ pub use plan::{
 };
 pub use plan_faults::PlanFault;
 pub use prefix_text::{PrefixFault, PrefixText};
+pub use registries::{IrrData, IrrRegistries, Registries};
 pub use report::{Outcome, PrefixSummary, Report};
 pub use rule::{RULES, RuleId, RuleSpec, Scope, UnknownRule};
 pub use states::{BfdState, ConnectionState, SessionState, State};

@@ -2,7 +2,7 @@
 
 use super::prefix_text::PrefixText;
 use super::states::{BfdState, SessionState};
-use bgp_wire::{AsPathBuf, AttributeSet, Community, LargeCommunity, Origin};
+use bgp_wire::{AsPathBuf, AttributeSet, Community, ExtendedCommunity, LargeCommunity, Origin};
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -35,6 +35,9 @@ pub struct ObservedSession {
     /// Where this was seen, for the evidence: a file, a running speaker.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub source: Option<String>,
+    /// When this was seen, for the evidence: a time as text, RFC 3339 by preference.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub observed_timestamp: Option<String>,
     /// Its state.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub state: Option<SessionState>,
@@ -111,6 +114,16 @@ pub struct ObservedRoute {
         )
     )]
     pub communities: Option<Vec<Community>>,
+    /// EXTENDED COMMUNITIES.
+    #[cfg_attr(
+        feature = "serde",
+        serde(
+            default,
+            skip_serializing_if = "Option::is_none",
+            with = "super::observed_text::optional_list"
+        )
+    )]
+    pub extended_communities: Option<Vec<ExtendedCommunity>>,
     /// LARGE_COMMUNITY.
     #[cfg_attr(
         feature = "serde",
@@ -155,6 +168,7 @@ impl ObservedRoute {
             next_hop: None,
             as_path: None,
             communities: None,
+            extended_communities: None,
             large_communities: None,
             origin: None,
             origin_as_validation_state: None,
@@ -172,6 +186,7 @@ impl ObservedRoute {
             next_hop: Some(attrs.next_hop.addr()),
             as_path: Some(attrs.as_path.clone()),
             communities: Some(attrs.communities.clone()),
+            extended_communities: Some(attrs.extended_communities.clone()),
             large_communities: Some(attrs.large_communities.clone()),
             origin: Some(attrs.origin),
             med: attrs.med,

@@ -148,7 +148,7 @@ catalogue! {
         remedy "copy the key from the registered prefix into the activation",
         portal "the prefix key does not match the registered prefix";
     AsnPublic = "VP-ASN-PUBLIC", Plan, "public ASN",
-        checks "the carrier's ASN is public and not reserved",
+        checks "the carrier's ASN and those associated with it are public and not reserved",
         why "the peering is between public networks",
         remedy "peer with an ASN that a registry assigned to you";
     Redundancy = "VP-REDUNDANCY", Plan, "redundant connections",

@@ -85,9 +85,52 @@ pub struct Evidence {
     pub what: String,
     /// The line of the plan, or the session and where it was seen.
     pub source: String,
+    /// When it was seen, where that is known.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub when: Option<String>,
     /// The value of the attribute it was read from, in hexadecimal.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub bytes: Option<String>,
+}
+
+impl fmt::Display for Evidence {
+    /// The fact, and in brackets where it was found and when.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}", self.what, self.source)?;
+        self.when.iter().try_for_each(|when| write!(f, ", {when}"))?;
+        f.write_str(")")
+    }
+}
+
+/// Where a fact was found, and when it was seen.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Found {
+    place: String,
+    pub(crate) when: Option<String>,
+}
+
+impl Found {
+    pub(crate) fn new(place: String, when: Option<String>) -> Self {
+        Self { place, when }
+    }
+}
+
+impl<T: Into<String>> From<T> for Found {
+    fn from(place: T) -> Self {
+        Self::new(place.into(), None)
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.place)
+    }
+}
+
+impl Evidence {
+    fn new(what: impl Into<String>, Found { place, when }: Found, bytes: Option<String>) -> Self {
+        Self { what: what.into(), source: place, when, bytes }
+    }
 }
 
 /// What a rule found on a subject.
@@ -120,8 +163,8 @@ impl Verdict {
     }
 
     /// Adds a fact.
-    pub(crate) fn evidence(mut self, what: impl Into<String>, source: impl Into<String>) -> Self {
-        self.evidence.push(Evidence { what: what.into(), source: source.into(), bytes: None });
+    pub(crate) fn evidence(mut self, what: impl Into<String>, source: impl Into<Found>) -> Self {
+        self.evidence.push(Evidence::new(what, source.into(), None));
         self
     }
 
@@ -129,17 +172,17 @@ impl Verdict {
     pub(crate) fn attribute(
         mut self,
         what: impl Into<String>,
-        source: impl Into<String>,
+        source: impl Into<Found>,
         value: &[u8],
     ) -> Self {
         let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
         let bytes = value.iter().flat_map(|octet| [digit(octet >> 4), digit(octet & 15)]).collect();
-        self.evidence.push(Evidence { what: what.into(), source: source.into(), bytes: Some(bytes) });
+        self.evidence.push(Evidence::new(what, source.into(), Some(bytes)));
         self
     }
 
     /// Adds facts.
-    pub(crate) fn facts(self, facts: impl IntoIterator<Item = (String, String)>) -> Self {
+    pub(crate) fn facts(self, facts: impl IntoIterator<Item = (String, impl Into<Found>)>) -> Self {
         facts.into_iter().fold(self, |verdict, (what, source)| verdict.evidence(what, source))
     }
 
@@ -166,8 +209,8 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = if self.attested { "attested" } else { self.state.name() };
         write!(f, "{state:<8}  {:<23}  {}", self.rule, self.subject)?;
-        for Evidence { what, source, .. } in &self.evidence {
-            write!(f, "\n            {what} ({source})")?;
+        for fact in &self.evidence {
+            write!(f, "\n            {fact}")?;
         }
         match &self.remedy {
             Some(remedy) => write!(f, "\n            remedy: {remedy}"),

@@ -78,7 +78,7 @@ fn is_filtered(world: &World, leg: LegId, side: Side, net: Net) -> bool {
     let agreed = here.offers.orf_rx && there.offers.orf_tx && world.can_refresh(leg);
     let import = there.import.as_ref().filter(|import| agreed && import.passing_prefixes().is_some());
     let nothing = AttributeSet::new(Origin::Igp, NextHop::V4(Ipv4Addr::UNSPECIFIED));
-    let view = RouteView { prefix: net.prefix(), attrs: &nothing, neighbor: there.asn };
+    let view = RouteView::new(net.prefix(), &nothing, there.asn);
     import.is_some_and(|import| !import.evaluate(view).accept)
 }
 

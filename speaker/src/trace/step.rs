@@ -6,6 +6,8 @@ use super::replay::Configuration;
 use crate::config::{LocalRoute, PeerConfig, PeerPolicies};
 use crate::engine::{Action, Engine};
 use crate::prefix_limit::PrefixLimits;
+use bgp_policy::irr::Registrations;
+use bgp_policy::rpki::VrpChanges;
 use bgp_rib::{PeerId, Reach};
 use bgp_session::{Conn, Input};
 use bgp_wire::{HEADER_LEN, TooLong, frame};
@@ -64,6 +66,10 @@ pub enum Step<'a> {
     Unread(PeerId, Conn),
     /// [`Engine::work`]
     Work,
+    /// [`Engine::change_vrps`]
+    Vrps(Option<Cow<'a, VrpChanges>>),
+    /// [`Engine::set_registrations`]
+    Registrations(Option<Cow<'a, Registrations>>),
 }
 
 /// The session's input that octets begin with, and how many of them it takes; `None` where more have to come.
@@ -130,6 +136,8 @@ impl Step<'_> {
             Self::Stop(text) => engine.stop(text, now, out),
             Self::Policies(peer, policies) => engine.set_policies(*peer, policies.clone(), now, out),
             Self::Work => _ = engine.work(now, out),
+            Self::Vrps(changes) => engine.change_vrps(changes.as_deref()),
+            Self::Registrations(all) => engine.set_registrations(all.clone().map(Cow::into_owned)),
             Self::Unread(peer, conn) => engine.handle(*peer, Input::Unread(*conn), now, out),
         }
         Ok(None)
@@ -177,6 +185,8 @@ impl Step<'_> {
             Self::Policies(peer, _) => _ = f.octet(Self::POLICIES).peer(*peer),
             Self::Unread(peer, conn) => _ = f.octet(20).peer(*peer).conn(*conn),
             Self::Work => _ = f.octet(21),
+            Self::Vrps(changes) => super::sources::put_vrps(f.octet(23), changes.as_deref()),
+            Self::Registrations(all) => super::sources::put_registrations(f.octet(24), all.as_deref()),
         }
     }
 
@@ -220,7 +230,7 @@ impl Step<'_> {
                 }
                 None => None,
             },
-            23.. => return Err(TraceFault::InputKind(kind)),
+            25.. => return Err(TraceFault::InputKind(kind)),
             _ => plain(kind, &mut f),
         };
         step.filter(|_| f.is_empty()).ok_or(TraceFault::Field)
@@ -254,6 +264,10 @@ fn plain<'a>(kind: u8, f: &mut Octets<'a>) -> Option<Step<'a>> {
         19 => Step::Stop(Cow::Borrowed(f.text()?)),
         20 => Step::Unread(f.peer()?, f.conn()?),
         21 => Step::Work,
+        23 if !f.flag()? => Step::Vrps(None),
+        23 => Step::Vrps(Some(Cow::Owned(super::sources::vrps(f)?))),
+        24 if !f.flag()? => Step::Registrations(None),
+        24 => Step::Registrations(Some(Cow::Owned(super::sources::registrations(f)?))),
         _ => return None,
     })
 }
@@ -277,6 +291,7 @@ mod tests {
     use super::*;
     use crate::testing;
     use crate::{Net, SpeakerConfig};
+    use bgp_policy::rpki::Vrp;
     use bgp_wire::Asn;
 
     #[test]
@@ -289,6 +304,11 @@ mod tests {
             bfd::Remote { state: bfd::State::Up, diag: bfd::Diag::NONE, control_plane_independent: true };
         let change =
             bfd::Change { from: bfd::State::Up, to: bfd::State::Down, diag: bfd::Diag::NONE, remote };
+        let vrp = |prefix: &str, asn| Vrp::new(prefix.parse().unwrap(), 32, Asn(asn)).unwrap();
+        let changes = VrpChanges::new(
+            [vrp("198.51.100.0/24", 1), vrp("2001:db8::/32", 2)],
+            [vrp("203.0.113.0/24", 4_200_000_000)],
+        );
         let configuration = Configuration {
             speaker: SpeakerConfig::new(Asn(64500), [192, 0, 2, 250].into()),
             peers: vec![named.clone()],
@@ -321,6 +341,10 @@ mod tests {
             Step::Unread(peer, Conn::Dialed),
             Step::Work,
             Step::Policies(peer, named.policies()),
+            Step::Vrps(None),
+            Step::Vrps(Some(Cow::Owned(changes))),
+            Step::Registrations(None),
+            Step::Registrations(Some(Cow::Owned([(net.prefix(), Asn(64500))].into_iter().collect()))),
         ];
         for step in steps {
             let mut fields = Vec::new();

@@ -1,8 +1,10 @@
 //! The configuration file as it is written: TOML, every field with its place, unknown ones refused.
 
 use super::aggregate::AggregateTable;
+use super::irr::IrrTable;
 use super::next_hop::NextHopTable;
 use super::routing::{ConfederationTable, DecisionTable};
+use super::rpki::RpkiTable;
 use bgp_policy::Policies;
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -36,6 +38,10 @@ pub(super) struct File {
     pub(super) decision: DecisionTable,
     #[serde(default)]
     pub(super) bfd: BfdThread,
+    #[serde(default)]
+    pub(super) rpki: RpkiTable,
+    #[serde(default)]
+    pub(super) irr: IrrTable,
 }
 
 /// `[speaker]`
@@ -51,6 +57,7 @@ pub(super) struct Speaker {
     pub(super) selection_deferral: Option<Spanned<u64>>,
     pub(super) control: Option<PathBuf>,
     pub(super) plan: Option<PathBuf>,
+    pub(super) policy_file: Option<PathBuf>,
     pub(super) cluster_id: Option<Spanned<Ipv4Addr>>,
     pub(super) client_to_client: Option<bool>,
     pub(super) confederation: Option<ConfederationTable>,

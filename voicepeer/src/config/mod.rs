@@ -11,6 +11,7 @@ mod dynamic;
 mod file;
 mod graceful_restart;
 mod group;
+mod irr;
 mod lag;
 mod levels;
 mod max_prefix;
@@ -19,6 +20,7 @@ mod peer;
 mod prefix_orf;
 mod route;
 mod routing;
+mod rpki;
 mod sbfd;
 mod tcp;
 mod unsolicited;
@@ -26,8 +28,12 @@ mod without_secrets;
 
 use crate::allowed;
 use crate::diagnostic::{BadInput, from_toml, read_toml};
+use crate::irr::IrrConfig;
 use crate::place::places;
+use crate::policy;
+use crate::rpki::RpkiConfig;
 use ::bfd::{InitiatorParams, UnsolicitedParams};
+use bgp_policy::PolicyLibrary;
 use bgp_speaker::{DynamicPeers, LocalRoute, PeerConfig, SpeakerConfig};
 use bgp_wire::Asn;
 use file::File;
@@ -58,6 +64,8 @@ pub(crate) struct Config {
     pub(crate) initiators: Vec<InitiatorParams>,
     /// How long routes wait at most after a restart of ours.
     pub(crate) selection_deferral: Duration,
+    pub(crate) rpki: RpkiConfig,
+    pub(crate) irr: IrrConfig,
     pub(crate) control: Option<PathBuf>,
     pub(crate) plan: Option<PathBuf>,
     /// For each peer, by name, the plan's connection that its session is.
@@ -69,19 +77,30 @@ pub(crate) struct Config {
 /// Reads and checks `path`; what is wrong is told with its line.
 pub(crate) fn load(path: &Path) -> Result<Config, BadInput> {
     let (file, text) = read_toml::<File>(path, allowed::CONFIG)?;
-    Reader { path, text: &text }.config(&file)
+    Reader::new(path, &text, &file)?.config(&file)
 }
 
 /// The configuration in a text that `path` holds.
 pub(crate) fn of_text(path: &Path, text: &str) -> Result<Config, BadInput> {
     let file = from_toml::<File>(path, text, allowed::CONFIG)?;
-    Reader { path, text }.config(&file)
+    Reader::new(path, text, &file)?.config(&file)
 }
 
 /// Turns the file's values into the speaker's; knows where each stands.
 struct Reader<'a> {
     path: &'a Path,
     text: &'a str,
+    /// The policies of `speaker.policy_file`.
+    library: Option<PolicyLibrary>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(path: &'a Path, text: &'a str, file: &File) -> Result<Self, BadInput> {
+        let beside = |name: &PathBuf| path.parent().unwrap_or(Path::new("")).join(name);
+        let library =
+            file.speaker.policy_file.as_ref().map(|name| policy::load(&beside(name))).transpose()?;
+        Ok(Self { path, text, library })
+    }
 }
 
 impl Reader<'_> {
@@ -135,6 +154,8 @@ impl Reader<'_> {
             reflectors: self.reflectors(file)?,
             initiators: file.bfd.initiator.iter().map(|i| self.initiator(i)).collect::<Result<_, _>>()?,
             selection_deferral: self.selection_deferral(file)?,
+            rpki: self.rpki(file)?,
+            irr: self.irr(file)?,
             control: file.speaker.control.clone(),
             without_secrets: without_secrets::without_secrets(self.text),
             plan: file.speaker.plan.as_ref().map(beside),

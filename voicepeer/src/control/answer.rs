@@ -5,10 +5,13 @@ use super::document::{
     Answer, BfdSession, BfdSessions, NOT_KEPT, Neighbor, Neighbors, Received, Request, Route, Routes,
 };
 use super::explain::{Explained, explained};
+use crate::decode::input::Time;
 use crate::drill::Watch;
 use crate::far_end::{FarEnd, portal};
 use crate::observe::observe;
+use crate::rpki::Shown;
 use bfd::{Counters, InitiatorSnapshot, PaddedPduSize, PathKind, SessionId, Snapshot};
+use bgp_policy::irr::IrrState;
 use bgp_policy::voice::{Observed, Plan, judge};
 use bgp_speaker::{
     AdjRibIn, Engine, Net, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError, Suppressed,
@@ -30,6 +33,8 @@ pub(crate) struct Daemon {
     pub(crate) watch: Arc<Watch>,
     /// Where it stands in for the far end.
     pub(crate) far_end: Option<FarEnd>,
+    /// Where its RPKI data come from.
+    pub(crate) rpki: Shown,
 }
 
 /// A BFD session, and which speaker's it is.
@@ -44,6 +49,7 @@ impl Daemon {
             Request::Routes => self.routes().await.map(document),
             Request::Received => self.received().await.map(document),
             Request::Explain(prefix) => self.explain(prefix.into()).await.map(document),
+            Request::Rpki => Ok(document(self.rpki.document())),
             Request::Observed => self.observed().await.map(document),
             Request::Verdicts => match &self.plan {
                 Some(plan) => self.observed().await.map(|o| document(judge(plan, &o))),
@@ -75,6 +81,8 @@ impl Daemon {
         if let Some(far_end) = &self.far_end {
             far_end.as_planned(&mut all);
         }
+        let now = Time::now().to_string();
+        all.sessions.iter_mut().for_each(|session| session.observed_timestamp = Some(now.clone()));
         Ok(all)
     }
 
@@ -420,6 +428,18 @@ fn received(engine: &Engine) -> Received {
     all
 }
 
+/// Nothing is known.
+const NOT_CHECKED: &str = "not-checked";
+
+/// In the words of the RPKI, so that both read alike.
+const fn irr(state: IrrState) -> &'static str {
+    match state {
+        IrrState::Registered => "valid",
+        IrrState::OtherOrigin => "invalid",
+        IrrState::NotRegistered => "not-found",
+    }
+}
+
 pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
     let state = match r.standing {
         Standing::Best => "best",
@@ -457,6 +477,8 @@ pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route 
         local_pref: r.attrs.local_pref,
         atomic_aggregate: r.attrs.atomic_aggregate,
         aggregator: r.attrs.aggregator.map(|a| format!("{} {}", a.asn, a.router_id)),
+        rpki: r.rpki.map_or_else(|| NOT_CHECKED.to_owned(), |state| state.to_string()),
+        irr: r.irr.map_or(NOT_CHECKED, irr).to_owned(),
         reason,
     }
 }

@@ -71,7 +71,7 @@ impl Admission {
         let registrations = self.registrations.peerings.iter().flat_map(|p| &p.registered_prefixes);
         let registered: PrefixSet =
             registrations.filter_map(|r| r.prefix.net().ok()).map(PrefixRange::exact).collect();
-        let unregistered = Match::Not(Box::new(Match::Prefix(registered)));
+        let unregistered = Match::Not(Box::new(Match::Prefix(registered.into())));
         let mut rules = vec![rule(RuleId::Unregistered.as_str(), Some(unregistered), Action::Reject)];
         let judge = Arc::new(self);
         for asked in asked().filter(|asked| *asked != RuleId::Unregistered) {
@@ -172,7 +172,7 @@ mod tests {
             assert_eq!(rules, want, "{prefix} {path}");
             assert!(refusals.iter().all(|v| !v.evidence.is_empty() && v.remedy.is_some()));
             // The import policy is of the same opinion, and names one of them.
-            let verdict = policy.evaluate(RouteView { prefix, attrs: &attrs, neighbor: Asn(64500) });
+            let verdict = policy.evaluate(RouteView::new(prefix, &attrs, Asn(64500)));
             assert_eq!(verdict.accept, want.is_empty(), "{prefix} {path}");
             let why = policy.explain(verdict.because).to_string();
             let named = |rule: &RuleId| why.ends_with(&format!(" \"{rule}\" rejects"));

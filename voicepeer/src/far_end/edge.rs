@@ -2,7 +2,7 @@
 
 use bfd::{SessionParams, Timing};
 use bgp_policy::voice::far_end;
-use bgp_policy::{Action, Decision, Match, Policy, Rule};
+use bgp_policy::{Action, Decision, Match, NumberRange, Policy, Rule};
 use bgp_speaker::{
     BfdConfig, Event, HoldTime, LocalRoute, PeerConfig, PeerId, Speaker, SpeakerConfig, StartError,
 };
@@ -93,7 +93,7 @@ fn own_routes() -> Policy {
     // The policy sees a route as it would leave, with the far end's ASN in front.
     let own = Rule {
         name: "routes that begin here".into(),
-        when: [Match::PathLength { at_least: 0, at_most: 1 }].into(),
+        when: [Match::PathLength(NumberRange::at_most(1))].into(),
         edits: Box::default(),
         then: Action::Accept,
     };

@@ -8,6 +8,7 @@ use crate::cli::DEFAULT_CONTROL;
 use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
 use crate::drill::Watch;
+use crate::rpki::Shown;
 use crate::run::{Signals, cannot_start, log, on, stop};
 use bfd::SINGLE_HOP_PORT;
 use bgp_policy::voice::Plan;
@@ -116,7 +117,8 @@ async fn start(plan: Plan, places: &[EdgePlace], passive: bool) -> Result<Daemon
         }
         speakers.push(edge.speaker);
     }
-    Ok(Daemon { speakers, plan: Some(plan), connections, watch, far_end: Some(far_end) })
+    let rpki = Shown::default();
+    Ok(Daemon { speakers, plan: Some(plan), connections, watch, far_end: Some(far_end), rpki })
 }
 
 async fn start_edge(

@@ -6,6 +6,7 @@ use crate::control::Daemon;
 use crate::drill::Watch;
 use crate::far_end::edge::{Edge, EdgeSession, timed};
 use crate::far_end::{Admission, SessionPlace, synthetic};
+use crate::rpki::Shown;
 use bgp_policy::voice::{Observed, far_end};
 use bgp_speaker::{BGP_PORT, PeerId, Speaker, SpeakerConfig, StartError};
 use std::collections::BTreeMap;
@@ -74,7 +75,8 @@ impl Ends {
 /// One end, whose speakers are to come.
 fn daemon() -> Daemon {
     let watch = Arc::new(Watch::default());
-    Daemon { speakers: Vec::new(), plan: None, connections: names(), watch, far_end: None }
+    let rpki = Shown::default();
+    Daemon { speakers: Vec::new(), plan: None, connections: names(), watch, far_end: None, rpki }
 }
 
 /// Starts the edge of a leg and both ends of its session; returns the edge and the carrier's peer.

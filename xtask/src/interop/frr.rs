@@ -40,6 +40,17 @@ impl Frr {
         Ok(Self { node: node.clone(), bgpd, bfdd, _zebra: zebra })
     }
 
+    /// Starts it with one file for all its daemons, as `vtysh` reads and checks it.
+    pub(crate) fn start_integrated(node: &Node, configuration: &str) -> Result<Self, Failure> {
+        let file = path(node, "frr.conf");
+        std::fs::write(&file, configuration).map_err(Failure::file(&file))?;
+        node.ask("vtysh", &["-C", "-f", &file])?;
+        let log = || "log stdout debugging\n".to_owned();
+        let frr = Self::start(node, &Files { zebra: log(), bfdd: log(), bgpd: log() })?;
+        node.ask("vtysh", &["--vty_socket", &path(node, ""), "-f", &file])?;
+        Ok(frr)
+    }
+
     fn json(&self, daemon: &str, question: &str) -> Result<Value, Failure> {
         let answer = vtysh(&self.node, daemon, question)?;
         serde_json::from_str(&answer).map_err(|_| Failure::answer(question, answer))

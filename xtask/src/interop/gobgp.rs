@@ -20,17 +20,34 @@ pub(crate) struct GoBgp {
 
 impl GoBgp {
     pub(crate) fn start(node: &Node, design: &Design) -> Result<Self, Failure> {
-        let file = node.folder().join("gobgpd.toml");
-        std::fs::write(&file, configuration(design)).map_err(Failure::file(&file))?;
-        let daemon = Daemon::start(node, "gobgpd", Path::new("/usr/bin/gobgpd"), ["-f", "gobgpd.toml"])?;
-        let gobgp = Self { node: node.clone(), daemon };
-        wait_for("GoBGP to answer", Duration::from_secs(10), || gobgp.ask(&["global"]))?;
+        let gobgp = Self::start_from(node, &configuration(design))?;
         for route in &design.routes {
             let own = |neighbor: &&Neighbor| neighbor.local.is_ipv6() == route.is_ipv6();
             let next_hop = design.neighbors.iter().find(own).map(|neighbor| neighbor.local.to_string());
             let words = originate(route, &next_hop.unwrap_or_default());
             gobgp.ask(&words.iter().map(String::as_str).collect::<Vec<_>>())?;
         }
+        Ok(gobgp)
+    }
+
+    /// Starts it with a configuration that was checked, and runs the commands of its comments.
+    pub(crate) fn start_configured(node: &Node, configuration: &str) -> Result<Self, Failure> {
+        let file = node.folder().join("checked.toml");
+        std::fs::write(&file, configuration).map_err(Failure::file(&file))?;
+        node.ask("/usr/bin/gobgpd", &["--dry-run", "-f", &file.display().to_string()])?;
+        let gobgp = Self::start_from(node, configuration)?;
+        for command in configuration.lines().filter_map(|line| line.strip_prefix("#   gobgp ")) {
+            gobgp.ask(&command.split_whitespace().collect::<Vec<_>>())?;
+        }
+        Ok(gobgp)
+    }
+
+    fn start_from(node: &Node, configuration: &str) -> Result<Self, Failure> {
+        let file = node.folder().join("gobgpd.toml");
+        std::fs::write(&file, configuration).map_err(Failure::file(&file))?;
+        let daemon = Daemon::start(node, "gobgpd", Path::new("/usr/bin/gobgpd"), ["-f", "gobgpd.toml"])?;
+        let gobgp = Self { node: node.clone(), daemon };
+        wait_for("GoBGP to answer", Duration::from_secs(10), || gobgp.ask(&["global"]))?;
         Ok(gobgp)
     }
 

@@ -25,12 +25,21 @@ pub(crate) struct OpenBgpd {
 
 impl OpenBgpd {
     pub(crate) fn start(node: &Node, design: &Design) -> Result<Self, Failure> {
+        Self::start_from(node, &configuration(design, &socket(node)))
+    }
+
+    /// Starts it with a configuration that says nothing of this place, and that was checked.
+    pub(crate) fn start_configured(node: &Node, configuration: &str) -> Result<Self, Failure> {
+        let here = format!("socket \"{}\"\nfib-update no\nconnect-retry 1\n", socket(node));
+        let whole = here + configuration;
+        let file = write(node, "checked.conf", &whole)?;
+        node.ask("/usr/sbin/bgpd", &["-n", "-f", &file])?;
+        Self::start_from(node, &whole)
+    }
+
+    fn start_from(node: &Node, configuration: &str) -> Result<Self, Failure> {
         std::fs::create_dir_all(CHROOT).map_err(Failure::file(Path::new(CHROOT)))?;
-        let file = node.folder().join("bgpd.conf");
-        let written = std::fs::write(&file, configuration(design, &socket(node)));
-        // It reads no configuration that others could have written.
-        let written = written.and_then(|()| std::fs::set_permissions(&file, Permissions::from_mode(0o600)));
-        written.map_err(Failure::file(&file))?;
+        write(node, "bgpd.conf", configuration)?;
         let daemon =
             Daemon::start(node, "bgpd", Path::new("/usr/sbin/bgpd"), ["-d", "-v", "-f", "bgpd.conf"])?;
         let openbgpd = Self { node: node.clone(), daemon };
@@ -52,6 +61,15 @@ impl OpenBgpd {
         let neighbor = answer.pointer("/neighbors/0").cloned();
         neighbor.ok_or_else(|| Failure::answer("show neighbor", answer.to_string()))
     }
+}
+
+/// Writes a configuration that it will read: none that others could have written. Gives its path.
+fn write(node: &Node, name: &str, configuration: &str) -> Result<String, Failure> {
+    let file = node.folder().join(name);
+    let written = std::fs::write(&file, configuration);
+    let written = written.and_then(|()| std::fs::set_permissions(&file, Permissions::from_mode(0o600)));
+    written.map_err(Failure::file(&file))?;
+    Ok(file.display().to_string())
 }
 
 fn socket(node: &Node) -> String {

@@ -12,8 +12,10 @@ mod md5;
 mod passive;
 mod reflection;
 mod refresh;
+mod rendered;
 mod roles;
 mod routes;
+mod rpki;
 mod shutdown;
 mod transit;
 mod ttl_security;
@@ -110,7 +112,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 36] = [
+pub(crate) const SCENARIOS: [Scenario; 38] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -130,6 +132,12 @@ pub(crate) const SCENARIOS: [Scenario; 36] = [
         name: "refresh",
         proves: "ROUTE-REFRESH is answered with the routes, whoever asks (RFC 2918)",
         play: Play::Two(refresh::run, Between::Wire, THAT_REFRESH),
+    },
+    Scenario {
+        name: "rpki",
+        proves: "routes have the states that StayRTR's VRPs give them, what changes there changes them, and a second cache counts \
+                 once the first has expired (RFC 6811, RFC 8210)",
+        play: Play::Two(rpki::run, Between::Wire, WITH_BIRD),
     },
     Scenario {
         name: "max-prefix",
@@ -275,6 +283,11 @@ pub(crate) const SCENARIOS: [Scenario; 36] = [
         name: "transit",
         proves: "a route of FRR's reaches BIRD through ours with what is transitive, and without what is not",
         play: Play::Three(transit::run, MIDDLES),
+    },
+    Scenario {
+        name: "rendered",
+        proves: "what `plan render` writes for a carrier's router keeps every rule that it serves, at the far end",
+        play: Play::Two(rendered::run, Between::Wire, ALL_OTHERS),
     },
     Scenario {
         name: "voice",

@@ -108,6 +108,25 @@ fn sessions_are_found_by_either_address() {
     }
 }
 
+/// A fact says when it was seen: when the route was received, else when the session was looked at.
+#[test]
+fn evidence_says_when() {
+    let when = |session: Option<&str>, route: Option<&str>| {
+        let report = report(|_, o| {
+            o.sessions[0].observed_timestamp = session.map(str::to_owned);
+            o.sessions[0].routes.as_mut().unwrap()[0].received_timestamp = route.map(str::to_owned);
+        });
+        let mut verdicts = report.of(RuleId::Community);
+        let first = verdicts.find(|v| v.subject.connection.as_deref() == Some("fra-1")).unwrap();
+        first.evidence[0].clone()
+    };
+    assert_eq!(when(None, None).when, None);
+    assert_eq!(when(Some("at noon"), None).when.as_deref(), Some("at noon"));
+    assert_eq!(when(Some("at noon"), Some("before")).when.as_deref(), Some("before"));
+    let text = when(None, Some("before")).to_string();
+    assert_eq!(text, "COMMUNITIES 8075:8007 (session fra-1, routes.json, before)");
+}
+
 #[test]
 fn a_report_reads_as_a_table() {
     let report = report(|_, o| {

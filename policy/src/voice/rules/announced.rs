@@ -5,7 +5,7 @@ use crate::voice::case::{Case, Session};
 use crate::voice::observed::ObservedRoute;
 use crate::voice::rule::RuleId;
 use crate::voice::states::State;
-use crate::voice::verdict::{Subject, Verdict};
+use crate::voice::verdict::{Found, Subject, Verdict};
 
 /// A route and where it was seen.
 pub(super) struct Announced<'a> {
@@ -15,16 +15,15 @@ pub(super) struct Announced<'a> {
 }
 
 impl Announced<'_> {
+    /// The route as the source of evidence.
+    pub(super) fn source(&self) -> Found {
+        self.session.source_of(self.route)
+    }
+
     pub(super) fn verdict(&self, rule: RuleId, state: State) -> Verdict {
         let connection = &self.session.connection.name;
         let subject = Subject::prefix(&self.route.prefix).on_connection(connection);
         Verdict::new(rule, subject.in_peering(&self.session.peering.name), state)
-    }
-
-    /// The route as the source of evidence.
-    pub(super) fn source(&self) -> String {
-        let session = self.session.source();
-        self.route.place.as_ref().map_or_else(|| session.clone(), |place| format!("{session}, {place}"))
     }
 
     /// `Unknown`: the attribute that the rule reads was not observed.

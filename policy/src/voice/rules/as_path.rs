@@ -19,7 +19,7 @@ fn judged(announced: &Announced<'_>, rule: RuleId, find: impl FnOnce(AsPath<'_>)
     let faults = find(path.view());
     let state = if faults.is_empty() { State::Verified } else { State::Failed };
     let source = announced.source();
-    let verdict = announced.verdict(rule, state).attribute(text(path), &source, path.as_bytes());
+    let verdict = announced.verdict(rule, state).attribute(text(path), source.clone(), path.as_bytes());
     verdict.facts(faults.into_iter().map(|fault| (fault, source.clone())))
 }
 

@@ -36,10 +36,12 @@ fn of_connection(session: &Session<'_>) -> Verdict {
     let (gbps, used) = (session.connection.bandwidth_gbps, session.connection.utilisation_percent);
     let state = if gbps < LEAST {
         State::Failed
-    } else if used.is_some_and(|percent| percent >= AUGMENT) {
-        State::Warning
     } else {
-        State::Verified
+        match used {
+            None => State::Unknown,
+            Some(AUGMENT..) => State::Warning,
+            Some(_) => State::Verified,
+        }
     };
     let verdict = Verdict::new(RuleId::BandwidthMin, session.subject(), state)
         .evidence(format!("{gbps} Gbps, {LEAST} is the least"), session.planned("bandwidth_gbps"));
@@ -77,7 +79,7 @@ mod tests {
     #[test]
     fn least_and_utilisation() {
         for (gbps, used, state) in [
-            (10, None, State::Verified),
+            (10, None, State::Unknown),
             (10, Some(39), State::Verified),
             (10, Some(40), State::Warning),
             (10, Some(100), State::Warning),

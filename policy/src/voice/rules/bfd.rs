@@ -26,8 +26,8 @@ fn of_session(session: &Session<'_>) -> Verdict {
     let slow = planned.iter().copied().chain(measured).any(|us| us == 0 || us >= BOUND_US);
     let state = match seen.map(|bfd| bfd.state) {
         _ if slow => State::Failed,
-        None => State::Unknown,
-        Some(BfdState::Up) => State::Verified,
+        Some(BfdState::Up) if measured.is_some() => State::Verified,
+        None | Some(BfdState::Up) => State::Unknown,
         Some(_) => State::Failed,
     };
     let [ours, theirs] = planned.map(|us| us / 1000);
@@ -35,8 +35,11 @@ fn of_session(session: &Session<'_>) -> Verdict {
     let facts = match seen {
         None => vec!["BFD was not observed".to_owned()],
         Some(bfd) => {
-            let time = bfd.detection_time_us.map(|us| format!("the detection time negotiated is {us} us"));
-            [Some(format!("BFD is {}", bfd.state)), time].into_iter().flatten().collect()
+            let time = bfd.detection_time_us.map_or_else(
+                || "the detection time negotiated was not observed".to_owned(),
+                |us| format!("the detection time negotiated is {us} us"),
+            );
+            vec![format!("BFD is {}", bfd.state), time]
         }
     };
     let facts = facts.into_iter().map(|fact| (fact, session.source()));
@@ -112,7 +115,7 @@ mod tests {
         let bfd = |state, time| Some(ObservedBfd { state, detection_time_us: time, tx_interval_us: None });
         for (seen, state) in [
             (None, State::Unknown),
-            (bfd(BfdState::Up, None), State::Verified),
+            (bfd(BfdState::Up, None), State::Unknown),
             (bfd(BfdState::Up, Some(999_999)), State::Verified),
             (bfd(BfdState::Up, Some(1_000_000)), State::Failed),
             (bfd(BfdState::Up, Some(2_250_000)), State::Failed),

@@ -6,7 +6,7 @@ use crate::voice::observed::ObservedRoute;
 use crate::voice::rule::RuleId;
 use crate::voice::states::State;
 use crate::voice::verdict::Verdict;
-use bgp_wire::Community;
+use bgp_wire::{Community, ExtendedCommunity};
 
 pub(super) fn carried(announced: &Announced<'_>) -> Verdict {
     let Some(communities) = &announced.route.communities else {
@@ -15,11 +15,10 @@ pub(super) fn carried(announced: &Announced<'_>) -> Verdict {
     let source = announced.source();
     let value: Vec<u8> = communities.iter().flat_map(|c| c.0.to_be_bytes()).collect();
     let state = if communities.contains(&COMMUNITY) { State::Verified } else { State::Failed };
-    let verdict = announced.verdict(RuleId::Community, state).attribute(text(communities), &source, &value);
-    match look_alike(announced.route).filter(|_| state == State::Failed) {
-        Some(large) => verdict.evidence(format!("the large community {large} does not count"), source),
-        None => verdict,
-    }
+    let verdict =
+        announced.verdict(RuleId::Community, state).attribute(text(communities), source.clone(), &value);
+    let alike = look_alikes(announced.route).into_iter().filter(|_| state == State::Failed);
+    verdict.facts(alike.map(|what| (format!("the {what} does not count"), source.clone())))
 }
 
 fn text(communities: &[Community]) -> String {
@@ -30,17 +29,52 @@ fn text(communities: &[Community]) -> String {
     format!("COMMUNITIES {}", list.join(" "))
 }
 
-/// A large community that somebody may have meant to be the voice community.
-fn look_alike(route: &ObservedRoute) -> Option<bgp_wire::LargeCommunity> {
+/// The large and extended communities that somebody may have meant to be the voice community.
+fn look_alikes(route: &ObservedRoute) -> Vec<String> {
     let (high, low) = (COMMUNITY.0 >> 16, COMMUNITY.0 & 0xffff);
-    let mut large = route.large_communities.iter().flatten();
-    large.find(|c| c.global == high && (c.local1 == low || c.local2 == low)).copied()
+    let large = route.large_communities.iter().flatten();
+    let large = large.filter(|c| c.global == high && (c.local1 == low || c.local2 == low));
+    let extended = route.extended_communities.iter().flatten().filter(|c| means_it(**c));
+    large
+        .map(|c| format!("large community {c}"))
+        .chain(extended.map(|c| format!("extended community {c}")))
+        .collect()
+}
+
+/// Whether the six octets after the type and subtype hold 8075 and 8007, in whichever of the two forms
+/// that take an ASN (RFC 4360 section 3.1, RFC 5668).
+fn means_it(ExtendedCommunity([_, _, value @ ..]): ExtendedCommunity) -> bool {
+    let [a, b] = [COMMUNITY.0 >> 16, COMMUNITY.0 & 0xffff];
+    let of = |octets: &[u8]| octets.iter().fold(0, |n, octet| (n << 8) | u64::from(*octet));
+    let (two, four) = (value.split_at(2), value.split_at(4));
+    [two, four].into_iter().any(|(asn, local)| of(asn) == u64::from(a) && of(local) == u64::from(b))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::{route, verdict_on};
     use super::*;
+
+    /// (extended community beside no other, whether the evidence names it).
+    #[test]
+    fn an_extended_community_does_not_count() {
+        for (text, named) in [
+            ("rt:8075:8007", true),
+            ("ro:8075:8007", true),
+            ("0x020200001f8b1f47", true),
+            ("0x430000001f8b1f47", true),
+            ("rt:8007:8075", false),
+            ("color:8007", false),
+        ] {
+            let mut route = route();
+            route.communities = Some(vec![]);
+            route.extended_communities = Some(vec![text.parse().unwrap()]);
+            let verdict = verdict_on(RuleId::Community, route);
+            assert_eq!(verdict.state, State::Failed, "{text}");
+            let found = verdict.evidence.iter().any(|e| e.what.contains("extended community"));
+            assert_eq!(found, named, "{text}: {:?}", verdict.evidence);
+        }
+    }
 
     /// (communities, large communities, state, facts).
     #[test]

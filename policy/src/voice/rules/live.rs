@@ -15,7 +15,7 @@ pub(super) fn max_prefix(case: &Case<'_>, out: Sink<'_>) {
 fn limit(session: &Session<'_>) -> Verdict {
     let received = session.observed.and_then(|seen| seen.prefixes_received);
     let expected = received.map_or(far_end::PREFIXES, |received| received.max(far_end::PREFIXES));
-    let needed = u64::from(expected).saturating_mul(115) / 100;
+    let needed = u64::from(expected).saturating_mul(115).div_ceil(100);
     let (state, what) = match session.connection.session.max_prefix {
         None => (State::Warning, "no limit is stated".to_owned()),
         Some(limit) if u64::from(limit) < needed => (State::Failed, format!("a limit of {limit}")),
@@ -23,7 +23,7 @@ fn limit(session: &Session<'_>) -> Verdict {
         Some(limit) => (State::Warning, format!("a limit of {limit}; 400 to 500 is advised")),
     };
     let growth = format!("{needed} are needed: {expected} prefixes and 15 percent");
-    let source = if received.is_some() { session.source() } else { "far end, as documented".to_owned() };
+    let source = if received.is_some() { session.source() } else { "far end, as documented".into() };
     Verdict::new(RuleId::MaxPrefix, session.subject(), state)
         .evidence(what, session.planned("session.max_prefix"))
         .evidence(growth, source)
@@ -39,7 +39,7 @@ pub(super) fn no_as12076(case: &Case<'_>, out: Sink<'_>) {
         let paths = || accepted.iter().filter_map(|route| Some((route, route.as_path.as_ref()?)));
         let offending = paths().filter(|(_, path)| path.view().contains(far_end::NEVER));
         let facts: Vec<_> = offending
-            .map(|(route, path)| (format!("{}: {}", route.prefix, text(path)), session.source()))
+            .map(|(route, path)| (format!("{}: {}", route.prefix, text(path)), session.source_of(route)))
             .collect();
         let hidden = accepted.len().saturating_sub(paths().count());
         out(match (facts.is_empty(), hidden) {
@@ -68,7 +68,8 @@ fn timers(session: &Session<'_>) -> Verdict {
     };
     let keepalive = seen.and_then(|seen| seen.keepalive).or(plan.keepalive).unwrap_or(hold / 3);
     let state = if hold < 10 || keepalive < 3 { State::Failed } else { State::Verified };
-    let source = if negotiated.is_some() { session.source() } else { session.planned("session.hold_time") };
+    let source =
+        if negotiated.is_some() { session.source() } else { session.planned("session.hold_time").into() };
     let what = format!("hold time {hold} s (at least 10), keepalive time {keepalive} s (at least 3)");
     Verdict::new(RuleId::HoldTime, session.subject(), state).evidence(what, source)
 }
@@ -111,6 +112,7 @@ mod tests {
             (Some(2000), None, State::Warning),
             (Some(400), Some(10), State::Verified),
             (Some(400), Some(347), State::Verified),
+            (Some(400), Some(348), State::Failed),
             (Some(400), Some(349), State::Failed),
             (Some(u32::MAX), Some(u32::MAX), State::Failed),
         ] {

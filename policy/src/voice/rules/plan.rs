@@ -7,24 +7,27 @@ use crate::voice::plan::AddressProvider;
 use crate::voice::rule::RuleId;
 use crate::voice::states::State;
 use crate::voice::verdict::{Subject, Verdict};
+use bgp_wire::Asn;
 use ipnet::IpNet;
 use std::net::IpAddr;
 
+/// The carrier's ASN and those associated with it, from which its routes may originate.
 pub(super) fn asn_public(case: &Case<'_>, out: Sink<'_>) {
-    let asn = case.plan.asn;
-    let lab = case.plan.treat_as_public.asns.contains(&asn);
-    let special = special_asn(asn);
-    let state = if special.is_none() || lab { State::Verified } else { State::Failed };
-    let what = match special {
-        Some(range) => format!("AS{asn} is set apart: {} ({})", range.name, range.source),
-        None => format!("AS{asn} is in no range that is set apart"),
-    };
-    let verdict = Verdict::new(RuleId::AsnPublic, Subject::plan(), state).evidence(what, "plan, asn");
-    out(if lab {
-        verdict.evidence(format!("AS{asn} is treated as public"), "plan, treat_as_public")
-    } else {
-        verdict
+    let lab = |asn: Asn| case.plan.treat_as_public.asns.contains(&asn);
+    let associated = case.plan.associated_asns.iter().map(|asn| (*asn, "plan, associated_asns"));
+    let asns: Vec<_> = std::iter::once((case.plan.asn, "plan, asn")).chain(associated).collect();
+    let public = asns.iter().all(|(asn, _)| special_asn(*asn).is_none() || lab(*asn));
+    let state = if public { State::Verified } else { State::Failed };
+    let apart = asns.iter().map(|(asn, line)| {
+        let what = special_asn(*asn).map_or_else(
+            || format!("AS{asn} is in no range that is set apart"),
+            |range| format!("AS{asn} is set apart: {} ({})", range.name, range.source),
+        );
+        (what, *line)
     });
+    let named = asns.iter().filter(|(asn, _)| lab(*asn));
+    let named = named.map(|(asn, _)| (format!("AS{asn} is treated as public"), "plan, treat_as_public"));
+    out(Verdict::new(RuleId::AsnPublic, Subject::plan(), state).facts(apart).facts(named));
 }
 
 pub(super) fn session_address(case: &Case<'_>, out: Sink<'_>) {
@@ -78,7 +81,6 @@ pub(super) fn no_md5(case: &Case<'_>, out: Sink<'_>) {
 mod tests {
     use super::super::testing::worst;
     use super::*;
-    use bgp_wire::Asn;
 
     #[test]
     fn asns() {
@@ -92,10 +94,15 @@ mod tests {
             (131_072, false, State::Verified),
         ] {
             let got = worst(RuleId::AsnPublic, |plan, _| {
-                plan.asn = Asn(asn);
+                (plan.asn, plan.associated_asns) = (Asn(asn), vec![]);
                 plan.treat_as_public.asns = if lab { vec![Asn(asn)] } else { vec![] };
             });
             assert_eq!(got, state, "{asn} {lab}");
+            let associated = worst(RuleId::AsnPublic, |plan, _| {
+                (plan.asn, plan.associated_asns) = (Asn(8075), vec![Asn(112), Asn(asn)]);
+                plan.treat_as_public.asns = if lab { vec![Asn(asn)] } else { vec![] };
+            });
+            assert_eq!(associated, state, "associated {asn} {lab}");
         }
     }
 

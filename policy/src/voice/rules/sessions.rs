@@ -35,7 +35,10 @@ fn everywhere(subject: Subject, prefix: &PrefixText, sessions: &[&Session<'_>]) 
     };
     let fact =
         |s: &Session<'_>, what: &str| (format!("{} {what}", s.connection.session.local.addr()), s.source());
-    let absent = lacking(Some(false)).map(|s| fact(s, "does not announce it"));
+    let absent = lacking(Some(false)).map(|s| match s.not_up() {
+        Some(state) => fact(s, &format!("cannot announce it: its session is {state}")),
+        None => fact(s, "does not announce it"),
+    });
     let unknown = lacking(None).map(|s| fact(s, "was not observed"));
     let verdict = Verdict::new(RuleId::AllSessions, subject, state).facts(absent.chain(unknown));
     let addresses: Vec<_> =
@@ -51,7 +54,7 @@ fn everywhere(subject: Subject, prefix: &PrefixText, sessions: &[&Session<'_>]) 
 }
 
 fn names(sessions: &[&Session<'_>]) -> String {
-    let names: Vec<_> = sessions.iter().map(|s| s.source()).collect();
+    let names: Vec<_> = sessions.iter().map(|s| s.source().to_string()).collect();
     names.join("; ")
 }
 
@@ -80,7 +83,7 @@ fn same(prefix: &PrefixText, announced: &[(&Session<'_>, &ObservedRoute)]) -> Ve
     };
     let mut alike: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (session, route) in announced {
-        alike.entry(side(route)).or_default().push(session.source());
+        alike.entry(side(route)).or_default().push(session.source().to_string());
     }
     let facts = alike.into_iter().map(|(what, sources)| (what, sources.join("; ")));
     Verdict::new(RuleId::Consistent, Subject::prefix(prefix), state).facts(facts)
@@ -125,7 +128,7 @@ fn side(route: &ObservedRoute) -> String {
 mod tests {
     use super::super::testing::{PREFIX, report, worst};
     use super::*;
-    use crate::voice::{Observed, Plan, parse_as_path};
+    use crate::voice::{Observed, Plan, SessionState, parse_as_path};
 
     type Change = fn(&mut Plan, &mut Observed);
 
@@ -133,7 +136,7 @@ mod tests {
     #[test]
     fn on_all_sessions() {
         use State::{Failed, Unknown, Verified};
-        let cases: [(&str, Change, State, State); 8] = [
+        let cases: [(&str, Change, State, State); 10] = [
             ("all four", |_, _| {}, Verified, Verified),
             ("one of four lacks it", |_, o| o.sessions[3].routes = Some(vec![]), Verified, Failed),
             ("the redundant lacks it", |_, o| o.sessions[1].routes = Some(vec![]), Failed, Failed),
@@ -158,6 +161,21 @@ mod tests {
                 Verified,
             ),
             ("nothing was observed", |_, o| o.sessions.clear(), Unknown, Unknown),
+            (
+                "one is down, and nothing is known of its routes",
+                |_, o| {
+                    o.sessions[3].routes = None;
+                    o.sessions[3].state = Some(SessionState::Connect);
+                },
+                Verified,
+                Failed,
+            ),
+            (
+                "one is up, and nothing is known of its routes",
+                |_, o| o.sessions[3].routes = None,
+                Verified,
+                Unknown,
+            ),
         ];
         for (name, change, registered, activated) in cases {
             let report = report(change);

@@ -17,6 +17,13 @@ pub(crate) struct Time {
 }
 
 impl Time {
+    /// Now, to the second.
+    #[expect(clippy::disallowed_methods, reason = "what is observed is told with its time")]
+    pub(crate) fn now() -> Self {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Self { seconds: now.as_secs(), nanos: 0, decimals: 0 }
+    }
+
     pub(crate) fn whole(seconds: u32) -> Self {
         Self { seconds: seconds.into(), nanos: 0, decimals: 0 }
     }

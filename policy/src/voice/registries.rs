@@ -1,0 +1,109 @@
+//! What routing registries and the RPKI have, where data of theirs were given.
+
+use crate::irr::{IrrBuilder, IrrIndex, IrrObject, Registered};
+use crate::rpki::{OriginState, VrpSet};
+use bgp_wire::Asn;
+use ipnet::IpNet;
+use std::collections::BTreeSet;
+
+/// Data of registries for the rules on origins; what was not given is not known.
+///
+/// ```
+/// use bgp_policy::irr::RpslReader;
+/// use bgp_policy::voice::{IrrData, Registries};
+///
+/// let (mut irr, mut reader) = (IrrData::new("irr.db"), RpslReader::default());
+/// for line in ["aut-num: AS3500", "", "route: 8.8.8.0/24", "origin: AS3500", ""] {
+///     reader.line(line.as_bytes(), &mut |_| {}).into_iter().for_each(|object| irr.add(object));
+/// }
+/// let registries = Registries { irr: Some(irr.build()), ..Registries::default() };
+/// assert!(registries.irr.unwrap().has_aut_num(bgp_wire::Asn(3500)));
+/// ```
+#[derive(Debug, Default)]
+pub struct Registries {
+    /// Routing registries.
+    pub irr: Option<IrrRegistries>,
+    /// Validated ROA payloads, and where they are from.
+    pub rpki: Option<(VrpSet, String)>,
+}
+
+/// Objects of routing registries that are being taken in.
+#[derive(Debug)]
+pub struct IrrData {
+    builder: IrrBuilder,
+    asns: BTreeSet<Asn>,
+    source: String,
+}
+
+impl IrrData {
+    /// Nothing yet, of files or servers called `source` in evidence.
+    pub fn new(source: impl Into<String>) -> Self {
+        Self { builder: IrrBuilder::default(), asns: BTreeSet::new(), source: source.into() }
+    }
+
+    /// Takes an object in.
+    pub fn add(&mut self, object: IrrObject) {
+        if let IrrObject::AutNum(aut_num) = &object {
+            self.asns.insert(aut_num.asn);
+        }
+        self.builder.add(object);
+    }
+
+    /// What was taken in, to be asked.
+    pub fn build(self) -> IrrRegistries {
+        IrrRegistries { index: self.builder.build(), asns: self.asns, source: self.source }
+    }
+}
+
+/// Routing registries.
+#[derive(Debug)]
+pub struct IrrRegistries {
+    index: IrrIndex,
+    asns: BTreeSet<Asn>,
+    pub(super) source: String,
+}
+
+impl IrrRegistries {
+    /// Whether there is an `aut-num` of it.
+    pub fn has_aut_num(&self, asn: Asn) -> bool {
+        self.asns.contains(&asn)
+    }
+
+    /// The most specific `route` that is or covers `prefix` with this origin.
+    pub fn covering(&self, prefix: &IpNet, origin: Asn) -> Option<&Registered> {
+        self.index.covering(prefix).find(|route| route.origin == origin)
+    }
+
+    /// What must be there for a route to `prefix` from `origin`: each fact, and whether it holds.
+    pub(super) fn facts(&self, prefix: &IpNet, origin: Asn) -> [(bool, String); 2] {
+        let named = self.has_aut_num(origin);
+        let aut_num = format!("{} aut-num AS{origin}", if named { "there is an" } else { "there is no" });
+        let route = match self.covering(prefix, origin) {
+            Some(route) => (true, self.text(route)),
+            None => (false, self.others(prefix, origin)),
+        };
+        [(named, aut_num), route]
+    }
+
+    fn text(&self, route: &Registered) -> String {
+        let name = self.index.source_name(route);
+        let of = if name.is_empty() { String::new() } else { format!(" in {name}") };
+        format!("route {} of AS{}{of}", route.prefix, route.origin)
+    }
+
+    fn others(&self, prefix: &IpNet, origin: Asn) -> String {
+        let others: Vec<_> = self.index.covering(prefix).take(3).map(|route| self.text(route)).collect();
+        let none = format!("no route object covers {prefix} with the origin AS{origin}");
+        if others.is_empty() { none } else { format!("{none}; there is {}", others.join(", ")) }
+    }
+}
+
+impl Registries {
+    /// What the RPKI says of a route: whether it is invalid, in words, and by which data.
+    pub(super) fn rpki(&self, prefix: &IpNet, origin: Option<Asn>) -> Option<(bool, String, &str)> {
+        let (vrps, source) = self.rpki.as_ref()?;
+        let validation = vrps.validate(prefix, origin);
+        let invalid = validation.state() == OriginState::Invalid;
+        Some((invalid, format!("by the RPKI it is {validation}"), source))
+    }
+}
