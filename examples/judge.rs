@@ -89,10 +89,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let before = ask(&plan, prefix, &attrs);
 
     // A verdict borrows the route and carries no copy of it: edits are made where they are wanted.
-    println!("the export policy:");
     let route = RouteView::new(prefix, &attrs, far_end::ASN);
-    let verdict = policy.evaluate_with(route, |step| println!("  {step}"));
-    println!("  because: {}", policy.explain(verdict.because));
+    let explanation = policy.explain_route(route);
+    print!("{explanation}");
+    let verdict = explanation.verdict;
+    println!("because: {}", policy.explain(verdict.because));
     let mut out = attrs.clone();
     verdict.apply(&mut out, &EditContext { local_asn: CARRIER, self_v4: None, self_v6: None })?;
 
