@@ -1,13 +1,48 @@
-//! `voicepeer check --routes`: what routers print, in every form that is known.
+//! `voicepeer check --routes`: what routers print, in every form that is known, and records.
 
-/// Whatever the text is, it is read, or the line that cannot be read is one of its lines.
+use bgp_policy::voice::{AddressProvider, Connection, Peering, Plan, Role, SessionPlan};
+use bgp_wire::Asn;
+
+/// Whatever the input is, it is read, or the line that cannot be read is one of its lines.
 pub fn observe(data: &[u8]) {
     let lines = data.iter().filter(|octet| **octet == b'\n').count() + 1;
-    match voicepeer::routes_in(data) {
+    match voicepeer::routes_in(data, &plan()) {
         Some(Ok(routes)) => assert!(routes <= data.len()),
         Some(Err(line)) => assert!(line <= lines, "line {line} of {lines}"),
         None => {}
     }
+}
+
+/// One session, between 192.0.2.10 and 192.0.2.11.
+fn plan() -> Plan {
+    let session = SessionPlan {
+        local: "192.0.2.10/31".parse().expect("a prefix"),
+        peer: "192.0.2.11".parse().expect("an address"),
+        provider: AddressProvider::Microsoft,
+        bfd: None,
+        hold_time: None,
+        keepalive: None,
+        md5: false,
+        max_prefix: None,
+    };
+    let connection = Connection {
+        name: "one".into(),
+        location: "here".into(),
+        role: Role::Primary,
+        router: None,
+        remote_router: None,
+        bandwidth_gbps: 10,
+        utilisation_percent: None,
+        state: None,
+        session,
+    };
+    let mut plan = Plan::new(Asn(64500));
+    plan.peerings.push(Peering {
+        name: "one".into(),
+        connections: vec![connection],
+        registered_prefixes: Vec::new(),
+    });
+    plan
 }
 
 macro_rules! samples {
@@ -16,7 +51,7 @@ macro_rules! samples {
     };
 }
 
-/// An output of each form, and two of them behind their commands.
+/// An output of each form, two of them behind their commands, and FRR's BMP.
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let samples = samples![
         "bird.txt",
@@ -44,7 +79,8 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let [bird, .., sr_os] = &samples;
     let terminal = [&command("192.0.2.11")[..], sr_os, b"edge#\n", &command("192.0.2.13"), bird].concat();
     let received = br#"{"value":[{"prefix":"198.51.100.0/24","nextHop":"192.0.2.10","asPath":"64500"}]}"#;
-    samples.iter().map(|sample| sample.to_vec()).chain([terminal, received.to_vec()]).collect()
+    let bmp = include_bytes!("../../voicepeer/tests/command/frr.bmp");
+    samples.iter().map(|sample| sample.to_vec()).chain([terminal, received.to_vec(), bmp.to_vec()]).collect()
 }
 
 #[cfg(test)]
@@ -52,7 +88,7 @@ mod tests {
     #[test]
     fn every_seed_is_read() {
         for seed in super::seeds() {
-            let read = voicepeer::routes_in(&seed);
+            let read = voicepeer::routes_in(&seed, &super::plan());
             assert!(matches!(read, Some(Ok(1..))), "{read:?}: {}", String::from_utf8_lossy(&seed));
         }
     }

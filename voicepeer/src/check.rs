@@ -5,18 +5,43 @@ use crate::cli::{Format, Source};
 use crate::control::client::ask;
 use crate::control::document::Request;
 use crate::diagnostic::{BadInput, read_toml};
-use crate::observe::{self, RoutesFile};
+use crate::observe::{self, Peer, RoutesFile};
 use crate::place::{Place, places};
 use crate::verdicts::{exit_code, print};
 use bgp_policy::voice::{Observed, Plan, PlanFault, judge};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::Duration;
+
+/// Where the observation comes from.
+pub(crate) struct From<'a> {
+    pub(crate) source: &'a Source,
+    /// Peers that stand for connections, as they were given.
+    pub(crate) peers: &'a [String],
+    /// How long to wait for routers.
+    pub(crate) patience: Duration,
+    /// Where the daemon answers.
+    pub(crate) control: &'a Path,
+}
+
+impl From<'_> {
+    fn observed(&self, plan: &Plan) -> Result<Observed, BadInput> {
+        let peers = self.peers.iter().map(|peer| Peer::of(peer, plan)).collect::<Result<Vec<_>, _>>()?;
+        match self.source {
+            Source { live: true, .. } => ask(self.control, &Request::Observed),
+            Source { bmp: Some(address), .. } => observe::listen(plan, *address, self.patience, &peers),
+            Source { routes, .. } => {
+                let files: Vec<_> = routes.iter().map(|argument| RoutesFile::of(argument, plan)).collect();
+                observe::read(plan, &files, &peers)
+            }
+        }
+    }
+}
 
 /// Judges, prints, and returns the exit status.
-pub(crate) fn check(plan: &Path, source: &Source, format: Format, control: &Path) -> Result<u8, BadInput> {
+pub(crate) fn check(plan: &Path, from: &From<'_>, format: Format) -> Result<u8, BadInput> {
     let plan = read_plan(plan)?;
-    let observed =
-        if source.live { ask(control, &Request::Observed)? } else { files(&plan, &source.routes)? };
+    let observed = from.observed(&plan)?;
     let report = judge(&plan, &observed);
     match format {
         Format::Table => print(&report),
@@ -26,11 +51,6 @@ pub(crate) fn check(plan: &Path, source: &Source, format: Format, control: &Path
         }
     }
     Ok(exit_code(&report))
-}
-
-fn files(plan: &Plan, routes: &[PathBuf]) -> Result<Observed, BadInput> {
-    let files: Vec<_> = routes.iter().map(|argument| RoutesFile::of(argument, plan)).collect();
-    observe::read(plan, &files)
 }
 
 /// Reads a plan; one that contradicts itself is bad input.

@@ -10,6 +10,7 @@ mod config;
 mod control;
 mod decode;
 mod diagnostic;
+mod drill;
 mod explain;
 mod far_end;
 mod lab;
@@ -55,11 +56,11 @@ pub fn advice(octets: &[u8]) -> Option<(String, serde_json::Value)> {
     advise::advice(octets).ok()
 }
 
-/// How many routes `voicepeer check --routes` reads out of a text, or the line that it refuses; `None` where no reader knows
-/// the text. For those who fuzz it.
+/// How many routes `voicepeer check --routes` reads out of a file with these octets, or the line that it refuses; `None` where
+/// no reader knows the file. For those who fuzz it.
 #[doc(hidden)]
-pub fn routes_in(octets: &[u8]) -> Option<Result<usize, usize>> {
-    observe::routes_in(octets)
+pub fn routes_in(octets: &[u8], plan: &bgp_policy::voice::Plan) -> Option<Result<usize, usize>> {
+    observe::routes_in(octets, plan)
 }
 
 fn dispatch(command: Command) -> Result<u8, BadInput> {
@@ -80,8 +81,13 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
             log_to_stderr();
             runtime()?.block_on(run::run(&config, control, restarted, record.as_deref())).map(|()| 0)
         }
+        Command::Drill(asked) => runtime()?.block_on(drill::drill(asked)),
         Command::Replay { file } => trace::replay(&file),
-        Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
+        Command::Check { plan, source, peer, patience, format, control } => check::check(
+            &plan,
+            &check::From { source: &source, peers: &peer, patience, control: &control },
+            format,
+        ),
         Command::Bench { what } => bench::bench(what).map(|()| 0),
         Command::Policy(command) => policy::policy(command),
         Command::Decode { files, format } => decode::decode(&files, format),

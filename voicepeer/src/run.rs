@@ -5,6 +5,7 @@ use crate::cli::DEFAULT_CONTROL;
 use crate::config::{self, Config};
 use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
+use crate::drill::Watch;
 use crate::other_bfd::OtherBfd;
 use crate::reload::Reloads;
 use crate::trace;
@@ -28,14 +29,15 @@ pub(crate) async fn run(
     let control = control.or(config.control.clone()).unwrap_or_else(|| DEFAULT_CONTROL.into());
     let socket = ControlSocket::bind(&control)?;
     let (mut signals, mut reloads) = (Signals::new()?, Reloads::new()?);
-    let speaker = start(&config, record).await?;
+    let watch = Arc::new(Watch::default());
+    let speaker = start(&config, record, Arc::clone(&watch)).await?;
     let mut others = OtherBfd::start(&config, &speaker).await.map_err(|e| cannot_start(&e))?;
     for address in speaker.listening() {
         tracing::info!(%address, "listening");
     }
     tracing::info!(control = %control.display(), peers = config.peers.len(), "started");
     let connections = std::mem::take(&mut config.connections);
-    let daemon = Arc::new(Daemon { speakers: vec![speaker], plan, connections, far_end: None });
+    let daemon = Arc::new(Daemon { speakers: vec![speaker], plan, connections, watch, far_end: None });
     let Some(speaker) = daemon.speakers.first() else { return Ok(()) };
     tokio::select! {
         () = socket.serve(&daemon) => {}
@@ -59,10 +61,13 @@ pub(crate) fn check(path: &Path) -> Result<(), BadInput> {
     Ok(())
 }
 
-async fn start(config: &Config, record: Option<&Path>) -> Result<Speaker, BadInput> {
+async fn start(config: &Config, record: Option<&Path>, watch: Arc<Watch>) -> Result<Speaker, BadInput> {
     let names: BTreeMap<u32, String> =
         (0..).zip(&config.peers).map(|(n, peer)| (n, peer.name.clone())).collect();
-    let on_event = move |event| log(&event, &names);
+    let on_event = move |event| {
+        watch.note(0, &event);
+        log(&event, &names);
+    };
     let speaker = match record {
         None => Speaker::start(config.speaker.clone(), on_event),
         Some(path) => {

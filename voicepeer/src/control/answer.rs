@@ -3,6 +3,7 @@
 use super::agreed::Agreed;
 use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
 use super::explain::{Explained, explained};
+use crate::drill::Watch;
 use crate::far_end::{FarEnd, portal};
 use crate::observe::observe;
 use bfd::{Counters, InitiatorSnapshot, PaddedPduSize, PathKind, SessionId, Snapshot};
@@ -11,6 +12,7 @@ use bgp_speaker::{Engine, Net, PeerId, PeerStatus, RouteStatus, Speaker, Stale, 
 use bgp_wire::Family;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A running daemon, as its clients see it.
@@ -20,6 +22,8 @@ pub(crate) struct Daemon {
     pub(crate) plan: Option<Plan>,
     /// For each peer, by name, the plan's connection that its session is.
     pub(crate) connections: BTreeMap<String, String>,
+    /// What is noted while a drill runs.
+    pub(crate) watch: Arc<Watch>,
     /// Where it stands in for the far end.
     pub(crate) far_end: Option<FarEnd>,
 }
@@ -46,7 +50,11 @@ impl Daemon {
             },
             Request::Recording(peer) => self.recording(&peer).await,
             Request::Refresh(peer) => return self.refresh(&peer).await,
-            Request::Drain { peer, draining } => return self.drain(&peer, draining).await,
+            Request::Drill(step) => match self.drill(step).await {
+                Ok(taken) => return taken.map_or_else(Answer::Error, Answer::Ok),
+                Err(error) => Err(error),
+            },
+            Request::Drain { peer, draining } => return self.drained(&peer, draining).await,
         };
         document.unwrap_or_else(|error| Answer::Error(error.to_string()))
     }
@@ -171,7 +179,7 @@ impl Daemon {
         }
     }
 
-    async fn drain(&self, peer: &str, draining: bool) -> Answer {
+    async fn drained(&self, peer: &str, draining: bool) -> Answer {
         let done = match self.peer(peer).await {
             Ok(Ok((speaker, status))) => speaker.drain(status.id, draining).await,
             Ok(Err(why)) => return Answer::Error(why),

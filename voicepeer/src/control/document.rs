@@ -1,6 +1,7 @@
 //! The documents that `show` prints with `--json`. Their field names are an interface.
 
 use super::agreed::Agreed;
+use crate::drill::document::Step;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -27,6 +28,8 @@ pub(crate) enum Request {
     Explain(IpNet),
     /// ROUTE-REFRESH to a peer, by name or address.
     Refresh(String),
+    /// A step of a drill.
+    Drill(Step),
     /// Begins or ends the drain of a peer, by name or address.
     Drain {
         /// Whose.

@@ -45,12 +45,8 @@ impl Edge {
         routes: impl IntoIterator<Item = LocalRoute>,
         on_event: impl FnMut(Event) + Send + 'static,
     ) -> Result<Self, StartError> {
-        let config = SpeakerConfig {
-            listen,
-            tell_announced: true,
-            tell_best: true,
-            ..SpeakerConfig::new(far_end::ASN, router_id)
-        };
+        let config =
+            SpeakerConfig { listen, tell_announced: true, ..SpeakerConfig::new(far_end::ASN, router_id) };
         let speaker = Speaker::start(config, on_event)?;
         for route in routes {
             speaker.originate(route).await?;

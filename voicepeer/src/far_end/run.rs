@@ -7,6 +7,7 @@ use crate::check::read_plan;
 use crate::cli::DEFAULT_CONTROL;
 use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
+use crate::drill::Watch;
 use crate::run::{Signals, cannot_start, log, on, stop};
 use bfd::SINGLE_HOP_PORT;
 use bgp_policy::voice::Plan;
@@ -85,10 +86,11 @@ fn help(error: &StartError) -> BadInput {
 
 /// Starts every edge with its sessions.
 async fn start(plan: Plan, places: &[EdgePlace], passive: bool) -> Result<Daemon, StartError> {
+    let watch = Arc::new(Watch::default());
     let (mut speakers, mut far_end, mut connections) = (Vec::new(), FarEnd::default(), BTreeMap::new());
     for (speaker, place) in places.iter().enumerate() {
         let received = Received::default();
-        let edge = start_edge(&plan, place, received.clone()).await?;
+        let edge = start_edge(&plan, place, received.clone(), (speaker, Arc::clone(&watch))).await?;
         for session in &place.sessions {
             let [far, carrier] = session.here;
             let import = Admission::new(&plan, session).policy();
@@ -114,15 +116,21 @@ async fn start(plan: Plan, places: &[EdgePlace], passive: bool) -> Result<Daemon
         }
         speakers.push(edge.speaker);
     }
-    Ok(Daemon { speakers, plan: Some(plan), connections, far_end: Some(far_end) })
+    Ok(Daemon { speakers, plan: Some(plan), connections, watch, far_end: Some(far_end) })
 }
 
-async fn start_edge(plan: &Plan, place: &EdgePlace, received: Received) -> Result<Edge, StartError> {
+async fn start_edge(
+    plan: &Plan,
+    place: &EdgePlace,
+    received: Received,
+    (speaker, watch): (usize, Arc<Watch>),
+) -> Result<Edge, StartError> {
     let listen: BTreeSet<SocketAddr> = place.sessions.iter().map(|s| s.here[0].into()).collect();
     let names = (0..).zip(place.sessions.iter().map(|session| session.connection.clone())).collect();
     let on_event = move |event: Event| {
         #[expect(clippy::disallowed_methods, reason = "when a route came is told by the clock on the wall")]
         received.note(&event, SystemTime::now());
+        watch.note(speaker, &event);
         log(&event, &names);
     };
     let routes = synthetic::routes(plan);

@@ -369,7 +369,7 @@ fn arguments() {
             2,
             "[possible values: neighbors, capabilities, bfd, routes, verdicts, portal]",
         ),
-        (vec!["check", "-p", "plan.toml"], 2, "<--routes <[CONNECTION=]FILE>|--live>"),
+        (vec!["check", "-p", "plan.toml"], 2, "<--routes <[CONNECTION=]FILE>|--live|--bmp <ADDR:PORT>>"),
         (vec!["check", "-p", "plan.toml", "--live", "--routes", "x"], 2, "cannot be used with"),
     ] {
         let said = run(&arguments);

@@ -41,7 +41,7 @@ fn plan() -> String {
 }
 
 /// Where the plan's addresses are: the far end at `net`.2 and `net`.4, the carrier at `net`.1 and `net`.3.
-fn far_end(net: Net) -> Daemon {
+pub(crate) fn far_end(net: Net) -> Daemon {
     let map = [
         format!("192.0.2.1={net}.2:0"),
         format!("192.0.2.0={net}.1"),
@@ -53,7 +53,7 @@ fn far_end(net: Net) -> Daemon {
 }
 
 /// The carrier, with a session to each of these edges.
-fn carrier(net: Net, far_end: &Daemon) -> Daemon {
+pub(crate) fn carrier(net: Net, far_end: &Daemon) -> Daemon {
     let listening = far_end.show("neighbors")["listening"].clone();
     let peer = |n: usize| {
         let edge: std::net::SocketAddr = listening[n - 1].as_str().unwrap().parse().unwrap();
