@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod asn_set;
+mod custom;
 mod edit;
 pub mod irr;
 mod matching;
@@ -28,6 +29,7 @@ mod text;
 pub mod voice;
 
 pub use asn_set::{AsnRange, AsnRangeError, AsnSet};
+pub use custom::{Condition, Custom};
 pub use edit::{Edit, EditContext, NoNextHop};
 pub use matching::Match;
 pub use pattern::{CommunityPattern, LargeCommunityPattern, PatternError};

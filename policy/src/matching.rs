@@ -1,6 +1,7 @@
 //! The conditions of a rule.
 
 use crate::asn_set::AsnSet;
+use crate::custom::Custom;
 use crate::pattern::{CommunityPattern, LargeCommunityPattern};
 use crate::prefix_set::PrefixSet;
 use crate::route::RouteView;
@@ -47,6 +48,8 @@ pub enum Match {
     LocalPref(u32),
     /// The value of ORIGIN.
     Origin(Origin),
+    /// What a program asks by code of its own.
+    Custom(Custom),
     /// The condition in it does not hold.
     Not(Box<Match>),
 }
@@ -76,6 +79,7 @@ impl Match {
             Self::Med(med) => attrs.med == Some(*med),
             Self::LocalPref(preference) => attrs.local_pref == Some(*preference),
             Self::Origin(origin) => attrs.origin == *origin,
+            Self::Custom(custom) => custom.holds(route),
             Self::Not(inner) => !inner.holds(route),
         }
     }
@@ -84,12 +88,12 @@ impl Match {
 impl Match {
     /// Whether the ASN of the peer may make a difference.
     pub(crate) fn asks_for_neighbor(&self) -> bool {
-        matches!(self.without_not(), Self::NeighborAsn(_))
+        matches!(self.without_not(), Self::NeighborAsn(_) | Self::Custom(_))
     }
 
     /// Whether the prefix may make a difference, and not its family alone.
     pub(crate) fn asks_for_prefix(&self) -> bool {
-        matches!(self.without_not(), Self::Prefix(_))
+        matches!(self.without_not(), Self::Prefix(_) | Self::Custom(_))
     }
 
     /// What is asked, whatever the answer has to be.
@@ -148,6 +152,7 @@ impl fmt::Display for Match {
             Self::Med(med) => write!(f, "MED {med}"),
             Self::LocalPref(preference) => write!(f, "local preference {preference}"),
             Self::Origin(origin) => write!(f, "origin {origin}"),
+            Self::Custom(custom) => write!(f, "{custom}"),
             Self::Not(inner) => write!(f, "not ({inner})"),
         }
     }

@@ -26,6 +26,8 @@ enum TableError {
     Order,
     /// A negation within a negation.
     NotNot,
+    /// A condition that a program writes in code: a table has no words for it.
+    Custom,
 }
 
 impl fmt::Display for TableError {
@@ -43,6 +45,7 @@ impl fmt::Display for TableError {
             }
             Self::RejectsAndSets => f.write_str("a rule that rejects a route sets nothing: remove `set`"),
             Self::Order => f.write_str("the edits are in an order that a table cannot say"),
+            Self::Custom => f.write_str("a condition that is written in code cannot be written in a table"),
             Self::NotNot => f.write_str("`not` within `not`: state the condition itself"),
         }
     }

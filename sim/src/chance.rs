@@ -5,7 +5,7 @@ use crate::leg::{Guard, LegConfig, LegId, Udp};
 use crate::pipe::Tcp;
 use crate::random::Random;
 use bfd::Timing;
-use bgp_policy::{Action, CommunityPattern, Decision, Edit, Match, Policy, Rule};
+use bgp_policy::{Action, CommunityPattern, Decision, Edit, Match, Policy, PrefixRange, Rule};
 use bgp_session::HoldTime;
 use bgp_speaker::PeerConfig;
 use bgp_wire::{Asn, AttributeSet, Community, Family, NextHop, Origin, SegmentKind};
@@ -120,6 +120,26 @@ pub fn open(_: Side, peer: &mut PeerConfig) {
     ];
     peer.import = Policy::new("import", import, Decision::Accept).ok().map(Arc::new);
     peer.export = Policy::new("export", export, Decision::Accept).ok().map(Arc::new);
+}
+
+/// A policy that lets some prefixes pass, whatever they carry: mostly single ones and blocks of them.
+pub fn prefixes_alone(random: &mut Random) -> Arc<Policy> {
+    const BLOCKS: [&str; 7] = [
+        "203.0.113.0/24 ge 28 le 28",
+        "203.0.113.0/25 le 28",
+        "198.51.100.0/24 ge 25",
+        "198.51.100.128/26 le 32",
+        "0.0.0.0/0 le 24",
+        "2001:db8::/32 ge 48 le 48",
+        "2001:db8:20::/44 le 48",
+    ];
+    let blocks: Vec<PrefixRange> =
+        BLOCKS.into_iter().filter(|_| random.chance(400)).filter_map(|text| text.parse().ok()).collect();
+    let single: Vec<u8> = (0..PREFIXES).filter(|_| random.chance(300)).collect();
+    let single = single.into_iter().map(|number| PrefixRange::exact(prefix(number)));
+    let when = [Match::Prefix(blocks.into_iter().chain(single).collect())].into();
+    let rule = Rule { name: "prefixes".into(), when, edits: [].into(), then: Action::Accept };
+    Arc::new(Policy::new("prefixes", [rule], Decision::Reject).unwrap_or_else(|_| Policy::reject_all()))
 }
 
 /// A rule for what carries a community.

@@ -9,6 +9,7 @@ use crate::violation::{Invariant, Violation};
 use crate::world::World;
 use bgp_rib::{Net, Standing};
 use bgp_session::{Conn, State};
+use bgp_wire::AttributeSet;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
@@ -22,9 +23,8 @@ impl World {
         let ends = || self.legs.ids().flat_map(|leg| Side::ALL.map(|side| (leg, side)));
         let mut adj_ins = BTreeMap::new();
         for (leg, side) in ends() {
-            let told = model::told(self, leg, side);
-            self.check_adj_out(leg, side, &told)?;
-            adj_ins.insert((leg, side.other()), model::adj_in(self, leg, side.other(), &told));
+            self.check_adj_out(leg, side)?;
+            adj_ins.insert((leg, side), model::adj_in(self, leg, side));
         }
         for (leg, side) in ends() {
             self.check_adj_in(leg, side, adj_ins.get(&(leg, side)))?;
@@ -70,15 +70,18 @@ impl World {
     }
 
     /// What one end announced, by its octets and by its own account, is what its paths come to.
-    fn check_adj_out(&self, leg: LegId, side: Side, should: &Told) -> Result<(), Violation> {
+    fn check_adj_out(&self, leg: LegId, side: Side) -> Result<(), Violation> {
+        let mut should = model::told(self, leg, side);
+        should.values_mut().for_each(|paths| in_any_order(paths));
         let (speaker, peer) = self.who(leg, side);
         let ledger = &self.legs[leg].ends[side].ledger;
         let engine = self.engine(speaker);
-        let account: Told = engine.routes_to(peer).into_iter().collect();
+        let account = engine.paths_to(peer).into_iter().map(|path| (path.net, path.attrs));
+        let octets = ledger.told().iter().map(|((net, _), attrs)| (*net, attrs.clone()));
         let name = &self.speakers[speaker].name;
-        self.same(Invariant::AdjRib, &format!("{name}'s octets on {leg:?}"), ledger.told(), should)?;
-        self.same(Invariant::AdjRib, &format!("{name}'s Adj-RIB-Out on {leg:?}"), &account, should)?;
-        if let Some(net) = ledger.owed().first() {
+        self.same(Invariant::AdjRib, &format!("{name}'s octets on {leg:?}"), &told(octets), &should)?;
+        self.same(Invariant::AdjRib, &format!("{name}'s Adj-RIB-Out on {leg:?}"), &told(account), &should)?;
+        if let Some((net, _)) = ledger.owed().first() {
             let evidence = format!("{name} was asked for {net} again, in vain");
             return Err(self.violation(Invariant::NothingMissing, evidence));
         }
@@ -96,10 +99,11 @@ impl World {
     fn check_adj_in(&self, leg: LegId, side: Side, should: Option<&AdjIn>) -> Result<(), Violation> {
         let (speaker, peer) = self.who(leg, side);
         let routes = self.engine(speaker).routes_from(peer).into_iter();
-        let adj_in: AdjIn =
-            routes.map(|route| (route.net, (route.attrs, route.standing != Standing::Rejected))).collect();
+        let adj_in: AdjIn = routes
+            .map(|route| ((route.net, route.path_id), (route.attrs, route.standing != Standing::Rejected)))
+            .collect();
         let what = format!("{}'s Adj-RIB-In on {leg:?}", self.speakers[speaker].name);
-        self.same(Invariant::AdjRib, &what, &adj_in, should.unwrap_or(&AdjIn::new()))
+        self.same(Invariant::AdjRib, &what, &by_net(&adj_in), &should.map(by_net).unwrap_or_default())
     }
 
     fn check_loc_rib(
@@ -109,12 +113,13 @@ impl World {
     ) -> Result<(), Violation> {
         let routes = self.engine(speaker).routes().into_iter();
         let best = routes.filter(|route| route.standing == Standing::Best);
-        let actual: BTreeMap<Net, _> = best.map(|route| (route.net, (route.peer, route.attrs))).collect();
+        let actual: BTreeMap<Net, _> =
+            best.map(|route| (route.net, ((route.peer, route.path_id), route.attrs))).collect();
         let candidates = model::candidates(self, speaker, adj_ins);
         let expected: BTreeMap<Net, _> = candidates
             .iter()
             .filter_map(|(net, of)| Some((*net, model::best(self, speaker, of)?)))
-            .map(|(net, best)| (net, (best.peer_id(), best.attrs.clone())))
+            .map(|(net, best)| (net, (best.key(), best.attrs.clone())))
             .collect();
         let name = &self.speakers[speaker].name;
         self.same(Invariant::LocRib, &format!("{name}'s Loc-RIB"), &actual, &expected)
@@ -136,5 +141,26 @@ impl World {
                 Err(self.violation(invariant, format!("{what}: {net} is {is:?}, not {should:?}")))
             }
         }
+    }
+}
+
+/// What was told of each net, whatever the identifiers of its paths.
+fn told(paths: impl Iterator<Item = (Net, AttributeSet)>) -> Told {
+    let mut told = Told::new();
+    paths.for_each(|(net, attrs)| told.entry(net).or_default().push(attrs));
+    told.values_mut().for_each(|paths| in_any_order(paths));
+    told
+}
+
+fn by_net(adj_in: &AdjIn) -> BTreeMap<Net, Vec<(u32, &(AttributeSet, bool))>> {
+    let mut all = BTreeMap::<Net, Vec<_>>::new();
+    adj_in.iter().for_each(|((net, path_id), path)| all.entry(*net).or_default().push((*path_id, path)));
+    all
+}
+
+/// Several paths of one net are told in no order.
+fn in_any_order(paths: &mut [AttributeSet]) {
+    if paths.len() > 1 {
+        paths.sort_by_cached_key(|attrs| format!("{attrs:?}"));
     }
 }

@@ -13,13 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct Ledger {
     /// How UPDATEs are written, while the session is up.
     negotiated: Option<Negotiated>,
-    told: BTreeMap<Net, AttributeSet>,
+    told: BTreeMap<PathKey, AttributeSet>,
     /// What the peer asked for again.
-    again: BTreeSet<Net>,
+    again: BTreeSet<PathKey>,
     ended: Vec<Family>,
     /// Whether the sender may say again what it has said: it tells its peer something else from now on.
     may_repeat: bool,
 }
+
+/// One path that was told: its net and its identifier (RFC 7911), which is 0 where the session has none.
+pub(crate) type PathKey = (Net, u32);
 
 /// What is wrong with a message.
 pub(crate) enum Wrong {
@@ -30,13 +33,14 @@ pub(crate) enum Wrong {
 }
 
 impl Ledger {
-    /// That of a session which has just come up.
+    /// That of a session which has just come up. What it agreed to send with path identifiers is read with them.
     pub(crate) fn new(negotiated: Negotiated) -> Self {
-        Self { negotiated: Some(negotiated), ..Self::default() }
+        let read = Negotiated { add_path_rx: negotiated.add_path_tx, ..negotiated };
+        Self { negotiated: Some(read), ..Self::default() }
     }
 
     /// What the peer was told, by the octets.
-    pub(crate) const fn told(&self) -> &BTreeMap<Net, AttributeSet> {
+    pub(crate) const fn told(&self) -> &BTreeMap<PathKey, AttributeSet> {
         &self.told
     }
 
@@ -51,12 +55,12 @@ impl Ledger {
     }
 
     /// What the peer asked for again and has not been sent since.
-    pub(crate) const fn owed(&self) -> &BTreeSet<Net> {
+    pub(crate) const fn owed(&self) -> &BTreeSet<PathKey> {
         &self.again
     }
 
     pub(crate) fn refresh(&mut self, family: Family) {
-        self.again.extend(self.told.keys().filter(|net| net.family() == family));
+        self.again.extend(self.told.keys().filter(|(net, _)| net.family() == family));
     }
 
     /// What the sender tells changes with its configuration: it may say the same again.
@@ -97,9 +101,9 @@ impl Ledger {
 
     /// What a refresh ends without, the peer has lost (RFC 7313 section 4).
     fn marker(&self, refresh: RouteRefresh) -> Result<Message, Wrong> {
-        let left_out = self.again.iter().find(|net| net.family().afi_safi() == refresh.family);
+        let left_out = self.again.iter().find(|(net, _)| net.family().afi_safi() == refresh.family);
         match left_out.filter(|_| refresh.kind == RouteRefreshKind::End) {
-            Some(net) => Err(Wrong::Missing(format!("the refresh ends without {net}"))),
+            Some((net, _)) => Err(Wrong::Missing(format!("the refresh ends without {net}"))),
             None => Ok(Message::RouteRefresh(refresh)),
         }
     }
@@ -121,17 +125,19 @@ impl Ledger {
         let (mut withdrawn, mut announced) = (Vec::new(), Vec::new());
         for nlri in routes.withdrawn.prefixes() {
             let net = Net::from(nlri.prefix);
-            if self.told.remove(&net).is_none() && !self.may_repeat {
+            let path = (net, nlri.path_id);
+            if self.told.remove(&path).is_none() && !self.may_repeat {
                 return Err(format!("{net} withdrawn, and the peer has it not"));
             }
-            self.again.remove(&net);
+            self.again.remove(&path);
             withdrawn.push(net);
         }
         for (next_hop, nlri) in routes.announced() {
             let attrs = AttributeSet::from_attrs(&routes.attrs, next_hop);
-            for net in nlri.iter().map(|n| Net::from(n.prefix)) {
-                let before = self.told.insert(net, attrs.clone());
-                if !self.again.remove(&net) && before.as_ref() == Some(&attrs) && !self.may_repeat {
+            for (net, path_id) in nlri.iter().map(|n| (Net::from(n.prefix), n.path_id)) {
+                let path = (net, path_id);
+                let before = self.told.insert(path, attrs.clone());
+                if !self.again.remove(&path) && before.as_ref() == Some(&attrs) && !self.may_repeat {
                     return Err(format!("{net} announced again, unchanged"));
                 }
                 announced.push(net);

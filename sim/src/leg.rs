@@ -97,6 +97,8 @@ pub(crate) struct End {
     pub(crate) state: State,
     /// While the session is Established: its times.
     pub(crate) clock: Option<SessionClock>,
+    /// When UPDATEs were sent last in its session, and whether those were all that waited.
+    pub(crate) told: Option<(Instant, bool)>,
     /// Nets whose best path changed since the session came up.
     pub(crate) changed: BTreeSet<Net>,
     /// Whether the session is to be taken down soon.

@@ -50,8 +50,6 @@ struct Session {
     state: State,
     speech: [Speech; 2],
     ledger: Ledger,
-    /// Whether the ledger can be kept: it knows one path a net.
-    counted: bool,
     /// Families announced since UPDATEs last went out.
     announced: FamilySet,
 }
@@ -59,7 +57,7 @@ struct Session {
 impl Default for Session {
     fn default() -> Self {
         let (speech, ledger, announced) = ([Speech::Nothing; 2], Ledger::default(), FamilySet::EMPTY);
-        Self { state: State::Idle, speech, ledger, counted: true, announced }
+        Self { state: State::Idle, speech, ledger, announced }
     }
 }
 
@@ -77,11 +75,8 @@ impl Session {
                     return Err(Broken(Invariant::Fsm, format!("from {from} to {to}, where it was {was}")));
                 }
             }
-            What::Up(negotiated) => {
-                self.ledger = Ledger::new(*negotiated);
-                self.counted = negotiated.add_path_tx.is_empty();
-            }
-            What::RefreshAsked(family) => self.ledger.refresh(*family),
+            What::Up(negotiated) => self.ledger = Ledger::new(*negotiated),
+            What::RefreshAsked(family) | What::Filter { family, .. } => self.ledger.refresh(*family),
             What::Down(_) => self.ledger = Ledger::default(),
             _ => {}
         }
@@ -104,7 +99,7 @@ impl Session {
 
     fn updates(&mut self, conn: Conn, octets: &[u8]) -> Result<(), Broken> {
         let mut rest = octets;
-        while let Some(message) = frame(rest, MAX_EXTENDED_MESSAGE).ok().flatten().filter(|_| self.counted) {
+        while let Ok(Some(message)) = frame(rest, MAX_EXTENDED_MESSAGE) {
             let (update, after) = rest.split_at(message.len);
             if let Message::Update(gone, new) = self.sent(conn, update)? {
                 if let Some(net) = gone.iter().find(|net| self.announced.contains(net.family())) {

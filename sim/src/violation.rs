@@ -27,6 +27,8 @@ pub enum Invariant {
     WithdrawnFirst,
     /// A session goes from state to state as RFC 4271 has it, and its messages are in their order.
     Fsm,
+    /// UPDATEs leave no sooner after the last than the peer's advertisement interval allows.
+    Paced,
     /// A session does not outlive its hold time, and speaks within its keepalive time.
     OnTime,
     /// The best path is the one that a plain reading of the decision process finds among those that are there.

@@ -38,6 +38,8 @@ pub struct SpeakerConfig {
     pub seed: u64,
     /// Whether to tell of every change of a best path. A full table has a million of them.
     pub tell_best: bool,
+    /// Whether to tell of every net that a peer announces, refused ones too. A full table has a million of them.
+    pub tell_announced: bool,
     /// How the decision process runs.
     pub decision: DecisionOptions,
     /// The way to next hops, as far as it is known beforehand; [`Engine::set_next_hop`](crate::Engine::set_next_hop)
@@ -68,6 +70,7 @@ impl SpeakerConfig {
             restarted: None,
             seed,
             tell_best: false,
+            tell_announced: false,
             decision: DecisionOptions::default(),
             next_hops: Vec::new(),
             aggregates: Vec::new(),

@@ -184,6 +184,15 @@ impl Core {
                     tell(What::EndOfRib(family));
                     self.end_of_rib(peer, family);
                 }
+                if let Received::Routes(routes) = &parsed.update
+                    && self.config.tell_announced
+                {
+                    let nets = routes.announced().flat_map(|(_, nlri)| nlri.iter());
+                    let nets: Box<[Net]> = nets.map(|n| n.prefix.into()).collect();
+                    if !nets.is_empty() {
+                        tell(What::Announced(nets));
+                    }
+                }
                 self.update(peer, parsed);
                 self.look_at_limits(peer, &mut tell);
             }

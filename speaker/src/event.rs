@@ -39,6 +39,9 @@ pub enum What {
     Dropped(Down),
     /// An UPDATE was malformed; what it came to.
     Malformed(Finding),
+    /// The peer announced these nets in one UPDATE, whatever import made of them. Told where
+    /// [`SpeakerConfig::tell_announced`](crate::SpeakerConfig::tell_announced) says so.
+    Announced(Box<[Net]>),
     /// The peer has sent all it had of this family.
     EndOfRib(Family),
     /// The peer asked for all routes of this family again.

@@ -288,6 +288,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_announced_is_told_where_it_is_to_be() {
+        use crate::event::What;
+        use crate::testing::{Rig, peer};
+        for tell_announced in [false, true] {
+            let config = SpeakerConfig::new(Asn(64500), [192, 0, 2, 250].into());
+            let mut rig = Rig::with(SpeakerConfig { tell_announced, ..config });
+            // Refused, and told all the same.
+            let id = rig.establish(PeerConfig { import: None, ..peer(1) }, &[]);
+            rig.announce(id, &NETS);
+            rig.withdraw(id, &NETS);
+            let told = rig.events.iter().filter_map(|what| match what {
+                What::Announced(nets) => Some(nets.iter().map(ToString::to_string).collect::<Vec<_>>()),
+                _ => None,
+            });
+            let want: Vec<Vec<String>> =
+                tell_announced.then(|| NETS.map(str::to_owned).to_vec()).into_iter().collect();
+            assert_eq!(told.collect::<Vec<_>>(), want);
+        }
+    }
+
+    #[test]
     fn several_paths_of_one_peer_compete_and_go_one_by_one() {
         use crate::testing::{Rig, peer};
         use bgp_wire::{AddPath, Capability, FamilySet};

@@ -149,6 +149,24 @@ impl Engine {
         paths.map(|(net, path)| self.route(net, path)).collect()
     }
 
+    /// The nets that an accepted path of a peer leads to, sorted.
+    pub fn accepted_from(&self, peer: PeerId) -> Vec<Net> {
+        let rib = &self.core().rib;
+        let paths = Family::UNICAST.into_iter().flat_map(|family| rib.adj_in(peer, family));
+        let mut nets: Vec<Net> =
+            paths.filter(|(_, p)| p.standing != Standing::Rejected).map(|(net, _)| net).collect();
+        // Several paths of one net stand side by side.
+        nets.dedup();
+        nets
+    }
+
+    /// Whose paths to a net are accepted, and at which local preference; the best first.
+    pub fn accepted(&self, net: Net) -> Vec<(PeerId, u32)> {
+        let paths = self.core().rib.explain(net).into_iter();
+        let accepted = paths.filter(|path| path.standing != Standing::Rejected);
+        accepted.map(|path| (path.peer, path.attrs.local_pref())).collect()
+    }
+
     /// What a peer has been told, sorted by net; several paths of one net where both sides agreed on that.
     pub fn routes_to(&self, peer: PeerId) -> Vec<(Net, AttributeSet)> {
         self.paths_to(peer).into_iter().map(|told| (told.net, told.attrs)).collect()

@@ -105,6 +105,37 @@ mod tests {
         assert!(told(&rig, a).contains("came from this peer"));
     }
 
+    /// Who takes path identifiers is told the first paths that he may be told, also where that is one: (what the peer asks for
+    /// at most, the ASNs of the paths that it is told)
+    #[test]
+    fn of_several_paths_the_first_that_may_be_told() {
+        let family = bgp_wire::AfiSafi { afi: 1, safi: 1 };
+        let takes = [bgp_wire::AddPath { family, receive: true, send: false }];
+        for (limit, want) in [(1, &["64502"][..]), (2, &["64502", "64503"]), (3, &["64502", "64503"])] {
+            for client in [true, false] {
+                let limits = [bgp_wire::PathsLimit { family, limit }];
+                let theirs = [
+                    bgp_wire::Capability::AddPath(takes.as_slice().into()),
+                    bgp_wire::Capability::PathsLimit(limits.as_slice().into()),
+                ];
+                let mut rig = Rig::new();
+                let mut config = PeerConfig { export: Some(not_from(64501)), ..peer(9) };
+                config.offers.add_path_tx = bgp_wire::FamilySet::EVERY;
+                config.routing.route_server_client = client;
+                let to = rig.establish(config, &theirs);
+                for n in 1..4 {
+                    let from = rig.establish(peer(n), &[]);
+                    rig.announce(from, &[NET]);
+                }
+                rig.pump();
+                let told = rig.engine.told_of(NET.parse().unwrap(), to);
+                let of: Vec<_> =
+                    told.iter().map(|path| path.attrs.as_path.view().origin().unwrap()).collect();
+                assert_eq!(of.iter().map(ToString::to_string).collect::<Vec<_>>(), want, "{limit} {client}");
+            }
+        }
+    }
+
     /// (what of an UPDATE's nets a policy lets pass by their prefixes, and one that does not ask for them)
     #[test]
     fn policy_may_tell_the_nets_of_one_update_apart() {

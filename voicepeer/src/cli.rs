@@ -2,8 +2,10 @@
 
 use crate::bench::Bench;
 use crate::config::duration;
+use crate::far_end::Mapping;
 use clap::{Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -49,9 +51,23 @@ pub(crate) enum Command {
         /// its passwords and keys, and every message of the sessions.
         #[arg(long, value_name = "FILE")]
         record: Option<PathBuf>,
-        /// Read the configuration, say whether it is good, and end.
+        /// Read the configuration or the plan, say whether it is good, and end.
         #[arg(long)]
         check: bool,
+        /// Stand in for a far end, instead of reading a configuration: its edge routers, as the plan's connections
+        /// name them.
+        #[arg(long, value_enum, requires = "plan", conflicts_with_all = ["config", "restarted", "record"])]
+        profile: Option<Profile>,
+        /// The carrier's plan, for --profile.
+        #[arg(short, long, value_name = "FILE", requires = "profile")]
+        plan: Option<PathBuf>,
+        /// Where an address of the plan is here, for --profile: the far end listens there, or the carrier is there. May
+        /// be given for each address.
+        #[arg(long, value_name = "PLANNED=HERE[:PORT]", requires = "profile")]
+        map: Vec<Mapping>,
+        /// Wait for the carrier to connect, and do not connect to it, for --profile.
+        #[arg(long, requires = "profile")]
+        passive: bool,
     },
     /// Tell a speaker again what another was told, as `run --record` has written it, and compare what it does.
     ///
@@ -73,6 +89,13 @@ pub(crate) enum Command {
         plan: PathBuf,
         #[command(flatten)]
         source: Source,
+        /// A peer that stands for a connection's router in records and in BMP, such as one of a collector; may be given several
+        /// times.
+        #[arg(long, value_name = "CONNECTION=ADDRESS", conflicts_with = "live")]
+        peer: Vec<String>,
+        /// How long to wait with --bmp: it ends before, as soon as all routes of every session were told.
+        #[arg(long = "for", value_name = "DURATION", default_value = "300s", value_parser = patience)]
+        patience: Duration,
         /// How to print the verdicts.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
@@ -128,6 +151,13 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
         control: PathBuf,
     },
+    /// Take one leg down on purpose, measure what follows, and restore it.
+    ///
+    /// Refuses unless another leg is Established with BFD Up and has all of this one's prefixes. Silences the leg's BFD where
+    /// --control answers, measures detection, Cease, withdrawal, the best path elsewhere and the restoration at both ends,
+    /// and restores the leg whatever happens. Exit status 0: all was as it must be. 1: it was not; the evidence says
+    /// what. 2: the drill was refused, or stopped.
+    Drill(Drill),
     /// Measure this program beside other daemons on this machine.
     Bench {
         #[command(subcommand)]
@@ -147,6 +177,43 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t = DecodeFormat::Text)]
         format: DecodeFormat,
     },
+}
+
+/// A drill.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Drill {
+    /// The leg: the peer's name or address, or the plan's connection.
+    #[arg(value_name = "LEG")]
+    pub(crate) leg: String,
+    /// Drain the leg first (RFC 8326), and silence it once no best path is on it.
+    #[arg(long)]
+    pub(crate) drain: bool,
+    /// Drill although prefixes that no other leg has are lost meanwhile.
+    #[arg(long)]
+    pub(crate) accept_loss: bool,
+    /// How long the leg stays down once all has moved, such as `5s`.
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "0s")]
+    pub(crate) hold: Duration,
+    /// How long the restoration may take.
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "180s")]
+    pub(crate) patience: Duration,
+    /// The folder for the evidence: JSON, a report in Markdown, a picture.
+    #[arg(long, value_name = "FOLDER", default_value = "drill")]
+    pub(crate) out: PathBuf,
+    /// Print the evidence as JSON instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The control socket of the daemon where BFD is silenced: a carrier's, or a stand-in for the far end.
+    #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
+    pub(crate) control: PathBuf,
+    /// The control socket of the daemon at the other end, on the same machine, to measure there too.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) far_end: Option<PathBuf>,
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    let known = duration::parse(text).filter(|time| *time <= Duration::from_hours(24));
+    known.ok_or_else(|| "a time is a whole number with its unit, such as 500ms or 5s, up to a day".to_owned())
 }
 
 /// Questions about BFD.
@@ -184,6 +251,12 @@ pub(crate) struct AdviseBfd {
     pub(crate) mult: Vec<u8>,
 }
 
+/// How long to wait.
+fn patience(text: &str) -> Result<Duration, String> {
+    duration::parse(text)
+        .ok_or_else(|| "a duration is a number with its unit, such as 500ms or 30s".to_owned())
+}
+
 /// An interval as a packet can carry it: 32 bits of microseconds.
 fn interval(text: &str) -> Result<Duration, String> {
     let interval = duration::parse(text).filter(|i| (1..=u32::MAX.into()).contains(&i.as_micros()));
@@ -213,12 +286,25 @@ pub(crate) const DEFAULT_CONTROL: &str = "/run/voicepeer.sock";
 #[derive(clap::Args, Debug)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Source {
-    /// Routes observed, as JSON.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) routes: Option<PathBuf>,
+    /// Routes observed; may be given several times.
+    ///
+    /// What a file is, is told by its content: JSON, the text that a router prints of the routes it announces to a neighbour,
+    /// MRT, BMP that was recorded, or a capture. An output that does not say which session it is of is given as CONNECTION=FILE.
+    #[arg(long, value_name = "[CONNECTION=]FILE")]
+    pub(crate) routes: Vec<PathBuf>,
     /// Ask a running daemon what it observes.
     #[arg(long)]
     pub(crate) live: bool,
+    /// Listen here for routers that send BMP: their Adj-RIB-Out, or the Adj-RIB-In of a collector.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) bmp: Option<SocketAddr>,
+}
+
+/// Whom `run` stands in for.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Profile {
+    /// AS8075: BFD before any route, synthetic prefixes announced, registered and compliant ones accepted.
+    MicrosoftEdge,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -249,4 +335,6 @@ pub(crate) enum Topic {
     Routes,
     /// The verdicts of the plan on what is observed now.
     Verdicts,
+    /// What the portal would show, of a daemon that stands in for the far end: states, routes received and refused.
+    Portal,
 }

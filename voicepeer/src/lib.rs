@@ -10,7 +10,9 @@ mod config;
 mod control;
 mod decode;
 mod diagnostic;
+mod drill;
 mod explain;
+mod far_end;
 mod lab;
 mod observe;
 mod other_bfd;
@@ -24,7 +26,7 @@ mod trace;
 mod verdicts;
 
 use clap::Parser;
-use cli::{Bfd, Cli, Command};
+use cli::{Bfd, Cli, Command, Profile};
 use control::client::ask;
 use control::document::Request;
 use diagnostic::BadInput;
@@ -53,16 +55,38 @@ pub fn advice(octets: &[u8]) -> Option<(String, serde_json::Value)> {
     advise::advice(octets).ok()
 }
 
+/// How many routes `voicepeer check --routes` reads out of a file with these octets, or the line that it refuses; `None` where
+/// no reader knows the file. For those who fuzz it.
+#[doc(hidden)]
+pub fn routes_in(octets: &[u8], plan: &bgp_policy::voice::Plan) -> Option<Result<usize, usize>> {
+    observe::routes_in(octets, plan)
+}
+
 fn dispatch(command: Command) -> Result<u8, BadInput> {
     match command {
         Command::Lab { json } => runtime()?.block_on(lab::lab(json)),
+        Command::Run {
+            profile: Some(Profile::MicrosoftEdge), plan, map, passive, control, check, ..
+        } => {
+            let plan = plan.unwrap_or_default();
+            if check {
+                return far_end::check(&plan, &map).map(|()| 0);
+            }
+            log_to_stderr();
+            runtime()?.block_on(far_end::run(&plan, &map, passive, control)).map(|()| 0)
+        }
         Command::Run { config, check: true, .. } => run::check(&config).map(|()| 0),
-        Command::Run { config, control, restarted, record, check: false } => {
+        Command::Run { config, control, restarted, record, .. } => {
             log_to_stderr();
             runtime()?.block_on(run::run(&config, control, restarted, record.as_deref())).map(|()| 0)
         }
+        Command::Drill(asked) => runtime()?.block_on(drill::drill(asked)),
         Command::Replay { file } => trace::replay(&file),
-        Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
+        Command::Check { plan, source, peer, patience, format, control } => check::check(
+            &plan,
+            &check::From { source: &source, peers: &peer, patience, control: &control },
+            format,
+        ),
         Command::Bench { what } => bench::bench(what).map(|()| 0),
         Command::Decode { files, format } => decode::decode(&files, format),
         Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),

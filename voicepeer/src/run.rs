@@ -5,6 +5,7 @@ use crate::cli::DEFAULT_CONTROL;
 use crate::config::{self, Config};
 use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
+use crate::drill::Watch;
 use crate::other_bfd::OtherBfd;
 use crate::reload::Reloads;
 use crate::trace;
@@ -28,17 +29,20 @@ pub(crate) async fn run(
     let control = control.or(config.control.clone()).unwrap_or_else(|| DEFAULT_CONTROL.into());
     let socket = ControlSocket::bind(&control)?;
     let (mut signals, mut reloads) = (Signals::new()?, Reloads::new()?);
-    let speaker = start(&config, record).await?;
+    let watch = Arc::new(Watch::default());
+    let speaker = start(&config, record, Arc::clone(&watch)).await?;
     let mut others = OtherBfd::start(&config, &speaker).await.map_err(|e| cannot_start(&e))?;
     for address in speaker.listening() {
         tracing::info!(%address, "listening");
     }
     tracing::info!(control = %control.display(), peers = config.peers.len(), "started");
-    let daemon = Arc::new(Daemon { speaker, plan, connections: std::mem::take(&mut config.connections) });
+    let connections = std::mem::take(&mut config.connections);
+    let daemon = Arc::new(Daemon { speakers: vec![speaker], plan, connections, watch, far_end: None });
+    let Some(speaker) = daemon.speakers.first() else { return Ok(()) };
     tokio::select! {
         () = socket.serve(&daemon) => {}
         () = others.serve() => {}
-        () = reloads.serve(path, &mut config, &daemon.speaker) => {}
+        () = reloads.serve(path, &mut config, speaker) => {}
         () = signals.any() => tracing::info!("stopping: every peer is told; a second signal ends at once"),
     }
     drop(socket);
@@ -57,10 +61,13 @@ pub(crate) fn check(path: &Path) -> Result<(), BadInput> {
     Ok(())
 }
 
-async fn start(config: &Config, record: Option<&Path>) -> Result<Speaker, BadInput> {
+async fn start(config: &Config, record: Option<&Path>, watch: Arc<Watch>) -> Result<Speaker, BadInput> {
     let names: BTreeMap<u32, String> =
         (0..).zip(&config.peers).map(|(n, peer)| (n, peer.name.clone())).collect();
-    let on_event = move |event| log(&event, &names);
+    let on_event = move |event| {
+        watch.note(0, &event);
+        log(&event, &names);
+    };
     let speaker = match record {
         None => Speaker::start(config.speaker.clone(), on_event),
         Some(path) => {
@@ -97,7 +104,7 @@ fn warn_of_missing_policy(peer: &PeerConfig) {
     }
 }
 
-fn cannot_start(error: &StartError) -> BadInput {
+pub(crate) fn cannot_start(error: &StartError) -> BadInput {
     let bad = BadInput::new(error.to_string());
     match error {
         StartError::Listen { .. } => bad.help(
@@ -116,7 +123,7 @@ fn cannot_start(error: &StartError) -> BadInput {
     }
 }
 
-async fn stop(daemon: Arc<Daemon>) {
+pub(crate) async fn stop(daemon: Arc<Daemon>) {
     // A client that is being answered holds the daemon for that long.
     let mut daemon = daemon;
     let daemon = loop {
@@ -126,11 +133,13 @@ async fn stop(daemon: Arc<Daemon>) {
         }
         tokio::task::yield_now().await;
     };
-    daemon.speaker.stop("voicepeer is stopping").await;
+    for speaker in daemon.speakers {
+        speaker.stop("voicepeer is stopping").await;
+    }
 }
 
 /// One line an event, with the peer's name.
-fn log(event: &Event, names: &BTreeMap<u32, String>) {
+pub(crate) fn log(event: &Event, names: &BTreeMap<u32, String>) {
     let peer = names.get(&event.peer.0).map_or("a dynamic peer", String::as_str);
     match &event.what {
         // A peer that is not there is tried again and again; what matters of a session has its own line below.
@@ -182,17 +191,17 @@ pub(crate) fn on(kind: SignalKind) -> Result<Signal, BadInput> {
 }
 
 /// SIGTERM and SIGINT.
-struct Signals {
+pub(crate) struct Signals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Signals {
-    fn new() -> Result<Self, BadInput> {
+    pub(crate) fn new() -> Result<Self, BadInput> {
         Ok(Self { terminate: on(SignalKind::terminate())?, interrupt: on(SignalKind::interrupt())? })
     }
 
-    async fn any(&mut self) {
+    pub(crate) async fn any(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

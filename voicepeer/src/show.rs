@@ -16,6 +16,7 @@ pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInp
         Topic::Bfd => Request::Bfd,
         Topic::Routes => Request::Routes,
         Topic::Verdicts => Request::Verdicts,
+        Topic::Portal => Request::Portal,
     };
     if json {
         let document: serde_json::Value = ask(control, &request)?;
@@ -28,6 +29,7 @@ pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInp
         Topic::Bfd => bfd(&ask(control, &request)?),
         Topic::Routes => routes(&ask(control, &request)?),
         Topic::Verdicts => crate::verdicts::print(&ask(control, &request)?),
+        Topic::Portal => crate::far_end::print(&ask(control, &request)?),
     }
     Ok(())
 }

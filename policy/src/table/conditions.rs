@@ -156,6 +156,7 @@ impl MatchTable {
             Match::Med(med) => once(&mut self.med, *med, "med"),
             Match::LocalPref(preference) => once(&mut self.local_pref, *preference, "local_pref"),
             Match::Origin(origin) => once(&mut self.origin, Text(OriginName(*origin)), "origin"),
+            Match::Custom(_) => Err(TableError::Custom),
             Match::Not(inner) if matches!(**inner, Match::Not(_)) => Err(TableError::NotNot),
             Match::Not(inner) => self.not.get_or_insert_default().put(inner),
         }

@@ -184,7 +184,7 @@ impl Side {
             }
             let Some(at) = self.entries.take_changed() else { break };
             any = true;
-            if self.slots.most() > 1 {
+            if self.slots.are_identified() {
                 self.several_become(at, n, rib, told, &mut chunk);
             } else {
                 let new = self.told(at, n, rib, told);

@@ -31,6 +31,10 @@ impl Slots {
         Self { shift, most: most.into(), identified }
     }
 
+    pub(super) const fn are_identified(self) -> bool {
+        self.identified
+    }
+
     pub(super) const fn most(self) -> usize {
         self.most
     }

@@ -39,8 +39,8 @@ impl fmt::Display for Dispute {
     }
 }
 
-/// The path that each end was told and accepted.
-type Accepted = BTreeMap<(LegId, Side), AttributeSet>;
+/// The paths that each end was told and accepted.
+type Accepted = BTreeMap<(LegId, Side), Vec<AttributeSet>>;
 
 /// Whether policies are in dispute over `net`, by what the world is configured with and what begins in it.
 pub(crate) fn dispute(world: &World, net: Net) -> Option<Dispute> {
@@ -87,24 +87,26 @@ fn solve(world: &World, net: Net, order: &[SpeakerId]) -> Outcome {
 
 /// A speaker tells all its peers what it tells by the paths that it has.
 fn act(world: &World, net: Net, speaker: SpeakerId, accepted: &mut Accepted) {
-    let this = &world.speakers[speaker];
-    let candidates: Vec<Candidate> = {
-        let own = this.local.get(&net).map(|attrs| local(world, speaker, attrs.clone()));
-        let ends = this.sessions.iter();
-        let paths = ends
-            .filter_map(|(leg, side)| Some(from(world, *leg, *side, accepted.get(&(*leg, *side))?.clone())));
-        own.into_iter().chain(paths).collect()
-    };
-    for (leg, side) in &this.sessions {
+    let candidates = has(world, net, speaker, accepted);
+    for (leg, side) in &world.speakers[speaker].sessions {
         let may = is_up(world, *leg) && families(world, *leg).contains(net.family());
-        let told = export::told(world, *leg, *side, net, &candidates).filter(|_| may);
-        let there = (*leg, side.other());
-        let judged = told.map(|told| import::judged(world, there.0, there.1, net, &told));
-        match judged {
-            Some((attrs, true)) => _ = accepted.insert(there, attrs),
-            _ => _ = accepted.remove(&there),
-        }
+        let told = if may { export::told(world, *leg, *side, net, &candidates) } else { Vec::new() };
+        let (leg, there) = (*leg, side.other());
+        let judged = told.iter().map(|told| import::judged(world, leg, there, net, told));
+        accepted.insert((leg, there), judged.filter_map(|(attrs, ok)| ok.then_some(attrs)).collect());
     }
+}
+
+/// The paths that a speaker has.
+fn has(world: &World, net: Net, speaker: SpeakerId, accepted: &Accepted) -> Vec<Candidate> {
+    let this = &world.speakers[speaker];
+    let mut all = Vec::new();
+    all.extend(this.local.get(&net).map(|attrs| local(world, speaker, attrs.clone())));
+    for (leg, side) in &this.sessions {
+        let paths = (0..).zip(accepted.get(&(*leg, *side)).into_iter().flatten());
+        all.extend(paths.map(|(path_id, attrs)| from(world, *leg, *side, path_id, attrs.clone())));
+    }
+    all
 }
 
 /// Every order is as likely as every other.

@@ -4,30 +4,99 @@ use super::{Candidate, edited, families, local_asn, relation, select};
 use crate::arena::Side;
 use crate::leg::{End, LegId};
 use crate::world::World;
+use bgp_policy::RouteView;
 use bgp_rib::{Learned, Net, Relation};
-use bgp_wire::{AsPathBuf, Asn, AttributeSet, Community, Family, NextHop, Role, SegmentKind};
+use bgp_wire::{AsPathBuf, Asn, AttributeSet, Community, Family, NextHop, Origin, Role, SegmentKind};
+use std::net::Ipv4Addr;
 
-/// What the end tells of its candidates to `net`.
+/// What the end tells of its candidates to `net`: the best of them, or several where both ends agreed on that.
 pub(super) fn told(
     world: &World,
     leg: LegId,
     side: Side,
     net: Net,
     candidates: &[Candidate],
-) -> Option<AttributeSet> {
-    let end = &world.legs[leg].ends[side];
-    let all = candidates.iter();
-    if end.config.routing.route_server_client && relation(world, end) == Relation::External {
-        // The best of those that the client may be told (RFC 7947 section 2.3).
-        let open = all.filter(|path| exported(world, leg, side, net, path).is_some());
-        let best = select::best(world, end.speaker, open.collect())?;
-        return exported(world, leg, side, net, best);
+) -> Vec<AttributeSet> {
+    if is_filtered(world, leg, side, net) {
+        return Vec::new();
     }
-    let best = select::best(world, end.speaker, all.collect())?;
-    exported(world, leg, side, net, best)
+    match most(world, leg, side, net.family()) {
+        None => one(world, leg, side, net, candidates).into_iter().collect(),
+        Some(most) => several(world, leg, side, net, candidates, most),
+    }
 }
 
-/// What the end tells of one path, if that is the one it tells of.
+fn one(world: &World, leg: LegId, side: Side, net: Net, candidates: &[Candidate]) -> Option<AttributeSet> {
+    let end = &world.legs[leg].ends[side];
+    let mut all: Vec<_> = candidates.iter().collect();
+    if is_client(world, end) {
+        // The best of those that the client may be told (RFC 7947 section 2.3).
+        all.retain(|path| for_peer(world, leg, side, net, path).is_some());
+    }
+    for_peer(world, leg, side, net, select::best(world, end.speaker, all)?)
+}
+
+/// The best, then what would be best without it, and so on (RFC 7911), until there are so many. A path that others who are
+/// told the same may have, and this peer may not, counts among them; a route server's client has paths of its own.
+fn several(
+    world: &World,
+    leg: LegId,
+    side: Side,
+    net: Net,
+    candidates: &[Candidate],
+    most: usize,
+) -> Vec<AttributeSet> {
+    let end = &world.legs[leg].ends[side];
+    let (mut left, mut told, mut count): (Vec<_>, _, _) = (candidates.iter().collect(), Vec::new(), 0);
+    while count < most
+        && let Some(best) = select::best(world, end.speaker, left.clone())
+    {
+        left.retain(|path| !std::ptr::eq(*path, best));
+        let this = for_peer(world, leg, side, net, best);
+        let counts = if is_client(world, end) {
+            this.is_some()
+        } else {
+            exported(world, leg, side, net, best).is_some()
+        };
+        count += usize::from(counts);
+        told.extend(this);
+    }
+    told
+}
+
+/// How many paths of a net are told where they have identifiers: as many as this end wants, and the other.
+fn most(world: &World, leg: LegId, side: Side, family: Family) -> Option<usize> {
+    let [here, there] = [side, side.other()].map(|side| &world.legs[leg].ends[side].config);
+    let agreed = here.offers.add_path_tx.contains(family) && there.offers.add_path_rx.contains(family);
+    let asked = there.offers.paths_limit.map_or(usize::MAX, |limit| limit.get().into());
+    agreed.then(|| asked.min(here.routing.paths_told.into()))
+}
+
+/// Whether the other end has asked not to be told of the net: its import lets prefixes pass, and not this one (RFC 5292).
+fn is_filtered(world: &World, leg: LegId, side: Side, net: Net) -> bool {
+    let [here, there] = [side, side.other()].map(|side| &world.legs[leg].ends[side].config);
+    let agreed = here.offers.orf_rx && there.offers.orf_tx && world.can_refresh(leg);
+    let import = there.import.as_ref().filter(|import| agreed && import.passing_prefixes().is_some());
+    let nothing = AttributeSet::new(Origin::Igp, NextHop::V4(Ipv4Addr::UNSPECIFIED));
+    let view = RouteView { prefix: net.prefix(), attrs: &nothing, neighbor: there.asn };
+    import.is_some_and(|import| !import.evaluate(view).accept)
+}
+
+fn is_client(world: &World, end: &End) -> bool {
+    end.config.routing.route_server_client && relation(world, end) == Relation::External
+}
+
+/// What this peer is told of a path, where it is told of that one.
+fn for_peer(world: &World, leg: LegId, side: Side, net: Net, path: &Candidate) -> Option<AttributeSet> {
+    let end = &world.legs[leg].ends[side];
+    let own = path.peer == Some(end.peer.0);
+    if own || loops(path, relation(world, end), end.config.asn) {
+        return None;
+    }
+    exported(world, leg, side, net, path)
+}
+
+/// What the end tells of one path to those who may be told of it.
 fn exported(world: &World, leg: LegId, side: Side, net: Net, path: &Candidate) -> Option<AttributeSet> {
     let end = &world.legs[leg].ends[side];
     let to = relation(world, end);
@@ -37,7 +106,7 @@ fn exported(world: &World, leg: LegId, side: Side, net: Net, path: &Candidate) -
     if !knows_long && path.attrs.communities.contains(&Community::LLGR_STALE) {
         return None;
     }
-    if path.peer == Some(end.peer.0) || !may_leave(path, to) || loops(path, to, end.config.asn) {
+    if !may_leave(path, to) {
         return None;
     }
     let mut attrs = rewritten(world, end, path, to);

@@ -11,6 +11,7 @@ mod import;
 mod select;
 
 use crate::arena::Side;
+use crate::ledger::PathKey;
 use crate::leg::{End, LegId};
 use crate::speaker::SpeakerId;
 use crate::world::World;
@@ -26,10 +27,10 @@ pub use dispute::Dispute;
 pub(crate) use dispute::dispute;
 pub(crate) use select::Candidate;
 
-/// What one end of a leg tells the other.
-pub(crate) type Told = BTreeMap<Net, AttributeSet>;
+/// What one end of a leg tells the other: of each net one path, or several, of which the first is preferred.
+pub(crate) type Told = BTreeMap<Net, Vec<AttributeSet>>;
 /// What a peer's import makes of what it was told: the attributes, and whether it accepts them.
-pub(crate) type AdjIn = BTreeMap<Net, (AttributeSet, bool)>;
+pub(crate) type AdjIn = BTreeMap<PathKey, (AttributeSet, bool)>;
 /// The paths to each net that are candidates.
 pub(crate) type Candidates = BTreeMap<Net, Vec<Candidate>>;
 
@@ -42,7 +43,8 @@ pub(crate) fn told(world: &World, leg: LegId, side: Side) -> Told {
     let families = families(world, leg);
     let candidates = here(world, end.speaker);
     let nets = candidates.iter().filter(|(net, _)| families.contains(net.family()));
-    nets.filter_map(|(net, of)| Some((*net, export::told(world, leg, side, *net, of)?))).collect()
+    let told = nets.map(|(net, of)| (*net, export::told(world, leg, side, *net, of)));
+    told.filter(|(_, paths)| !paths.is_empty()).collect()
 }
 
 /// What one end must have been told by now of the nets of a family that have not changed since its session came up.
@@ -50,12 +52,13 @@ pub(crate) fn told_at_first(world: &World, leg: LegId, side: Side, family: Famil
     let end = &world.legs[leg].ends[side];
     let mut first = here(world, end.speaker);
     first.retain(|net, _| net.family() == family && !end.changed.contains(net));
-    first.iter().filter_map(|(net, of)| Some((*net, export::told(world, leg, side, *net, of)?))).collect()
+    first.iter().map(|(net, of)| (*net, export::told(world, leg, side, *net, of))).collect()
 }
 
-/// What one end must have of the other, by what that was told.
-pub(crate) fn adj_in(world: &World, leg: LegId, side: Side, told: &Told) -> AdjIn {
-    told.iter().map(|(net, attrs)| (*net, import::judged(world, leg, side, *net, attrs))).collect()
+/// What one end must have of the other, by what the octets told it.
+pub(crate) fn adj_in(world: &World, leg: LegId, side: Side) -> AdjIn {
+    let told = world.legs[leg].ends[side.other()].ledger.told().iter();
+    told.map(|(path, attrs)| (*path, import::judged(world, leg, side, path.0, attrs))).collect()
 }
 
 /// What every speaker decides on, by what it must have of its peers.
@@ -71,8 +74,8 @@ pub(crate) fn candidates(
     }
     for (leg, side) in &this.sessions {
         let accepted = adj_ins.get(&(*leg, *side)).into_iter().flatten().filter(|(_, (_, ok))| *ok);
-        for (net, (attrs, _)) in accepted {
-            all.entry(*net).or_default().push(from(world, *leg, *side, attrs.clone()));
+        for ((net, path_id), (attrs, _)) in accepted {
+            all.entry(*net).or_default().push(from(world, *leg, *side, *path_id, attrs.clone()));
         }
     }
     all
@@ -98,7 +101,7 @@ pub(crate) fn candidate(world: &World, speaker: SpeakerId, route: &RouteStatus) 
         PeerId::LOCAL => local(world, speaker, attrs),
         peer => {
             let (leg, side) = world.speakers[speaker].session(peer)?;
-            from(world, leg, side, attrs)
+            from(world, leg, side, route.path_id, attrs)
         }
     };
     path.last_choice = route.stale.is_last_choice();
@@ -113,15 +116,24 @@ pub(crate) fn best<'c>(world: &World, speaker: SpeakerId, of: &'c [Candidate]) -
 fn local(world: &World, speaker: SpeakerId, attrs: AttributeSet) -> Candidate {
     let router_id = world.speakers[speaker].config.router_id;
     let address = IpAddr::V4(router_id);
-    Candidate { attrs, learned: Learned::Local, peer: None, router_id, address, last_choice: false }
+    Candidate {
+        attrs,
+        learned: Learned::Local,
+        peer: None,
+        path_id: 0,
+        router_id,
+        address,
+        last_choice: false,
+    }
 }
 
-fn from(world: &World, leg: LegId, side: Side, attrs: AttributeSet) -> Candidate {
+fn from(world: &World, leg: LegId, side: Side, path_id: u32, attrs: AttributeSet) -> Candidate {
     let (end, far) = (&world.legs[leg].ends[side], &world.legs[leg].ends[side.other()]);
     Candidate {
         attrs,
         learned: Learned::From(relation(world, end)),
         peer: Some(end.peer.0),
+        path_id,
         router_id: world.speakers[far.speaker].config.router_id,
         address: far.address,
         last_choice: false,

@@ -13,6 +13,8 @@ pub(crate) struct Candidate {
     pub(crate) learned: Learned,
     /// The number of the peer it came from; `None` for one that begins here.
     pub(crate) peer: Option<u32>,
+    /// The identifier it came with (RFC 7911).
+    pub(crate) path_id: u32,
     pub(crate) router_id: Ipv4Addr,
     pub(crate) address: IpAddr,
     /// Whether it is stale for so long that any other is better.
@@ -20,9 +22,9 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    /// The peer it came from.
-    pub(crate) fn peer_id(&self) -> PeerId {
-        self.peer.map_or(PeerId::LOCAL, PeerId)
+    /// The peer it came from and the identifier it came with, which name it.
+    pub(crate) fn key(&self) -> (PeerId, u32) {
+        (self.peer.map_or(PeerId::LOCAL, PeerId), self.path_id)
     }
 
     fn neighbor(&self) -> Asn {
@@ -75,7 +77,7 @@ fn decide(
     least(&mut left, |c| c.attrs.originator_id.unwrap_or(c.router_id));
     least(&mut left, |c| c.attrs.cluster_list.len());
     least(&mut left, |c| c.address);
-    least(&mut left, |c| c.peer);
+    least(&mut left, |c| (c.peer, c.path_id));
     left.first().copied()
 }
 
@@ -95,6 +97,7 @@ mod tests {
             attrs,
             learned,
             peer: Some(id.into()),
+            path_id: 0,
             router_id: address,
             address: address.into(),
             last_choice: false,

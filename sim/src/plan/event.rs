@@ -176,6 +176,9 @@ fn attributes(prefix: ipnet::IpNet, random: &mut Random) -> bgp_wire::AttributeS
 }
 
 fn policy(random: &mut Random) -> Arc<Policy> {
+    if random.chance(200) {
+        return chance::prefixes_alone(random);
+    }
     let refused = random.pick(&[chance::REFUSED, chance::WITHHELD, chance::PREPENDED]);
     let rules = refused.map(|community| chance::rule("other", community, bgp_policy::Action::Reject, &[]));
     let otherwise = if random.chance(900) { Decision::Accept } else { Decision::Reject };

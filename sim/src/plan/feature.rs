@@ -8,7 +8,7 @@ use crate::random::Random;
 use bgp_session::Restart;
 use bgp_speaker::{BeyondLimit, KeptAtMost, PeerConfig, PrefixLimits};
 use bgp_wire::{Family, FamilySet, Role};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::time::Duration;
 
 /// What may be turned on of a leg.
@@ -44,11 +44,17 @@ pub(super) enum Feature {
     Delay,
     /// Dials that are refused.
     Refused,
+    /// Several paths a net, one way or both, of one family or both, and a limit of them (RFC 7911).
+    AddPath,
+    /// One end asks the other for the prefixes alone that its import policy lets pass (RFC 5292).
+    Orf,
+    /// UPDATEs are gathered for a while (RFC 4271 section 9.2.1.1).
+    Interval,
 }
 
 impl Feature {
     /// All, with their names and how often of a thousand legs one has them.
-    pub(super) const ALL: [(Self, &'static str, u16); 15] = [
+    pub(super) const ALL: [(Self, &'static str, u16); 18] = [
         (Self::GracefulRestart, "graceful-restart", 400),
         (Self::LongLived, "long-lived", 150),
         (Self::MaxPrefix, "max-prefix", 150),
@@ -64,6 +70,9 @@ impl Feature {
         (Self::SlowReader, "slow-reader", 200),
         (Self::Delay, "delay", 700),
         (Self::Refused, "refused", 100),
+        (Self::AddPath, "add-path", 250),
+        (Self::Orf, "orf", 200),
+        (Self::Interval, "interval", 150),
     ];
 
     const fn bit(self) -> u32 {
@@ -127,6 +136,7 @@ impl LegPlan {
         }
         self.keep(side, peer);
         self.limit(side, peer);
+        self.tell(side, peer);
         let here = |at| at == side;
         match self.kind {
             Kind::Plain => {}
@@ -173,6 +183,29 @@ impl LegPlan {
             long_lived: Duration::from_secs(25),
             ..KeptAtMost::default()
         };
+    }
+
+    /// What of its routes each end tells the other, and how fast.
+    fn tell(&self, side: Side, peer: &mut PeerConfig) {
+        let random = &mut Random::new(self.seed ^ (2 + u64::from(side == Side::B)));
+        if self.features.has(Feature::AddPath) {
+            let one = FamilySet::EMPTY.with(Family::Ipv4Unicast);
+            let families = [FamilySet::EVERY, FamilySet::EVERY, one, FamilySet::EMPTY];
+            peer.offers.add_path_rx = random.pick(&families).unwrap_or_default();
+            peer.offers.add_path_tx = random.pick(&families).unwrap_or_default();
+            peer.offers.paths_limit = random.pick(&[0, 0, 1, 2, 3]).and_then(NonZeroU16::new);
+            peer.routing.paths_told = random.pick(&[1, 2, 3, 8]).unwrap_or(1);
+        }
+        if self.features.has(Feature::Orf) {
+            peer.offers.orf_rx = side == Side::A || random.chance(300);
+            peer.offers.orf_tx = side == Side::B || random.chance(300);
+            if peer.offers.orf_tx {
+                peer.import = Some(chance::prefixes_alone(random));
+            }
+        }
+        if self.features.has(Feature::Interval) {
+            peer.advertisement_interval = random.up_to(Duration::from_secs(4));
+        }
     }
 
     fn limit(&self, side: Side, peer: &mut PeerConfig) {

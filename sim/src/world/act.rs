@@ -82,10 +82,11 @@ impl World {
                     self.check_legal(leg, side, was, *from, *to);
                 }
                 What::Up(negotiated) => {
-                    end.ledger = Ledger::new(*negotiated);
+                    (end.ledger, end.told) = (Ledger::new(*negotiated), None);
                     self.begin_clock(leg, side);
                 }
-                What::RefreshAsked(family) => end.ledger.refresh(*family),
+                // Whoever says what it wants to be told asks for all of it.
+                What::RefreshAsked(family) | What::Filter { family, .. } => end.ledger.refresh(*family),
                 What::Down(down) => {
                     end.ledger = Ledger::default();
                     self.ended_by(leg, side, down);
@@ -110,13 +111,13 @@ impl World {
             while let Some(conn) = self.speakers[speaker].engine.connection(peer)
                 && self.has_room(leg, side, conn)
             {
-                match self.speakers[speaker].engine.poll_transmit(peer, &mut updates) {
-                    None => {
-                        all = true;
-                        break;
-                    }
-                    Some(more) => sent += more,
-                }
+                let more = self.speakers[speaker].engine.poll_transmit(peer, &mut updates);
+                self.check_pace(leg, side, more);
+                let Some(more) = more else {
+                    all = true;
+                    break;
+                };
+                sent += more;
                 let mut rest = updates.as_slice();
                 let mut announced = FamilySet::EMPTY;
                 while let Ok(Some(message)) = frame(rest, MAX_EXTENDED_MESSAGE) {

@@ -22,6 +22,8 @@ enum Unrest {
     Octets(LegId, Side),
     Session(LegId, Side, State),
     Bfd(LegId, Side),
+    /// What changed waits for the advertisement interval.
+    Paced(LegId, Side),
 }
 
 impl World {
@@ -85,6 +87,11 @@ impl World {
         let state = self.state(id, side);
         if state != State::Established && self.can_establish(id) {
             return Some(Unrest::Session(id, side, state));
+        }
+        let (speaker, peer) = self.who(id, side);
+        let paced = || self.engine(speaker).peer_status(peer).is_some_and(|status| status.paced);
+        if !leg.ends[side].config.advertisement_interval.is_zero() && paced() {
+            return Some(Unrest::Paced(id, side));
         }
         let bfd = leg.ends[side].bfd.as_ref().map(bfd::Session::state);
         bfd.filter(|state| *state != bfd::State::Up && self.can_hear(id)).map(|_| Unrest::Bfd(id, side))

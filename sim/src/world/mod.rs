@@ -177,6 +177,7 @@ impl World {
             ledger: Ledger::default(),
             state: State::Idle,
             clock: None,
+            told: None,
             changed: BTreeSet::new(),
             draining: false,
             ghosts_until: None,

@@ -122,10 +122,10 @@ impl World {
     /// The best path is the one that the model finds among those that are there.
     pub(super) fn check_best(&mut self, speaker: SpeakerId, net: Net) {
         let engine = self.engine(speaker);
-        let is = engine.best(net).map(|best| best.peer);
+        let is = engine.best(net).map(|best| (best.peer, best.path_id));
         let paths = engine.explain(net).into_iter();
         let paths: Vec<_> = paths.filter_map(|route| model::candidate(self, speaker, &route)).collect();
-        let should = model::best(self, speaker, &paths).map(model::Candidate::peer_id);
+        let should = model::best(self, speaker, &paths).map(model::Candidate::key);
         if is != should {
             let name = &self.speakers[speaker].name;
             let evidence = format!("{name}'s best path to {net} is of {is:?}, not of {should:?}");
@@ -143,12 +143,32 @@ impl World {
         new.iter().for_each(|net| *announced = announced.with(net.family()));
     }
 
+    /// So many UPDATEs are to be sent, or none is left: after all that waited, nothing is for three quarters of the interval at least (RFC
+    /// 4271 sections 9.2.1.1 and 10).
+    pub(super) fn check_pace(&mut self, leg: LegId, side: Side, updates: Option<u64>) {
+        let end = &mut self.legs[leg].ends[side];
+        let least = end.config.advertisement_interval * 3 / 4;
+        match end.told {
+            Some((at, _)) if updates.is_none() => end.told = Some((at, true)),
+            _ if updates.is_none_or(|updates| updates == 0) => {}
+            Some((at, true)) if self.now - at < least => {
+                let evidence = format!("UPDATEs on {leg:?} at {side:?} {:?} after the last", self.now - at);
+                self.broke(Invariant::Paced, evidence);
+            }
+            _ => end.told = Some((self.now, false)),
+        }
+    }
+
     /// What the speaker says it has told is what its octets told.
     pub(super) fn check_account(&mut self, leg: LegId, side: Side) {
         let (speaker, peer) = self.who(leg, side);
-        let account = self.engine(speaker).routes_to(peer);
+        let account = self.engine(speaker).paths_to(peer);
         let told = self.legs[leg].ends[side].ledger.told();
-        let same = account.len() == told.len() && account.iter().map(|(net, attrs)| (net, attrs)).eq(told);
+        let same = account.len() == told.len()
+            && account
+                .iter()
+                .map(|path| ((path.net, path.path_id), &path.attrs))
+                .eq(told.iter().map(|(path, attrs)| (*path, attrs)));
         if !same {
             let name = &self.speakers[speaker].name;
             let evidence = format!("{name}'s Adj-RIB-Out on {leg:?} is not what its octets told");
@@ -158,15 +178,18 @@ impl World {
 
     /// The End-of-RIB marker comes after all that has been there since the session came up.
     pub(super) fn check_end_of_rib(&mut self, leg: LegId, side: Side, family: Family) {
-        // What a route server's client is told may change without the best path, and a limit holds routes back.
+        // What a route server's client, or who is told several paths, has may change without the best path; and a limit
+        // holds routes back.
         let config = &self.legs[leg].ends[side].config;
         let limited = config.max_prefixes.of_announced(family).is_some();
-        if config.routing.route_server_client || limited {
+        let several =
+            self.legs[leg].ends[side].ledger.negotiated().is_some_and(|n| n.add_path_tx.contains(family));
+        if config.routing.route_server_client || limited || several {
             return;
         }
         let first = model::told_at_first(self, leg, side, family);
         let told = self.legs[leg].ends[side].ledger.told();
-        let missing = first.iter().find(|(net, attrs)| told.get(*net) != Some(attrs));
+        let missing = first.iter().find(|(net, attrs)| attrs.first() != told.get(&(**net, 0)));
         if let Some((net, _)) = missing {
             let name = &self.speakers[self.legs[leg].ends[side].speaker].name;
             let evidence = format!("{name}'s End-of-RIB {family} on {leg:?} came without {net}");

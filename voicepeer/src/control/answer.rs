@@ -2,23 +2,34 @@
 
 use super::agreed::Agreed;
 use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
-use super::explain::explained;
+use super::explain::{Explained, explained};
+use crate::drill::Watch;
+use crate::far_end::{FarEnd, portal};
 use crate::observe::observe;
 use bfd::{Counters, InitiatorSnapshot, PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
-use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError};
+use bgp_speaker::{Engine, Net, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError};
 use bgp_wire::Family;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A running daemon, as its clients see it.
 pub(crate) struct Daemon {
-    pub(crate) speaker: Speaker,
+    /// Its speakers: one, or each edge router where it stands in for the far end.
+    pub(crate) speakers: Vec<Speaker>,
     pub(crate) plan: Option<Plan>,
     /// For each peer, by name, the plan's connection that its session is.
     pub(crate) connections: BTreeMap<String, String>,
+    /// What is noted while a drill runs.
+    pub(crate) watch: Arc<Watch>,
+    /// Where it stands in for the far end.
+    pub(crate) far_end: Option<FarEnd>,
 }
+
+/// A BFD session, and which speaker's it is.
+type Named<'a> = (&'a Speaker, SessionId, BfdSession);
 
 impl Daemon {
     /// Answers one request.
@@ -26,79 +37,139 @@ impl Daemon {
         let document = match request {
             Request::Neighbors => self.neighbors().await.map(document),
             Request::Bfd => self.bfd().await.map(document),
-            Request::Routes => self.speaker.query(routes).await.map(document),
-            Request::Explain(prefix) => {
-                self.speaker.query(move |engine| explained(engine, prefix.into())).await.map(document)
-            }
+            Request::Routes => self.routes().await.map(document),
+            Request::Explain(prefix) => self.explain(prefix.into()).await.map(document),
             Request::Observed => self.observed().await.map(document),
             Request::Verdicts => match &self.plan {
                 Some(plan) => self.observed().await.map(|o| document(judge(plan, &o))),
                 None => return Answer::Error(NO_PLAN.to_owned()),
             },
+            Request::Portal => match (&self.far_end, &self.plan) {
+                (Some(far_end), Some(plan)) => portal(self, far_end, plan).await.map(document),
+                _ => return Answer::Error(NO_FAR_END.to_owned()),
+            },
             Request::Recording(peer) => self.recording(&peer).await,
             Request::Refresh(peer) => return self.refresh(&peer).await,
-            Request::Drain { peer, draining } => return self.drain(&peer, draining).await,
+            Request::Drill(step) => match self.drill(step).await {
+                Ok(taken) => return taken.map_or_else(Answer::Error, Answer::Ok),
+                Err(error) => Err(error),
+            },
+            Request::Drain { peer, draining } => return self.drained(&peer, draining).await,
         };
         document.unwrap_or_else(|error| Answer::Error(error.to_string()))
     }
 
     /// What is observed now.
     pub(crate) async fn observed(&self) -> Result<Observed, StartError> {
-        let (bfd, connections) = (self.speaker.bfd().await?, self.connections.clone());
-        self.speaker.query(move |engine| observe(engine, &bfd, &connections)).await
+        let mut all = Observed::default();
+        for speaker in &self.speakers {
+            let (bfd, connections) = (speaker.bfd().await?, self.connections.clone());
+            let seen = speaker.query(move |engine| observe(engine, &bfd, &connections)).await?;
+            all.sessions.extend(seen.sessions);
+        }
+        if let Some(far_end) = &self.far_end {
+            far_end.as_planned(&mut all);
+        }
+        Ok(all)
     }
 
     async fn neighbors(&self) -> Result<Neighbors, StartError> {
-        let refused_connections = self.speaker.refused().await?;
-        let listening = self.speaker.listening().map(|a| a.to_string()).collect();
-        self.speaker
-            .query(move |engine| Neighbors {
-                asn: engine.asn().0,
-                router_id: engine.router_id().to_string(),
-                listening,
-                restarting: engine.is_restarting(),
-                refused_connections,
-                neighbors: engine.status().iter().map(neighbor).collect(),
-            })
-            .await
+        let mut all = Neighbors {
+            asn: 0,
+            router_id: String::new(),
+            listening: Vec::new(),
+            restarting: false,
+            refused_connections: 0,
+            neighbors: Vec::new(),
+        };
+        for speaker in &self.speakers {
+            let refused = speaker.refused().await?;
+            let asked = |engine: &Engine| {
+                let neighbors: Vec<_> = engine.status().iter().map(neighbor).collect();
+                (engine.asn().0, engine.router_id().to_string(), engine.is_restarting(), neighbors)
+            };
+            let (asn, router_id, restarting, neighbors) = speaker.query(asked).await?;
+            all.asn = asn;
+            all.router_id += if all.router_id.is_empty() { "" } else { ", " };
+            all.router_id += &router_id;
+            all.listening.extend(speaker.listening().map(|a| a.to_string()));
+            all.restarting |= restarting;
+            all.refused_connections = all.refused_connections.saturating_add(refused);
+            all.neighbors.extend(neighbors);
+        }
+        Ok(all)
+    }
+
+    async fn routes(&self) -> Result<Routes, StartError> {
+        let mut all = Vec::new();
+        for speaker in &self.speakers {
+            all.extend(speaker.query(routes).await?);
+        }
+        Ok(Routes { routes: all })
+    }
+
+    async fn explain(&self, net: Net) -> Result<Explained, StartError> {
+        let mut all = Explained { prefix: net.to_string(), paths: Vec::new(), peers: Vec::new() };
+        for speaker in &self.speakers {
+            let one = speaker.query(move |engine| explained(engine, net)).await?;
+            all.paths.extend(one.paths);
+            all.peers.extend(one.peers);
+        }
+        Ok(all)
     }
 
     async fn bfd(&self) -> Result<BfdSessions, StartError> {
         Ok(BfdSessions {
-            sessions: self.bfd_sessions().await?.into_iter().map(|(_, session)| session).collect(),
+            sessions: self.bfd_sessions().await?.into_iter().map(|(.., session)| session).collect(),
         })
     }
 
-    async fn bfd_sessions(&self) -> Result<Vec<(SessionId, BfdSession)>, StartError> {
-        let (snapshots, others) = (self.speaker.bfd().await?, self.speaker.other_bfd().await?);
-        let seamless = self.speaker.sbfd().await?;
-        let named = move |engine: &Engine| {
-            let peers = snapshots.iter().map(|(peer, s)| (name_of(engine, *peer), s));
-            let all = peers.chain(others.iter().map(|s| (kind_of(s), s)));
-            let all = all.map(|(name, s)| (s.session, bfd_session(name, s)));
-            all.chain(seamless.iter().map(|s| (s.session, sbfd_session(s)))).collect()
-        };
-        self.speaker.query(named).await
+    async fn bfd_sessions(&self) -> Result<Vec<Named<'_>>, StartError> {
+        let mut all = Vec::new();
+        for speaker in &self.speakers {
+            let (snapshots, others) = (speaker.bfd().await?, speaker.other_bfd().await?);
+            let seamless = speaker.sbfd().await?;
+            let named = move |engine: &Engine| {
+                let peers = snapshots.iter().map(|(peer, s)| (name_of(engine, *peer), s));
+                let all = peers.chain(others.iter().map(|s| (kind_of(s), s)));
+                let all = all.map(|(name, s)| (s.session, bfd_session(name, s)));
+                all.chain(seamless.iter().map(|s| (s.session, sbfd_session(s)))).collect::<Vec<_>>()
+            };
+            all.extend(speaker.query(named).await?.into_iter().map(|(id, session)| (speaker, id, session)));
+        }
+        Ok(all)
     }
 
     async fn recording(&self, wanted: &str) -> Result<Answer, StartError> {
         let sessions = self.bfd_sessions().await?;
         let found: Vec<_> =
-            sessions.iter().filter(|(_, s)| s.peer == wanted || s.address == wanted).collect();
-        let [(id, session)] = found[..] else {
+            sessions.iter().filter(|(.., s)| s.peer == wanted || s.address == wanted).collect();
+        let [(speaker, id, session)] = found[..] else {
             return Ok(Answer::Error(not_one(wanted, found.len(), &sessions)));
         };
-        Ok(match self.speaker.bfd_recording(*id).await? {
+        Ok(match speaker.bfd_recording(*id).await? {
             Some(recording) => document(crate::recorder::document(session.clone(), &recording)),
             None => Answer::Error(format!("the BFD session with {} has ended", session.peer)),
         })
     }
 
+    /// The peer of that name or address, and its speaker.
+    async fn peer(&self, wanted: &str) -> Result<Result<(&Speaker, PeerStatus), String>, StartError> {
+        for speaker in &self.speakers {
+            let name = wanted.to_owned();
+            if let Some(peer) = speaker.query(move |engine| known(engine, &name)).await? {
+                return Ok(Ok((speaker, peer)));
+            }
+        }
+        Ok(Err(format!("no peer is called or addressed {wanted:?}")))
+    }
+
     async fn refresh(&self, peer: &str) -> Answer {
-        let wanted = peer.to_owned();
-        let found = self.speaker.query(move |engine| refreshable(engine, &wanted)).await;
-        let asked = match found {
-            Ok(Ok(id)) => self.speaker.refresh(id).await,
+        let asked = match self.peer(peer).await {
+            Ok(Ok((speaker, status))) => match refreshable(&status) {
+                Ok(()) => speaker.refresh(status.id).await,
+                Err(why) => return Answer::Error(why),
+            },
             Ok(Err(why)) => return Answer::Error(why),
             Err(error) => Err(error),
         };
@@ -107,13 +178,10 @@ impl Daemon {
             Err(error) => Answer::Error(error.to_string()),
         }
     }
-}
 
-impl Daemon {
-    async fn drain(&self, peer: &str, draining: bool) -> Answer {
-        let wanted = peer.to_owned();
-        let done = match self.speaker.query(move |engine| known(engine, &wanted).map(|p| p.id)).await {
-            Ok(Ok(id)) => self.speaker.drain(id, draining).await,
+    async fn drained(&self, peer: &str, draining: bool) -> Answer {
+        let done = match self.peer(peer).await {
+            Ok(Ok((speaker, status))) => speaker.drain(status.id, draining).await,
             Ok(Err(why)) => return Answer::Error(why),
             Err(error) => Err(error),
         };
@@ -127,28 +195,29 @@ impl Daemon {
 const NO_PLAN: &str =
     "the daemon has no plan: set speaker.plan in its configuration, or use `voicepeer check --live`";
 
+const NO_FAR_END: &str =
+    "the daemon does not stand in for the far end: `voicepeer run --profile microsoft-edge` does";
+
 fn document(value: impl Serialize) -> Answer {
     serde_json::to_value(value).map_or_else(|e| Answer::Error(e.to_string()), Answer::Ok)
 }
 
 /// Why it is not known which session is meant, and which there are.
-fn not_one(wanted: &str, found: usize, sessions: &[(SessionId, BfdSession)]) -> String {
-    let there: Vec<String> = sessions.iter().map(|(_, s)| format!("{} ({})", s.address, s.peer)).collect();
+fn not_one(wanted: &str, found: usize, sessions: &[Named<'_>]) -> String {
+    let there: Vec<String> = sessions.iter().map(|(.., s)| format!("{} ({})", s.address, s.peer)).collect();
     let there = if there.is_empty() { "none".to_owned() } else { there.join(", ") };
     let found = if found == 0 { "no BFD session is" } else { "more than one BFD session is" };
     format!("{found} with a peer addressed or called {wanted:?}; sessions there are: {there}")
 }
 
 /// The peer of that name or address.
-fn known(engine: &Engine, wanted: &str) -> Result<PeerStatus, String> {
+fn known(engine: &Engine, wanted: &str) -> Option<PeerStatus> {
     let is_it = |p: &PeerStatus| p.config.name == wanted || p.config.address.to_string() == wanted;
-    let peer = engine.status().into_iter().find(is_it);
-    peer.ok_or_else(|| format!("no peer is called or addressed {wanted:?}"))
+    engine.status().into_iter().find(is_it)
 }
 
-/// The peer of that name or address, where its routes can be asked for again.
-fn refreshable(engine: &Engine, wanted: &str) -> Result<PeerId, String> {
-    let peer = known(engine, wanted)?;
+/// Whether the peer's routes can be asked for again.
+fn refreshable(peer: &PeerStatus) -> Result<(), String> {
     match &peer.exchange {
         None => {
             Err(format!("the session with {} is {}: there is nobody to ask", peer.config.name, peer.state))
@@ -156,7 +225,7 @@ fn refreshable(engine: &Engine, wanted: &str) -> Result<PeerId, String> {
         Some(up) if !up.negotiated.route_refresh => {
             Err(format!("{} does not do route refresh (RFC 2918)", peer.config.name))
         }
-        Some(_) => Ok(peer.id),
+        Some(_) => Ok(()),
     }
 }
 
@@ -302,9 +371,9 @@ pub(super) fn names(engine: &Engine) -> BTreeMap<PeerId, String> {
     engine.status().into_iter().map(|p| (p.id, p.config.name)).collect()
 }
 
-fn routes(engine: &Engine) -> Routes {
+fn routes(engine: &Engine) -> Vec<Route> {
     let names = names(engine);
-    Routes { routes: engine.routes().iter().map(|r| route(r, &names)).collect() }
+    engine.routes().iter().map(|r| route(r, &names)).collect()
 }
 
 pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {

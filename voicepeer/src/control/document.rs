@@ -1,6 +1,7 @@
 //! The documents that `show` prints with `--json`. Their field names are an interface.
 
 use super::agreed::Agreed;
+use crate::drill::document::Step;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ pub(crate) enum Request {
     Routes,
     /// Verdicts on the daemon's own plan.
     Verdicts,
+    /// What the portal would show, where the daemon stands in for the far end.
+    Portal,
     /// The sessions and routes observed, for `check --live` to judge against a plan of its own.
     Observed,
     /// What the flight recorder of a peer's BFD session has, by name or address.
@@ -25,6 +28,8 @@ pub(crate) enum Request {
     Explain(IpNet),
     /// ROUTE-REFRESH to a peer, by name or address.
     Refresh(String),
+    /// A step of a drill.
+    Drill(Step),
     /// Begins or ends the drain of a peer, by name or address.
     Drain {
         /// Whose.
@@ -50,7 +55,7 @@ pub(crate) enum Answer {
 pub(crate) struct Neighbors {
     /// This speaker's ASN.
     pub(crate) asn: u32,
-    /// This speaker's BGP Identifier.
+    /// This speaker's BGP Identifier, or those of all edge routers with commas between.
     pub(crate) router_id: String,
     /// Where it listens.
     pub(crate) listening: Vec<String>,

@@ -3,6 +3,7 @@
 use super::answer::Daemon;
 use super::document::{Answer, Request};
 use crate::diagnostic::BadInput;
+use crate::drill::document::Step;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
@@ -74,12 +75,41 @@ fn remove_stale(path: &Path) -> std::io::Result<()> {
     }
 }
 
+/// A client's drill: what it has begun is undone when the client goes.
+struct Hold(Option<Weak<Daemon>>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let Some(daemon) = self.0.take().and_then(|daemon| daemon.upgrade()) else { return };
+        tokio::spawn(async move {
+            if let Err(error) = daemon.end_drill().await {
+                tracing::debug!(%error, "a drill was not undone");
+            }
+        });
+    }
+}
+
 async fn converse(client: UnixStream, daemon: &Weak<Daemon>) -> std::io::Result<()> {
     let (read, mut write) = client.into_split();
     let mut lines = BufReader::new(read.take(LONGEST)).lines();
+    let mut hold = Hold(None);
     while let Some(line) = lines.next_line().await? {
+        // The next request may be as long.
+        lines.get_mut().get_mut().set_limit(LONGEST);
         let answer = match (serde_json::from_str::<Request>(&line), daemon.upgrade()) {
-            (Ok(request), Some(daemon)) => daemon.answer(request).await,
+            (Ok(request), Some(upgraded)) => {
+                let begins = matches!(request, Request::Drill(Step::Watch(_)));
+                let goes_on = matches!(request, Request::Drill(_)) && !begins;
+                let answer = if goes_on && hold.0.is_none() {
+                    Answer::Error("this connection has begun no drill".to_owned())
+                } else {
+                    upgraded.answer(request).await
+                };
+                if begins && matches!(answer, Answer::Ok(_)) {
+                    hold.0 = Some(Weak::clone(daemon));
+                }
+                answer
+            }
             (Ok(_), None) => Answer::Error("the daemon is stopping".to_owned()),
             (Err(error), _) => Answer::Error(format!("not a request: {error}")),
         };

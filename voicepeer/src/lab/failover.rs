@@ -1,15 +1,18 @@
-//! Cutting one leg, and how long everything took.
+//! Cutting one leg, and how long everything took: a drill.
 
 use super::ends::Ends;
 use super::scenario::{LEGS, far_end_routes};
-use super::timeline::{Timeline, Who};
-use bgp_rib::Net;
-use bgp_speaker::{Down, PeerId, StartError, What};
+use super::timeline::Timeline;
+use crate::diagnostic::BadInput;
+use crate::drill::document::{EndEvidence, Evidence};
+use crate::drill::{self, Orders, Way, course};
+use bgp_policy::voice::far_end;
+use bgp_speaker::{Net, Speaker, StartError};
 use serde::Serialize;
-use std::collections::BTreeSet;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-/// What the cut came to. Times are microseconds after the cut, by the carrier's clock.
+/// What the cut came to. Times are microseconds after the cut, as the carrier saw it.
 #[derive(Serialize, Debug)]
 pub(crate) struct Failover {
     /// The leg whose BFD was cut.
@@ -29,123 +32,100 @@ pub(crate) struct Failover {
     pub(crate) failed_over_after_us: Option<u64>,
     /// How many of the far end's prefixes moved.
     pub(crate) prefixes_moved: usize,
-    /// Whether BFD was what ended the session.
-    #[serde(skip)]
-    pub(crate) by_bfd: bool,
+    /// After the leg was mended: when the carrier had all of its routes again.
+    pub(crate) restored_after_us: Option<u64>,
+    /// All that both ends saw.
+    pub(crate) drill: Evidence,
 }
 
 impl Failover {
-    /// Whether every prefix moved, and BFD was the cause.
+    /// Whether every prefix moved, BFD was the cause, and all came back.
     pub(crate) fn as_declared(&self) -> bool {
-        self.by_bfd && self.detected_by.is_some() && self.failed_over_after_us.is_some()
+        self.drill.as_expected && self.failed_over_after_us.is_some()
     }
 }
 
-/// Cuts BFD on the leg that carries the best paths, at the far end, and follows what the carrier does.
-pub(super) async fn cut(ends: &Ends, timeline: &mut Timeline) -> Result<Failover, StartError> {
-    let nets: BTreeSet<Net> = far_end_routes().map(|route| Net::from(route.prefix)).collect();
-    let active = active_leg(ends, &nets).await?;
-    let other = LEGS.len() - 1 - active;
-    let [leg, to] = [active, other].map(|n| LEGS.get(n).map_or("?", |leg| leg.name));
-    let agreed = settled(ends, active).await?;
+/// Cuts BFD on the leg that carries the best paths, at the far end, and follows what both ends do.
+pub(super) async fn cut(ends: &Ends, timeline: &mut Timeline) -> Result<Failover, BadInput> {
+    let stopped = |error: StartError| BadInput::new(error.to_string());
+    let active = active_leg(ends).await.map_err(stopped)?;
+    let [leg, to] = [active, LEGS.len() - 1 - active].map(|n| LEGS.get(n).map_or("?", |leg| leg.name));
+    settled(ends, active).await.map_err(stopped)?;
 
     #[expect(clippy::disallowed_methods, reason = "the lab runs on the real clock")]
-    let cut_at = Instant::now();
-    timeline.say(cut_at, &format!("{leg:<6} cut: no BFD packet leaves or arrives at the edge any more"));
-    if let (Some(edge), Some(peer)) = (ends.edges.get(active), ends.at_edge.get(active)) {
-        edge.silence_bfd(*peer, true).await?;
-    }
-    let mut failover = Failover {
-        cut: leg,
-        to,
-        negotiated_detection_time_us: agreed,
-        detected_after_us: None,
-        detected_by: None,
-        session_down_after_us: None,
-        reason: None,
-        failed_over_after_us: None,
-        prefixes_moved: 0,
-        by_bfd: false,
+    timeline
+        .say(Instant::now(), &format!("{leg:<6} cut: no BFD packet leaves or arrives at the edge any more"));
+    let other = Some(Way::Here(Arc::clone(&ends.carrier)));
+    let mut both = drill::Ends { asked: Way::Here(Arc::clone(&ends.edges)), other };
+    let orders = Orders {
+        leg: leg.to_owned(),
+        drain: false,
+        // One of the declared prefixes is on one leg only.
+        accept_loss: true,
+        hold: Duration::ZERO,
+        patience: Duration::from_secs(10),
     };
-    follow(&mut failover, ends, active, other, nets, cut_at, timeline).await;
-    Ok(failover)
-}
-
-async fn follow(
-    failover: &mut Failover,
-    ends: &Ends,
-    active: usize,
-    other: usize,
-    mut waiting: BTreeSet<Net>,
-    cut_at: Instant,
-    timeline: &mut Timeline,
-) {
-    let (lost, kept) = (ends.legs.get(active).copied(), ends.legs.get(other).copied());
-    while failover.session_down_after_us.is_none() || !waiting.is_empty() {
-        let Some(happened) = timeline.next().await else { return };
-        let micros =
-            |at: Instant| u64::try_from(at.saturating_duration_since(cut_at).as_micros()).unwrap_or(u64::MAX);
-        let after = micros(happened.done);
-        let peer: Option<PeerId> = (happened.who == Who::Carrier).then_some(happened.event.peer);
-        match &happened.event.what {
-            What::Bfd(change) if change.is_failure() && failover.detected_by.is_none() => {
-                failover.detected_after_us = Some(micros(happened.event.at));
-                failover.detected_by = Some(if happened.who == Who::Carrier { "carrier" } else { "edge" });
+    let evidence = {
+        let mut course = std::pin::pin!(course(&mut both, &orders));
+        loop {
+            tokio::select! {
+                evidence = &mut course => break evidence?,
+                Some(_) = timeline.next() => {}
             }
-            What::Down(down) if peer == lost => {
-                failover.session_down_after_us = Some(after);
-                failover.by_bfd = is_bfd(down);
-                failover.reason = Some(down.to_string());
-            }
-            What::Best { net, reachable: true } if peer == kept && waiting.remove(net) => {
-                failover.prefixes_moved += 1;
-                failover.failed_over_after_us = waiting.is_empty().then_some(after);
-            }
-            _ => {}
         }
-    }
+    };
+    Ok(failover(leg, to, evidence))
 }
 
-/// TCP is whole in the lab, so the end that detects first tells the other.
-fn is_bfd(down: &Down) -> bool {
-    match down {
-        Down::BfdDown => true,
-        Down::Received { code, .. } => *code == bgp_wire::NotificationCode::BFD_DOWN,
-        _ => false,
+fn failover(cut: &'static str, to: &'static str, drill: Evidence) -> Failover {
+    let at = |name: &str| drill.ends.iter().find(|end| end.end == name);
+    let (carrier, edge) = (at("carrier"), at("far end"));
+    let detected = |end: Option<&EndEvidence>| end.and_then(|end| end.detected_us);
+    let first = [(detected(carrier), "carrier"), (detected(edge), "edge")].into_iter();
+    let first = first.filter_map(|(us, by)| Some((us?, by))).min();
+    Failover {
+        cut,
+        to,
+        negotiated_detection_time_us: drill.detection_time_us.unwrap_or_default(),
+        detected_after_us: first.map(|(us, _)| us),
+        detected_by: first.map(|(_, by)| by),
+        session_down_after_us: carrier.and_then(|end| end.session_down_us),
+        reason: carrier.and_then(|end| end.reason.clone()),
+        failed_over_after_us: carrier.and_then(|end| end.off_leg_us),
+        prefixes_moved: carrier.map_or(0, |end| end.moved),
+        restored_after_us: carrier.and_then(|end| end.restored_us),
+        drill,
     }
 }
 
 /// The leg that the far end's prefixes are reached by.
-async fn active_leg(ends: &Ends, nets: &BTreeSet<Net>) -> Result<usize, StartError> {
-    let Some(net) = nets.first().copied() else { return Ok(0) };
-    let best = ends.carrier.query(move |engine| engine.best(net).map(|route| route.peer)).await?;
+async fn active_leg(ends: &Ends) -> Result<usize, StartError> {
+    let net = far_end_routes().next().map(|route| Net::from(route.prefix));
+    let (Some(net), Some(carrier)) = (net, ends.carrier.speakers.first()) else { return Ok(0) };
+    let best = carrier.query(move |engine| engine.best(net).map(|route| route.peer)).await?;
     Ok(ends.legs.iter().position(|leg| Some(*leg) == best).unwrap_or(0))
 }
 
-/// The detection time of a leg in microseconds, once the slow start's timers are behind both of its ends.
-async fn settled(ends: &Ends, leg: usize) -> Result<u64, StartError> {
-    let configured = std::time::Duration::from_millis(
-        u64::from(bgp_policy::voice::far_end::BFD_INTERVAL_MS)
-            * u64::from(bgp_policy::voice::far_end::BFD_DETECT_MULT),
-    );
-    let mut agreed = 0;
+/// Waits until the slow start's timers are behind both ends of a leg.
+async fn settled(ends: &Ends, leg: usize) -> Result<(), StartError> {
+    let configured =
+        Duration::from_millis(u64::from(far_end::BFD_INTERVAL_MS) * u64::from(far_end::BFD_DETECT_MULT));
+    let both: Vec<&Speaker> = ends.carrier.speakers.iter().chain(ends.edges.speakers.get(leg)).collect();
+    let address = LEGS.get(leg).map(|l| (l.carrier, l.edge));
     // Poll sequences end within a few packets; half a second is more than two intervals.
     for _ in 0..50 {
-        let mut snapshots = ends.carrier.bfd().await?;
-        if let Some(edge) = ends.edges.get(leg) {
-            snapshots.extend(edge.bfd().await?);
+        let mut times = Vec::new();
+        for speaker in &both {
+            let sessions = speaker.bfd().await?;
+            let of_leg = sessions.iter().map(|(_, s)| s);
+            let of_leg =
+                of_leg.filter(|s| address.is_some_and(|(c, e)| s.peer.ip() == c || s.peer.ip() == e));
+            times.extend(of_leg.filter_map(|s| s.detection_time));
         }
-        let address = LEGS.get(leg).map(|l| (l.carrier, l.edge));
-        let times: Vec<_> = snapshots
-            .iter()
-            .filter(|(_, s)| address.is_some_and(|(c, e)| s.peer.ip() == c || s.peer.ip() == e))
-            .filter_map(|(_, s)| s.detection_time)
-            .collect();
-        agreed = times.iter().max().map_or(0, |t| u64::try_from(t.as_micros()).unwrap_or(u64::MAX));
         if times.len() == 2 && times.iter().all(|t| *t == configured) {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    Ok(agreed)
+    Ok(())
 }

@@ -22,10 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(14);
 
 /// Runs the lab, prints what it found, and returns the exit status.
 pub(crate) async fn lab(json: bool) -> Result<u8, BadInput> {
-    let document = rehearse(json).await.map_err(|error| {
-        BadInput::new(format!("the lab cannot run: {error}"))
-            .help("it needs loopback addresses in 127.75.0.0/16")
-    })?;
+    let document = rehearse(json).await?;
     if json {
         let text = serde_json::to_string_pretty(&document).map_err(|e| BadInput::new(e.to_string()))?;
         println!("{text}");
@@ -35,13 +32,13 @@ pub(crate) async fn lab(json: bool) -> Result<u8, BadInput> {
     Ok(u8::from(!document.as_declared))
 }
 
-async fn rehearse(silent: bool) -> Result<Document, StartError> {
+async fn rehearse(silent: bool) -> Result<Document, BadInput> {
     let (tell, events) = mpsc::unbounded_channel();
     let mut timeline = Timeline::new(events, PATIENCE, silent);
-    let ends = Ends::start(&tell).await?;
+    let ends = Ends::start(&tell).await.map_err(cannot_run)?;
     let came_up = come_up(&mut timeline).await;
-    let sessions = sessions(&ends, &came_up).await?;
-    let verdicts = judge(&scenario::plan(), &ends.observed().await?);
+    let sessions = sessions(&ends, &came_up).await.map_err(cannot_run)?;
+    let verdicts = judge(&scenario::plan(), &ends.observed().await.map_err(cannot_run)?);
     let failover = failover::cut(&ends, &mut timeline).await?;
     ends.stop().await;
     let prefixes = report::prefixes(&verdicts);
@@ -56,6 +53,11 @@ async fn rehearse(silent: bool) -> Result<Document, StartError> {
         verdicts,
         failover,
     })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
+fn cannot_run(error: StartError) -> BadInput {
+    BadInput::new(format!("the lab cannot run: {error}")).help("it needs loopback addresses in 127.75.0.0/16")
 }
 
 /// When a leg came up, on the carrier's side.
@@ -91,10 +93,10 @@ async fn come_up(timeline: &mut Timeline) -> [CameUp; 2] {
 async fn sessions(ends: &Ends, came_up: &[CameUp; 2]) -> Result<Vec<Session>, StartError> {
     let far: BTreeSet<Net> = scenario::far_end_routes().map(|r| Net::from(r.prefix)).collect();
     let mut sessions = Vec::new();
+    let Some(carrier) = ends.carrier.speakers.first() else { return Ok(sessions) };
     for ((leg, peer), up) in LEGS.iter().zip(&ends.legs).zip(came_up) {
         let (peer, far) = (*peer, far.clone());
-        let (established, received) = ends
-            .carrier
+        let (established, received) = carrier
             .query(move |engine| {
                 let state = engine.peer_status(peer).map(|p| p.state);
                 let routes = engine.routes_from(peer);

@@ -122,6 +122,7 @@ pub(super) fn print_tables(document: &Document) {
             f.session_down_after_us,
         ),
         (format!("all {} prefixes on {}", f.prefixes_moved, f.to), f.failed_over_after_us),
+        (format!("all routes of {} back, after it was mended", f.cut), f.restored_after_us),
     ] {
         times.add_row([Cell::new(what), Cell::new(time.map_or("-".to_owned(), |us| format!("{us} us")))]);
     }

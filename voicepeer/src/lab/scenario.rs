@@ -3,6 +3,7 @@
 //! Every address is of a block set apart for documentation or benchmarks (RFC 5737, RFC 2544), every ASN but
 //! the far end's of one set apart for documentation (RFC 5398): the plan says that they count as public here.
 
+use crate::far_end::synthetic;
 use bgp_policy::voice::{
     Activation, ActivationPrefix, Attestations, BfdPlan, Connection, ConnectionState, Peering, Plan,
     RegisteredPrefix, Role, RuleId, SessionPlan, TreatAsPublic, far_end,
@@ -127,14 +128,9 @@ impl Declared {
     }
 }
 
-/// The far end's prefixes: so many /24s from 198.18.0.0 on.
+/// The far end's prefixes.
 pub(super) fn far_end_routes() -> impl Iterator<Item = LocalRoute> {
-    (0..far_end::PREFIXES).filter_map(|n| {
-        let first = Ipv4Addr::new(198, 18, 0, 0).to_bits();
-        let net = Ipv4Net::new(Ipv4Addr::from_bits(first + (n << 8)), 24).ok()?;
-        let attrs = AttributeSet::new(Origin::Igp, NextHop::V4(Ipv4Addr::UNSPECIFIED));
-        Some(LocalRoute { prefix: IpNet::V4(net), attrs })
-    })
+    synthetic::routes(&plan())
 }
 
 /// What the carrier announces on a leg: its own prefixes, but for one that the second leg lacks.

@@ -18,15 +18,6 @@ pub(super) enum Who {
 pub(super) struct Happened {
     pub(super) who: Who,
     pub(super) event: Event,
-    /// When the speaker was done with it.
-    pub(super) done: Instant,
-}
-
-impl Happened {
-    #[expect(clippy::disallowed_methods, reason = "the lab runs on the real clock")]
-    pub(super) fn now(who: Who, event: Event) -> Self {
-        Self { who, event, done: Instant::now() }
-    }
 }
 
 /// Hears every event in order.

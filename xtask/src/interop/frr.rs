@@ -33,7 +33,9 @@ impl Frr {
         let bfdd = daemon(node, "bfdd", &files.bfdd, &["--bfdctl", &path(node, "bfdd.sock")])?;
         // bgpd's wishes reach bfdd through zebra, and only when bfdd is there first.
         await_answer(node, "zebra", "show zebra client summary", "bfd")?;
-        let bgpd = daemon(node, "bgpd", &files.bgpd, &[])?;
+        // BMP is a module that is loaded where it is asked for.
+        let modules: &[&str] = if files.bgpd.contains("bmp targets") { &["-M", "bmp"] } else { &[] };
+        let bgpd = daemon(node, "bgpd", &files.bgpd, modules)?;
         await_answer(node, "bgpd", "show version", "FRRouting")?;
         Ok(Self { node: node.clone(), bgpd, bfdd, _zebra: zebra })
     }

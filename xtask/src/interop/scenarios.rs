@@ -1,8 +1,10 @@
 //! The scenarios, one file each.
 
 mod bfd;
+mod bmp;
 mod established;
 mod extended_messages;
+mod far_end;
 mod graceful_restart;
 mod malformed;
 mod max_prefix;
@@ -108,7 +110,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 34] = [
+pub(crate) const SCENARIOS: [Scenario; 36] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -278,5 +280,15 @@ pub(crate) const SCENARIOS: [Scenario; 34] = [
         name: "voice",
         proves: "a carrier's two routers announce good and bad prefixes; each bad one is named by its rule",
         play: Play::Three(voice::run, MIDDLES),
+    },
+    Scenario {
+        name: "bmp",
+        proves: "what FRR hears of ours it tells `check --bmp`, which judges it (RFC 7854)",
+        play: Play::Two(bmp::run, Between::Wire, WITH_FRR),
+    },
+    Scenario {
+        name: "far-end",
+        proves: "the far end's stand-in takes what is in order of a carrier's two routers, and refuses the rest by its rule",
+        play: Play::Three(far_end::run, OURS_BETWEEN),
     },
 ];

@@ -21,7 +21,18 @@ pub(crate) struct Voicepeer {
 impl Voicepeer {
     pub(crate) fn start(node: &Node, configuration: &str) -> Result<Self, Failure> {
         write_configuration(node, configuration)?;
-        let daemon = Daemon::start(node, "voicepeer", &binary(), ["run", "-c", "voicepeer.toml"])?;
+        Self::run(node, &["-c", "voicepeer.toml"])
+    }
+
+    /// One that stands in for the far end of the plan there.
+    pub(crate) fn start_far_end(node: &Node, plan: &Path) -> Result<Self, Failure> {
+        let plan = plan.display().to_string();
+        Self::run(node, &["--profile", "microsoft-edge", "-p", &plan, "--control", CONTROL])
+    }
+
+    fn run(node: &Node, arguments: &[&str]) -> Result<Self, Failure> {
+        let arguments = [&["run"], arguments].concat();
+        let daemon = Daemon::start(node, "voicepeer", &binary(), arguments)?;
         let voicepeer = Self { node: node.clone(), daemon };
         wait_for("voicepeer to answer", Duration::from_secs(10), || voicepeer.show("neighbors"))?;
         Ok(voicepeer)

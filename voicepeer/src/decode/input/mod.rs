@@ -26,7 +26,8 @@ mod window;
 mod wrapper;
 
 pub(crate) use batch::Batch;
-pub(crate) use item::{End, Item, Note, Other, Payload, Place};
+pub(crate) use item::{End, Ends, Item, Note, Other, Payload, Place};
+pub(crate) use router::Router;
 pub(crate) use time::Time;
 
 use crate::diagnostic::BadInput;

@@ -9,13 +9,13 @@ type Key = (u8, [u8; 8], [u8; 16]);
 
 /// The peers of one router that are up.
 #[derive(Debug, Default)]
-pub(super) struct Router {
+pub(crate) struct Router {
     peers: HashMap<Key, Negotiated>,
 }
 
 impl Router {
     /// Looks at a message, and gives what was told of its peer.
-    pub(super) fn look(&mut self, octets: &[u8]) -> Option<Negotiated> {
+    pub(crate) fn look(&mut self, octets: &[u8]) -> Option<Negotiated> {
         let message = message(octets).ok()??;
         match message.decode().ok()? {
             Body::PeerUp(up) => {

@@ -28,10 +28,21 @@ impl Daemon {
     /// The same with more arguments.
     pub(crate) fn start_with(files: Files, text: &str, more: &[&str]) -> Self {
         let config = files.write("voicepeer.toml", text);
+        Self::run(files, &[&["-c", config.to_str().unwrap()], more].concat())
+    }
+
+    /// One that stands in for the far end of the plan in `text`.
+    pub(crate) fn start_far_end(text: &str, more: &[&str]) -> Self {
+        let files = Files::new();
+        let plan = files.write("plan.toml", text);
+        let profile = ["--profile", "microsoft-edge", "-p", plan.to_str().unwrap()];
+        Self::run(files, &[&profile, more].concat())
+    }
+
+    fn run(files: Files, arguments: &[&str]) -> Self {
         let log = File::create(files.path("log")).unwrap();
         let mut command = voicepeer();
-        command.arg("run").arg("-c").arg(config).arg("--control").arg(files.path("control"));
-        command.args(more);
+        command.arg("run").args(arguments).arg("--control").arg(files.path("control"));
         let mut daemon = Self { child: command.stderr(log).spawn().unwrap(), files };
         eventually("the daemon starts", || {
             if let Some(status) = daemon.child.try_wait().unwrap() {

@@ -34,14 +34,14 @@ pub(super) fn run(trio: &Trio) -> Result<String, Failure> {
     }
 }
 
-fn carrier(trio: &Trio) -> Result<(Bird, Frr), Failure> {
+pub(super) fn carrier(trio: &Trio) -> Result<(Bird, Frr), Failure> {
     let bird = Bird::start(&trio.bird, &lab_file("bird.conf")?)?;
     let files =
         Files { zebra: lab_file("zebra.conf")?, bfdd: lab_file("bfdd.conf")?, bgpd: lab_file("bgpd.conf")? };
     Ok((bird, Frr::start(&trio.frr, &files)?))
 }
 
-fn lab(name: &str) -> PathBuf {
+pub(super) fn lab(name: &str) -> PathBuf {
     workspace().join("lab/voice").join(name)
 }
 

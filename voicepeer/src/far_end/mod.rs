@@ -1,0 +1,56 @@
+//! The far end's stand-in: AS8075's edge routers as a carrier's plan describes them.
+
+mod admission;
+pub(crate) mod document;
+pub(crate) mod edge;
+mod places;
+mod portal;
+mod prefixes;
+mod print;
+mod received;
+mod run;
+pub(crate) mod synthetic;
+#[cfg(test)]
+mod testing;
+
+pub(crate) use admission::Admission;
+pub(crate) use places::{Mapping, SessionPlace};
+pub(crate) use portal::portal;
+pub(crate) use print::print;
+pub(crate) use received::Received;
+pub(crate) use run::{check, run};
+
+use bgp_policy::voice::Observed;
+use bgp_speaker::PeerId;
+
+/// What is known of the sessions of a running far end besides what its speakers know.
+#[derive(Debug, Default)]
+pub(crate) struct FarEnd {
+    pub(crate) sessions: Vec<FarSession>,
+}
+
+/// One session.
+#[derive(Debug)]
+pub(crate) struct FarSession {
+    /// The edge router, by its name and by the place of its speaker in the daemon.
+    pub(crate) edge: String,
+    pub(crate) speaker: usize,
+    pub(crate) peer: PeerId,
+    pub(crate) place: SessionPlace,
+    pub(crate) admission: Admission,
+    pub(crate) received: Received,
+}
+
+impl FarEnd {
+    /// Gives what was observed the plan's addresses.
+    pub(crate) fn as_planned(&self, observed: &mut Observed) {
+        for seen in &mut observed.sessions {
+            let of = |s: &&FarSession| seen.connection.as_ref() == Some(&s.place.connection);
+            let Some(FarSession { place, .. }) = self.sessions.iter().find(of) else { continue };
+            seen.peer = seen.peer.map(|peer| place.as_planned(peer));
+            for route in seen.routes.iter_mut().flatten() {
+                route.next_hop = route.next_hop.map(|hop| place.as_planned(hop));
+            }
+        }
+    }
+}
