@@ -63,6 +63,13 @@ impl Ledger {
         self.again.extend(self.told.keys().filter(|(net, _)| net.family() == family));
     }
 
+    /// The peer says which prefixes it wants (RFC 5291), and asks for all of the family by it. Who has been told something
+    /// is told with others from now on, of the other family too, and of what it has it is only known that it has it.
+    pub(crate) fn filtered(&mut self, family: Family) {
+        self.may_repeat |= !self.told.is_empty();
+        self.refresh(family);
+    }
+
     /// What the sender tells changes with its configuration: it may say the same again.
     pub(crate) const fn may_repeat(&mut self) {
         self.may_repeat = true;

@@ -76,7 +76,8 @@ impl Session {
                 }
             }
             What::Up(negotiated) => self.ledger = Ledger::new(*negotiated),
-            What::RefreshAsked(family) | What::Filter { family, .. } => self.ledger.refresh(*family),
+            What::RefreshAsked(family) => self.ledger.refresh(*family),
+            What::Filter { family, .. } => self.ledger.filtered(*family),
             What::Down(_) => self.ledger = Ledger::default(),
             _ => {}
         }

@@ -35,9 +35,9 @@ type Route = (Net, u32);
 /// damping.withdrawn(net, 0, second * 3);
 /// assert!(damping.announced(net, 0, second * 4));
 ///
-/// // 2000 points decay to 750 in 1.415 half-lives of a quarter of an hour.
+/// // 1998 points at the last flap decay to 750 in 1.414 half-lives of a quarter of an hour.
 /// let at = damping.poll_timeout().unwrap();
-/// assert_eq!(at.as_secs(), 1277);
+/// assert_eq!(at.as_secs(), 1275);
 /// let mut used = Vec::new();
 /// damping.expire(at, &mut |net, _| used.push(net));
 /// assert_eq!(used, [net]);

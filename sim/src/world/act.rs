@@ -85,8 +85,8 @@ impl World {
                     (end.ledger, end.told) = (Ledger::new(*negotiated), None);
                     self.begin_clock(leg, side);
                 }
-                // Whoever says what it wants to be told asks for all of it.
-                What::RefreshAsked(family) | What::Filter { family, .. } => end.ledger.refresh(*family),
+                What::RefreshAsked(family) => end.ledger.refresh(*family),
+                What::Filter { family, .. } => end.ledger.filtered(*family),
                 What::Down(down) => {
                     end.ledger = Ledger::default();
                     self.ended_by(leg, side, down);

@@ -97,7 +97,8 @@ fn values_of_another_type_or_out_of_its_range() {
         (peer, "passive = \"yes\"", 11, &["peer.passive", "true or false"]),
         (bfd, "detect_mult = 256", 15, &["peer.bfd.detect_mult", "1 to 255"]),
         (route, "med = -1", 7, &["route.med", "0 to 4294967295"]),
-        (rule, "match = { med = \"0\" }", 17, &["policy.out.rule.match.med", "expected u32"]),
+        (rule, "match = { med = true }", 17, &["policy.out.rule.match.med", "expected text or a number"]),
+        (rule, "match = { med = \"low\" }", 17, &["policy.out.rule.match.med", "`low`"]),
     ]);
 }
 
@@ -367,7 +368,7 @@ fn arguments() {
         (
             vec!["show", "peers"],
             2,
-            "[possible values: neighbors, capabilities, bfd, routes, received, verdicts, portal]",
+            "[possible values: neighbors, capabilities, bfd, routes, received, rpki, verdicts, portal]",
         ),
         (vec!["check", "-p", "plan.toml"], 2, "--routes <[CONNECTION=]FILE>"),
         (vec!["check", "-p", "plan.toml", "--live", "--routes", "x"], 2, "cannot be used with"),
