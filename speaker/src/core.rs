@@ -13,6 +13,7 @@ use crate::pace::Pace;
 use crate::peer::{Peer, Up};
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
+use crate::sources::RouteSources;
 use bgp_rib::{
     Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Reach, Relation, Rib,
 };
@@ -43,6 +44,8 @@ pub(crate) struct Core {
     pub(crate) held_back: Vec<PeerId>,
     /// Sessions that have just come up, whose peers are to be sent our filters.
     pub(crate) filters_due: Vec<PeerId>,
+    /// What others say of prefixes and their origins.
+    pub(crate) sources: RouteSources,
 }
 
 /// Who is to hear that a net has another best path.
@@ -78,7 +81,20 @@ impl Core {
         let arrived = AttributeSet::new(Origin::default(), NextHop::Absent);
         let (too_many, held_back, filters_due) = (Vec::new(), Vec::new(), Vec::new());
         let peers = Vec::new();
-        Self { config, peers, rib, interner, arrived, changes, deferral, too_many, held_back, filters_due }
+        let sources = RouteSources::default();
+        Self {
+            config,
+            peers,
+            rib,
+            interner,
+            arrived,
+            changes,
+            deferral,
+            too_many,
+            held_back,
+            filters_due,
+            sources,
+        }
     }
 
     /// Takes a peer in; returns what its session is made from.

@@ -5,6 +5,8 @@ use crate::core::Core;
 use crate::event::{Event, What};
 use crate::prefix_limit::PrefixLimits;
 use crate::refresh::Refreshes;
+use bgp_policy::irr::Registrations;
+use bgp_policy::rpki::{VrpChanges, VrpSet};
 use bgp_rib::{PeerId, Reach};
 use bgp_session::{Bfd, Conn, Down, Input, Session, State};
 use bgp_wire::{Family, MAX_MESSAGE, NotificationCode, RouteRefresh, TooLong};
@@ -323,6 +325,38 @@ impl Engine {
     ) {
         self.core.set_next_hop(hop, reach);
         self.core.tell_changes(now, out);
+    }
+
+    /// The VRPs of the RPKI change that routes are judged by (RFC 6811); with no change nothing is known of them any more.
+    pub fn change_vrps(
+        &mut self,
+        changes: Option<&VrpChanges>,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        self.core.change_vrps(changes);
+        self.core.tell_changes(now, out);
+    }
+
+    /// The registrations of the IRR are others that routes are judged by; with none nothing is known of them any more.
+    pub fn set_registrations(
+        &mut self,
+        registrations: Option<Registrations>,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        self.core.set_registrations(registrations);
+        self.core.tell_changes(now, out);
+    }
+
+    /// The VRPs that routes are judged by, while anything is known of them.
+    pub fn vrps(&self) -> Option<&VrpSet> {
+        self.core.sources.vrps.as_ref()
+    }
+
+    /// The registrations that routes are judged by, while anything is known of them.
+    pub fn registrations(&self) -> Option<&Registrations> {
+        self.core.sources.registrations.as_ref()
     }
 
     /// Takes a route back that began here.

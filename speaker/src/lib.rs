@@ -31,6 +31,7 @@ mod restart;
 mod rewrite;
 mod routing;
 mod shell;
+mod sources;
 mod stale;
 mod status;
 #[cfg(test)]

@@ -199,6 +199,12 @@ pub(crate) const CONFIG: Allowed = &[
     ("lag.members", "a list of interfaces, such as [\"eth0\", \"eth1\"], each of them once"),
     ("lag.min_links", "1 to as many as there are members"),
     ("lag.profile", "the name of a [bfd.profile.NAME] table in this file"),
+    ("rpki.files", "a list of paths, such as [\"vrps.json\"]"),
+    ("rpki.reread", "1 to 4294967295, in seconds"),
+    ("rpki.cache.name", "a text that no other cache has"),
+    ("rpki.cache.address", "a host and a port, such as \"192.0.2.9:323\" or \"rtr.example.net:323\""),
+    ("rpki.cache.retry", "1 to 7200, in seconds"),
+    ("rpki.cache.expire", "1 to 172800, in seconds"),
     (
         "route.prefix",
         "an address, a slash and a length, such as \"198.51.100.0/24\", which no other route has",

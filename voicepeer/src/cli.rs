@@ -2,6 +2,8 @@
 
 use crate::bench::Bench;
 use crate::config::duration;
+use bgp_policy::irr::SetName;
+use bgp_wire::Asn;
 use clap::{Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use std::path::PathBuf;
@@ -128,6 +130,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
         control: PathBuf,
     },
+    /// Ask files of RPKI validators what they say of a route.
+    #[command(subcommand)]
+    Rpki(Rpki),
+    /// Ask dumps of Internet Routing Registries what they say of a route, or resolve a set.
+    #[command(subcommand)]
+    Irr(Irr),
     /// Measure this program beside other daemons on this machine.
     Bench {
         #[command(subcommand)]
@@ -147,6 +155,123 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t = DecodeFormat::Text)]
         format: DecodeFormat,
     },
+}
+
+/// Questions to files of RPKI validators.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Rpki {
+    /// Say whether an AS may originate a prefix (RFC 6811), and which VRPs cover it.
+    ///
+    /// Exit status 0: valid, or not found. 1: invalid. 2: a file is bad.
+    Validate(AskedRoute),
+    /// Say whether a path can have come this way, by the providers that its ASes attest (ASPA).
+    ///
+    /// Exit status 0: valid, or unknown. 1: invalid. 2: a file or the path is bad.
+    Verify(AskedPath),
+}
+
+/// Which route, by which files.
+#[derive(clap::Args, Debug)]
+pub(crate) struct AskedRoute {
+    /// The prefix, such as 198.51.100.0/24.
+    #[arg(value_name = "PREFIX")]
+    pub(crate) prefix: IpNet,
+    /// The AS that originates it, such as 64500 or AS64500.
+    #[arg(value_name = "ORIGIN")]
+    pub(crate) origin: Asn,
+    /// JSON of rpki-client or Routinator, plain, gzip or bzip2; may be given several times. What has expired does not count.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) vrps: Vec<PathBuf>,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Which path, by which files.
+#[derive(clap::Args, Debug)]
+pub(crate) struct AskedPath {
+    /// The AS path, the nearest first, in quotes: `64501 64502 64503`.
+    #[arg(value_name = "PATH")]
+    pub(crate) path: String,
+    /// JSON of rpki-client or Routinator with `aspas`; may be given several times.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) aspas: Vec<PathBuf>,
+    /// What the neighbour that sent it is to us.
+    #[arg(long, value_enum, default_value_t = From::Provider)]
+    pub(crate) from: From,
+    /// The neighbour's ASN, where it is not the first of the path.
+    #[arg(long, value_name = "ASN")]
+    pub(crate) neighbor: Option<Asn>,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What a neighbour is to us.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum From {
+    /// It sells us transit.
+    Provider,
+    /// We sell it transit.
+    Customer,
+    /// Neither.
+    Peer,
+    /// It is a route server.
+    RouteServer,
+}
+
+/// Questions to registries.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Irr {
+    /// Resolve an as-set to AS numbers or prefixes, or a route-set to prefixes.
+    ///
+    /// What is missing and what goes round in circles is told on standard error. Exit status 0: all of it was there. 1: something
+    /// was missing or circular. 2: a file is bad, or there is no such set.
+    Resolve(AskedSet),
+    /// Say whether a prefix is registered with an origin, and what is registered around it.
+    ///
+    /// Exit status 0: it is. 1: it is not, or with other origins alone. 2: a file is bad.
+    Check(AskedRegistration),
+}
+
+/// Which set, by which dumps.
+#[derive(clap::Args, Debug)]
+pub(crate) struct AskedSet {
+    /// The set's name, such as AS-EXAMPLE, AS64500:AS-CUSTOMERS, RS-EXAMPLE or RIPE::AS-EXAMPLE.
+    #[arg(value_name = "SET")]
+    pub(crate) set: SetName,
+    /// A dump of a registry, plain, gzip or bzip2; may be given several times.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) dump: Vec<PathBuf>,
+    /// Take objects of this registry alone; may be given several times, the first counting first.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Vec<String>,
+    /// Print the prefixes that are registered with the members of an as-set as their origin.
+    #[arg(long)]
+    pub(crate) prefixes: bool,
+    /// Print JSON instead of a line a member.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Which route, by which dumps.
+#[derive(clap::Args, Debug)]
+pub(crate) struct AskedRegistration {
+    /// The prefix, such as 198.51.100.0/24.
+    #[arg(value_name = "PREFIX")]
+    pub(crate) prefix: IpNet,
+    /// The AS that originates it, such as 64500 or AS64500.
+    #[arg(value_name = "ORIGIN")]
+    pub(crate) origin: Asn,
+    /// A dump of a registry, plain, gzip or bzip2; may be given several times.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) dump: Vec<PathBuf>,
+    /// Take objects of this registry alone; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Vec<String>,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Questions about BFD.
@@ -247,6 +372,8 @@ pub(crate) enum Topic {
     Bfd,
     /// Every path, refused ones with their reason.
     Routes,
+    /// The caches and files that RPKI data come from.
+    Rpki,
     /// The verdicts of the plan on what is observed now.
     Verdicts,
 }

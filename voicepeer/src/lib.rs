@@ -11,12 +11,14 @@ mod control;
 mod decode;
 mod diagnostic;
 mod explain;
+mod irr;
 mod lab;
 mod observe;
 mod other_bfd;
 mod place;
 mod recorder;
 mod reload;
+mod rpki;
 mod run;
 mod show;
 mod table;
@@ -24,7 +26,7 @@ mod trace;
 mod verdicts;
 
 use clap::Parser;
-use cli::{Bfd, Cli, Command};
+use cli::{Bfd, Cli, Command, Irr, Rpki};
 use control::client::ask;
 use control::document::Request;
 use diagnostic::BadInput;
@@ -71,6 +73,10 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
         Command::Bfd(Bfd::Show(asked)) => recorder::show(&asked).map(|()| 0),
         Command::Bfd(Bfd::History(asked)) => recorder::history(&asked).map(|()| 0),
         Command::Bfd(Bfd::Margin(asked)) => recorder::margin(&asked).map(|()| 0),
+        Command::Rpki(Rpki::Validate(asked)) => rpki::command::validate(&asked),
+        Command::Rpki(Rpki::Verify(asked)) => rpki::command::verify(&asked),
+        Command::Irr(Irr::Resolve(asked)) => irr::command::resolve(&asked),
+        Command::Irr(Irr::Check(asked)) => irr::command::check(&asked),
         Command::Drain { peer, undo, control } => {
             let draining = !undo;
             ask::<serde_json::Value>(&control, &Request::Drain { peer: peer.clone(), draining })?;

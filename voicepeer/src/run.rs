@@ -7,6 +7,7 @@ use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
 use crate::other_bfd::OtherBfd;
 use crate::reload::Reloads;
+use crate::rpki::Service;
 use crate::trace;
 use bgp_speaker::{Event, LimitReached, PeerConfig, Speaker, StartError, What};
 use bgp_wire::Family;
@@ -26,6 +27,7 @@ pub(crate) async fn run(
     config.speaker.restarted = restarted.then_some(config.selection_deferral);
     let plan = config.plan.as_deref().map(read_plan).transpose()?;
     let control = control.or(config.control.clone()).unwrap_or_else(|| DEFAULT_CONTROL.into());
+    let mut rpki = Service::start(config.rpki.clone())?;
     let socket = ControlSocket::bind(&control)?;
     let (mut signals, mut reloads) = (Signals::new()?, Reloads::new()?);
     let speaker = start(&config, record).await?;
@@ -34,10 +36,12 @@ pub(crate) async fn run(
         tracing::info!(%address, "listening");
     }
     tracing::info!(control = %control.display(), peers = config.peers.len(), "started");
-    let daemon = Arc::new(Daemon { speaker, plan, connections: std::mem::take(&mut config.connections) });
+    let connections = std::mem::take(&mut config.connections);
+    let daemon = Arc::new(Daemon { speaker, plan, connections, rpki: rpki.shown() });
     tokio::select! {
         () = socket.serve(&daemon) => {}
         () = others.serve() => {}
+        ended = rpki.serve(&daemon.speaker) => ended.map_err(|e| cannot_start(&e))?,
         () = reloads.serve(path, &mut config, &daemon.speaker) => {}
         () = signals.any() => tracing::info!("stopping: every peer is told; a second signal ends at once"),
     }

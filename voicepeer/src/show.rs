@@ -15,6 +15,7 @@ pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInp
         Topic::Neighbors | Topic::Capabilities => Request::Neighbors,
         Topic::Bfd => Request::Bfd,
         Topic::Routes => Request::Routes,
+        Topic::Rpki => Request::Rpki,
         Topic::Verdicts => Request::Verdicts,
     };
     if json {
@@ -27,6 +28,7 @@ pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInp
         Topic::Capabilities => capabilities(&ask(control, &request)?),
         Topic::Bfd => bfd(&ask(control, &request)?),
         Topic::Routes => routes(&ask(control, &request)?),
+        Topic::Rpki => crate::rpki::show(&ask(control, &request)?),
         Topic::Verdicts => crate::verdicts::print(&ask(control, &request)?),
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! What registries have, found by prefix, by origin and by name.
 
 use super::builder::{Set, SourceId};
+use super::registrations::Registrations;
 use super::set_name::SetName;
 use super::state::IrrState;
 use bgp_wire::Asn;
@@ -94,14 +95,12 @@ impl IrrIndex {
     /// assert_eq!(state("198.51.100.0/25", 64500), IrrState::NotRegistered);
     /// ```
     pub fn state(&self, prefix: &IpNet, origin: Option<Asn>) -> IrrState {
-        let registered = self.registrations(prefix);
-        if registered.iter().any(|route| Some(route.origin) == origin) {
-            IrrState::Registered
-        } else if registered.is_empty() {
-            IrrState::NotRegistered
-        } else {
-            IrrState::OtherOrigin
-        }
+        IrrState::of(self.registrations(prefix).iter().map(|route| route.origin), origin)
+    }
+
+    /// The routes that are registered, and nothing else.
+    pub fn all_registrations(&self) -> Registrations {
+        Registrations::from(&*self.routes)
     }
 
     /// The prefixes registered with this origin, in no order but one: those of a family stand together.
@@ -201,6 +200,7 @@ mod tests {
                 false => IrrState::OtherOrigin,
             };
             prop_assert_eq!(index.state(&prefix, Some(Asn(origin))), want);
+            prop_assert_eq!(index.all_registrations().state(&prefix, Some(Asn(origin))), want);
             let set = |all: &mut dyn Iterator<Item = (IpNet, u32)>| all.collect::<std::collections::BTreeSet<_>>();
             let covering = set(&mut index.covering(&prefix).map(|route| (route.prefix, route.origin.0)));
             let scanned = routes.iter().filter(|(net, ..)| net.contains(&prefix)).map(|(net, asn, _)| (*net, *asn));

@@ -1,5 +1,6 @@
 //! What registries say of a route.
 
+use bgp_wire::Asn;
 use std::fmt;
 use std::str::FromStr;
 
@@ -12,6 +13,20 @@ pub enum IrrState {
     OtherOrigin,
     /// Its prefix is not registered.
     NotRegistered,
+}
+
+impl IrrState {
+    /// Of a prefix that is registered with these origins.
+    pub(super) fn of(registered: impl Iterator<Item = Asn>, origin: Option<Asn>) -> Self {
+        let mut state = Self::NotRegistered;
+        for asn in registered {
+            if Some(asn) == origin {
+                return Self::Registered;
+            }
+            state = Self::OtherOrigin;
+        }
+        state
+    }
 }
 
 impl fmt::Display for IrrState {

@@ -90,6 +90,11 @@ impl AspaSet {
         self.0.iter().map(|(customer, providers)| (*customer, &**providers))
     }
 
+    /// All of them, each as an attestation of its own.
+    pub fn all(&self) -> impl Iterator<Item = Aspa> {
+        self.iter().map(|(customer, providers)| Aspa { customer, providers: providers.into() })
+    }
+
     /// The customers of which something else is attested in `new`.
     pub fn changed(&self, new: &Self) -> Vec<Asn> {
         let differs = |(customer, providers): &(Asn, &[Asn]), other: &Self| {
@@ -135,5 +140,6 @@ mod tests {
         assert!(set.remove(Asn(5)) && !set.remove(Asn(5)));
         assert_eq!(before.changed(&set), [Asn(1), Asn(5), Asn(7)]);
         assert_eq!(before.changed(&before), []);
+        assert_eq!(before.all().collect::<AspaSet>(), before);
     }
 }

@@ -13,8 +13,13 @@ pub struct VrpChanges {
 }
 
 impl VrpChanges {
-    pub(super) fn new(added: Vec<Vrp>, removed: Vec<Vrp>) -> Self {
+    /// Of what came and what went.
+    pub fn new(added: impl IntoIterator<Item = Vrp>, removed: impl IntoIterator<Item = Vrp>) -> Self {
         Self { added: added.into_iter().collect(), removed: removed.into_iter().collect() }
+    }
+
+    pub(super) fn has_removed(&self, vrp: &Vrp) -> bool {
+        self.removed.contains(vrp)
     }
 
     /// The VRPs that are new.

@@ -137,11 +137,21 @@ impl VrpSet {
         self.vrps.binary_search(vrp).is_ok()
     }
 
+    /// The set after changes that another set went through.
+    #[must_use]
+    pub fn changed_by(&self, changes: &VrpChanges) -> Self {
+        let kept = self.vrps.iter().filter(|vrp| !changes.has_removed(vrp));
+        kept.chain(changes.added()).copied().collect()
+    }
+
     /// What is different in `new`.
     pub fn changes(&self, new: &Self) -> VrpChanges {
-        let missing =
-            |from: &Self, of: &Self| of.vrps.iter().filter(|vrp| !from.contains(vrp)).copied().collect();
-        VrpChanges::new(missing(self, new), missing(new, self))
+        VrpChanges::new(new.without(self), self.without(new))
+    }
+
+    /// Those that are not in `other`.
+    fn without<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = Vrp> + use<'a> {
+        self.vrps.iter().filter(|vrp| !other.contains(vrp)).copied()
     }
 }
 

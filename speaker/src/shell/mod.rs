@@ -23,6 +23,8 @@ use ::bfd::{
     Snapshot, UnsolicitedParams,
 };
 use bfd::BfdIo;
+use bgp_policy::irr::Registrations;
+use bgp_policy::rpki::VrpSet;
 use bgp_rib::{PeerId, Reach};
 use bgp_wire::TooLong;
 use io::Io;
@@ -226,6 +228,22 @@ impl Speaker {
     /// Tells of the way to a next hop; [`Engine::set_next_hop`] says what follows.
     pub async fn set_next_hop(&self, hop: IpAddr, reach: Reach) -> Result<(), StartError> {
         self.ask(move |task| task.tell(&Step::NextHop(hop, reach))).await
+    }
+
+    /// Gives the VRPs that routes are judged by from now on (RFC 6811), or says that none are known;
+    /// [`Engine::change_vrps`] says what follows. Only what is different in them is looked at.
+    pub async fn set_vrps(&self, vrps: Option<Arc<VrpSet>>) -> Result<(), StartError> {
+        self.ask(move |task| {
+            let before = task.engine.vrps().cloned().unwrap_or_default();
+            let changes = vrps.map(|vrps| Cow::Owned(before.changes(&vrps)));
+            task.tell(&Step::Vrps(changes));
+        })
+        .await
+    }
+
+    /// Gives the registrations of the IRR that routes are judged by from now on, or says that none are known.
+    pub async fn set_registrations(&self, registrations: Option<Registrations>) -> Result<(), StartError> {
+        self.ask(move |task| task.tell(&Step::Registrations(registrations.map(Cow::Owned)))).await
     }
 
     /// Asks a peer for its routes again (RFC 2918).

@@ -17,6 +17,7 @@ mod octets;
 mod output;
 mod record;
 mod replay;
+mod sources;
 mod step;
 
 pub use record::{TraceError, TraceFault};

@@ -6,6 +6,8 @@ use super::replay::Configuration;
 use crate::config::{LocalRoute, PeerConfig};
 use crate::engine::{Action, Engine};
 use crate::prefix_limit::PrefixLimits;
+use bgp_policy::irr::Registrations;
+use bgp_policy::rpki::VrpChanges;
 use bgp_rib::{PeerId, Reach};
 use bgp_session::{Conn, Input};
 use bgp_wire::{HEADER_LEN, TooLong, frame};
@@ -58,6 +60,10 @@ pub enum Step<'a> {
     Limits(PeerId, Cow<'a, PrefixLimits>),
     /// [`Engine::stop`]
     Stop(Cow<'a, str>),
+    /// [`Engine::change_vrps`]
+    Vrps(Option<Cow<'a, VrpChanges>>),
+    /// [`Engine::set_registrations`]
+    Registrations(Option<Cow<'a, Registrations>>),
 }
 
 /// The session's input that octets begin with, and how many of them it takes; `None` where more have to come.
@@ -120,6 +126,10 @@ impl Step<'_> {
                 engine.set_prefix_limits(*peer, limits.clone().into_owned(), now, out);
             }
             Self::Stop(text) => engine.stop(text, now, out),
+            Self::Vrps(changes) => engine.change_vrps(changes.as_deref(), now, out),
+            Self::Registrations(all) => {
+                engine.set_registrations(all.clone().map(Cow::into_owned), now, out);
+            }
         }
         Ok(None)
     }
@@ -163,6 +173,8 @@ impl Step<'_> {
             Self::Drain(peer, draining) => _ = f.octet(17).peer(*peer).octet(u8::from(*draining)),
             Self::Limits(peer, _) => _ = f.octet(Self::LIMITS).peer(*peer),
             Self::Stop(text) => f.octet(19).rest(text.as_bytes()),
+            Self::Vrps(changes) => super::sources::put_vrps(f.octet(21), changes.as_deref()),
+            Self::Registrations(all) => super::sources::put_registrations(f.octet(22), all.as_deref()),
         }
     }
 
@@ -198,7 +210,7 @@ impl Step<'_> {
                 }
                 None => None,
             },
-            20.. => return Err(TraceFault::InputKind(kind)),
+            20 | 23.. => return Err(TraceFault::InputKind(kind)),
             _ => plain(kind, &mut f),
         };
         step.filter(|_| f.is_empty()).ok_or(TraceFault::Field)
@@ -230,6 +242,8 @@ fn plain<'a>(kind: u8, f: &mut Octets<'a>) -> Option<Step<'a>> {
         16 => Step::Refresh(f.peer()?),
         17 => Step::Drain(f.peer()?, f.flag()?),
         19 => Step::Stop(Cow::Borrowed(f.text()?)),
+        21 => Step::Vrps(super::sources::vrps(f)?.map(Cow::Owned)),
+        22 => Step::Registrations(super::sources::registrations(f)?.map(Cow::Owned)),
         _ => return None,
     })
 }
@@ -253,6 +267,7 @@ mod tests {
     use super::*;
     use crate::testing;
     use crate::{Net, SpeakerConfig};
+    use bgp_policy::rpki::Vrp;
     use bgp_wire::Asn;
 
     #[test]
@@ -265,6 +280,11 @@ mod tests {
             bfd::Remote { state: bfd::State::Up, diag: bfd::Diag::NONE, control_plane_independent: true };
         let change =
             bfd::Change { from: bfd::State::Up, to: bfd::State::Down, diag: bfd::Diag::NONE, remote };
+        let vrp = |prefix: &str, asn| Vrp::new(prefix.parse().unwrap(), 32, Asn(asn)).unwrap();
+        let changes = VrpChanges::new(
+            [vrp("198.51.100.0/24", 1), vrp("2001:db8::/32", 2)],
+            [vrp("203.0.113.0/24", 4_200_000_000)],
+        );
         let configuration = Configuration {
             speaker: SpeakerConfig::new(Asn(64500), [192, 0, 2, 250].into()),
             peers: vec![named.clone()],
@@ -294,6 +314,10 @@ mod tests {
             Step::Drain(peer, true),
             Step::Limits(peer, Cow::Borrowed(&named.max_prefixes)),
             Step::Stop(Cow::Borrowed("maintenance")),
+            Step::Vrps(None),
+            Step::Vrps(Some(Cow::Owned(changes))),
+            Step::Registrations(None),
+            Step::Registrations(Some(Cow::Owned([(net.prefix(), Asn(64500))].into_iter().collect()))),
         ] {
             let mut fields = Vec::new();
             step.put(&mut Fields(&mut fields));

@@ -3,6 +3,7 @@
 use super::aggregate::AggregateTable;
 use super::next_hop::NextHopTable;
 use super::routing::{ConfederationTable, DecisionTable};
+use super::rpki::RpkiTable;
 use bgp_policy::Policies;
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -36,6 +37,8 @@ pub(super) struct File {
     pub(super) decision: DecisionTable,
     #[serde(default)]
     pub(super) bfd: BfdThread,
+    #[serde(default)]
+    pub(super) rpki: RpkiTable,
 }
 
 /// `[speaker]`

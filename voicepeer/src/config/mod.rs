@@ -17,6 +17,7 @@ mod peer;
 mod prefix_orf;
 mod route;
 mod routing;
+mod rpki;
 mod sbfd;
 mod tcp;
 mod unsolicited;
@@ -25,6 +26,7 @@ mod without_secrets;
 use crate::allowed;
 use crate::diagnostic::{BadInput, from_toml, read_toml};
 use crate::place::places;
+use crate::rpki::RpkiConfig;
 use ::bfd::{InitiatorParams, UnsolicitedParams};
 use bgp_speaker::{DynamicPeers, LocalRoute, PeerConfig, SpeakerConfig};
 use bgp_wire::Asn;
@@ -56,6 +58,7 @@ pub(crate) struct Config {
     pub(crate) initiators: Vec<InitiatorParams>,
     /// How long routes wait at most after a restart of ours.
     pub(crate) selection_deferral: Duration,
+    pub(crate) rpki: RpkiConfig,
     pub(crate) control: Option<PathBuf>,
     pub(crate) plan: Option<PathBuf>,
     /// For each peer, by name, the plan's connection that its session is.
@@ -133,6 +136,7 @@ impl Reader<'_> {
             reflectors: self.reflectors(file)?,
             initiators: file.bfd.initiator.iter().map(|i| self.initiator(i)).collect::<Result<_, _>>()?,
             selection_deferral: self.selection_deferral(file)?,
+            rpki: self.rpki(file)?,
             control: file.speaker.control.clone(),
             without_secrets: without_secrets::without_secrets(self.text),
             plan: file.speaker.plan.as_ref().map(beside),

@@ -4,6 +4,7 @@ use super::agreed::Agreed;
 use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
 use super::explain::explained;
 use crate::observe::observe;
+use crate::rpki::Shown;
 use bfd::{Counters, InitiatorSnapshot, PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
 use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError};
@@ -18,6 +19,7 @@ pub(crate) struct Daemon {
     pub(crate) plan: Option<Plan>,
     /// For each peer, by name, the plan's connection that its session is.
     pub(crate) connections: BTreeMap<String, String>,
+    pub(crate) rpki: Shown,
 }
 
 impl Daemon {
@@ -27,6 +29,7 @@ impl Daemon {
             Request::Neighbors => self.neighbors().await.map(document),
             Request::Bfd => self.bfd().await.map(document),
             Request::Routes => self.speaker.query(routes).await.map(document),
+            Request::Rpki => Ok(document(self.rpki.document())),
             Request::Explain(prefix) => {
                 self.speaker.query(move |engine| explained(engine, prefix.into())).await.map(document)
             }

@@ -15,6 +15,8 @@ pub(crate) enum Request {
     Bfd,
     /// Every path.
     Routes,
+    /// Caches and files of RPKI data.
+    Rpki,
     /// Verdicts on the daemon's own plan.
     Verdicts,
     /// The sessions and routes observed, for `check --live` to judge against a plan of its own.

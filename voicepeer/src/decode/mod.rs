@@ -15,6 +15,7 @@ mod text;
 
 use crate::cli::DecodeFormat;
 use crate::diagnostic::BadInput;
+pub(crate) use input::unwrapped;
 use input::{Batch, Flow, Input, Item, Payload};
 use pipeline::{Done, Feed};
 use progress::Progress;

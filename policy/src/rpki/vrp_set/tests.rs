@@ -128,6 +128,7 @@ proptest! {
             prop_assert_eq!(changes.affects(prefix), within, "{}", prefix);
         }
         let updated = before.updated(changes.added().iter().copied(), changes.removed().iter().copied());
-        prop_assert_eq!(updated, Ok(after));
+        prop_assert_eq!(&updated, &Ok(after));
+        prop_assert_eq!(updated, Ok(before.changed_by(&changes)));
     }
 }

@@ -39,7 +39,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use stream::Stream;
 use window::{More, Window};
-use wrapper::{Counted, unwrapped};
+use wrapper::Counted;
+pub(crate) use wrapper::unwrapped;
 
 /// Whoever takes the batches says when he has had enough.
 pub(crate) type Flow = ControlFlow<()>;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const BLOCK: usize = 1 << 17;
 
 /// What is inside `source`.
-pub(super) fn unwrapped(mut source: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
+pub(crate) fn unwrapped(mut source: Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>> {
     let mut head = Vec::new();
     source.by_ref().take(10).read_to_end(&mut head)?;
     let gzip = head.starts_with(&[0x1f, 0x8b, 8]);

@@ -1,0 +1,53 @@
+//! What others say of prefixes, in a record: a flag whether anything is known, then as many entries as there are.
+
+use super::octets::{Fields, Octets};
+use bgp_policy::irr::Registrations;
+use bgp_policy::rpki::{Vrp, VrpChanges};
+use bgp_wire::Asn;
+
+/// A flag for each VRP whether it came or went, its prefix, longest length and AS.
+pub(super) fn put_vrps(f: &mut Fields<'_>, changes: Option<&VrpChanges>) {
+    f.octet(u8::from(changes.is_some()));
+    let put = |f: &mut Fields<'_>, added: bool, vrp: &Vrp| {
+        f.octet(u8::from(added)).prefix(vrp.prefix()).octet(vrp.max_length()).short(vrp.asn().0);
+    };
+    for changes in changes {
+        changes.removed().iter().for_each(|vrp| put(f, false, vrp));
+        changes.added().iter().for_each(|vrp| put(f, true, vrp));
+    }
+}
+
+/// The reverse; the outer `None` where the record is none of this kind.
+pub(super) fn vrps(f: &mut Octets<'_>) -> Option<Option<VrpChanges>> {
+    if !f.flag()? {
+        return Some(None);
+    }
+    let (mut added, mut removed) = (Vec::new(), Vec::new());
+    while !f.is_empty() {
+        let list = if f.flag()? { &mut added } else { &mut removed };
+        let (prefix, longest, asn) = (f.prefix()?, f.octet()?, f.short()?);
+        list.push(Vrp::new(prefix, longest, Asn(asn)).ok()?);
+    }
+    Some(Some(VrpChanges::new(added, removed)))
+}
+
+/// The prefix and the origin of each.
+pub(super) fn put_registrations(f: &mut Fields<'_>, registrations: Option<&Registrations>) {
+    f.octet(u8::from(registrations.is_some()));
+    for (prefix, origin) in registrations.into_iter().flat_map(Registrations::all) {
+        f.prefix(*prefix).short(origin.0);
+    }
+}
+
+/// The reverse; the outer `None` where the record is none of this kind.
+pub(super) fn registrations(f: &mut Octets<'_>) -> Option<Option<Registrations>> {
+    if !f.flag()? {
+        return Some(None);
+    }
+    let mut all = Vec::new();
+    while !f.is_empty() {
+        let (prefix, origin) = (f.prefix()?, f.short()?);
+        all.push((prefix, Asn(origin)));
+    }
+    Some(Some(all.into_iter().collect()))
+}

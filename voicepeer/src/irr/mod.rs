@@ -1,0 +1,4 @@
+//! Internet Routing Registries as a source: dumps, and questions to them.
+
+pub(crate) mod command;
+mod dump;

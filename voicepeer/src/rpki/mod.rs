@@ -1,0 +1,16 @@
+//! The RPKI as a source: caches that speak RTR (RFC 8210), files of validators, and questions to them.
+
+mod cache;
+pub(crate) mod command;
+mod document;
+mod file;
+mod files;
+mod hub;
+mod service;
+mod show;
+mod target;
+
+pub(crate) use cache::CacheConfig;
+pub(crate) use document::Rpki;
+pub(crate) use service::{RpkiConfig, Service, Shown};
+pub(crate) use show::show;
