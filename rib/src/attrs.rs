@@ -49,10 +49,12 @@ struct Head {
     scope: Scope,
     stale: bool,
     reflected: bool,
+    /// What policy made it of, where that is kept.
+    came: Option<AttrSet>,
 }
 
 impl Head {
-    fn new(set: &AttributeSet, hash: u64) -> Self {
+    fn new(set: &AttributeSet, hash: u64, came: Option<AttrSet>) -> Self {
         let path = set.as_path.view();
         Self {
             hash,
@@ -64,6 +66,7 @@ impl Head {
             scope: Scope::of(&set.communities),
             stale: set.communities.contains(&Community::LLGR_STALE),
             reflected: set.originator_id.is_some() || !set.cluster_list.is_empty(),
+            came,
         }
     }
 }
@@ -73,7 +76,8 @@ impl Head {
 /// It holds the set encoded, which is compact and nearly what an UPDATE has; [`to_set`](Self::to_set) gives it back. Its
 /// other methods read an attribute as the decision process does.
 ///
-/// Handles of one [`Interner`] are equal exactly where their sets are. Those of two interners never are.
+/// Handles of one [`Interner`] are equal exactly where their sets are, and where they were made of the same
+/// ([`Interner::intern_made_of`]). Those of two interners never are.
 #[derive(Clone)]
 pub struct AttrSet(ThinArc<Head, u8>);
 
@@ -93,6 +97,17 @@ impl AttrSet {
     /// The set.
     pub fn to_set(&self) -> AttributeSet {
         self.encoded().to_set()
+    }
+
+    /// The set that it was made of, or itself where it was made of none.
+    pub fn as_it_came(&self) -> &Self {
+        self.head().came.as_ref().unwrap_or(self)
+    }
+
+    /// Whether both sets are the same, whatever they were made of.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        let made = |set: &Self| set.head().came.is_some();
+        self == other || ((made(self) || made(other)) && self.0.slice == other.0.slice)
     }
 
     /// LOCAL_PREF, or its default.
@@ -223,7 +238,31 @@ impl Interner {
     pub fn intern(&mut self, set: &AttributeSet) -> Result<AttrSet, TooLong> {
         self.octets.clear();
         set.encode_whole(&mut self.octets)?;
-        Ok(self.known_or_new(set))
+        Ok(self.known_or_new(set, None))
+    }
+
+    /// The handle of `set` that keeps what it was made of, which costs a path nothing; `came` itself where both are the
+    /// same. An error as of [`intern`](Self::intern).
+    ///
+    /// ```
+    /// # use bgp_rib::Interner;
+    /// # use bgp_wire::{AttributeSet, NextHop, Origin};
+    /// let mut interner = Interner::new(1);
+    /// let set = AttributeSet::new(Origin::Igp, NextHop::V4("192.0.2.1".parse().unwrap()));
+    /// let came = interner.intern(&set).unwrap();
+    /// let edited = AttributeSet { med: Some(5), ..set };
+    /// let made = interner.intern_made_of(&edited, &came).unwrap();
+    /// assert_eq!((made.med(), made.as_it_came()), (5, &came));
+    /// ```
+    pub fn intern_made_of(&mut self, set: &AttributeSet, came: &AttrSet) -> Result<AttrSet, TooLong> {
+        self.octets.clear();
+        set.encode_whole(&mut self.octets)?;
+        // One that was made of it itself would keep all before it.
+        let came = came.as_it_came();
+        if came.0.slice == *self.octets {
+            return Ok(came.clone());
+        }
+        Ok(self.known_or_new(set, Some(came)))
     }
 
     /// The handle of a set that has nothing but the origin and the next hop of `set`: for one that is too long.
@@ -232,18 +271,23 @@ impl Interner {
         self.octets.clear();
         // Neither of the two is long.
         let _ = bare.encode_whole(&mut self.octets);
-        self.known_or_new(&bare)
+        self.known_or_new(&bare, None)
     }
 
     /// The handle of the set that is encoded in `octets`.
-    fn known_or_new(&mut self, set: &AttributeSet) -> AttrSet {
+    fn known_or_new(&mut self, set: &AttributeSet, came: Option<&AttrSet>) -> AttrSet {
         let octets = self.octets.as_slice();
-        let hash = self.state.hash_one(octets);
-        let same = |known: &AttrSet| known.head().hash == hash && known.0.slice == *octets;
+        let of_came = came.map_or(0, |came| came.head().hash.rotate_left(32));
+        let hash = self.state.hash_one(octets) ^ of_came;
+        let same = |known: &AttrSet| {
+            let head = known.head();
+            head.hash == hash && head.came.as_ref() == came && known.0.slice == *octets
+        };
         if let Some(known) = self.sets.find(hash, same) {
             return known.clone();
         }
-        let handle = AttrSet(ThinArc::from_header_and_slice(Head::new(set, hash), octets));
+        let head = Head::new(set, hash, came.cloned());
+        let handle = AttrSet(ThinArc::from_header_and_slice(head, octets));
         if self.sets.len() >= self.sweep_at {
             self.sweep();
         }
@@ -253,7 +297,16 @@ impl Interner {
 
     /// Lets go of the sets that nobody else holds.
     pub fn sweep(&mut self) {
-        self.sets.retain(|known| ThinArc::strong_count(&known.0) > 1);
+        let mut made_gone = false;
+        self.sets.retain(|known| {
+            let held = ThinArc::strong_count(&known.0) > 1;
+            made_gone |= !held && known.head().came.is_some();
+            held
+        });
+        // What those were made of was held by them.
+        if made_gone {
+            self.sets.retain(|known| ThinArc::strong_count(&known.0) > 1);
+        }
         self.sweep_at = self.sets.len().saturating_mul(2).max(Self::SWEEP_FIRST);
         self.sets.shrink_to(self.sweep_at, |known| known.head().hash);
     }
@@ -320,6 +373,37 @@ mod tests {
         drop(held);
         interner.sweep();
         assert!(interner.is_empty());
+    }
+
+    #[test]
+    fn what_a_set_was_made_of_stays_as_long_as_it_does() {
+        let mut interner = Interner::new(0);
+        let (one, other) = (interner.intern(&set(1)).unwrap(), interner.intern(&set(2)).unwrap());
+        let [of_one, of_other] = [&one, &other].map(|came| interner.intern_made_of(&set(9), came).unwrap());
+        let plain = interner.intern(&set(9)).unwrap();
+        assert_eq!((of_one.as_it_came(), of_other.as_it_came(), plain.as_it_came()), (&one, &other, &plain));
+        assert!(of_one != of_other && of_one != plain, "they are told apart");
+        assert!(of_one.says_the_same_as(&of_other) && plain.says_the_same_as(&of_one));
+        assert!(!of_one.says_the_same_as(&one));
+        assert_eq!(interner.intern_made_of(&set(9), &one).unwrap(), of_one, "and found again");
+        // Made again, it is of the first; made the same, it is that.
+        assert_eq!(interner.intern_made_of(&set(8), &of_one).unwrap().as_it_came(), &one);
+        assert_eq!(interner.intern_made_of(&set(1), &of_one).unwrap(), one);
+        drop((one, other, of_other));
+        interner.sweep();
+        assert_eq!(interner.len(), 3, "what it was made of, itself, and the one that is of nothing");
+        drop((of_one, plain));
+        interner.sweep();
+        assert!(interner.is_empty());
+    }
+
+    /// What docs/performance.md says of an attribute set: its octets and these, of which the interner has one handle.
+    #[test]
+    fn an_attribute_set_costs_tens_of_octets_and_its_own() {
+        // The count, what is read for each net, and the length; then the handle and an octet of index.
+        let counted = size_of::<usize>() + size_of::<Head>() + size_of::<usize>();
+        assert_eq!(counted + size_of::<AttrSet>() + 1, 65);
+        assert_eq!(size_of::<Option<AttrSet>>(), 8);
     }
 
     #[test]

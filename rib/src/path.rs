@@ -155,7 +155,7 @@ impl Path {
 
     /// Whether it is the same offer for those who only see the best path.
     pub(crate) fn leads_as(&self, other: &Self) -> bool {
-        (&self.attrs, self.peer, self.path_id) == (&other.attrs, other.peer, other.path_id)
+        (self.peer, self.path_id) == (other.peer, other.path_id) && self.attrs.says_the_same_as(&other.attrs)
     }
 }
 

@@ -37,7 +37,7 @@ impl Counts {
         if path.is_rejected() { &mut self.rejected } else { &mut self.accepted }
     }
 
-    fn add(&mut self, path: &Path) {
+    pub(crate) fn add(&mut self, path: &Path) {
         let count = self.of(path);
         *count = count.saturating_add(1);
     }

@@ -123,7 +123,7 @@ pub fn open(_: Side, peer: &mut PeerConfig) {
 }
 
 /// A rule for what carries a community.
-pub(crate) fn rule(name: &str, carries: Community, then: Action, edits: &[Edit]) -> Rule {
+pub fn rule(name: &str, carries: Community, then: Action, edits: &[Edit]) -> Rule {
     let pattern = CommunityPattern::from(carries);
     let when = [Match::Community([pattern].into())].into();
     Rule { name: name.into(), when, edits: edits.into(), then }

@@ -24,6 +24,7 @@ impl World {
         for (leg, side) in ends() {
             let told = model::told(self, leg, side);
             self.check_adj_out(leg, side, &told)?;
+            self.check_received(leg, side.other(), &told)?;
             adj_ins.insert((leg, side.other()), model::adj_in(self, leg, side.other(), &told));
         }
         for (leg, side) in ends() {
@@ -98,8 +99,26 @@ impl World {
         let routes = self.engine(speaker).routes_from(peer).into_iter();
         let adj_in: AdjIn =
             routes.map(|route| (route.net, (route.attrs, route.standing != Standing::Rejected))).collect();
+        let mut should = should.cloned().unwrap_or_default();
+        // Where nothing is kept but what is accepted, nothing else is there.
+        should.retain(|_, (_, accepted)| *accepted || self.keeps(leg, side));
         let what = format!("{}'s Adj-RIB-In on {leg:?}", self.speakers[speaker].name);
-        self.same(Invariant::AdjRib, &what, &adj_in, should.unwrap_or(&AdjIn::new()))
+        self.same(Invariant::AdjRib, &what, &adj_in, &should)
+    }
+
+    /// What is kept as it came is what the other end announced.
+    fn check_received(&self, leg: LegId, side: Side, told: &Told) -> Result<(), Violation> {
+        let (speaker, peer) = self.who(leg, side);
+        let received = self.engine(speaker).received_from(peer);
+        let what = format!("what {} keeps as it came on {leg:?}", self.speakers[speaker].name);
+        match received {
+            None if !self.keeps(leg, side) => Ok(()),
+            received => {
+                let received = received.into_iter().flatten();
+                let received: Told = received.map(|route| (route.net, route.attrs)).collect();
+                self.same(Invariant::AdjRib, &what, &received, told)
+            }
+        }
     }
 
     fn check_loc_rib(

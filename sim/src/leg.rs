@@ -8,7 +8,7 @@ use crate::world::Happening;
 use bfd::Timing;
 use bgp_rib::Net;
 use bgp_session::{Conn, State};
-use bgp_speaker::{PeerConfig, PeerId};
+use bgp_speaker::{PeerConfig, PeerId, PeerPolicies};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::{Duration, Instant};
@@ -101,6 +101,8 @@ pub(crate) struct End {
     pub(crate) changed: BTreeSet<Net>,
     /// Whether the session is to be taken down soon.
     pub(crate) draining: bool,
+    /// The policies once the session has ended, where its routes cannot be judged by them before.
+    pub(crate) awaited: Option<PeerPolicies>,
     /// When the last of what a peer that is gone told must be gone too.
     pub(crate) ghosts_until: Option<Instant>,
 }

@@ -66,6 +66,8 @@ pub enum Change {
     Removed,
     /// The limits of prefixes.
     Limits,
+    /// The policies, while the session goes on.
+    Policies,
     /// The drain of the session begins.
     Drain,
     /// The drain of the session ends.

@@ -129,6 +129,8 @@ pub struct PeerConfig {
     pub bfd: Option<BfdConfig>,
     /// How its routes are taken and told, besides policy.
     pub routing: PeerRouting,
+    /// What is kept of what it tells.
+    pub adj_rib_in: AdjRibIn,
     /// What is accepted. `None` on an external peer: nothing (RFC 8212).
     pub import: Option<Arc<Policy>>,
     /// What is announced. `None` to an external peer: nothing (RFC 8212).
@@ -159,9 +161,36 @@ impl PeerConfig {
             tcp: TcpOptions::default(),
             bfd: None,
             routing: PeerRouting::default(),
+            adj_rib_in: AdjRibIn::Kept,
             import: None,
             export: None,
         }
+    }
+}
+
+/// What is kept of what a peer tells, besides the paths that import accepts.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum AdjRibIn {
+    /// All of it as it came, refused routes included: with another import policy it is judged again here.
+    #[default]
+    Kept,
+    /// Nothing: with another import policy the peer is asked to send it again (RFC 2918).
+    NotKept,
+}
+
+/// What is accepted from a peer and what is announced to it; `None` as in [`PeerConfig`].
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct PeerPolicies {
+    /// What is accepted.
+    pub import: Option<Arc<Policy>>,
+    /// What is announced.
+    pub export: Option<Arc<Policy>>,
+}
+
+impl PeerConfig {
+    /// Its policies.
+    pub fn policies(&self) -> PeerPolicies {
+        PeerPolicies { import: self.import.clone(), export: self.export.clone() }
     }
 }
 

@@ -237,6 +237,7 @@ impl Core {
         peer.last_down = Some((now, down.clone()));
         // An attempt that came to nothing says nothing of what is kept.
         let Some(up) = peer.up.take() else { return };
+        peer.last_session = Some(up.session);
         peer.reached = Default::default();
         peer.reached_announced = Default::default();
         self.changes.groups.leave(up.group, id);
@@ -246,6 +247,7 @@ impl Core {
             }
             self.rib.peer_down(id, &mut noted(&mut self.changes));
         }
+        self.adopt_awaited(id);
         self.reap(usize::MAX);
     }
 

@@ -1,5 +1,6 @@
 //! Taking a session down without loss: first its routes are the last choice, on both sides (RFC 8326).
 
+use crate::config::AdjRibIn;
 use crate::core::{Core, noted};
 use crate::egress::Marks;
 use crate::export::Towards;
@@ -10,14 +11,16 @@ use bgp_wire::{AttributeSet, Family, TooLong};
 
 impl Core {
     /// Begins or ends the drain of a peer; whether that is a change. Its routes here become the last choice; what they
-    /// were before is for the peer to say again.
+    /// were before is for the peer to say again, where they are not kept as they came.
     pub(crate) fn set_draining(&mut self, id: PeerId, draining: bool) -> bool {
         let Some(peer) = self.peer_mut(id).filter(|peer| peer.draining != draining) else { return false };
         peer.draining = draining;
         if let Some(up) = &mut peer.up {
             up.regroups = true;
         }
-        if draining {
+        if peer.config.adj_rib_in == AdjRibIn::Kept {
+            self.judge_again(id);
+        } else if draining {
             let interner = &mut self.interner;
             let mut lowered = |attrs: &AttrSet| {
                 let lowered = AttributeSet { local_pref: Some(0), ..attrs.to_set() };

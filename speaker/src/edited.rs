@@ -1,7 +1,7 @@
 //! What policy's edits make of an attribute set, made once for all prefixes that share it.
 
 use bgp_policy::{Edit, EditContext, NoNextHop, Verdict};
-use bgp_rib::{AttrSet, Interner};
+use bgp_rib::AttrSet;
 use bgp_wire::{Asn, AttributeSet, TooLong};
 use std::net::IpAddr;
 
@@ -34,21 +34,17 @@ pub(crate) struct Edited {
 }
 
 impl Edited {
-    /// `set` after the edits of `verdict`, and after `mark`, which says what becomes of it then, if anything does.
+    /// `set` after the edits of `verdict`; `intern` gives the handle of what they make of it, of `set` itself where there
+    /// are none.
     pub(crate) fn apply(
         &mut self,
         set: &AttributeSet,
         verdict: &Verdict<'_>,
         context: &EditContext,
-        interner: &mut Interner,
-        mark: impl FnOnce(&AttributeSet) -> Option<AttributeSet>,
+        intern: impl FnOnce(&AttributeSet) -> Result<AttrSet, TooLong>,
     ) -> Result<AttrSet, NotEdited> {
-        let marked = |set: &AttributeSet| match mark(set) {
-            Some(marked) => interner.intern(&marked),
-            None => interner.intern(set),
-        };
         if verdict.edits().next().is_none() {
-            let plain = self.plain.take().map_or_else(|| marked(set), Ok)?;
+            let plain = self.plain.take().map_or_else(|| intern(set), Ok)?;
             return Ok(self.plain.insert(plain).clone());
         }
         match &self.last {
@@ -56,7 +52,7 @@ impl Edited {
             _ => {
                 let mut set = set.clone();
                 verdict.apply(&mut set, context)?;
-                let to = marked(&set)?;
+                let to = intern(&set)?;
                 self.last = Some((verdict.edits().cloned().collect(), to.clone()));
                 Ok(to)
             }

@@ -1,9 +1,10 @@
 //! The speaker without IO: sessions, import, RIB and export composed.
 
-use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::config::{AdjRibIn, LocalRoute, PeerConfig, PeerPolicies, SpeakerConfig};
 use crate::core::Core;
 use crate::event::{Event, What};
 use crate::prefix_limit::PrefixLimits;
+use crate::reconfigure::ImportChange;
 use crate::refresh::Refreshes;
 use bgp_policy::irr::Registrations;
 use bgp_policy::rpki::{VrpChanges, VrpSet};
@@ -153,10 +154,35 @@ impl Engine {
         }
     }
 
+    /// Gives a peer other policies. By another export policy it is told all again, and what does not pass is withdrawn. What
+    /// it tells is judged by the new import policy: at once where all of it was kept as it came, or as the peer sends it again; where neither
+    /// can be, the policy before stays in force until the session ends. An event says which.
+    pub fn set_policies(
+        &mut self,
+        peer: PeerId,
+        policies: PeerPolicies,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        let change = self.core.set_policies(peer, policies);
+        if let Some(change) = change {
+            out(Action::Event(Event { at: now, peer, what: What::ImportPolicy(change) }));
+        }
+        self.send_filters(now, out);
+        if change == Some(ImportChange::AskedAgain) {
+            for family in self.core.to_ask_again(peer) {
+                self.handle(peer, Input::SendRefresh(family), now, out);
+            }
+        }
+        self.core.tell_changes(now, out);
+    }
+
     /// Begins or ends the drain of a peer's session (RFC 8326): its routes are the last choice here, and ours at the
-    /// peer, so that it can be taken down without loss. Where it ends, the peer is asked for its routes again.
+    /// peer, so that it can be taken down without loss. Where it ends, the peer is asked for its routes again if they
+    /// were not kept as they came.
     pub fn drain(&mut self, peer: PeerId, draining: bool, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        if self.core.set_draining(peer, draining) && !draining {
+        let kept = self.core.peer(peer).is_some_and(|p| p.config.adj_rib_in == AdjRibIn::Kept);
+        if self.core.set_draining(peer, draining) && !draining && !kept {
             self.refresh(peer, now, out);
         }
         self.core.tell_changes(now, out);

@@ -2,6 +2,7 @@
 
 use crate::orf::FilterRefused;
 use crate::prefix_limit::LimitReached;
+use crate::reconfigure::ImportChange;
 use bgp_rib::{Net, PeerId};
 use bgp_session::{Down, State};
 use bgp_wire::{Family, Finding, Negotiated};
@@ -83,6 +84,8 @@ pub enum What {
         /// Which of both.
         reached: LimitReached,
     },
+    /// The peer has another import policy: what becomes of its routes.
+    ImportPolicy(ImportChange),
     /// Another path became the best of a net; the event's peer is where it came from, or where the lost
     /// one had come from.
     Best {

@@ -224,8 +224,11 @@ impl Exporter {
             return Err(NotExported::Policy(verdict.because));
         }
         let context = edit_context(rewriting.local_asn, rewriting.local_address);
-        let mark = |set: &AttributeSet| marks.after_policy(rewriting.relation, set);
-        self.edited.apply(&self.set, &verdict, &context, interner, mark).map_err(|why| match why {
+        let intern = |set: &AttributeSet| match marks.after_policy(rewriting.relation, set) {
+            Some(marked) => interner.intern(&marked),
+            None => interner.intern(set),
+        };
+        self.edited.apply(&self.set, &verdict, &context, intern).map_err(|why| match why {
             NotEdited::NoNextHop => NotExported::NoNextHop,
             NotEdited::TooLong => NotExported::TooLong,
         })

@@ -1,22 +1,17 @@
-//! From an UPDATE to paths: loops, next hops, policy (RFC 4271 section 9.1).
+//! From an UPDATE to paths (RFC 4271 section 9.1).
 
 use crate::config::PeerConfig;
-use crate::edited::{Edited, NotEdited, edit_context};
 use crate::export::Session;
-use crate::otc;
-use crate::reason::Reason;
-use bgp_policy::{Policy, RouteView};
-use bgp_rib::{Announced, AttrSet, BestChange, Import, Interner, Net, Path, Relation, Rib, Stale};
-use bgp_wire::{AttributeSet, Community, Family, Nlri, PathNlri, Routes, TooLong, Unfeasible};
+use crate::judge::{Judge, Judged};
+use bgp_policy::Policy;
+use bgp_rib::{Announced, AttrSet, BestChange, Interner, Net, Path, Rib, Stale};
+use bgp_wire::{AttributeSet, Family, Nlri, PathNlri, Routes, Unfeasible};
 use std::iter;
-
-/// What became of a prefix: its attributes, whether it is accepted, and its weight.
-type Judged = (AttrSet, Import, u16);
 
 /// What import must know of the session that an UPDATE came over.
 pub(crate) struct Importer<'a> {
-    pub(crate) config: &'a PeerConfig,
-    pub(crate) session: &'a Session,
+    config: &'a PeerConfig,
+    session: &'a Session,
     /// Prefixes of IPv4 and of IPv6 that were passed over, because there are as many as there may be.
     pub(crate) blocked: [u64; 2],
     /// Whether the session is to be taken down soon (RFC 8326).
@@ -41,20 +36,7 @@ impl<'a> Importer<'a> {
         for (next_hop, nlri) in routes.announced() {
             rib.prefetch(nlri.iter().map(|n| n.prefix.into()));
             set.take_over(&routes.attrs, next_hop);
-            match self.refused(set).or_else(|| self.leaked(set)) {
-                Some(reason) => {
-                    let (attrs, too_long) = as_it_came(set, interner);
-                    let import = Import::Rejected(too_long.unwrap_or(reason).into());
-                    self.announce(
-                        &attrs,
-                        nlri.family(),
-                        nlri.iter().map(|n| announced(&n, import)),
-                        rib,
-                        out,
-                    );
-                }
-                None => self.judged(set, nlri, interner, rib, out),
-            }
+            self.judged(set, nlri, interner, rib, out);
         }
     }
 
@@ -90,74 +72,48 @@ impl<'a> Importer<'a> {
         rib: &mut Rib,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
-        rib.withdraw(self.session.peer, gone.prefixes().map(|n| (Net::from(n.prefix), n.path_id)), out);
+        self.take_out(gone.prefixes(), rib, out);
     }
 
-    /// What makes every prefix with these attributes unusable, whatever policy says.
-    fn refused(&self, set: &AttributeSet) -> Option<Reason> {
-        let Session { rewriting, loops, .. } = self.session;
-        if let Some(reason) = loops.refuse(set, rewriting.relation, self.config.asn, self.config.routing) {
-            return Some(reason);
-        }
-        (set.next_hop.addr() == rewriting.local_address).then_some(Reason::OwnNextHop)
+    fn take_out(
+        &self,
+        nlri: impl Iterator<Item = PathNlri>,
+        rib: &mut Rib,
+        out: &mut impl FnMut(BestChange<'_>),
+    ) {
+        rib.withdraw(self.session.peer, nlri.map(|n| (Net::from(n.prefix), n.path_id)), out);
     }
 
-    /// What is wrong with a route between these roles; marks one that is right (RFC 9234 section 5).
-    fn leaked(&self, set: &mut AttributeSet) -> Option<Reason> {
-        let role =
-            self.config.offers.role.filter(|_| self.session.rewriting.relation == Relation::External)?;
-        (!otc::received(role, self.config.asn, set)).then_some(Reason::RouteLeak)
-    }
-
-    /// Asks policy of each prefix, or of one where it makes no difference which; neighbours of one verdict go together.
+    /// Asks of each prefix, or of one where it makes no difference which; neighbours of one verdict go together.
     fn judged(
         &mut self,
-        set: &AttributeSet,
+        set: &mut AttributeSet,
         nlri: Nlri<'_>,
         interner: &mut Interner,
         rib: &mut Rib,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
         let none = Policy::reject_all();
-        let (config, session) = (self.config, self.session);
-        let policy = config.import.as_deref().unwrap_or(&none);
-        let context = edit_context(session.rewriting.local_asn, session.rewriting.local_address);
-        let (draining, external) = (self.draining, session.rewriting.relation == Relation::External);
-        let mark = |set: &AttributeSet| shut_down(set, draining, external);
-        let (mut edited, mut came) = (Edited::default(), None);
-        let mut judge = |n: &PathNlri| -> Judged {
-            let route = RouteView { prefix: n.prefix, attrs: set, neighbor: config.asn };
-            let verdict = policy.evaluate(route);
-            let mut why = Reason::Policy(verdict.because);
-            if verdict.accept {
-                why = match edited.apply(set, &verdict, &context, interner, mark) {
-                    Ok(attrs) => {
-                        let weight = verdict.weight().unwrap_or(config.routing.weight);
-                        return (attrs, Import::Accepted(why.into()), weight);
-                    }
-                    Err(NotEdited::NoNextHop) => Reason::NoNextHop,
-                    Err(NotEdited::TooLong) => Reason::TooLong,
-                };
-            }
-            let (attrs, too_long) = came.get_or_insert_with(|| as_it_came(set, interner));
-            (attrs.clone(), Import::Rejected(too_long.unwrap_or(why).into()), config.routing.weight)
-        };
+        let mut judge = Judge::begin((self.config, self.session, self.draining), &none, set, None);
         let family = nlri.family();
-        if !policy.asks_for_prefix() {
+        if !judge.asks_for_prefix() {
             if let Some(any) = nlri.iter().next() {
-                self.take_in(&judge(&any), family, nlri.iter(), rib, out);
+                let judged = judge.judge(any.prefix, set, interner);
+                self.take_in(&judged, family, nlri.iter(), rib, out);
             }
             return;
         }
         let mut nlri = nlri.iter().peekable();
         while let Some(first) = nlri.next() {
-            let judged = judge(&first);
-            let same = iter::from_fn(|| nlri.next_if(|next| judge(next) == judged));
+            let judged = judge.judge(first.prefix, set, interner);
+            let same =
+                iter::from_fn(|| nlri.next_if(|next| judge.judge(next.prefix, set, interner) == judged));
             self.take_in(&judged, family, iter::once(first).chain(same), rib, out);
         }
     }
 
-    /// Hands prefixes to the RIB of which policy says the same.
+    /// Hands prefixes to the RIB of which import says the same. Refused ones of which nothing is kept take the place of
+    /// earlier ones all the same.
     fn take_in(
         &mut self,
         (attrs, import, weight): &Judged,
@@ -166,36 +122,22 @@ impl<'a> Importer<'a> {
         rib: &mut Rib,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
+        let Some(attrs) = attrs else { return self.take_out(nlri, rib, out) };
         // Its peer keeps it for long (RFC 9494 section 4.4).
         let stale = if attrs.is_stale() { Stale::Told } else { Stale::No };
-        let all = nlri.map(|n| Announced { stale, weight: *weight, ..announced(&n, *import) });
+        let all = nlri.map(|n| {
+            let PathNlri { path_id, prefix } = n;
+            Announced { path_id, stale, weight: *weight, ..Announced::new(prefix.into(), *import) }
+        });
         self.announce(attrs, family, all, rib, out);
     }
-}
-
-/// A route of a session that is to be taken down soon, as our operator or an external peer says, is the last choice (RFC
-/// 8326 section 4.2): what it becomes.
-fn shut_down(set: &AttributeSet, draining: bool, external: bool) -> Option<AttributeSet> {
-    let told = || external && set.communities.contains(&Community::GRACEFUL_SHUTDOWN);
-    (draining || told()).then(|| AttributeSet { local_pref: Some(0), ..set.clone() })
-}
-
-/// What is kept of a route that is refused, and why it is refused whatever else is wrong.
-fn as_it_came(set: &AttributeSet, interner: &mut Interner) -> (AttrSet, Option<Reason>) {
-    match interner.intern(set) {
-        Ok(attrs) => (attrs, None),
-        Err(TooLong) => (interner.intern_bare(set), Some(Reason::TooLong)),
-    }
-}
-
-fn announced(nlri: &PathNlri, import: Import) -> Announced {
-    Announced { path_id: nlri.path_id, ..Announced::new(nlri.prefix.into(), import) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::SpeakerConfig;
+    use crate::reason::Reason;
     use bgp_policy::{Action, Because, Decision, Edit, Match, Rule};
     use bgp_rib::{PeerId, PeerInfo};
     use bgp_wire::{

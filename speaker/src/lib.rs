@@ -18,6 +18,7 @@ mod event;
 mod export;
 mod groups;
 mod import;
+mod judge;
 mod kept;
 mod loops;
 mod orf;
@@ -26,6 +27,7 @@ mod pace;
 mod peer;
 mod prefix_limit;
 mod reason;
+mod reconfigure;
 mod refresh;
 mod restart;
 mod rewrite;
@@ -40,7 +42,9 @@ mod told;
 pub mod trace;
 
 pub use aggregate::Aggregate;
-pub use config::{BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfig, SpeakerConfig};
+pub use config::{
+    AdjRibIn, BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfig, PeerPolicies, SpeakerConfig,
+};
 pub use engine::{Action, Engine};
 pub use event::{Event, What};
 pub use export::NotExported;
@@ -48,6 +52,7 @@ pub use groups::ToldPath;
 pub use orf::{FilterRefused, MOST_FILTER_ENTRIES, filter_of};
 pub use prefix_limit::{BeyondLimit, LimitReached, PrefixLimits};
 pub use reason::Reason;
+pub use reconfigure::ImportChange;
 pub use restart::KeptAtMost;
 pub use routing::{Confederation, PeerRouting, ToldNextHop};
 pub use shell::{

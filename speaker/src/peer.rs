@@ -1,6 +1,6 @@
 //! What a speaker knows of one peer besides its session's state.
 
-use crate::config::{BfdConfig, PeerConfig, SpeakerConfig};
+use crate::config::{BfdConfig, PeerConfig, PeerPolicies, SpeakerConfig};
 use crate::export;
 use crate::groups::GroupId;
 use crate::kept::Kept;
@@ -30,6 +30,10 @@ pub(crate) struct Peer {
     pub(crate) bfd: Option<bfd::State>,
     pub(crate) malformed: u64,
     pub(crate) last_down: Option<(Instant, Down)>,
+    /// The policies once its session has ended, where its routes cannot be judged by them before.
+    pub(crate) awaited: Option<PeerPolicies>,
+    /// The session that routes came over which are kept while there is none.
+    pub(crate) last_session: Option<export::Session>,
     /// Our address on the connection we dialed, and on the one we accepted.
     local: [Option<IpAddr>; 2],
 }
@@ -67,8 +71,15 @@ impl Peer {
             bfd,
             malformed: 0,
             last_down: None,
+            awaited: None,
+            last_session: None,
             local: [None; 2],
         }
+    }
+
+    /// The session that its routes came over.
+    pub(crate) fn session(&self) -> Option<&export::Session> {
+        self.up.as_ref().map(|up| &up.session).or(self.last_session.as_ref())
     }
 
     pub(crate) fn set_local_address(&mut self, conn: Conn, local: IpAddr) {

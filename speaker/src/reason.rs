@@ -26,14 +26,18 @@ pub enum Reason {
     ClusterLoop,
     /// Policy asks for a next hop of another family than the route's.
     NoNextHop,
-    /// An attribute is longer than any message allows: with ASNs of four octets, or as policy edits it.
+    /// An attribute is longer than any message allows, with ASNs of four octets: nothing else of it is kept.
     TooLong,
+    /// As policy edits it, an attribute is longer than any message allows.
+    EditedTooLong,
+    /// The import policy accepted it that has been changed since; its peer has been asked for it again.
+    FormerPolicy,
 }
 
 /// Numbers from here on are a policy's rules; those below are in [`PLAIN`].
 const RULES: u32 = 1 << 16;
 /// The reasons that have nothing to add.
-const PLAIN: [Reason; 12] = [
+const PLAIN: [Reason; 14] = [
     Reason::Originated,
     Reason::Policy(Because::Default),
     Reason::Policy(Because::NoPolicy),
@@ -46,6 +50,8 @@ const PLAIN: [Reason; 12] = [
     Reason::ClusterLoop,
     Reason::Aggregated,
     Reason::TooLong,
+    Reason::EditedTooLong,
+    Reason::FormerPolicy,
 ];
 
 impl From<Reason> for bgp_rib::Because {
@@ -89,6 +95,12 @@ impl Reason {
             (Self::ClusterLoop, _) => f.write_str("our own cluster is in its CLUSTER_LIST (RFC 4456 §8)"),
             (Self::NoNextHop, _) => f.write_str("import policy sets a next hop of another address family"),
             (Self::TooLong, _) => f.write_str("an attribute is longer than any message allows"),
+            (Self::EditedTooLong, _) => {
+                f.write_str("as import policy edits it, an attribute is longer than any message allows")
+            }
+            (Self::FormerPolicy, _) => {
+                f.write_str("the import policy before the last change; the peer is to send it again")
+            }
         })
     }
 }

@@ -1,8 +1,9 @@
 //! What is kept of a peer that restarts, and for how long (RFC 4724 section 4.2, RFC 9494 section 4).
 
+use crate::config::AdjRibIn;
 use crate::core::{Core, noted};
 use crate::kept::Until;
-use bgp_rib::{AttrSet, PeerId, PeerInfo};
+use bgp_rib::{AttrSet, Interner, PeerId, PeerInfo};
 use bgp_session::{Down, Exchange, PeerRestart};
 use bgp_wire::{Community, Family};
 use std::time::{Duration, Instant};
@@ -100,17 +101,8 @@ impl Core {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         let Some(at) = now.checked_add(time.min(peer.config.kept_at_most.long_lived)) else { return };
         peer.kept.keep(family, Until::LongLived, at);
-        let interner = &mut self.interner;
-        let relabel = |attrs: &AttrSet| {
-            let mut set = attrs.to_set();
-            if set.communities.contains(&Community::NO_LLGR) {
-                return None;
-            }
-            if !set.communities.contains(&Community::LLGR_STALE) {
-                set.communities.push(Community::LLGR_STALE);
-            }
-            interner.intern(&set).ok()
-        };
+        let (interner, adj_rib_in) = (&mut self.interner, peer.config.adj_rib_in);
+        let relabel = |attrs: &AttrSet| long_lived(attrs, adj_rib_in, interner);
         self.rib.keep_stale_long(id, family, relabel, &mut noted(&mut self.changes));
     }
 
@@ -126,6 +118,21 @@ impl Core {
         let Some(peer) = self.peer_mut(id).filter(|peer| peer.up.is_none()) else { return };
         peer.kept = crate::kept::Kept::default();
         self.forget_if_gone(id);
+    }
+}
+
+/// A route that is kept for long says so; `None` where it is not to be kept (RFC 9494 section 4.2).
+pub(crate) fn long_lived(attrs: &AttrSet, adj_rib_in: AdjRibIn, interner: &mut Interner) -> Option<AttrSet> {
+    let mut set = attrs.to_set();
+    if set.communities.contains(&Community::NO_LLGR) {
+        return None;
+    }
+    if !set.communities.contains(&Community::LLGR_STALE) {
+        set.communities.push(Community::LLGR_STALE);
+    }
+    match adj_rib_in {
+        AdjRibIn::Kept => interner.intern_made_of(&set, attrs).ok(),
+        AdjRibIn::NotKept => interner.intern(&set).ok(),
     }
 }
 

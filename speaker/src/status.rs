@@ -1,5 +1,6 @@
 //! What a speaker can be asked: its peers, its paths, and why each is what it is.
 
+use crate::config::AdjRibIn;
 use crate::engine::Engine;
 use crate::export::{Exporter, NotExported, left_out};
 use crate::groups::ToldPath;
@@ -45,6 +46,8 @@ pub struct PeerStatus {
     pub several_told: Vec<(Family, u8)>,
     /// Whether its session is to be taken down soon (RFC 8326).
     pub draining: bool,
+    /// Whether its import policy is another from the session's next beginning on.
+    pub needs_reset: bool,
     /// Messages.
     pub counters: Counters,
     /// UPDATEs that RFC 7606 had something to say about.
@@ -122,6 +125,7 @@ impl Engine {
             awaits_filters: peer.up.as_ref().map_or(FamilySet::EMPTY, |up| up.awaits_filters),
             several_told: core.several_told(peer),
             draining: peer.draining,
+            needs_reset: peer.awaited.is_some(),
             counters: *session.counters(),
             malformed: peer.malformed,
             bfd: peer.bfd,
@@ -147,6 +151,16 @@ impl Engine {
         let rib = &self.core().rib;
         let paths = Family::UNICAST.into_iter().flat_map(|family| rib.adj_in(peer, family));
         paths.map(|(net, path)| self.route(net, path)).collect()
+    }
+
+    /// Every path that a peer has here with the attributes that it came with, before import policy, refused ones
+    /// included, sorted by net; `None` where no Adj-RIB-In is kept of it.
+    pub fn received_from(&self, peer: PeerId) -> Option<Vec<RouteStatus>> {
+        self.core().peer(peer).filter(|p| p.config.adj_rib_in == AdjRibIn::Kept)?;
+        let rib = &self.core().rib;
+        let paths = Family::UNICAST.into_iter().flat_map(|family| rib.adj_in(peer, family));
+        let came = |path: &Path| path.attrs.as_it_came().to_set();
+        Some(paths.map(|(net, path)| RouteStatus { attrs: came(path), ..self.route(net, path) }).collect())
     }
 
     /// What a peer has been told, sorted by net; several paths of one net where both sides agreed on that.

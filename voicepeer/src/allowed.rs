@@ -128,6 +128,7 @@ pub(crate) const CONFIG: Allowed = &[
     ("peer.own_asn_allowed", "a whole number from 0 to 255"),
     ("peer.enforce_first_as", FLAG),
     ("peer.next_hop", "\"usual\", \"self\" or \"unchanged\""),
+    ("peer.adj_rib_in", "\"kept\" or \"not-kept\""),
     ("peer.import", POLICY),
     ("peer.export", POLICY),
     ("peer.connection", "the name of a connection in the plan"),

@@ -374,6 +374,8 @@ pub(crate) enum Topic {
     Routes,
     /// The caches and files that RPKI data come from.
     Rpki,
+    /// Every path as its peer sent it, before import policy, with what became of it and why.
+    Received,
     /// The verdicts of the plan on what is observed now.
     Verdicts,
 }

@@ -37,6 +37,7 @@ async fn reload(path: &Path, config: &mut Config, speaker: &Speaker) {
     for peer in &mut config.peers {
         if let Some(new) = new.peers.iter().find(|p| p.name == peer.name) {
             reload_limits(peer, new, speaker).await;
+            reload_policies(peer, new, speaker).await;
         }
         let Some(changed) = new.peers.iter().find(|p| p.name == peer.name).and_then(|p| changed(peer, p))
         else {
@@ -54,7 +55,7 @@ async fn reload(path: &Path, config: &mut Config, speaker: &Speaker) {
         }
     }
     tracing::info!(
-        "configuration read again: what is not of BFD or a limit of prefixes counts after a restart"
+        "configuration read again: what is not of policy, of BFD or a limit of prefixes counts after a restart"
     );
 }
 
@@ -102,6 +103,24 @@ async fn reload_limits(old: &mut PeerConfig, new: &PeerConfig, speaker: &Speaker
             old.max_prefixes = new.max_prefixes.clone();
         }
         Err(why) => tracing::error!(peer = old.name, "the limits of prefixes stay as they were: {why}"),
+    }
+}
+
+/// Gives a peer its new policies, where they are others. The log tells by an event what becomes of its routes.
+async fn reload_policies(old: &mut PeerConfig, new: &PeerConfig, speaker: &Speaker) {
+    if old.policies() == new.policies() {
+        return;
+    }
+    let changed = async {
+        let peer = peer_named(&old.name, speaker).await?;
+        speaker.set_policies(peer, new.policies()).await.map_err(|e| e.to_string())
+    };
+    match changed.await {
+        Ok(()) => {
+            tracing::info!(peer = old.name, "policies changed");
+            (old.import, old.export) = (new.import.clone(), new.export.clone());
+        }
+        Err(why) => tracing::error!(peer = old.name, "the policies stay as they were: {why}"),
     }
 }
 

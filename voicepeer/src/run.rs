@@ -9,7 +9,7 @@ use crate::other_bfd::OtherBfd;
 use crate::reload::Reloads;
 use crate::rpki::Service;
 use crate::trace;
-use bgp_speaker::{Event, LimitReached, PeerConfig, Speaker, StartError, What};
+use bgp_speaker::{Event, ImportChange, LimitReached, PeerConfig, Speaker, StartError, What};
 use bgp_wire::Family;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -175,6 +175,19 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
         What::FilterRefused { family, why } => {
             tracing::warn!(peer, %family, "the peer's filter is dropped: {why} (RFC 5291)");
         }
+        What::ImportPolicy(change) => match change {
+            ImportChange::JudgedAgain(changed) => {
+                tracing::info!(peer, changed, "import policy changed: what came was judged again");
+            }
+            ImportChange::AskedAgain => {
+                tracing::info!(peer, "import policy changed: the peer was asked for its routes again");
+            }
+            ImportChange::NeedsReset => tracing::warn!(
+                peer,
+                "import policy changed, and counts once the session is reset: the peer does no route refresh (RFC 2918), \
+                 and with adj_rib_in = \"not-kept\" its routes are not here as they came"
+            ),
+        },
         What::RefreshAsked(family) => tracing::info!(peer, %family, "the peer asks for a refresh"),
         other => tracing::debug!(peer, ?other, "event"),
     }

@@ -3,7 +3,9 @@
 use crate::cli::Topic;
 use crate::control::agreed::{Agreed, Graceful};
 use crate::control::client::ask;
-use crate::control::document::{BfdSession, BfdSessions, Neighbors, Request, Route, Routes};
+use crate::control::document::{
+    BfdSession, BfdSessions, NOT_KEPT, Neighbor, Neighbors, Received, Request, Route, Routes,
+};
 use crate::diagnostic::BadInput;
 use crate::table::{Tone, micros, or_dash, seconds, table, toned};
 use comfy_table::{Cell, Table};
@@ -16,6 +18,7 @@ pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInp
         Topic::Bfd => Request::Bfd,
         Topic::Routes => Request::Routes,
         Topic::Rpki => Request::Rpki,
+        Topic::Received => Request::Received,
         Topic::Verdicts => Request::Verdicts,
     };
     if json {
@@ -29,6 +32,7 @@ pub(crate) fn show(what: Topic, json: bool, control: &Path) -> Result<(), BadInp
         Topic::Bfd => bfd(&ask(control, &request)?),
         Topic::Routes => routes(&ask(control, &request)?),
         Topic::Rpki => crate::rpki::show(&ask(control, &request)?),
+        Topic::Received => received(&ask(control, &request)?),
         Topic::Verdicts => crate::verdicts::print(&ask(control, &request)?),
     }
     Ok(())
@@ -63,17 +67,24 @@ fn neighbors(document: &Neighbors) {
             Cell::new(&n.name),
             Cell::new(&n.address),
             Cell::new(n.asn),
-            toned(if n.draining { format!("{}, draining", n.state) } else { n.state.clone() }, tone),
+            toned(state(n), tone),
             Cell::new(or_dash(n.established_s.map(seconds))),
             bfd_state(n.bfd.as_deref()),
             Cell::new(n.accepted),
-            Cell::new(n.rejected),
+            Cell::new(if n.adj_rib_in == NOT_KEPT { "not kept".to_owned() } else { n.rejected.to_string() }),
             Cell::new(n.announced),
             if n.malformed == 0 { Cell::new(0) } else { toned(n.malformed, Tone::Bad) },
             Cell::new(or_dash(n.last_down.as_deref())),
         ]);
     }
     println!("{table}");
+}
+
+/// `Established, draining`
+fn state(neighbor: &Neighbor) -> String {
+    let draining = if neighbor.draining { ", draining" } else { "" };
+    let reset = if neighbor.needs_reset { ", needs a reset for its import policy" } else { "" };
+    format!("{}{draining}{reset}", neighbor.state)
 }
 
 fn capabilities(document: &Neighbors) {
@@ -236,6 +247,14 @@ fn standing(route: &Route) -> String {
 fn routes(document: &Routes) {
     println!("{}", paths(&document.routes));
     println!("{} paths", document.routes.len());
+}
+
+fn received(document: &Received) {
+    println!("{}", paths(&document.routes));
+    println!("{} paths, as they came", document.routes.len());
+    for peer in &document.not_kept {
+        println!("{peer}: what it sends is not kept as it came (adj_rib_in)");
+    }
 }
 
 /// Paths, one a line.

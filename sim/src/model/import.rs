@@ -30,7 +30,7 @@ pub(super) fn judged(
         return (attrs, false);
     }
     match edited(world, end, net, attrs.clone(), end.config.import.as_deref()) {
-        None => (attrs, false),
+        None => (told.clone(), false),
         Some(mut accepted) => {
             let shuts_down = accepted.communities.contains(&Community::GRACEFUL_SHUTDOWN);
             if end.draining || (from == Relation::External && shuts_down) {

@@ -9,7 +9,7 @@ use crate::random::Random;
 use crate::speaker::SpeakerId;
 use crate::world::{Crash, World};
 use bgp_policy::{Decision, Policy};
-use bgp_speaker::Reach;
+use bgp_speaker::{PeerPolicies, Reach};
 use bgp_wire::Community;
 use std::sync::Arc;
 use std::time::Duration;
@@ -151,16 +151,18 @@ impl EventPlan {
             Event::Refresh => world.refresh(leg, side),
             Event::Policy => {
                 let pause = random.up_to(Duration::from_secs(2));
-                let (import, export) = (policy(random), policy(random));
-                world.reconfigure(leg, side, pause, |peer| {
-                    (peer.import, peer.export) = (Some(import), Some(export));
-                });
+                let (import, export) = (Some(policy(random)), Some(policy(random)));
+                if random.chance(700) {
+                    world.set_policies(leg, side, PeerPolicies { import, export });
+                } else {
+                    world.reconfigure(leg, side, pause, |peer| (peer.import, peer.export) = (import, export));
+                }
             }
             Event::Remove => world.remove(leg, side),
             Event::Add => world.reconfigure(leg, side, random.up_to(Duration::from_secs(2)), |_| {}),
-            // Without a refresh what was passed over, or the end of a drain, cannot be mended.
+            // Without a refresh what was passed over cannot be mended, nor the end of a drain where nothing is kept.
             Event::Limits if world.can_refresh(leg) => world.set_limits(leg, side, limits(random)),
-            Event::Drain if world.can_refresh(leg) => world.drain(leg, side, true),
+            Event::Drain if world.can_refresh(leg) || world.keeps(leg, side) => world.drain(leg, side, true),
             Event::Undrain => world.drain(leg, side, false),
             _ => {}
         }

@@ -6,7 +6,7 @@ use crate::chance;
 use crate::leg::LegConfig;
 use crate::random::Random;
 use bgp_session::Restart;
-use bgp_speaker::{BeyondLimit, KeptAtMost, PeerConfig, PrefixLimits};
+use bgp_speaker::{AdjRibIn, BeyondLimit, KeptAtMost, PeerConfig, PrefixLimits};
 use bgp_wire::{Family, FamilySet, Role};
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -44,11 +44,13 @@ pub(super) enum Feature {
     Delay,
     /// Dials that are refused.
     Refused,
+    /// One end keeps nothing of what it is told but the paths that it accepts.
+    NotKept,
 }
 
 impl Feature {
     /// All, with their names and how often of a thousand legs one has them.
-    pub(super) const ALL: [(Self, &'static str, u16); 15] = [
+    pub(super) const ALL: [(Self, &'static str, u16); 16] = [
         (Self::GracefulRestart, "graceful-restart", 400),
         (Self::LongLived, "long-lived", 150),
         (Self::MaxPrefix, "max-prefix", 150),
@@ -64,6 +66,7 @@ impl Feature {
         (Self::SlowReader, "slow-reader", 200),
         (Self::Delay, "delay", 700),
         (Self::Refused, "refused", 100),
+        (Self::NotKept, "not-kept", 400),
     ];
 
     const fn bit(self) -> u32 {
@@ -76,9 +79,15 @@ impl Feature {
 pub(super) struct Features(u32);
 
 impl Features {
-    pub(super) fn draw(random: &mut Random) -> Self {
-        let drawn = Feature::ALL.into_iter().filter(|(.., often)| random.chance(*often));
-        Self(drawn.fold(0, |all, (feature, ..)| all | feature.bit()))
+    /// What a leg has, and the seed of all else.
+    pub(super) fn draw(random: &mut Random) -> (Self, u64) {
+        let drawn = |random: &mut Random, last: bool| {
+            let of = Feature::ALL.into_iter().filter(|(feature, ..)| (*feature == Feature::NotKept) == last);
+            of.filter(|(.., often)| random.chance(*often)).fold(0, |all, (feature, ..)| all | feature.bit())
+        };
+        let (others, seed) = (drawn(random, false), random.draw());
+        // The last comes from the leg's own seed: all else of a plan is as it was before there was this feature.
+        (Self(others | drawn(&mut Random::new(seed), true)), seed)
     }
 
     pub(super) const fn has(self, feature: Feature) -> bool {
@@ -135,6 +144,9 @@ impl LegPlan {
                 peer.routing.route_server_client = here(at);
                 peer.routing.enforce_first_as = here(at);
             }
+        }
+        if has(Feature::NotKept) && (side == Side::A) == self.seed.is_multiple_of(2) {
+            peer.adj_rib_in = AdjRibIn::NotKept;
         }
         if external && has(Feature::Roles) {
             peer.offers.role = Some(self.role(side));

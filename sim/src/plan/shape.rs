@@ -141,8 +141,8 @@ impl Shape<'_> {
     }
 
     fn join(&mut self, a: usize, b: usize, kind: Kind) {
-        let features = Features::draw(self.random);
-        self.legs.push(LegPlan { a, b, kind, features, seed: self.random.draw() });
+        let (features, seed) = Features::draw(self.random);
+        self.legs.push(LegPlan { a, b, kind, features, seed });
     }
 
     fn asn(&self, speaker: usize) -> Option<Asn> {

@@ -89,6 +89,7 @@ impl World {
                 What::Down(down) => {
                     end.ledger = Ledger::default();
                     self.ended_by(leg, side, down);
+                    self.adopt_awaited(leg, side);
                 }
                 _ => {}
             }

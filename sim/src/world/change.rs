@@ -5,8 +5,8 @@ use crate::arena::Side;
 use crate::leg::LegId;
 use crate::record::{Change, Seen};
 use crate::speaker::SpeakerId;
-use bgp_session::{Bfd, Input};
-use bgp_speaker::{PeerConfig, PrefixLimits, Reach};
+use bgp_session::{Bfd, Input, State};
+use bgp_speaker::{AdjRibIn, PeerConfig, PeerPolicies, PrefixLimits, Reach};
 use bgp_wire::NotificationCode;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -57,6 +57,36 @@ impl World {
         end.ledger.may_repeat();
         let (speaker, peer) = self.who(leg, side);
         self.tell(speaker, |engine, now, mut out| engine.set_prefix_limits(peer, limits, now, &mut out));
+    }
+
+    /// A neighbour gets other policies while its session goes on.
+    pub fn set_policies(&mut self, leg: LegId, side: Side, policies: PeerPolicies) {
+        self.changes(leg, side, Change::Policies);
+        // Where its routes are not here and cannot be asked for again, they stay judged as they are.
+        let waits =
+            self.state(leg, side) == State::Established && !self.keeps(leg, side) && !self.can_refresh(leg);
+        let end = &mut self.legs[leg].ends[side];
+        end.config.export.clone_from(&policies.export);
+        end.awaited = waits.then(|| policies.clone());
+        if !waits {
+            end.config.import.clone_from(&policies.import);
+        }
+        end.ledger.may_repeat();
+        let (speaker, peer) = self.who(leg, side);
+        self.tell(speaker, |engine, now, mut out| engine.set_policies(peer, policies, now, &mut out));
+    }
+
+    /// A session is no more: what waited for that is in force.
+    pub(super) fn adopt_awaited(&mut self, leg: LegId, side: Side) {
+        let end = &mut self.legs[leg].ends[side];
+        if let Some(policies) = end.awaited.take() {
+            end.config.import = policies.import;
+        }
+    }
+
+    /// Whether what one end is told is kept as it came.
+    pub(crate) fn keeps(&self, leg: LegId, side: Side) -> bool {
+        self.legs[leg].ends[side].config.adj_rib_in == AdjRibIn::Kept
     }
 
     /// The drain of a session begins or ends (RFC 8326).

@@ -178,6 +178,7 @@ impl World {
             clock: None,
             changed: BTreeSet::new(),
             draining: false,
+            awaited: None,
             ghosts_until: None,
         }
     }

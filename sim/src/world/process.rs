@@ -30,6 +30,7 @@ impl World {
             for conn in Conn::ALL {
                 self.vanish(leg, side, conn, how);
             }
+            self.adopt_awaited(leg, side);
             let bfd = self.guard(leg, &self.legs[leg].ends[side].config.clone());
             let end = &mut self.legs[leg].ends[side];
             (end.bfd, end.started, end.state) = (bfd, false, State::Idle);

@@ -13,7 +13,7 @@ mod wakeup;
 pub use dynamic::DynamicPeers;
 pub use socket::{AoAlgorithm, AoKey, MAX_AO_KEY, MAX_PASSWORD, TcpOptions};
 
-use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::config::{LocalRoute, PeerConfig, PeerPolicies, SpeakerConfig};
 use crate::engine::Engine;
 use crate::event::Event;
 use crate::prefix_limit::PrefixLimits;
@@ -256,6 +256,11 @@ impl Speaker {
         self.ask(move |task| task.tell(&Step::Limits(peer, Cow::Owned(limits)))).await
     }
 
+    /// Gives a peer other policies; [`Engine::set_policies`] says what follows.
+    pub async fn set_policies(&self, peer: PeerId, policies: PeerPolicies) -> Result<(), StartError> {
+        self.ask(move |task| task.tell(&Step::Policies(peer, policies))).await
+    }
+
     /// Begins or ends the drain of a peer's session; [`Engine::drain`] says what follows.
     pub async fn drain(&self, peer: PeerId, draining: bool) -> Result<(), StartError> {
         self.ask(move |task| task.tell(&Step::Drain(peer, draining))).await
@@ -340,7 +345,7 @@ impl Speaker {
     }
 
     /// Has the recording say that the configuration reads so from now on: what is told by
-    /// [`Speaker::set_prefix_limits`] afterwards is taken from there.
+    /// [`Speaker::set_prefix_limits`] and [`Speaker::set_policies`] afterwards is taken from there.
     pub async fn record_configuration(&self, configuration: Vec<u8>) -> Result<(), StartError> {
         self.ask(move |task| task.engine.configuration(&configuration)).await
     }

@@ -43,7 +43,7 @@ pub enum TraceFault {
     #[error("the time of the input goes back, or is later than any could be")]
     Time,
     /// No peer of the configuration has the name and address.
-    #[error("the configuration has no such peer, or has its limits no more")]
+    #[error("the configuration has no such peer, or has its limits and policies no more")]
     UnknownPeer,
     /// No route of the configuration has the prefix.
     #[error("the configuration has no such route")]

@@ -4,7 +4,7 @@ use super::octets::Fields;
 use super::output::{InWords, put_action, put_updates};
 use super::record::{INPUT, Record, Records, TraceError, TraceFault, nanoseconds, put};
 use super::step::Step;
-use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::config::{LocalRoute, PeerConfig, PeerPolicies, SpeakerConfig};
 use crate::engine::{Action, Engine};
 use crate::prefix_limit::PrefixLimits;
 use crate::shell::DynamicPeers;
@@ -37,6 +37,10 @@ impl Configuration {
         let named = self.peers.iter().find(|peer| peer.name == name && peer.address == address);
         let member = || self.dynamic.iter().map(|d| d.peer(address)).find(|peer| peer.name == name);
         named.map(Cow::Borrowed).or_else(|| member().map(Cow::Owned))
+    }
+
+    pub(crate) fn policies(&self, name: &str) -> Option<PeerPolicies> {
+        self.peers.iter().find(|peer| peer.name == name).map(PeerConfig::policies)
     }
 
     pub(crate) fn limits(&self, name: &str) -> Option<&PrefixLimits> {
@@ -131,7 +135,7 @@ pub struct Replay<'a, F> {
     configure: F,
     /// What the speaker was started with: peers are added as that has them.
     first: Configuration,
-    /// What was read since, where limits come from.
+    /// What was read since, where limits and policies come from.
     newest: Option<Configuration>,
     engine: Engine,
     began: Instant,
@@ -229,9 +233,10 @@ impl<'a, F> Replay<'a, F> {
         let now = now.ok_or(wrong(TraceFault::Time))?;
         let engine = &self.engine;
         let named = |peer| engine.peer_status(peer).map(|status| status.config.name.clone());
-        // Peers that come later are those of the configuration that the speaker was started with; limits are the newest.
-        let limits = fields.first() == Some(&Step::LIMITS);
-        let configuration = self.newest.as_ref().filter(|_| limits).unwrap_or(&self.first);
+        // Peers that come later are those of the configuration that the speaker was started with; limits and policies
+        // are the newest.
+        let changes = matches!(fields.first(), Some(&(Step::LIMITS | Step::POLICIES)));
+        let configuration = self.newest.as_ref().filter(|_| changes).unwrap_or(&self.first);
         let step = Step::read(fields, configuration, named).map_err(wrong)?;
         see(Seen::Input(&step));
         let mut made = Vec::new();
@@ -325,6 +330,7 @@ fn words(step: &Step<'_>) -> String {
         }
         Step::Registrations(None) => "no registrations are known".to_owned(),
         Step::Registrations(Some(all)) => format!("{} registrations", all.all().len()),
+        Step::Policies(peer, _) => format!("other policies for peer {}", peer.0),
         Step::Octets(peer, conn, octets) => {
             format!("peer {}: octets on the {conn:?} connection {octets:02x?}", peer.0)
         }

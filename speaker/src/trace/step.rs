@@ -3,7 +3,7 @@
 use super::octets::{Fields, Octets};
 use super::record::{TraceFault, nanoseconds};
 use super::replay::Configuration;
-use crate::config::{LocalRoute, PeerConfig};
+use crate::config::{LocalRoute, PeerConfig, PeerPolicies};
 use crate::engine::{Action, Engine};
 use crate::prefix_limit::PrefixLimits;
 use bgp_policy::irr::Registrations;
@@ -64,6 +64,8 @@ pub enum Step<'a> {
     Vrps(Option<Cow<'a, VrpChanges>>),
     /// [`Engine::set_registrations`]
     Registrations(Option<Cow<'a, Registrations>>),
+    /// [`Engine::set_policies`]
+    Policies(PeerId, PeerPolicies),
 }
 
 /// The session's input that octets begin with, and how many of them it takes; `None` where more have to come.
@@ -83,6 +85,8 @@ pub(crate) fn heard<'a>(
 impl Step<'_> {
     /// The kind of [`Step::Limits`].
     pub(crate) const LIMITS: u8 = 18;
+    /// The kind of [`Step::Policies`].
+    pub(crate) const POLICIES: u8 = 20;
 
     /// Tells an engine; returns the peer that was added. A pull is not told by this but by
     /// [`Engine::poll_transmit`].
@@ -130,6 +134,7 @@ impl Step<'_> {
             Self::Registrations(all) => {
                 engine.set_registrations(all.clone().map(Cow::into_owned), now, out);
             }
+            Self::Policies(peer, policies) => engine.set_policies(*peer, policies.clone(), now, out),
         }
         Ok(None)
     }
@@ -175,10 +180,12 @@ impl Step<'_> {
             Self::Stop(text) => f.octet(19).rest(text.as_bytes()),
             Self::Vrps(changes) => super::sources::put_vrps(f.octet(21), changes.as_deref()),
             Self::Registrations(all) => super::sources::put_registrations(f.octet(22), all.as_deref()),
+            Self::Policies(peer, _) => _ = f.octet(Self::POLICIES).peer(*peer),
         }
     }
 
-    /// Reads it from the fields of its record; the peer of [`Step::Limits`] is `named` by the engine that it is for.
+    /// Reads it from the fields of its record; the peer of [`Step::Limits`] and [`Step::Policies`] is `named` by the
+    /// engine that it is for.
     pub(crate) fn read<'a>(
         fields: &'a [u8],
         configuration: &'a Configuration,
@@ -210,7 +217,14 @@ impl Step<'_> {
                 }
                 None => None,
             },
-            20 | 23.. => return Err(TraceFault::InputKind(kind)),
+            Self::POLICIES => match f.peer() {
+                Some(id) => {
+                    let policies = named(id).and_then(|name| configuration.policies(&name));
+                    Some(Step::Policies(id, policies.ok_or(TraceFault::UnknownPeer)?))
+                }
+                None => None,
+            },
+            23.. => return Err(TraceFault::InputKind(kind)),
             _ => plain(kind, &mut f),
         };
         step.filter(|_| f.is_empty()).ok_or(TraceFault::Field)
@@ -318,6 +332,7 @@ mod tests {
             Step::Vrps(Some(Cow::Owned(changes))),
             Step::Registrations(None),
             Step::Registrations(Some(Cow::Owned([(net.prefix(), Asn(64500))].into_iter().collect()))),
+            Step::Policies(peer, named.policies()),
         ] {
             let mut fields = Vec::new();
             step.put(&mut Fields(&mut fields));

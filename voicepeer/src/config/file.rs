@@ -125,6 +125,7 @@ pub(super) struct Peer {
     pub(super) own_asn_allowed: Option<Spanned<u8>>,
     pub(super) enforce_first_as: Option<bool>,
     pub(super) next_hop: Option<Spanned<String>>,
+    pub(super) adj_rib_in: Option<Spanned<String>>,
     pub(super) import: Option<Spanned<String>>,
     pub(super) export: Option<Spanned<String>>,
     pub(super) connection: Option<Spanned<String>>,

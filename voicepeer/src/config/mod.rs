@@ -1,6 +1,7 @@
 //! The daemon's configuration: from the file to what the speaker is started with.
 
 mod add_path;
+mod adj_rib_in;
 mod aggregate;
 mod bfd;
 mod capabilities;

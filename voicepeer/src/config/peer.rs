@@ -53,6 +53,7 @@ impl Reader<'_> {
         config.offers = self.offers(peer, config, internal)?;
         self.graceful_restart(peer, config)?;
         config.routing = self.routing(peer, internal)?;
+        config.adj_rib_in = self.adj_rib_in(peer.get(|p| &p.adj_rib_in))?;
         self.add_path(peer, config)?;
         config.import = self.policy(peer.get(|p| &p.import), file, internal)?;
         config.export = self.policy(peer.get(|p| &p.export), file, internal)?;

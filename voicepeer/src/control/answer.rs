@@ -1,13 +1,15 @@
 //! From the speaker's state to the documents.
 
 use super::agreed::Agreed;
-use super::document::{Answer, BfdSession, BfdSessions, Neighbor, Neighbors, Request, Route, Routes};
+use super::document::{
+    Answer, BfdSession, BfdSessions, NOT_KEPT, Neighbor, Neighbors, Received, Request, Route, Routes,
+};
 use super::explain::explained;
 use crate::observe::observe;
 use crate::rpki::Shown;
 use bfd::{Counters, InitiatorSnapshot, PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
-use bgp_speaker::{Engine, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError};
+use bgp_speaker::{AdjRibIn, Engine, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError};
 use bgp_wire::Family;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -30,6 +32,7 @@ impl Daemon {
             Request::Bfd => self.bfd().await.map(document),
             Request::Routes => self.speaker.query(routes).await.map(document),
             Request::Rpki => Ok(document(self.rpki.document())),
+            Request::Received => self.speaker.query(received).await.map(document),
             Request::Explain(prefix) => {
                 self.speaker.query(move |engine| explained(engine, prefix.into())).await.map(document)
             }
@@ -196,6 +199,11 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         messages_out: peer.counters.sent.total(),
         malformed: peer.malformed,
         draining: peer.draining,
+        adj_rib_in: match peer.config.adj_rib_in {
+            AdjRibIn::Kept => "kept".to_owned(),
+            AdjRibIn::NotKept => NOT_KEPT.to_owned(),
+        },
+        needs_reset: peer.needs_reset,
         bfd: peer.bfd.map(|state| state.to_string()),
         last_down: peer.last_down.as_ref().map(|(_, why)| why.to_string()),
     }
@@ -308,6 +316,19 @@ pub(super) fn names(engine: &Engine) -> BTreeMap<PeerId, String> {
 fn routes(engine: &Engine) -> Routes {
     let names = names(engine);
     Routes { routes: engine.routes().iter().map(|r| route(r, &names)).collect() }
+}
+
+/// What each peer sent, as it came.
+fn received(engine: &Engine) -> Received {
+    let names = names(engine);
+    let mut all = Received { routes: Vec::new(), not_kept: Vec::new() };
+    for peer in engine.peers() {
+        match engine.received_from(peer) {
+            Some(routes) => all.routes.extend(routes.iter().map(|r| route(r, &names))),
+            None => all.not_kept.push(name_of(engine, peer)),
+        }
+    }
+    all
 }
 
 pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {

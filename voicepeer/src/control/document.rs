@@ -17,6 +17,8 @@ pub(crate) enum Request {
     Routes,
     /// Caches and files of RPKI data.
     Rpki,
+    /// Every path as it came.
+    Received,
     /// Verdicts on the daemon's own plan.
     Verdicts,
     /// The sessions and routes observed, for `check --live` to judge against a plan of its own.
@@ -101,6 +103,10 @@ pub(crate) struct Neighbor {
     pub(crate) malformed: u64,
     /// Whether its session is to be taken down soon (RFC 8326).
     pub(crate) draining: bool,
+    /// Whether what it sends is kept as it came: `kept` or `not-kept`, where refused routes are not counted.
+    pub(crate) adj_rib_in: String,
+    /// Whether a new import policy waits for the session to begin anew.
+    pub(crate) needs_reset: bool,
     /// The BFD session's state, where there is one.
     pub(crate) bfd: Option<String>,
     /// Why the session ended last.
@@ -168,6 +174,18 @@ pub(crate) struct BfdSession {
 #[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
 pub(crate) struct Routes {
     pub(crate) routes: Vec<Route>,
+}
+
+/// `adj_rib_in` of a peer of which nothing is kept as it came.
+pub(crate) const NOT_KEPT: &str = "not-kept";
+
+/// `show received`
+#[derive(Serialize, Deserialize, Clone, PartialEq, Debug)]
+pub(crate) struct Received {
+    /// Paths with the attributes that they came with; all else is as in `show routes`.
+    pub(crate) routes: Vec<Route>,
+    /// The names of the peers of which nothing is kept as it came.
+    pub(crate) not_kept: Vec<String>,
 }
 
 /// One path.

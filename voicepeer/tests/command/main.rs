@@ -26,6 +26,7 @@ mod malformed;
 mod max_prefix;
 mod observations;
 mod plan;
+mod reconfigure;
 mod recorder;
 mod routing;
 mod session_configuration;

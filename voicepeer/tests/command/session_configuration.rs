@@ -16,6 +16,7 @@ fn values_that_a_session_cannot_have() {
     refuse_each(&[
         (peer, "role = \"upstream\"", 8, &["\"upstream\" is not a role", "peer.role", "\"rs-client\""]),
         (internal, "role = \"peer\"", 8, &["internal peers have no roles", "peer.role", "RFC 9234"]),
+        (peer, "adj_rib_in = \"some\"", 14, &["\"some\" does not say", "peer.adj_rib_in", "\"not-kept\""]),
         (peer, "strict_role = true", 15, &["strict_role needs a role", "peer.strict_role"]),
         (peer, "send_hold_time = 90", 18, &["longer than the hold_time", "peer.send_hold_time", "RFC 9687"]),
         (
