@@ -8,7 +8,9 @@ use bgp_policy::voice::{
     AddressProvider, Connection, Observed, ObservedRoute, ObservedSession, Peering, Plan, Role, RuleId,
     Scope, SessionPlan, State, TreatAsPublic, Verdict, far_end, judge,
 };
-use bgp_policy::{Action, Decision, Edit, EditContext, Match, Policy, PrefixRange, RouteView, Rule};
+use bgp_policy::{
+    Action, Decision, Edit, EditContext, Match, Policy, PrefixRange, PrefixSet, RouteView, Rule,
+};
 use bgp_wire::{Asn, AttributeSet, NextHop, Origin, SegmentKind};
 use ipnet::IpNet;
 use std::error::Error;
@@ -17,10 +19,10 @@ const CARRIER: Asn = Asn(64500);
 
 /// Voice prefixes leave with the far end's community; nothing else leaves.
 fn export() -> Result<Policy, Box<dyn Error>> {
-    let voice = ["203.0.113.0/24".parse::<PrefixRange>()?].into_iter().collect();
+    let voice: PrefixSet = ["203.0.113.0/24".parse::<PrefixRange>()?].into_iter().collect();
     let rule = Rule {
         name: "voice prefixes".into(),
-        when: [Match::Prefix(voice)].into(),
+        when: [Match::Prefix(voice.into())].into(),
         edits: [Edit::AddCommunity(far_end::COMMUNITY)].into(),
         then: Action::Accept,
     };
@@ -88,7 +90,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // A verdict borrows the route and carries no copy of it: edits are made where they are wanted.
     println!("the export policy:");
-    let route = RouteView { prefix, attrs: &attrs, neighbor: far_end::ASN };
+    let route = RouteView::new(prefix, &attrs, far_end::ASN);
     let verdict = policy.evaluate_with(route, |step| println!("  {step}"));
     println!("  because: {}", policy.explain(verdict.because));
     let mut out = attrs.clone();

@@ -3,6 +3,7 @@
 //! A new target is a function and its row in [`TARGETS`], and what cargo needs of it: a line in `Cargo.toml` and
 //! a file in `fuzz_targets` that calls the function.
 
+mod as_path_regex;
 mod bfd_advise;
 mod bfd_control;
 mod bfd_sbfd;
@@ -24,6 +25,7 @@ mod stream;
 mod trace;
 mod update;
 
+pub use as_path_regex::as_path_regex;
 pub use bfd_advise::bfd_advise;
 pub use bfd_control::bfd_control;
 pub use bfd_sbfd::bfd_sbfd;
@@ -56,6 +58,7 @@ pub struct Target {
 
 /// Every target, by name.
 pub const TARGETS: &[Target] = &[
+    Target { name: "as_path_regex", run: as_path_regex, seeds: as_path_regex::seeds },
     Target { name: "bfd_advise", run: bfd_advise, seeds: bfd_advise::seeds },
     Target { name: "bfd_control", run: bfd_control, seeds: bfd_control::seeds },
     Target { name: "bfd_sbfd", run: bfd_sbfd, seeds: bfd_sbfd::seeds },

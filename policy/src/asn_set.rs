@@ -1,5 +1,7 @@
 //! Sets of AS numbers.
 
+use crate::named::Members;
+use crate::special_asn::SPECIAL_ASNS;
 use bgp_wire::{Asn, AsnParseError};
 use std::fmt;
 use std::str::FromStr;
@@ -105,9 +107,25 @@ impl FromIterator<AsnRange> for AsnSet {
     }
 }
 
+impl AsnSet {
+    /// The ASNs for private use (RFC 6996).
+    pub fn private() -> Self {
+        let private = SPECIAL_ASNS.into_iter().filter(|range| range.private);
+        private.map(|range| AsnRange { first: range.first, last: range.last }).collect()
+    }
+}
+
 impl FromIterator<Asn> for AsnSet {
     fn from_iter<I: IntoIterator<Item = Asn>>(asns: I) -> Self {
         asns.into_iter().map(AsnRange::from).collect()
+    }
+}
+
+impl Members for AsnSet {
+    type Member = AsnRange;
+
+    fn members(&self) -> &[AsnRange] {
+        &self.0
     }
 }
 

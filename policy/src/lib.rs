@@ -8,10 +8,13 @@
 //! policies, plans, observations and reports be read and written.
 #![forbid(unsafe_code)]
 
+mod as_path_regex;
 mod asn_set;
 mod edit;
 pub mod irr;
 mod matching;
+mod named;
+mod number_range;
 mod pattern;
 mod policy;
 mod prefix_filter;
@@ -26,16 +29,23 @@ mod table;
 #[cfg(feature = "serde")]
 mod text;
 pub mod voice;
+#[cfg(feature = "serde")]
+mod words;
 
+pub use as_path_regex::{AsPathRegex, AsPathRegexError, AsPathRegexFault};
 pub use asn_set::{AsnRange, AsnRangeError, AsnSet};
 pub use edit::{Edit, EditContext, NoNextHop};
 pub use matching::Match;
-pub use pattern::{CommunityPattern, LargeCommunityPattern, PatternError};
-pub use policy::{Action, Because, Decision, Policy, Rule, Step, TooManyRules, Verdict};
+pub use named::Named;
+pub use number_range::{NumberRange, NumberRangeError};
+pub use pattern::{CommunityPattern, ExtendedCommunityPattern, LargeCommunityPattern, PatternError};
+pub use policy::{
+    Action, Asked, Because, Decision, Explanation, Policy, PolicyBuilder, Rule, Step, TooManyRules, Verdict,
+};
 pub use prefix_filter::PrefixFilter;
 pub use prefix_range::{PrefixRange, PrefixRangeError};
 pub use prefix_set::PrefixSet;
-pub use route::RouteView;
+pub use route::{RouteView, ValidationState, ValidationStateError};
 pub use special_asn::{SPECIAL_ASNS, SpecialAsns, special_asn};
 pub use special_prefix::{SPECIAL_PREFIXES, SpecialPrefix, special_prefix};
 #[cfg(feature = "serde")]
@@ -47,4 +57,9 @@ fn listed<T: std::fmt::Display>(f: &mut std::fmt::Formatter<'_>, list: &[T]) -> 
         write!(f, "{}{item}", if i == 0 { "" } else { ", " })?;
     }
     Ok(())
+}
+
+/// A number of digits only: Rust's own parser also takes a plus sign.
+fn decimal<T: std::str::FromStr>(s: &str) -> Option<T> {
+    s.bytes().all(|b| b.is_ascii_digit()).then(|| s.parse().ok()).flatten()
 }

@@ -1,5 +1,6 @@
 //! Sets of prefixes with bounds on their length, found in logarithmic time.
 
+use crate::named::Members;
 use crate::prefix_range::PrefixRange;
 use ipnet::IpNet;
 use std::fmt;
@@ -45,6 +46,14 @@ impl FromIterator<PrefixRange> for PrefixSet {
         let ranges: Box<[PrefixRange]> = ranges.into_iter().collect();
         let family = |v4: bool| ranges.iter().filter(move |r| matches!(r.net(), IpNet::V4(_)) == v4);
         Self { v4: Table::new(family(true)), v6: Table::new(family(false)), ranges }
+    }
+}
+
+impl Members for PrefixSet {
+    type Member = PrefixRange;
+
+    fn members(&self) -> &[PrefixRange] {
+        &self.ranges
     }
 }
 

@@ -22,10 +22,12 @@ enum TableError {
     Length,
     /// A rule that rejects, and edits.
     RejectsAndSets,
-    /// Edits in an order that a table does not keep.
+    /// Edits, or an order of them, that a table does not have.
     Order,
     /// A negation within a negation.
     NotNot,
+    /// What only the text form has.
+    OnlyText(&'static str),
 }
 
 impl fmt::Display for TableError {
@@ -42,7 +44,10 @@ impl fmt::Display for TableError {
                 f.write_str("`as_path_length` has `at_least` above `at_most`, so it could never match")
             }
             Self::RejectsAndSets => f.write_str("a rule that rejects a route sets nothing: remove `set`"),
-            Self::Order => f.write_str("the edits are in an order that a table cannot say"),
+            Self::Order => {
+                f.write_str("these edits, or their order, cannot be said in a table; a policy's text can")
+            }
+            Self::OnlyText(what) => write!(f, "a table cannot say {what}; a policy's text can"),
             Self::NotNot => f.write_str("`not` within `not`: state the condition itself"),
         }
     }

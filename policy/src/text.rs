@@ -90,8 +90,10 @@ macro_rules! as_text {
 }
 
 as_text!(
+    crate::AsPathRegex,
     crate::AsnRange,
     crate::CommunityPattern,
+    crate::ExtendedCommunityPattern,
     crate::LargeCommunityPattern,
     crate::PrefixRange,
     crate::voice::PrefixText,

@@ -36,7 +36,7 @@ fn evaluating_a_route_allocates_nothing() {
     let conditions: Vec<Match> = vec![
         Match::Prefix(prefixes.collect()),
         Match::OriginAsn([Asn(64501)].into_iter().collect()),
-        Match::PathLength { at_least: 1, at_most: 3 },
+        Match::PathLength("1-3".parse().unwrap()),
         Match::Not(Box::new(Match::PrivateAsn)),
         Match::Not(Box::new(Match::Prepended)),
         Match::Community(["8075:*".parse().unwrap()].into()),
@@ -52,7 +52,7 @@ fn evaluating_a_route_allocates_nothing() {
     let mut attrs = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 1].into()));
     attrs.as_path = [Asn(64500), Asn(64501)].into_iter().collect();
     attrs.communities = vec!["8075:1".parse().unwrap()];
-    let route = RouteView { prefix: "198.18.5.0/25".parse().unwrap(), attrs: &attrs, neighbor: Asn(64500) };
+    let route = RouteView::new("198.18.5.0/25".parse().unwrap(), &attrs, Asn(64500));
 
     let before = ALLOCATIONS.get();
     let verdict = policy.evaluate(route);

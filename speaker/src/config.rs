@@ -9,7 +9,7 @@ use bfd::{DriverConfig, Event, SessionParams};
 use bgp_policy::Policy;
 use bgp_rib::{DecisionOptions, Reach};
 use bgp_session::{HoldTime, Offers};
-use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
+use bgp_wire::{Asn, AttributeSet, Family, FamilySet, Role};
 use ipnet::IpNet;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -93,6 +93,8 @@ pub struct ListenOn {
 pub struct PeerConfig {
     /// What people call it.
     pub name: String,
+    /// The group that it has its configuration from; policies may ask for it.
+    pub group: Option<String>,
     /// Its address: connections from elsewhere are not its.
     pub address: IpAddr,
     /// Where it accepts connections.
@@ -143,6 +145,7 @@ impl PeerConfig {
     pub fn new(name: impl Into<String>, address: IpAddr, asn: Asn) -> Self {
         Self {
             name: name.into(),
+            group: None,
             address,
             port: BGP_PORT,
             asn,
@@ -164,6 +167,18 @@ impl PeerConfig {
             adj_rib_in: AdjRibIn::Kept,
             import: None,
             export: None,
+        }
+    }
+
+    /// What the peer is to us, where our role is configured (RFC 9234 section 4.1).
+    pub(crate) const fn role_of_peer(&self) -> Option<Role> {
+        match self.offers.role {
+            Some(Role::Provider) => Some(Role::Customer),
+            Some(Role::Customer) => Some(Role::Provider),
+            Some(Role::RouteServer) => Some(Role::RouteServerClient),
+            Some(Role::RouteServerClient) => Some(Role::RouteServer),
+            Some(Role::Peer) => Some(Role::Peer),
+            Some(Role::Other(_)) | None => None,
         }
     }
 }

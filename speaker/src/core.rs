@@ -81,7 +81,7 @@ impl Core {
         let arrived = AttributeSet::new(Origin::default(), NextHop::Absent);
         let (too_many, held_back, filters_due) = (Vec::new(), Vec::new(), Vec::new());
         let peers = Vec::new();
-        let sources = RouteSources::default();
+        let sources = RouteSources::new(config.asn_towards(Relation::External));
         Self {
             config,
             peers,
@@ -261,7 +261,7 @@ impl Core {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
-        let mut importer = Importer::new(&peer.config, &up.session, peer.draining);
+        let mut importer = Importer::new(&peer.config, &up.session, peer.draining, &self.sources);
         let (rib, out) = (&mut self.rib, &mut noted(&mut self.changes));
         match &parsed.update {
             Received::Routes(routes) => {

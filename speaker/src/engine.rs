@@ -6,6 +6,7 @@ use crate::event::{Event, What};
 use crate::prefix_limit::PrefixLimits;
 use crate::reconfigure::ImportChange;
 use crate::refresh::Refreshes;
+use crate::sources::Revalidated;
 use bgp_policy::irr::Registrations;
 use bgp_policy::rpki::{VrpChanges, VrpSet};
 use bgp_rib::{PeerId, Reach};
@@ -353,25 +354,42 @@ impl Engine {
         self.core.tell_changes(now, out);
     }
 
-    /// The VRPs of the RPKI change that routes are judged by (RFC 6811); with no change nothing is known of them any more.
+    /// The VRPs of the RPKI change that routes are judged by (RFC 6811); with no change nothing is known of them any more. Routes whose
+    /// state is another now are judged again, from what was kept as it came (RFC 9324): no session is reset. A peer of which nothing
+    /// is kept is asked for its routes.
     pub fn change_vrps(
         &mut self,
         changes: Option<&VrpChanges>,
         now: Instant,
         out: &mut impl FnMut(Action<'_>),
     ) {
-        self.core.change_vrps(changes);
-        self.core.tell_changes(now, out);
+        let looked_at = self.core.change_vrps(changes);
+        self.revalidated(looked_at, now, out);
     }
 
-    /// The registrations of the IRR are others that routes are judged by; with none nothing is known of them any more.
+    /// The registrations of the IRR are others that routes are judged by; with none nothing is known of them any more. What follows is what
+    /// follows where [VRPs change](Self::change_vrps).
     pub fn set_registrations(
         &mut self,
         registrations: Option<Registrations>,
         now: Instant,
         out: &mut impl FnMut(Action<'_>),
     ) {
-        self.core.set_registrations(registrations);
+        let looked_at = self.core.set_registrations(registrations);
+        self.revalidated(looked_at, now, out);
+    }
+
+    /// Tells of routes that were judged again, and asks peers for those that were not kept.
+    fn revalidated(&mut self, looked_at: Vec<Revalidated>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        for looked_at in looked_at {
+            match looked_at {
+                Revalidated::Here(_, 0) => {}
+                Revalidated::Here(peer, paths) => {
+                    out(Action::Event(Event { at: now, peer, what: What::Revalidated(paths) }));
+                }
+                Revalidated::AskAgain(peer) => self.refresh(peer, now, out),
+            }
+        }
         self.core.tell_changes(now, out);
     }
 

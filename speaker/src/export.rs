@@ -6,9 +6,9 @@ use crate::egress::Marks;
 use crate::loops::Loops;
 use crate::peer::Peer;
 use crate::rewrite::Rewriting;
-use bgp_policy::{Because, Policy, PrefixFilter, RouteView};
+use bgp_policy::{Asked, Because, Policy, PrefixFilter, RouteView};
 use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, Rib, may_advertise};
-use bgp_wire::{Asn, AttributeSet, Family, NextHop, Origin};
+use bgp_wire::{Asn, AttributeSet, Family, NextHop, Origin, Role};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -89,14 +89,33 @@ impl Session {
     }
 }
 
+/// What policy asks of the peer; nothing else of it makes a difference.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+struct Whom {
+    asn: Asn,
+    name: Option<String>,
+    group: Option<String>,
+    role: Option<Role>,
+}
+
+impl Whom {
+    fn new(config: &PeerConfig, asked: Asked) -> Self {
+        Self {
+            asn: if asked.neighbor { config.asn } else { Asn::default() },
+            name: asked.peer.then(|| config.name.clone()),
+            group: config.group.clone().filter(|_| asked.peer_group),
+            role: config.role_of_peer().filter(|_| asked.peer_role),
+        }
+    }
+}
+
 /// What the sessions have in common that routes leave by alike.
 #[derive(Clone, Debug)]
 pub(crate) struct Towards {
     pub(crate) rewriting: Rewriting,
     /// The client of a route server and its ASN: it has a best path of its own, and is alone in its group.
     pub(crate) client: Option<(PeerId, Asn)>,
-    /// The peer's ASN, where policy asks for it.
-    neighbor: Asn,
+    whom: Whom,
     policy: Arc<Policy>,
     /// Whether policy asks for more of a net than its family.
     by_prefix: bool,
@@ -109,8 +128,8 @@ pub(crate) struct Towards {
 
 impl PartialEq for Towards {
     fn eq(&self, other: &Self) -> bool {
-        (self.rewriting, self.client, self.neighbor, self.marks)
-            == (other.rewriting, other.client, other.neighbor, other.marks)
+        (self.rewriting, self.client, &self.whom, self.marks)
+            == (other.rewriting, other.client, &other.whom, other.marks)
             && (&self.filters, self.limited) == (&other.filters, other.limited)
             && (Arc::ptr_eq(&self.policy, &other.policy) || self.policy == other.policy)
     }
@@ -120,13 +139,14 @@ impl Towards {
     pub(crate) fn new(session: &Session, peer: &Peer, marks: Marks) -> Self {
         let config = &peer.config;
         let policy = config.export.clone().unwrap_or_else(|| Arc::new(Policy::reject_all()));
-        let neighbor = if policy.asks_for_neighbor() { config.asn } else { Asn::default() };
+        let asked = policy.asks_for();
+        let whom = Whom::new(config, asked);
         let client = config.routing.route_server_client.then_some((session.peer, config.asn));
         let rewriting = Rewriting { ipv6_next_hop: marks.ipv6_next_hop, ..session.rewriting };
         let limits = Family::UNICAST.map(|family| config.max_prefixes.most_announced(family));
         let limited = limits.iter().any(Option::is_some).then_some((session.peer, limits));
-        let by_prefix = policy.asks_for_prefix();
-        Self { rewriting, client, neighbor, policy, by_prefix, marks, limited, filters: peer.filters() }
+        let by_prefix = asked.prefix;
+        Self { rewriting, client, whom, policy, by_prefix, marks, limited, filters: peer.filters() }
     }
 
     /// How many routes of each family may be told.
@@ -217,8 +237,13 @@ impl Exporter {
         towards: &Towards,
         interner: &mut Interner,
     ) -> Result<AttrSet, NotExported> {
-        let Towards { rewriting, neighbor, policy, marks, .. } = towards;
-        let route = RouteView { prefix: net.prefix(), attrs: &self.set, neighbor: *neighbor };
+        let Towards { rewriting, whom, policy, marks, .. } = towards;
+        let route = RouteView {
+            peer: whom.name.as_deref(),
+            peer_group: whom.group.as_deref(),
+            peer_role: whom.role,
+            ..RouteView::new(net.prefix(), &self.set, whom.asn)
+        };
         let verdict = policy.evaluate(route);
         if !verdict.accept {
             return Err(NotExported::Policy(verdict.because));

@@ -5,9 +5,10 @@ use crate::core::{Core, noted};
 use crate::judge::Judge;
 use crate::reason::Reason;
 use crate::restart::long_lived;
+use crate::sources::RouteSources;
 use bgp_policy::Policy;
 use bgp_rib::{AttrSet, Import, Interner, Judged, Net, Path, PeerId, Stale};
-use bgp_wire::{AttributeSet, Family, FamilySet};
+use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
 use std::sync::Arc;
 
 /// What becomes of a peer's routes when its import policy is another.
@@ -76,16 +77,32 @@ impl Core {
 
     /// Judges all that a peer has here as it came; how many paths are others than before.
     pub(crate) fn judge_again(&mut self, id: PeerId) -> usize {
-        let Self { peers, rib, interner, changes, .. } = self;
+        self.judge_again_where(id, |_, _, _| true)
+    }
+
+    /// Judges what a peer has here as it came, where `concerned` says so of a net and the AS that the path began in; how many
+    /// paths are others than before.
+    pub(crate) fn judge_again_where(
+        &mut self,
+        id: PeerId,
+        concerned: impl Fn(&RouteSources, Net, Option<Asn>) -> bool,
+    ) -> usize {
+        let Self { peers, rib, interner, changes, sources, .. } = self;
+        let sources = &*sources;
         let Some(peer) = peers.get(id.0 as usize) else { return 0 };
         let Some(session) = peer.session() else { return 0 };
         let none = Policy::reject_all();
-        let begin =
-            |set: &mut _, came| Judge::begin((&peer.config, session, peer.draining), &none, set, Some(came));
+        let begin = |set: &mut _, came| {
+            Judge::begin((&peer.config, session, peer.draining, sources), &none, set, Some(came))
+        };
+        let concerned =
+            |net, path: &Path| concerned(sources, net, sources.origin(path.attrs.as_it_came().as_path()));
         let mut again = Again { begin, last: None };
         let out = &mut noted(changes);
-        let counts = Family::UNICAST
-            .map(|family| rib.judge_again(id, family, |net, path| again.judge(net, path, interner), out));
+        let mut judge = |net, path: &Path| {
+            if concerned(net, path) { again.judge(net, path, interner) } else { Judged::from(path) }
+        };
+        let counts = Family::UNICAST.map(|family| rib.judge_again(id, family, &mut judge, out));
         counts.into_iter().sum()
     }
 

@@ -7,6 +7,7 @@ use crate::groups::ToldPath;
 use crate::orf::Received;
 use crate::reason::Reason;
 use crate::told::told;
+use bgp_policy::ValidationState;
 use bgp_rib::{Counts, Interner, Net, Path, PeerId, Stale, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
@@ -77,6 +78,10 @@ pub struct RouteStatus {
     pub weight: u16,
     /// Whether it is what its peer says now.
     pub stale: Stale,
+    /// What the RPKI says of it, as it came.
+    pub rpki: ValidationState,
+    /// What the IRR says of it, as it came.
+    pub irr: ValidationState,
     /// Why it was taken or refused, in words.
     pub reason: String,
 }
@@ -216,7 +221,11 @@ impl Engine {
 
     fn route(&self, net: Net, path: &Path) -> RouteStatus {
         let policy = self.core().peer(path.peer).and_then(|peer| peer.config.import.as_deref());
+        let (prefix, sources) = (net.prefix(), &self.core().sources);
+        let origin = sources.origin(path.attrs.as_it_came().as_path());
         RouteStatus {
+            rpki: sources.rpki(&prefix, origin),
+            irr: sources.irr(&prefix, origin),
             net,
             path_id: path.path_id,
             peer: path.peer,

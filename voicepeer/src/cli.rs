@@ -240,18 +240,28 @@ pub(crate) struct AskedSet {
     /// The set's name, such as AS-EXAMPLE, AS64500:AS-CUSTOMERS, RS-EXAMPLE or RIPE::AS-EXAMPLE.
     #[arg(value_name = "SET")]
     pub(crate) set: SetName,
-    /// A dump of a registry, plain, gzip or bzip2; may be given several times.
-    #[arg(long, value_name = "FILE", required = true)]
-    pub(crate) dump: Vec<PathBuf>,
-    /// Take objects of this registry alone; may be given several times, the first counting first.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) source: Vec<String>,
+    #[command(flatten)]
+    pub(crate) from: Registry,
     /// Print the prefixes that are registered with the members of an as-set as their origin.
     #[arg(long)]
     pub(crate) prefixes: bool,
     /// Print JSON instead of a line a member.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Where the objects come from: dumps, or a server.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Registry {
+    /// A dump of a registry, plain, gzip or bzip2; may be given several times.
+    #[arg(long, value_name = "FILE", required_unless_present = "server", conflicts_with = "server")]
+    pub(crate) dump: Vec<PathBuf>,
+    /// Ask a server that speaks IRRd's protocol instead, such as whois.example.net:43.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) server: Option<String>,
+    /// Take objects of this registry alone; may be given several times, the first counting first.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Vec<String>,
 }
 
 /// Which route, by which dumps.
@@ -263,12 +273,8 @@ pub(crate) struct AskedRegistration {
     /// The AS that originates it, such as 64500 or AS64500.
     #[arg(value_name = "ORIGIN")]
     pub(crate) origin: Asn,
-    /// A dump of a registry, plain, gzip or bzip2; may be given several times.
-    #[arg(long, value_name = "FILE", required = true)]
-    pub(crate) dump: Vec<PathBuf>,
-    /// Take objects of this registry alone; may be given several times.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) source: Vec<String>,
+    #[command(flatten)]
+    pub(crate) from: Registry,
     /// Print JSON instead of text.
     #[arg(long)]
     pub(crate) json: bool,

@@ -7,7 +7,7 @@ use crate::control::{ControlSocket, Daemon};
 use crate::diagnostic::BadInput;
 use crate::other_bfd::OtherBfd;
 use crate::reload::Reloads;
-use crate::rpki::Service;
+use crate::{irr, rpki};
 use crate::trace;
 use bgp_speaker::{Event, ImportChange, LimitReached, PeerConfig, Speaker, StartError, What};
 use bgp_wire::Family;
@@ -27,7 +27,8 @@ pub(crate) async fn run(
     config.speaker.restarted = restarted.then_some(config.selection_deferral);
     let plan = config.plan.as_deref().map(read_plan).transpose()?;
     let control = control.or(config.control.clone()).unwrap_or_else(|| DEFAULT_CONTROL.into());
-    let mut rpki = Service::start(config.rpki.clone())?;
+    let mut rpki = rpki::Service::start(config.rpki.clone())?;
+    let mut irr = irr::Service::start(config.irr.clone())?;
     let socket = ControlSocket::bind(&control)?;
     let (mut signals, mut reloads) = (Signals::new()?, Reloads::new()?);
     let speaker = start(&config, record).await?;
@@ -42,6 +43,7 @@ pub(crate) async fn run(
         () = socket.serve(&daemon) => {}
         () = others.serve() => {}
         ended = rpki.serve(&daemon.speaker) => ended.map_err(|e| cannot_start(&e))?,
+        ended = irr.serve(&daemon.speaker) => ended.map_err(|e| cannot_start(&e))?,
         () = reloads.serve(path, &mut config, &daemon.speaker) => {}
         () = signals.any() => tracing::info!("stopping: every peer is told; a second signal ends at once"),
     }
@@ -57,6 +59,8 @@ pub(crate) async fn run(
 pub(crate) fn check(path: &Path) -> Result<(), BadInput> {
     let config = config::load(path)?;
     config.plan.as_deref().map(read_plan).transpose()?;
+    rpki::check(&config.rpki)?;
+    irr::check(&config.irr)?;
     println!("{} is good: {} peers, {} routes", path.display(), config.peers.len(), config.routes.len());
     Ok(())
 }
@@ -188,6 +192,9 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
                  and with adj_rib_in = \"not-kept\" its routes are not here as they came"
             ),
         },
+        What::Revalidated(paths) => {
+            tracing::info!(peer, paths, "paths judged otherwise by the RPKI or the IRR")
+        }
         What::RefreshAsked(family) => tracing::info!(peer, %family, "the peer asks for a refresh"),
         other => tracing::debug!(peer, ?other, "event"),
     }

@@ -19,6 +19,7 @@ mod pair;
 mod reaper;
 mod router;
 mod scenarios;
+mod stayrtr;
 mod trio;
 mod voicepeer;
 
@@ -36,7 +37,7 @@ use trio::Trio;
 /// What is to be run.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Install BIRD 2, FRR, GoBGP, OpenBGPD, ExaBGP and the network tools from Debian's packages first.
+    /// Install BIRD 2, FRR, GoBGP, OpenBGPD, ExaBGP, StayRTR and the network tools from Debian's packages first.
     #[arg(long)]
     install: bool,
     /// Print the scenarios and what each proves, and run nothing.

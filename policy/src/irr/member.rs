@@ -19,8 +19,14 @@ pub enum Member {
     Prefix(PrefixRange),
 }
 
-/// Reads one member of a set of this class.
-pub(super) fn read(text: &str, class: SetClass) -> Result<Member, Fault> {
+impl Member {
+    /// Reads one member of a set of this class, as RPSL has it.
+    pub fn read(text: &str, class: SetClass) -> Result<Self, Fault> {
+        read(text, class)
+    }
+}
+
+fn read(text: &str, class: SetClass) -> Result<Member, Fault> {
     let (text, operator) = match text.split_once('^') {
         Some((text, operator)) if class == SetClass::Route => (text, operator.parse()?),
         Some(_) => return Err(Fault::Member),

@@ -19,6 +19,7 @@ mod resolve;
 mod rpsl;
 mod set_name;
 mod state;
+mod whois;
 
 #[cfg(feature = "serde")]
 pub use bgpq4::Bgpq4Document;
@@ -34,3 +35,4 @@ pub use resolve::{ResolvedAsSet, ResolvedRouteSet};
 pub use rpsl::{MAX_OBJECT, RpslReader};
 pub use set_name::{SetClass, SetName};
 pub use state::{IrrState, IrrStateError};
+pub use whois::{MAX_REPLY, WhoisFault, WhoisReply};

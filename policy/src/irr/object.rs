@@ -1,7 +1,7 @@
 //! The objects of an IRR that are of use here, from their attributes (RFC 2622 sections 4 to 6, RFC 4012).
 
 use super::fault::{Fault, RpslFault};
-use super::member::{self, Member};
+use super::member::Member;
 use super::prefix;
 use super::rpsl::{Attribute, Class, Name};
 use super::set_name::{SetClass, SetName};
@@ -174,7 +174,7 @@ impl<'a> Reader<'a> {
         let name = name.ok_or((Fault::SetName, key.line))?;
         let words = self.words(Name::Members).chain(self.words(Name::MpMembers));
         let members = words.filter_map(|(word, line)| {
-            member::read(word, class).map_err(|fault| faults(RpslFault { line, fault })).ok()
+            Member::read(word, class).map_err(|fault| faults(RpslFault { line, fault })).ok()
         });
         let members = members.collect();
         Ok(SetObject { name, members, by_reference: self.by_reference(), source: self.source() })

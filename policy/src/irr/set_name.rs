@@ -39,6 +39,12 @@ impl SetName {
         &self.name
     }
 
+    /// The same name of whatever registry has it first.
+    #[must_use]
+    pub fn without_source(&self) -> Self {
+        Self { source: None, ..self.clone() }
+    }
+
     /// What it is a set of.
     pub const fn class(&self) -> SetClass {
         self.class

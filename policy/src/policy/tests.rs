@@ -1,5 +1,6 @@
 use super::*;
-use bgp_wire::{Asn, NextHop, Origin};
+use crate::EditContext;
+use bgp_wire::{Asn, AttributeSet, NextHop, Origin};
 
 fn rule(name: &str, when: Vec<Match>, edits: Vec<Edit>, then: Action) -> Rule {
     Rule { name: name.into(), when: when.into(), edits: edits.into(), then }
@@ -7,8 +8,13 @@ fn rule(name: &str, when: Vec<Match>, edits: Vec<Edit>, then: Action) -> Rule {
 
 fn policy(default: Decision) -> Policy {
     let rules = vec![
-        rule("low", vec![Match::Med(1)], vec![Edit::SetLocalPref(50)], Action::Continue),
-        rule("never", vec![Match::Med(1), Match::Origin(Origin::Egp)], vec![Edit::SetMed(9)], Action::Reject),
+        rule("low", vec![Match::Med(1.into())], vec![Edit::SetLocalPref(50)], Action::Continue),
+        rule(
+            "never",
+            vec![Match::Med(1.into()), Match::Origin(Origin::Egp)],
+            vec![Edit::SetMed(9)],
+            Action::Reject,
+        ),
         rule("igp", vec![Match::Origin(Origin::Igp)], vec![Edit::SetMed(3)], Action::Accept),
     ];
     Policy::new("p", rules, default).unwrap()
@@ -21,7 +27,7 @@ fn attrs(origin: Origin, med: Option<u32>) -> AttributeSet {
 }
 
 fn view(attrs: &AttributeSet) -> RouteView<'_> {
-    RouteView { prefix: "203.0.113.0/24".parse().unwrap(), attrs, neighbor: Asn(64500) }
+    RouteView::new("203.0.113.0/24".parse().unwrap(), attrs, Asn(64500))
 }
 
 /// (origin, MED, default, what comes of it).
@@ -56,25 +62,26 @@ fn no_policy_is_a_reason_of_its_own() {
 #[test]
 fn every_step_is_told_in_words() {
     let (policy, attrs) = (policy(Decision::Reject), attrs(Origin::Incomplete, Some(1)));
-    let mut steps = Vec::new();
-    let verdict = policy.evaluate_with(view(&attrs), |step| steps.push(step.to_string()));
+    let explained = policy.explain_route(view(&attrs));
     assert_eq!(
-        steps,
+        explained.to_string().lines().collect::<Vec<_>>(),
         [
-            r#"rule "low" matches and goes on"#,
-            r#"rule "never" does not match, for want of: origin egp"#,
-            r#"rule "igp" does not match, for want of: origin igp"#,
-            "no rule decides, the default rejects",
+            "policy p on 203.0.113.0/24:",
+            r#"- rule "low" matches: med 1 (med is 1); set local-pref 50; goes on"#,
+            r#"- rule "never" does not match: it wants origin egp, and origin is incomplete"#,
+            r#"- rule "igp" does not match: it wants origin igp, and origin is incomplete"#,
+            "- no rule decides, the default rejects",
         ]
     );
+    let verdict = explained.verdict;
     assert_eq!(policy.explain(verdict.because).to_string(), "policy p: no rule decides, the default rejects");
-    assert_eq!(policy.explain(Because::Rule(2)).to_string(), r#"policy p: rule 3 "igp" accepts: MED 3"#);
+    assert_eq!(policy.explain(Because::Rule(2)).to_string(), r#"policy p: rule 3 "igp" accepts: set med 3"#);
     assert_eq!(policy.explain(Because::Rule(3)).to_string(), "policy p: a rule that it no longer has");
 }
 
 #[test]
 fn rules_are_numbered_to_the_last() {
-    let none = rule("none", vec![Match::Med(1)], vec![], Action::Reject);
+    let none = rule("none", vec![Match::Med(1.into())], vec![], Action::Reject);
     let mut rules = vec![none; 65_535];
     rules.push(rule("last", vec![], vec![], Action::Accept));
     let policy = Policy::new("long", rules.clone(), Decision::Reject).unwrap();
@@ -97,10 +104,10 @@ fn edits_are_applied_in_order() {
 fn what_passes_is_among_the_prefixes_of_what_accepts() {
     let prefixes = |nets: &[&str]| Match::Prefix(nets.iter().map(|net| net.parse().unwrap()).collect());
     let (a, b) = ("198.51.100.0/24", "203.0.113.0/24 le 28");
-    let one = rule("one", vec![prefixes(&[a]), Match::Med(1)], vec![], Action::Accept);
+    let one = rule("one", vec![prefixes(&[a]), Match::Med(1.into())], vec![], Action::Accept);
     let two = rule("two", vec![prefixes(&[a, b])], vec![], Action::Accept);
     let both = rule("both", vec![prefixes(&[a, b]), prefixes(&[b])], vec![], Action::Accept);
-    let any = rule("any", vec![Match::Med(1)], vec![], Action::Accept);
+    let any = rule("any", vec![Match::Med(1.into())], vec![], Action::Accept);
     let on = rule("on", vec![], vec![], Action::Continue);
     let no = rule("no", vec![prefixes(&[b])], vec![], Action::Reject);
     let cases: [(&[&Rule], Decision, Option<&[&str]>); 7] = [
@@ -120,18 +127,88 @@ fn what_passes_is_among_the_prefixes_of_what_accepts() {
     }
 }
 
-/// (a condition, whether prefixes of one family may differ by it)
+/// (a condition, what it asks for)
 #[test]
-fn who_asks_for_the_prefix() {
+fn what_is_asked_for() {
     let prefixes = Match::Prefix(["198.51.100.0/24".parse().unwrap()].into_iter().collect());
+    let not = |condition| Match::Not(Box::new(condition));
+    let (none, prefix) = (Asked::default(), Asked { prefix: true, ..Asked::default() });
     for (condition, want) in [
-        (prefixes.clone(), true),
-        (Match::Not(Box::new(prefixes)), true),
-        (Match::Family(bgp_wire::Family::Ipv4Unicast), false),
-        (Match::Not(Box::new(Match::Med(1))), false),
+        (prefixes.clone(), prefix),
+        (not(prefixes.clone()), prefix),
+        (Match::Any([Match::All([not(prefixes)].into())].into()), prefix),
+        (Match::Rpki(crate::ValidationState::Valid), Asked { rpki: true, ..prefix }),
+        (Match::Irr(crate::ValidationState::Valid), Asked { irr: true, ..prefix }),
+        (Match::Family(bgp_wire::Family::Ipv4Unicast), none),
+        (not(Match::Med(1.into())), none),
+        (Match::NeighborAsn(crate::AsnSet::default().into()), Asked { neighbor: true, ..none }),
+        (Match::Peer("a".into()), Asked { peer: true, ..none }),
+        (Match::PeerGroup("a".into()), Asked { peer_group: true, ..none }),
+        (Match::PeerRole(bgp_wire::Role::Peer), Asked { peer_role: true, ..none }),
     ] {
-        let rules = vec![rule("r", vec![Match::Med(2), condition], vec![], Action::Accept)];
+        let rules = vec![rule("r", vec![Match::Med(2.into()), condition], vec![], Action::Accept)];
         let policy = Policy::new("p", rules, Decision::Reject).unwrap();
-        assert_eq!(policy.asks_for_prefix(), want, "{policy:?}");
+        assert_eq!(policy.asks_for(), want, "{policy:?}");
     }
+}
+
+/// `outer` calls `inner`, which calls `most inner`; and again where MED is 1.
+fn calling() -> Policy {
+    let most = Policy::builder("most").rule(Rule::new("egp").when(Match::Origin(Origin::Egp)).reject());
+    let inner = Policy::builder("inner")
+        .rule(Rule::new("sets").when(Match::AsSet).reject())
+        .call(&most.build().unwrap())
+        .rule(Rule::new("low").when(Match::LocalPref("at most 50".parse().unwrap())).accept())
+        .default_decision(Decision::Accept);
+    Policy::builder("outer")
+        .call_when(
+            Rule::new("med 1").when(Match::Med(1.into())).edit(Edit::SetWeight(1)),
+            &inner.build().unwrap(),
+        )
+        .rule(Rule::new("igp").when(Match::Origin(Origin::Igp)).edit(Edit::SetMed(9)).accept())
+        .build()
+        .unwrap()
+}
+
+/// (origin, MED, LOCAL_PREF, whether it passes, why, the weight)
+#[test]
+fn called_policies_decide_where_their_rules_do() {
+    let policy = calling();
+    assert!(
+        policy
+            .explain_route(view(&attrs(Origin::Egp, Some(1))))
+            .to_string()
+            .contains("\n- inner > most > rule \"egp\" ")
+    );
+    for (origin, med, local_pref, accept, why, weight) in [
+        (Origin::Egp, Some(1), None, false, "policy outer > inner > most: rule 3 \"egp\" rejects", None),
+        (Origin::Egp, Some(1), Some(1), false, "policy outer > inner > most: rule 3 \"egp\" rejects", None),
+        (Origin::Egp, None, Some(1), false, "policy outer: no rule decides, the default rejects", None),
+        (Origin::Igp, Some(1), Some(1), true, "policy outer > inner: rule 4 \"low\" accepts", Some(1)),
+        (Origin::Igp, Some(1), None, true, "policy outer: rule 5 \"igp\" accepts: set med 9", Some(1)),
+        (Origin::Igp, None, Some(1), true, "policy outer: rule 5 \"igp\" accepts: set med 9", None),
+        (
+            Origin::Incomplete,
+            Some(1),
+            None,
+            false,
+            "policy outer: no rule decides, the default rejects",
+            None,
+        ),
+    ] {
+        let attrs = AttributeSet { local_pref, ..attrs(origin, med) };
+        let verdict = policy.evaluate(view(&attrs));
+        let got = (verdict.accept, policy.explain(verdict.because).to_string(), verdict.weight());
+        assert_eq!(got, (accept, why.to_owned(), weight), "{origin} {med:?} {local_pref:?}");
+    }
+}
+
+#[test]
+fn calls_count_as_many_rules_as_they_bring() {
+    let mut policy = Policy::builder("p").rule(Rule::new("r")).build().unwrap();
+    for _ in 0..16 {
+        policy = Policy::builder("p").call(&policy).call(&policy).build().unwrap();
+    }
+    assert_eq!(policy.rules().len(), 65_536);
+    assert_eq!(Policy::builder("p").call(&policy).call(&policy).build(), Err(TooManyRules));
 }

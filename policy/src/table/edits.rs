@@ -3,9 +3,9 @@
 use super::TableError;
 use super::conditions::OriginName;
 use crate::edit::Edit;
-use crate::pattern::{CommunityPattern, LargeCommunityPattern};
+use crate::pattern::{CommunityPattern, ExtendedCommunityPattern, LargeCommunityPattern};
 use crate::text::Text;
-use bgp_wire::{Community, LargeCommunity};
+use bgp_wire::{Community, ExtendedCommunity, LargeCommunity};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::IpAddr;
@@ -15,10 +15,14 @@ use std::str::FromStr;
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct SetTable {
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    delete_med: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     med: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     add_med: Option<i64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    delete_local_pref: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     local_pref: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,6 +41,12 @@ pub(super) struct SetTable {
     delete_community: Vec<CommunityPattern>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     add_community: Vec<Text<Community>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extended_communities: Option<Vec<Text<ExtendedCommunity>>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    delete_extended_community: Vec<ExtendedCommunityPattern>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    add_extended_community: Vec<Text<ExtendedCommunity>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     large_communities: Option<Vec<Text<LargeCommunity>>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -77,8 +87,10 @@ impl fmt::Display for NewNextHop {
 impl SetTable {
     pub(super) fn into_edits(self) -> Vec<Edit> {
         let values = [
+            self.delete_med.then_some(Edit::DeleteMed),
             self.med.map(Edit::SetMed),
             self.add_med.map(Edit::AddMed),
+            self.delete_local_pref.then_some(Edit::DeleteLocalPref),
             self.local_pref.map(Edit::SetLocalPref),
             self.add_local_pref.map(Edit::AddLocalPref),
             self.weight.map(Edit::SetWeight),
@@ -88,6 +100,9 @@ impl SetTable {
         ];
         let communities =
             self.communities.map(|list| Edit::SetCommunities(list.into_iter().map(|c| c.0).collect()));
+        let extended_communities = self
+            .extended_communities
+            .map(|list| Edit::SetExtendedCommunities(list.into_iter().map(|c| c.0).collect()));
         let large_communities = self
             .large_communities
             .map(|list| Edit::SetLargeCommunities(list.into_iter().map(|c| c.0).collect()));
@@ -99,6 +114,9 @@ impl SetTable {
         edits.extend(communities);
         edits.extend(self.delete_community.into_iter().map(Edit::DeleteCommunity));
         edits.extend(self.add_community.into_iter().map(|c| Edit::AddCommunity(c.0)));
+        edits.extend(extended_communities);
+        edits.extend(self.delete_extended_community.into_iter().map(Edit::DeleteExtendedCommunity));
+        edits.extend(self.add_extended_community.into_iter().map(|c| Edit::AddExtendedCommunity(c.0)));
         edits.extend(large_communities);
         edits.extend(self.delete_large_community.into_iter().map(Edit::DeleteLargeCommunity));
         edits.extend(self.add_large_community.into_iter().map(|c| Edit::AddLargeCommunity(c.0)));
@@ -135,6 +153,15 @@ impl SetTable {
             }
             Edit::DeleteLargeCommunity(pattern) => self.delete_large_community.push(*pattern),
             Edit::AddLargeCommunity(community) => self.add_large_community.push(Text(*community)),
+            Edit::SetExtendedCommunities(list) => {
+                self.extended_communities = Some(list.iter().copied().map(Text).collect());
+            }
+            Edit::DeleteExtendedCommunity(pattern) => self.delete_extended_community.push(*pattern),
+            Edit::AddExtendedCommunity(community) => self.add_extended_community.push(Text(*community)),
+            Edit::DeleteMed => self.delete_med = true,
+            Edit::DeleteLocalPref => self.delete_local_pref = true,
+            // What is left out comes back different.
+            Edit::StripAsns(_) | Edit::ReplaceAsns(..) | Edit::PrependAsn(..) => {}
             Edit::NextHopSelf => self.next_hop = Some(Text(NewNextHop::Own)),
             Edit::SetNextHop(addr) => self.next_hop = Some(Text(NewNextHop::Addr(*addr))),
         }

@@ -22,14 +22,21 @@ family = "ipv4-unicast"
 neighbor_asn = ["8075"]
 origin_asn = ["64500", "64505-64510"]
 asn_in_path = ["64500"]
+as_path = "^64500_.*_64501$"
 private_asn = true
 prepended = true
 community = ["8075:8007", "64500:*"]
 large_community = ["64500:*:1-9"]
 next_hop = ["192.0.2.0/30"]
 med = 1
-local_pref = 100
+local_pref = "at least 100"
+extended_community = ["rt:64500:*", "color:7"]
 origin = "igp"
+peer = "edge"
+peer_group = "carriers"
+peer_role = "customer"
+rpki = "valid"
+irr = "not-found"
 
 [policy.to-microsoft.rule.match.as_path_length]
 at_least = 1
@@ -41,6 +48,8 @@ med = 2
 
 [policy.to-microsoft.rule.set]
 med = 0
+delete_med = true
+delete_local_pref = true
 add_med = -1
 local_pref = 200
 add_local_pref = 5
@@ -50,6 +59,9 @@ prepend = 1
 communities = []
 delete_community = ["64500:*"]
 add_community = ["8075:8007"]
+extended_communities = ["rt:64500:1"]
+delete_extended_community = ["rt:*"]
+add_extended_community = ["color:7"]
 large_communities = ["64500:1:1"]
 delete_large_community = ["64500:*:*"]
 add_large_community = ["64500:2:2"]
@@ -68,7 +80,7 @@ fn every_field_reads_and_writes_back() {
     let file: File = toml::from_str(EVERYTHING).unwrap();
     let policy = file.policy.get("to-microsoft").unwrap();
     let [first, second] = policy.rules() else { panic!("two rules") };
-    assert_eq!((first.when.len(), first.edits.len()), (16, 14));
+    assert_eq!((first.when.len(), first.edits.len()), (23, 19));
     assert_eq!((second.when.len(), second.edits.len(), second.then), (0, 0, Action::Continue));
     assert_eq!(file.policy.get("zero").unwrap().default_decision(), Decision::Accept);
     let written = toml::to_string(&file).unwrap();
@@ -100,7 +112,7 @@ then = "accept"
         attrs.as_path = path.iter().copied().map(Asn).collect();
         attrs.communities = community.map(|c| c.parse().unwrap()).into_iter().collect();
         let prefix = "203.0.113.16/28".parse().unwrap();
-        let verdict = policy.evaluate(RouteView { prefix, attrs: &attrs, neighbor: Asn(8075) });
+        let verdict = policy.evaluate(RouteView::new(prefix, &attrs, Asn(8075)));
         assert_eq!(verdict.accept, accept, "{path:?} {community:?}");
     }
 }
@@ -125,6 +137,10 @@ fn errors_are_precise() {
         ("match = { origin_asn = [-1] }\nthen = 'accept'", "`-1`: an ASN is a number"),
         ("match = { origin_asn = [4294967296] }\nthen = 'accept'", "`4294967296`: an ASN is a number"),
         ("match = { family = 'ipv5' }\nthen = 'accept'", "a family is one of ipv4-unicast, ipv6-unicast,"),
+        ("match = { med = '5-1' }\nthen = 'accept'", "`5-1`: a range is a number"),
+        ("match = { as_path = '64500)' }\nthen = 'accept'", "`64500)`: at character 6: this parenthesis"),
+        ("match = { rpki = 'good' }\nthen = 'accept'", "a state of validation is valid,"),
+        ("match = { peer_role = 'x' }\nthen = 'accept'", "a role is provider,"),
         ("match = { origin = 'x' }\nthen = 'accept'", "an origin is igp, egp or incomplete"),
         ("match = { as_path_length = { at_least = 4, at_most = 3 } }\nthen = 'accept'", "could never match"),
         (
@@ -152,10 +168,15 @@ fn what_a_table_cannot_say_is_refused() {
         let rule = Rule { name: "r".into(), when: when.into(), edits: edits.into(), then: Action::Accept };
         toml::to_string(&rule).map_err(|e| e.to_string())
     };
-    assert!(write(vec![Match::Med(1)], vec![Edit::Prepend(1)]).is_ok());
+    assert!(write(vec![Match::Med(1.into())], vec![Edit::Prepend(1)]).is_ok());
     assert!(
-        write(vec![Match::Med(1), Match::Med(2)], vec![]).unwrap_err().contains("`med` is asked for twice")
+        write(vec![Match::Med(1.into()), Match::Med(2.into())], vec![])
+            .unwrap_err()
+            .contains("`med` is asked for twice")
     );
     assert!(write(vec![], vec![Edit::Prepend(1), Edit::StripPrivateAsns]).unwrap_err().contains("order"));
     assert!(write(vec![], vec![Edit::SetMed(1), Edit::SetMed(2)]).unwrap_err().contains("order"));
+    let any = Match::Any([Match::AsSet].into());
+    assert!(write(vec![any], vec![]).unwrap_err().contains("a policy's text can"));
+    assert!(write(vec![], vec![Edit::PrependAsn(Asn(1), 1)]).unwrap_err().contains("a policy's text can"));
 }

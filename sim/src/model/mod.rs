@@ -167,7 +167,7 @@ fn edited(
 ) -> Option<AttributeSet> {
     let policy = configured.map_or_else(Policy::reject_all, Policy::clone);
     let before = attrs.clone();
-    let view = RouteView { prefix: net.prefix(), attrs: &before, neighbor: end.config.asn };
+    let view = RouteView::new(net.prefix(), &before, end.config.asn);
     let verdict = policy.evaluate(view);
     let edited = verdict.apply(&mut attrs, &context(world, end));
     (verdict.accept && edited.is_ok()).then_some(attrs)

@@ -34,6 +34,7 @@ impl Reader<'_> {
                 .help("take bfd out of the group"));
         }
         let mut template = PeerConfig::new(dynamic.group.get_ref(), prefix.addr(), self.asn(asn)?);
+        template.group = Some(dynamic.group.get_ref().clone());
         self.options(peer, file, &mut template)?;
         Ok(DynamicPeers { prefix, limit, template })
     }

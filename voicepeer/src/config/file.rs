@@ -1,6 +1,7 @@
 //! The configuration file as it is written: TOML, every field with its place, unknown ones refused.
 
 use super::aggregate::AggregateTable;
+use super::irr::IrrTable;
 use super::next_hop::NextHopTable;
 use super::routing::{ConfederationTable, DecisionTable};
 use super::rpki::RpkiTable;
@@ -39,6 +40,8 @@ pub(super) struct File {
     pub(super) bfd: BfdThread,
     #[serde(default)]
     pub(super) rpki: RpkiTable,
+    #[serde(default)]
+    pub(super) irr: IrrTable,
 }
 
 /// `[speaker]`

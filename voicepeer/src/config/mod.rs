@@ -10,6 +10,7 @@ mod dynamic;
 mod file;
 mod graceful_restart;
 mod group;
+mod irr;
 mod lag;
 mod levels;
 mod max_prefix;
@@ -26,6 +27,7 @@ mod without_secrets;
 
 use crate::allowed;
 use crate::diagnostic::{BadInput, from_toml, read_toml};
+use crate::irr::IrrConfig;
 use crate::place::places;
 use crate::rpki::RpkiConfig;
 use ::bfd::{InitiatorParams, UnsolicitedParams};
@@ -60,6 +62,7 @@ pub(crate) struct Config {
     /// How long routes wait at most after a restart of ours.
     pub(crate) selection_deferral: Duration,
     pub(crate) rpki: RpkiConfig,
+    pub(crate) irr: IrrConfig,
     pub(crate) control: Option<PathBuf>,
     pub(crate) plan: Option<PathBuf>,
     /// For each peer, by name, the plan's connection that its session is.
@@ -138,6 +141,7 @@ impl Reader<'_> {
             initiators: file.bfd.initiator.iter().map(|i| self.initiator(i)).collect::<Result<_, _>>()?,
             selection_deferral: self.selection_deferral(file)?,
             rpki: self.rpki(file)?,
+            irr: self.irr(file)?,
             control: file.speaker.control.clone(),
             without_secrets: without_secrets::without_secrets(self.text),
             plan: file.speaker.plan.as_ref().map(beside),

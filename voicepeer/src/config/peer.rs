@@ -24,6 +24,7 @@ impl Reader<'_> {
             return Err(self.bad(name, "a peer's name is empty"));
         }
         let mut config = PeerConfig::new(name.get_ref(), self.address(address)?, self.asn(asn)?);
+        config.group = own.group.as_ref().map(|group| group.get_ref().clone());
         self.options(levels, file, &mut config)?;
         if is_link_local(config.address) && config.tcp.interface.is_none() {
             return Err(self.bad(address, "a peer with a link-local address needs an interface"));

@@ -47,8 +47,13 @@ impl Reader<'_> {
         Ok(RpkiConfig {
             caches: cache.iter().map(|cache| self.cache(cache)).collect::<Result<_, _>>()?,
             files: files.iter().map(beside).collect(),
-            reread: self.from_one(reread.as_ref(), REREAD, u64::from(u32::MAX), "a file is looked at")?,
+            reread: self.reread(reread.as_ref())?,
         })
+    }
+
+    /// How often files are looked at.
+    pub(super) fn reread(&self, value: Option<&Spanned<u64>>) -> Result<Duration, BadInput> {
+        self.from_one(value, REREAD, u64::from(u32::MAX), "a file is looked at")
     }
 
     fn cache(&self, table: &CacheTable) -> Result<CacheConfig, BadInput> {

@@ -366,6 +366,8 @@ pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route 
         local_pref: r.attrs.local_pref,
         atomic_aggregate: r.attrs.atomic_aggregate,
         aggregator: r.attrs.aggregator.map(|a| format!("{} {}", a.asn, a.router_id)),
+        rpki: r.rpki.to_string(),
+        irr: r.irr.to_string(),
         reason,
     }
 }

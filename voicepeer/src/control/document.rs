@@ -216,6 +216,9 @@ pub(crate) struct Route {
     pub(crate) local_pref: Option<u32>,
     pub(crate) atomic_aggregate: bool,
     pub(crate) aggregator: Option<String>,
+    /// What the RPKI and the IRR say of it: valid, invalid, not-found, or not-checked where there are no data.
+    pub(crate) rpki: String,
+    pub(crate) irr: String,
     /// Which rule took it or refused it, and which step of the decision process it lost at.
     pub(crate) reason: String,
 }

@@ -1,7 +1,8 @@
 //! `voicepeer irr`: questions to dumps of registries, or to a server, without a daemon.
 
 use super::dump;
-use crate::cli::{AskedRegistration, AskedSet};
+use super::server::Server;
+use crate::cli::{AskedRegistration, AskedSet, Registry};
 use crate::diagnostic::BadInput;
 use crate::table::{line, print};
 use bgp_policy::PrefixRange;
@@ -20,9 +21,19 @@ struct Resolved {
     report: SetReport,
 }
 
+fn dumped(from: &Registry) -> Result<IrrIndex, BadInput> {
+    dump::read(&from.dump, &from.source, |fault| eprintln!("{fault}"))
+}
+
 /// Prints the members of a set, and of theirs; the exit status.
 pub(crate) fn resolve(asked: &AskedSet) -> Result<u8, BadInput> {
-    let index = dump::read(&asked.dump, &asked.source, |fault| eprintln!("{fault}"))?;
+    let index = match &asked.from.server {
+        Some(server) => {
+            let routes = asked.prefixes || asked.set.class() == SetClass::Route;
+            Server::connect(server, &asked.from.source)?.set(&asked.set, routes)?
+        }
+        None => dumped(&asked.from)?,
+    };
     let resolved = resolved(&index, asked)?;
     let clean = resolved.report.is_clean();
     let mut out = String::new();
@@ -85,7 +96,10 @@ fn document(asked: &AskedSet, resolved: &Resolved) -> Value {
 
 /// Prints the state of a route and what is registered for it; the exit status.
 pub(crate) fn check(asked: &AskedRegistration) -> Result<u8, BadInput> {
-    let index = dump::read(&asked.dump, &asked.source, |fault| eprintln!("{fault}"))?;
+    let index = match &asked.from.server {
+        Some(server) => Server::connect(server, &asked.from.source)?.around(asked.prefix.trunc())?,
+        None => dumped(&asked.from)?,
+    };
     let (prefix, origin) = (asked.prefix.trunc(), asked.origin);
     let state = index.state(&prefix, Some(origin));
     let mut out = String::new();

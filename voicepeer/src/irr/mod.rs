@@ -2,3 +2,7 @@
 
 pub(crate) mod command;
 mod dump;
+mod server;
+mod service;
+
+pub(crate) use service::{IrrConfig, Service, check};

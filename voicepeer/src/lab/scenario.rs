@@ -145,7 +145,7 @@ pub(super) fn export_policy(leg: usize) -> Policy {
     one_rule(
         "to-microsoft",
         "the carrier's prefixes",
-        Match::Prefix(prefixes),
+        Match::Prefix(prefixes.into()),
         Action::Accept,
         Decision::Reject,
     )

@@ -12,5 +12,5 @@ mod target;
 
 pub(crate) use cache::CacheConfig;
 pub(crate) use document::Rpki;
-pub(crate) use service::{RpkiConfig, Service, Shown};
+pub(crate) use service::{RpkiConfig, Service, Shown, check};
 pub(crate) use show::show;

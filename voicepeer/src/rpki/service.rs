@@ -22,6 +22,11 @@ pub(crate) struct RpkiConfig {
     pub(crate) reread: Duration,
 }
 
+/// Reads the files, to see whether they are good.
+pub(crate) fn check(config: &RpkiConfig) -> Result<(), BadInput> {
+    config.files.iter().try_for_each(|path| Watched::read(path).map(drop))
+}
+
 /// What `show rpki` prints, as it is now.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shown(Arc<Mutex<Snapshot>>);

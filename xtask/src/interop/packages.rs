@@ -7,12 +7,13 @@ use std::path::Path;
 use std::process::Command;
 
 /// A package and the program of it that is used here.
-const PACKAGES: [(&str, &str); 8] = [
+const PACKAGES: [(&str, &str); 9] = [
     ("bird2", "/usr/sbin/bird"),
     ("frr", "/usr/lib/frr/bgpd"),
     ("gobgpd", "/usr/bin/gobgpd"),
     ("openbgpd", "/usr/sbin/bgpctl"),
     ("exabgp", "/usr/sbin/exabgp"),
+    ("stayrtr", "/usr/bin/stayrtr"),
     ("iproute2", "ip"),
     ("tcpdump", "tcpdump"),
     ("procps", "kill"),

@@ -12,6 +12,7 @@ mod reflection;
 mod refresh;
 mod roles;
 mod routes;
+mod rpki;
 mod shutdown;
 mod transit;
 mod ttl_security;
@@ -108,7 +109,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 34] = [
+pub(crate) const SCENARIOS: [Scenario; 35] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -128,6 +129,12 @@ pub(crate) const SCENARIOS: [Scenario; 34] = [
         name: "refresh",
         proves: "ROUTE-REFRESH is answered with the routes, whoever asks (RFC 2918)",
         play: Play::Two(refresh::run, Between::Wire, THAT_REFRESH),
+    },
+    Scenario {
+        name: "rpki",
+        proves: "routes have the states that StayRTR's VRPs give them, what changes there changes them and nothing else, and a second \
+                 cache counts once the first has expired (RFC 6811, RFC 8210)",
+        play: Play::Two(rpki::run, Between::Wire, WITH_BIRD),
     },
     Scenario {
         name: "max-prefix",

@@ -4,11 +4,13 @@ mod daemon;
 mod net;
 mod pair;
 mod peer;
+mod rtr;
 
 pub(crate) use daemon::Daemon;
 pub(crate) use net::Net;
 pub(crate) use pair::Pair;
 pub(crate) use peer::RawPeer;
+pub(crate) use rtr::{Roa, RtrCache};
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

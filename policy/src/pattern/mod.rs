@@ -1,4 +1,8 @@
-//! Patterns of standard and large communities.
+//! Patterns of communities.
+
+mod extended;
+
+pub use extended::ExtendedCommunityPattern;
 
 use bgp_wire::{Community, LargeCommunity};
 use std::fmt::{self, Display};
@@ -25,9 +29,8 @@ impl Part {
         if s == "*" {
             return Some(Self { first: 0, last: max });
         }
-        let number = |s: &str| s.bytes().all(|b| b.is_ascii_digit()).then(|| s.parse::<u32>().ok()).flatten();
         let (first, last) = s.split_once('-').unwrap_or((s, s));
-        let part = Self { first: number(first)?, last: number(last)? };
+        let part = Self { first: crate::decimal(first)?, last: crate::decimal(last)? };
         (part.first <= part.last && part.last <= max).then_some(part)
     }
 
@@ -60,7 +63,8 @@ impl CommunityPattern {
         self.high.contains(community.0 >> 16) && self.low.contains(community.0 & 0xffff)
     }
 
-    fn single(&self) -> Option<Community> {
+    /// The community that it stands for, where that is one alone.
+    pub fn single(&self) -> Option<Community> {
         let one = self.high.first == self.high.last && self.low.first == self.low.last;
         one.then_some(Community(self.high.first << 16 | self.low.first))
     }
@@ -81,6 +85,13 @@ impl LargeCommunityPattern {
     pub fn matches(&self, community: LargeCommunity) -> bool {
         let numbers = [community.global, community.local1, community.local2];
         self.0.iter().zip(numbers).all(|(part, n)| part.contains(n))
+    }
+
+    /// The community that it stands for, where that is one alone.
+    pub fn single(&self) -> Option<LargeCommunity> {
+        let [global, local1, local2] = self.0;
+        let one = self.0.iter().all(|part| part.first == part.last);
+        one.then_some(LargeCommunity { global: global.first, local1: local1.first, local2: local2.first })
     }
 }
 

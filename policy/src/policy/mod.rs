@@ -1,11 +1,16 @@
 //! Policies: rules in order, and the verdict with the reason for it.
 
-use crate::edit::{Edit, EditContext, NoNextHop};
+mod builder;
+mod verdict;
+
+pub use builder::PolicyBuilder;
+pub use verdict::{Because, Explanation, Step, Verdict};
+
+use crate::edit::Edit;
 use crate::matching::Match;
 use crate::prefix_range::PrefixRange;
 use crate::prefix_set::PrefixSet;
 use crate::route::RouteView;
-use bgp_wire::AttributeSet;
 use std::fmt;
 
 /// Whether a route may pass.
@@ -45,7 +50,7 @@ impl Rule {
     /// The shortest list of prefixes that a route has to be in for the rule to match.
     fn prefixes(&self) -> Option<&PrefixSet> {
         let sets = self.when.iter().filter_map(|condition| match condition {
-            Match::Prefix(set) => Some(set),
+            Match::Prefix(set) => Some(&**set),
             _ => None,
         });
         sets.min_by_key(|set| set.ranges().len())
@@ -57,7 +62,8 @@ impl Rule {
 }
 
 /// Rules in order; the first that accepts or rejects decides. Every rule sees the route as it came:
-/// edits are made once the verdict is known.
+/// edits are made once the verdict is known. The rules of a policy that is called stand where the call does; what
+/// none of them decides goes on behind it.
 ///
 /// ```
 /// use bgp_policy::{Action, Decision, Edit, Match, Policy, PrefixRange, RouteView, Rule};
@@ -73,12 +79,12 @@ impl Rule {
 /// let policy = Policy::new("to-microsoft", vec![rule], Decision::Reject).unwrap();
 ///
 /// let attrs = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 1].into()));
-/// let route = RouteView { prefix: "203.0.113.0/24".parse().unwrap(), attrs: &attrs, neighbor: Asn(8075) };
+/// let route = RouteView::new("203.0.113.0/24".parse().unwrap(), &attrs, Asn(8075));
 /// let verdict = policy.evaluate(route);
 /// assert!(verdict.accept);
 /// assert_eq!(
 ///     policy.explain(verdict.because).to_string(),
-///     r#"policy to-microsoft: rule 1 "voice prefixes" accepts: community 8075:8007 added"#,
+///     r#"policy to-microsoft: rule 1 "voice prefixes" accepts: add community 8075:8007"#,
 /// );
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -87,11 +93,70 @@ pub struct Policy {
     rules: Box<[Rule]>,
     default: Decision,
     absent: bool,
+    asked: Asked,
+    /// Whether a rule gives a weight.
+    weighs: bool,
+    /// The rules that are another policy's, outer calls before those within.
+    calls: Box<[Call]>,
+    /// For each rule how many rules on the next is where it does not match; none where that is 1 for all.
+    skips: Box<[u32]>,
+}
+
+/// Rules that stand in a policy because it calls another.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Call {
+    name: Box<str>,
+    from: usize,
+    to: usize,
+}
+
+/// What of a route, besides its attributes and its family, may make a difference to a policy.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Asked {
+    /// [`RouteView::prefix`], or what others' data says of it. If not, prefixes of one family that have the same attributes
+    /// have one verdict.
+    pub prefix: bool,
+    /// [`RouteView::neighbor`].
+    pub neighbor: bool,
+    /// [`RouteView::peer`].
+    pub peer: bool,
+    /// [`RouteView::peer_group`].
+    pub peer_group: bool,
+    /// [`RouteView::peer_role`].
+    pub peer_role: bool,
+    /// [`RouteView::rpki`].
+    pub rpki: bool,
+    /// [`RouteView::irr`].
+    pub irr: bool,
+}
+
+impl Asked {
+    fn of(rules: &[Rule]) -> Self {
+        let any = |what: &dyn Fn(&Match) -> bool| {
+            rules.iter().flat_map(|rule| &rule.when).any(|condition| condition.mentions(&what))
+        };
+        Self {
+            prefix: any(&|m| matches!(m, Match::Prefix(_) | Match::Rpki(_) | Match::Irr(_))),
+            neighbor: any(&|m| matches!(m, Match::NeighborAsn(_))),
+            peer: any(&|m| matches!(m, Match::Peer(_))),
+            peer_group: any(&|m| matches!(m, Match::PeerGroup(_))),
+            peer_role: any(&|m| matches!(m, Match::PeerRole(_))),
+            rpki: any(&|m| matches!(m, Match::Rpki(_))),
+            irr: any(&|m| matches!(m, Match::Irr(_))),
+        }
+    }
 }
 
 /// A policy was given more rules than [`Because`] can number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TooManyRules;
+
+/// As many as [`Because`] can number.
+const MAX_RULES: usize = 1 << 16;
+
+fn number(at: usize) -> u16 {
+    u16::try_from(at).unwrap_or(u16::MAX)
+}
 
 impl fmt::Display for TooManyRules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -99,84 +164,6 @@ impl fmt::Display for TooManyRules {
     }
 }
 impl std::error::Error for TooManyRules {}
-
-/// Why a route passed or did not: four bytes to keep with it, so that the question needs no second run.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Because {
-    /// The rule at this place, from 0.
-    Rule(u16),
-    /// No rule decided; the default did.
-    Default,
-    /// The peer has no policy, so nothing passes (RFC 8212).
-    NoPolicy,
-}
-
-const _: () = assert!(size_of::<Because>() == 4);
-
-/// What a policy says of one route.
-#[derive(Clone, Copy, Debug)]
-pub struct Verdict<'a> {
-    /// Whether the route passes.
-    pub accept: bool,
-    /// What decided.
-    pub because: Because,
-    /// The rules up to the one that decided.
-    passed: &'a [Rule],
-    decided: Option<&'a Rule>,
-    /// Whether a rule of `passed` matched, and went on.
-    continued: bool,
-    route: RouteView<'a>,
-}
-
-impl<'a> Verdict<'a> {
-    /// The edits of the rules that the route came through, in their order; none where it is rejected.
-    pub fn edits(&self) -> impl Iterator<Item = &'a Edit> + use<'a> {
-        let (route, accept) = (self.route, self.accept);
-        let passed = if self.continued { self.passed } else { &[] };
-        let continued = passed.iter().filter(move |r| r.then == Action::Continue && r.matches(&route));
-        continued.chain(self.decided).filter(move |_| accept).flat_map(|rule| &rule.edits)
-    }
-
-    /// The weight that the last of the edits to set one gives.
-    pub fn weight(&self) -> Option<u16> {
-        if self.decided.is_none() && !self.continued {
-            return None;
-        }
-        let weights = self.edits().filter_map(|edit| match edit {
-            Edit::SetWeight(weight) => Some(*weight),
-            _ => None,
-        });
-        weights.last()
-    }
-
-    /// Makes the edits. Most verdicts have none: ask [`Verdict::edits`] first and share the attributes then.
-    pub fn apply(&self, attrs: &mut AttributeSet, context: &EditContext) -> Result<(), NoNextHop> {
-        self.edits().try_for_each(|edit| edit.apply(attrs, context))
-    }
-}
-
-/// One step of an evaluation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Step<'a> {
-    /// All conditions of the rule held.
-    Matched(&'a Rule),
-    /// The first condition of the rule that did not hold.
-    Failed(&'a Rule, &'a Match),
-    /// No rule decided.
-    Fell(Decision),
-}
-
-impl fmt::Display for Step<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Matched(rule) => write!(f, "rule \"{}\" matches and {}", rule.name, rule.then),
-            Self::Failed(rule, condition) => {
-                write!(f, "rule \"{}\" does not match, for want of: {condition}", rule.name)
-            }
-            Self::Fell(default) => write!(f, "no rule decides, the default {default}"),
-        }
-    }
-}
 
 impl Policy {
     /// Whether no route passes, whatever it is.
@@ -197,15 +184,9 @@ impl Policy {
         Some(ranges)
     }
 
-    /// Whether [`RouteView::neighbor`] may make a difference.
-    pub fn asks_for_neighbor(&self) -> bool {
-        self.rules.iter().flat_map(|rule| &rule.when).any(Match::asks_for_neighbor)
-    }
-
-    /// Whether [`RouteView::prefix`] may make a difference; if not, prefixes of one family that have the same attributes
-    /// have one verdict.
-    pub fn asks_for_prefix(&self) -> bool {
-        self.rules.iter().flat_map(|rule| &rule.when).any(Match::asks_for_prefix)
+    /// What of a route, besides its attributes and its family, may make a difference.
+    pub const fn asks_for(&self) -> Asked {
+        self.asked
     }
 
     /// A policy of `rules`, and what becomes of a route that none of them decides.
@@ -214,21 +195,45 @@ impl Policy {
         rules: impl Into<Box<[Rule]>>,
         default: Decision,
     ) -> Result<Self, TooManyRules> {
-        let rules = rules.into();
-        if rules.len() > usize::from(u16::MAX).saturating_add(1) {
+        Self::put_together(name.into(), rules.into(), default, Box::default(), Box::default())
+    }
+
+    fn put_together(
+        name: Box<str>,
+        rules: Box<[Rule]>,
+        default: Decision,
+        calls: Box<[Call]>,
+        skips: Box<[u32]>,
+    ) -> Result<Self, TooManyRules> {
+        if rules.len() > MAX_RULES {
             return Err(TooManyRules);
         }
-        Ok(Self { name: name.into(), rules, default, absent: false })
+        let asked = Asked::of(&rules);
+        let weighs = rules.iter().flat_map(|rule| &rule.edits).any(|edit| matches!(edit, Edit::SetWeight(_)));
+        Ok(Self { name, rules, default, absent: false, asked, weighs, calls, skips })
     }
 
     /// What an external peer has that was given no policy: nothing passes (RFC 8212).
     pub fn reject_all() -> Self {
-        Self { name: "none".into(), rules: Box::default(), default: Decision::Reject, absent: true }
+        Self { absent: true, ..Self::without_rules("none", Decision::Reject) }
     }
 
     /// A policy that lets everything pass as it is.
     pub fn accept_all() -> Self {
-        Self { name: "accept-all".into(), rules: Box::default(), default: Decision::Accept, absent: false }
+        Self::without_rules("accept-all", Decision::Accept)
+    }
+
+    fn without_rules(name: &str, default: Decision) -> Self {
+        Self {
+            name: name.into(),
+            rules: Box::default(),
+            default,
+            absent: false,
+            asked: Asked::default(),
+            weighs: false,
+            calls: Box::default(),
+            skips: Box::default(),
+        }
     }
 
     /// Its name.
@@ -253,21 +258,25 @@ impl Policy {
 
     /// Judges a route and tells every step.
     pub fn evaluate_with<'a>(&'a self, route: RouteView<'a>, mut trace: impl FnMut(Step<'a>)) -> Verdict<'a> {
-        let mut continued = false;
-        for (i, rule) in self.rules.iter().enumerate() {
+        let (mut at, mut continued) = (0usize, false);
+        while let Some(rule) = self.rules.get(at) {
             if let Some(condition) = rule.when.iter().find(|condition| !condition.holds(&route)) {
-                trace(Step::Failed(rule, condition));
+                trace(Step::Failed(number(at), rule, condition));
+                at = at.saturating_add(self.behind(at));
                 continue;
             }
-            trace(Step::Matched(rule));
+            trace(Step::Matched(number(at), rule));
             if rule.then == Action::Continue {
-                continued = true;
+                continued |= !rule.edits.is_empty();
+                at = at.saturating_add(1);
                 continue;
             }
+            let because = Because::Rule(number(at));
             return Verdict {
                 accept: rule.then == Action::Accept,
-                because: Because::Rule(u16::try_from(i).unwrap_or(u16::MAX)),
-                passed: self.rules.get(..i).unwrap_or_default(),
+                because,
+                policy: self,
+                end: at,
                 decided: Some(rule),
                 continued,
                 route,
@@ -277,11 +286,46 @@ impl Policy {
         Verdict {
             accept: self.default == Decision::Accept,
             because: if self.absent { Because::NoPolicy } else { Because::Default },
-            passed: &self.rules,
+            policy: self,
+            end: at,
             decided: None,
             continued,
             route,
         }
+    }
+
+    /// How many rules further on the next one to try is where that at `at` does not match.
+    fn behind(&self, at: usize) -> usize {
+        self.skips.get(at).and_then(|skip| usize::try_from(*skip).ok()).unwrap_or(1)
+    }
+
+    /// The policies that a rule is called by, outermost first, as it stands in text: `bogons > martians`.
+    fn chain(&self, rule: u16) -> impl Iterator<Item = &str> {
+        let around = self.calls.iter().filter(move |call| (call.from..call.to).contains(&rule.into()));
+        around.map(|call| &*call.name)
+    }
+
+    /// Judges a route, and keeps each rule tried, on what evidence and to what effect.
+    ///
+    /// ```
+    /// use bgp_policy::{Match, Policy, RouteView, Rule};
+    /// use bgp_wire::{Asn, AttributeSet, NextHop, Origin};
+    ///
+    /// let med = Rule::new("low").when(Match::Med("at most 10".parse().unwrap())).accept();
+    /// let policy = Policy::builder("p").rule(med).build().unwrap();
+    /// let attrs = AttributeSet::new(Origin::Igp, NextHop::V4([192, 0, 2, 1].into()));
+    /// let route = RouteView::new("203.0.113.0/24".parse().unwrap(), &attrs, Asn(64500));
+    /// assert_eq!(
+    ///     policy.explain_route(route).to_string(),
+    ///     "policy p on 203.0.113.0/24:\n\
+    ///      - rule \"low\" does not match: it wants med at most 10, and med is absent\n\
+    ///      - no rule decides, the default rejects\n"
+    /// );
+    /// ```
+    pub fn explain_route<'a>(&'a self, route: RouteView<'a>) -> Explanation<'a> {
+        let mut steps = Vec::new();
+        let verdict = self.evaluate_with(route, |step| steps.push(step));
+        Explanation { verdict, steps }
     }
 
     /// The reason in words.
@@ -301,8 +345,10 @@ impl Policy {
     }
 
     fn explain_rule(&self, f: &mut fmt::Formatter<'_>, i: u16, rule: &Rule) -> fmt::Result {
+        write!(f, "policy {}", self.name)?;
+        self.chain(i).try_for_each(|called| write!(f, " > {called}"))?;
         let number = u32::from(i).saturating_add(1);
-        write!(f, "policy {}: rule {number} \"{}\" {}", self.name, rule.name, rule.then)?;
+        write!(f, ": rule {number} \"{}\" {}", rule.name, rule.then)?;
         for (i, edit) in rule.edits.iter().enumerate() {
             write!(f, "{}{edit}", if i == 0 { ": " } else { ", " })?;
         }
