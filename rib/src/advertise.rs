@@ -11,6 +11,8 @@ use core::fmt;
 pub enum NotAdvertised {
     /// Import policy refused it.
     Rejected,
+    /// It flaps too often to be used.
+    Damped,
     /// Another path is better.
     NotBest(Step),
     /// The peer is where it came from.
@@ -33,6 +35,7 @@ impl NotAdvertised {
     pub const fn cite(self) -> &'static str {
         match self {
             Self::Rejected => "RFC 4271 §9.1.1",
+            Self::Damped => "RFC 2439 §4.8.7",
             Self::NotBest(step) => step.cite(),
             Self::OwnPath => "split horizon",
             Self::InternalToInternal => "RFC 4271 §9.2, RFC 4456 §6",
@@ -46,6 +49,7 @@ impl fmt::Display for NotAdvertised {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rejected => f.write_str("refused by import policy"),
+            Self::Damped => f.write_str("flaps too often to be used"),
             Self::NotBest(step) => write!(f, "not the best path: {step}"),
             Self::OwnPath => f.write_str("came from this peer"),
             Self::InternalToInternal => f.write_str("internal paths are not told to internal peers"),
@@ -62,6 +66,7 @@ impl core::error::Error for NotAdvertised {}
 pub fn may_advertise(path: &Path, relation: Relation) -> Result<(), NotAdvertised> {
     match path.standing {
         Standing::Rejected => return Err(NotAdvertised::Rejected),
+        Standing::Damped => return Err(NotAdvertised::Damped),
         Standing::Lost(step) => return Err(NotAdvertised::NotBest(step)),
         Standing::Best => {}
     }
@@ -124,6 +129,7 @@ mod tests {
             (Local, best, Community::NO_ADVERTISE, Client, Err(NotAdvertised::NoAdvertise)),
             (From(External), lost, plain, External, Err(NotAdvertised::NotBest(Step::Med))),
             (From(External), Standing::Rejected, plain, External, Err(NotAdvertised::Rejected)),
+            (From(External), Standing::Damped, plain, External, Err(NotAdvertised::Damped)),
         ];
         for (learned, standing, community, relation, want) in rows {
             let path = path(learned, standing, community);

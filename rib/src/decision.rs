@@ -92,7 +92,7 @@ const BEFORE_MED: [(Step, fn(&Path) -> u32); 6] = [
 
 /// Whether the net would be decided the same without the path: it lost before anybody else could have lost to it.
 pub(crate) fn lost_early(path: &Path) -> bool {
-    matches!(path.standing, Standing::Lost(step) if step < Step::Med) || path.is_rejected()
+    matches!(path.standing, Standing::Lost(step) if step < Step::Med) || !path.is_candidate()
 }
 
 /// Which paths have no standing of their own.
@@ -138,7 +138,7 @@ fn place(paths: &mut [Path], new: usize, context: &Context) -> Option<()> {
 
 /// Whether a path did not come as far as `step`.
 fn lost_before(path: &Path, step: Step) -> bool {
-    path.is_rejected() || matches!(path.standing, Standing::Lost(lost) if lost < step)
+    !path.is_candidate() || matches!(path.standing, Standing::Lost(lost) if lost < step)
 }
 
 /// Decides among all; returns whether the equal paths are others.
@@ -177,7 +177,7 @@ impl<'p> Candidates<'p> {
     /// Makes a candidate of every path that can be one.
     fn admit(paths: &'p mut [Path], context: &Context) -> Self {
         let mut left = 0;
-        for path in paths.iter_mut().filter(|path| !path.is_rejected()) {
+        for path in paths.iter_mut().filter(|path| path.is_candidate()) {
             path.standing = match context.reach(path) {
                 Reach::Cost(_) => Standing::Best,
                 Reach::Unreachable => Standing::Lost(Step::NextHop),

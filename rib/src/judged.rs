@@ -27,13 +27,20 @@ pub struct Judged {
 impl From<&Path> for Judged {
     /// As it stands.
     fn from(path: &Path) -> Self {
-        let import =
-            if path.is_rejected() { Import::Rejected(path.because) } else { Import::Accepted(path.because) };
-        Self { attrs: path.attrs.clone(), import, weight: path.weight, stale: path.stale() }
+        Self { attrs: path.attrs.clone(), import: path.import(), weight: path.weight, stale: path.stale() }
     }
 }
 
 impl Rib {
+    /// A path of the peer's that flapped too often is used again.
+    pub fn reuse(&mut self, peer: PeerId, net: Net, path_id: u32, out: &mut impl FnMut(BestChange<'_>)) {
+        let damped = |path: &&Path| (path.peer, path.path_id) == (peer, path_id) && path.is_damped();
+        let Some(path) = self.paths(net).iter().find(damped) else { return };
+        let import = Import::Accepted(path.because);
+        let (weight, stale, attrs) = (path.weight, path.stale(), path.attrs.clone());
+        self.announce(peer, &attrs, [Announced { net, path_id, import, weight, stale }], out);
+    }
+
     /// Judges anew all that the peer has of `family`; nets of which nothing changes are not decided again. Returns how
     /// many paths are others than before.
     pub fn judge_again(
@@ -163,6 +170,33 @@ mod tests {
         assert_eq!(told, [(NETS[1].to_string(), Some(second)), (NETS[1].to_string(), Some(first))]);
         assert_eq!(rib.counts(first, V4).accepted, 3);
         assert_eq!(rib.counts(second, V4).accepted, 3);
+    }
+
+    #[test]
+    fn what_flaps_is_no_candidate_until_it_is_used_again() {
+        let (mut rib, mut interner, [first, second]) = rig();
+        let net: Net = NETS[0].parse().unwrap();
+        let best = |rib: &Rib| rib.best(net).unwrap().peer;
+        let damped = Announced { weight: 3, ..Announced::new(net, Import::Damped(Because(5))) };
+        rib.announce(first, &attrs(&mut interner, 300), [damped], &mut |_| {});
+        let counts = rib.counts(first, V4);
+        assert_eq!((counts.accepted, counts.damped, counts.paths(), best(&rib)), (2, 1, 3, second));
+        let standings: Vec<_> = rib.explain(net).iter().map(|path| path.standing).collect();
+        assert_eq!(standings, [Standing::Best, Standing::Damped]);
+        // One in place of another is no change, nor is one that is not damped to be used again.
+        let mut told = 0;
+        rib.announce(first, &attrs(&mut interner, 400), [damped], &mut |_| told += 1);
+        rib.reuse(second, net, 0, &mut |_| told += 1);
+        rib.reuse(first, net, 9, &mut |_| told += 1);
+        assert_eq!(told, 0);
+        rib.reuse(first, net, 0, &mut |_| told += 1);
+        let path = rib.best(net).unwrap();
+        let seen = (path.peer, path.attrs.local_pref(), path.because, path.weight);
+        assert_eq!((told, seen), (1, (first, 400, Because(5), 3)));
+        assert_eq!((rib.counts(first, V4).accepted, rib.counts(first, V4).damped), (3, 0));
+        rib.announce(first, &attrs(&mut interner, 400), [damped], &mut |_| {});
+        rib.withdraw(first, [(net, 0)], &mut |_| {});
+        assert_eq!((rib.counts(first, V4).paths(), best(&rib)), (2, second));
     }
 
     #[test]

@@ -39,6 +39,7 @@ extern crate alloc;
 
 mod advertise;
 mod attrs;
+mod damping;
 mod decision;
 mod in_order;
 mod index;
@@ -59,6 +60,7 @@ mod update_group;
 
 pub use advertise::{NotAdvertised, may_advertise};
 pub use attrs::{AttrSet, Interner, Scope};
+pub use damping::{DampingRules, DampingStatus, RouteDamping, RouteDampingConfig, RouteDampingError};
 pub use decision::Reach;
 pub use judged::Judged;
 pub use net::Net;

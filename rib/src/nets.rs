@@ -81,15 +81,15 @@ impl<K: Key> Nets<K> {
         if paths.say(&path) {
             return Some(path);
         }
-        let (rejected, whose) = (path.is_rejected(), (path.peer, path.path_id));
+        let (unused, whose) = (!path.is_candidate(), (path.peer, path.path_id));
         // The best one is mostly the one replaced.
         let alone = matches!(paths.as_slice(), [only] if (only.peer, only.path_id) == whose);
         let best = if alone { None } else { paths.best().cloned() };
         let replaced = paths.replace(path);
         let old = best.as_ref().or_else(|| replaced.as_ref().filter(|path| path.standing == Standing::Best));
-        // A refused path in place of nothing, or of another refused one, is no change for the others.
-        if !rejected || replaced.as_ref().is_some_and(|path| !path.is_rejected()) {
-            let others_stand = replaced.as_ref().is_none_or(lost_early) && !rejected;
+        // One that is no candidate in place of nothing, or of another such one, is no change for the others.
+        if !unused || replaced.as_ref().is_some_and(Path::is_candidate) {
+            let others_stand = replaced.as_ref().is_none_or(lost_early) && !unused;
             let new = paths.position(whose).filter(|_| others_stand);
             let undecided = new.map_or(Undecided::All, Undecided::One);
             let equal_gone = replaced.as_ref().is_some_and(Path::is_multipath);
@@ -139,7 +139,7 @@ impl<K: Key> Nets<K> {
         let position = paths.as_slice().iter().position(which)?;
         let best = paths.best().filter(|_| paths.as_slice().len() > 1).cloned();
         let removed = paths.remove(position)?;
-        if !removed.is_rejected() {
+        if removed.is_candidate() {
             let old = best.as_ref().or_else(|| Some(&removed).filter(|path| path.standing == Standing::Best));
             let change = Change { key, at, equal_gone: removed.is_multipath() };
             let undecided = if lost_early(&removed) { Undecided::None } else { Undecided::All };

@@ -39,6 +39,8 @@ pub enum Import {
     Accepted(Because),
     /// It is kept, so that it can be told why, and is never a candidate.
     Rejected(Because),
+    /// It is accepted, but it has flapped too often (RFC 2439): no candidate until [`Rib::reuse`](crate::Rib::reuse).
+    Damped(Because),
 }
 
 /// One net that a peer announces; the nets of an UPDATE share an attribute set.
@@ -84,6 +86,8 @@ pub enum Standing {
     Best,
     /// The decision process eliminated it in this step.
     Lost(Step),
+    /// It flaps too often to be used (RFC 2439).
+    Damped,
     /// Import policy refused it; [`Path::because`] says why.
     Rejected,
 }
@@ -112,6 +116,7 @@ impl Path {
         let (standing, because) = match announced.import {
             Import::Accepted(because) => (Standing::Best, because),
             Import::Rejected(because) => (Standing::Rejected, because),
+            Import::Damped(because) => (Standing::Damped, because),
         };
         let Announced { path_id, weight, stale, .. } = *announced;
         Self { attrs, peer, path_id, because, weight, standing, marks: Marks::new(learned, stale) }
@@ -147,9 +152,28 @@ impl Path {
         self.standing == Standing::Rejected
     }
 
+    /// Whether the decision process may choose it.
+    pub fn is_candidate(&self) -> bool {
+        !matches!(self.standing, Standing::Rejected | Standing::Damped)
+    }
+
+    /// Whether it flaps too often to be used.
+    pub fn is_damped(&self) -> bool {
+        self.standing == Standing::Damped
+    }
+
+    /// What import made of it.
+    pub fn import(&self) -> Import {
+        match self.standing {
+            Standing::Rejected => Import::Rejected(self.because),
+            Standing::Damped => Import::Damped(self.because),
+            Standing::Best | Standing::Lost(_) => Import::Accepted(self.because),
+        }
+    }
+
     /// Whether an announcement of `other` would change nothing.
     pub(crate) fn says_the_same_as(&self, other: &Self) -> bool {
-        let said = |path: &Self| (path.because, path.weight, path.stale(), path.is_rejected());
+        let said = |path: &Self| (path.import(), path.weight, path.stale());
         self.attrs == other.attrs && said(self) == said(other)
     }
 

@@ -25,16 +25,22 @@ pub struct Counts {
     pub accepted: usize,
     /// Refused by import policy.
     pub rejected: usize,
+    /// Accepted, and not used because they flap (RFC 2439).
+    pub damped: usize,
 }
 
 impl Counts {
-    /// Both together.
+    /// All together.
     pub const fn paths(self) -> usize {
-        self.accepted.saturating_add(self.rejected)
+        self.accepted.saturating_add(self.rejected).saturating_add(self.damped)
     }
 
     fn of(&mut self, path: &Path) -> &mut usize {
-        if path.is_rejected() { &mut self.rejected } else { &mut self.accepted }
+        match path.standing {
+            Standing::Rejected => &mut self.rejected,
+            Standing::Damped => &mut self.damped,
+            Standing::Best | Standing::Lost(_) => &mut self.accepted,
+        }
     }
 
     pub(crate) fn add(&mut self, path: &Path) {
@@ -60,7 +66,7 @@ impl PeerCounts {
         match family {
             Family::Ipv4Unicast => self.v4,
             Family::Ipv6Unicast => self.v6,
-            _ => Counts { accepted: 0, rejected: 0 },
+            _ => Counts { accepted: 0, rejected: 0, damped: 0 },
         }
     }
 
@@ -296,19 +302,20 @@ impl Rib {
     /// section 2.3 asks that a route server decide so for each of its clients. Each stands as best when it is asked
     /// about.
     pub fn best_among(&self, net: Net, mut may: impl FnMut(&Path) -> bool) -> Option<Path> {
-        let paths = self.paths(net).iter().filter(|path| !path.is_rejected()).cloned();
+        let paths = self.paths(net).iter().filter(|path| path.is_candidate()).cloned();
         let mut paths: Vec<_> = paths.map(Path::into_best).filter(&mut may).collect();
         select(&mut paths, Undecided::All, &self.context).best.cloned()
     }
 
     /// What became of every path of a net: the best first, then those eliminated, the last step's first,
-    /// then those refused.
+    /// then those that flap, then those refused.
     pub fn explain(&self, net: Net) -> Vec<&Path> {
         let mut paths: Vec<_> = self.paths(net).iter().collect();
         paths.sort_by_key(|path| match path.standing {
             Standing::Best => (0, None),
             Standing::Lost(step) => (1, Some(Reverse(step))),
-            Standing::Rejected => (2, None),
+            Standing::Damped => (2, None),
+            Standing::Rejected => (3, None),
         });
         paths
     }

@@ -43,7 +43,7 @@
 //! # Scenarios
 //!
 //! Each file in `tests/` is one. [`each_seed`] runs it under 200 seeds; one that fails prints the command
-//! that replays it. `worlds` is not one but five hundred: each seed plans a world of its own ([`Plan`]), and one that
+//! that replays it. `worlds` is not one but two thousand: each seed plans a world of its own ([`Plan`]), and one that
 //! fails is made as small as it can be and still fail ([`shrink`]).
 #![forbid(unsafe_code)]
 
@@ -68,6 +68,7 @@ mod world;
 
 pub use arena::Side;
 pub use leg::{Guard, LegConfig, LegId, Udp};
+pub use model::Dispute;
 pub use pipe::Tcp;
 pub use plan::{Plan, Small, Without, WrongPart, run, shrink};
 pub use random::Random;

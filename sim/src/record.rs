@@ -2,6 +2,7 @@
 
 use crate::arena::Side;
 use crate::leg::LegId;
+use crate::model::Dispute;
 use crate::speaker::SpeakerId;
 use bgp_rib::Net;
 use bgp_session::Conn;
@@ -55,6 +56,8 @@ pub enum Seen {
     Pauses(Duration),
     /// Its operator changes something.
     Changes(Change),
+    /// The model finds policies in dispute over a net.
+    Dispute(Net, Dispute),
 }
 
 /// What an operator changes while sessions run.
@@ -140,6 +143,7 @@ impl fmt::Display for Seen {
             Self::Fault(Fault::Healed) => f.write_str("is healed"),
             Self::Fault(Fault::Reset) => f.write_str("has its connections reset"),
             Self::Fault(Fault::Stalled(side)) => write!(f, "is read no more at side {side:?}"),
+            Self::Dispute(net, dispute) => write!(f, "policies are in dispute over {net}: {dispute}"),
             Self::Crashes => f.write_str("crashes"),
             Self::Boots => f.write_str("boots"),
             Self::Pauses(time) => write!(f, "stands still for {time:?}"),

@@ -1,14 +1,19 @@
 //! Running a scenario under many seeds.
 
 use crate::plan::{Plan, Without, run, shrink};
+use crate::record::Seen;
 use crate::violation::{Invariant, Violation};
 use crate::world::World;
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 /// How many seeds a scenario runs under.
 const SEEDS: u64 = 200;
 /// The seeds of planned worlds.
-const PLANS: Range<u64> = 1000..1500;
+const PLANS: Range<u64> = 0..2000;
 /// Every so many seeds a scenario is run twice.
 const AGAIN: u64 = 16;
 /// How many lines of its trace a world that failed shows; under `SIM_SEED` it shows all.
@@ -25,7 +30,7 @@ pub fn each_seed(name: &str, scenario: impl Fn(&mut World) -> Result<(), Violati
     for seed in seeds(0..SEEDS) {
         let mut run = Run { name, seed, world: World::new(seed) };
         let mut outcome = scenario(&mut run.world);
-        if outcome.is_ok() && seed % AGAIN == 0 {
+        if outcome.is_ok() && seed.is_multiple_of(AGAIN) {
             outcome = same_trace(&run.world, seed, &scenario);
         }
         #[expect(clippy::panic, reason = "a scenario that fails fails its test")]
@@ -54,25 +59,48 @@ fn same_trace(
     }
 }
 
-/// Runs the world that each seed plans: 500 of them, or as `SIM_SEEDS` and `SIM_SEED` say, of which this is one of
-/// `parts` shares. One that fails is made small; `SIM_WITHOUT` leaves the same out again.
+/// Runs the world that each seed plans: 2,000 of them, or as `SIM_SEEDS` and `SIM_SEED` say, as many at once as there are
+/// processors. One that fails is made small; `SIM_WITHOUT` leaves the same out again.
 ///
 /// # Panics
 /// Where an invariant does not hold.
-pub fn each_plan(name: &str, part: u64, parts: u64) {
+pub fn each_plan(name: &str) {
     let left_out = std::env::var("SIM_WITHOUT").unwrap_or_default();
     #[expect(clippy::panic, reason = "a wrong command fails its test")]
     let without: Without = left_out.parse().unwrap_or_else(|wrong| panic!("SIM_WITHOUT: {wrong}"));
-    for seed in seeds(PLANS).filter(|seed| seed % parts == part) {
-        let (plan, mut world) = (Plan::of(seed), World::new(seed));
-        let mut outcome = run(&plan, &without, &mut world);
-        if outcome.is_ok() && seed % AGAIN == 0 {
-            outcome = same_trace(&world, seed, &|world| run(&plan, &without, world));
+    let seeds = seeds(PLANS);
+    let (next, disputed) = (AtomicU64::new(seeds.start), Mutex::new(BTreeSet::new()));
+    let work = || {
+        while let seed = next.fetch_add(1, Ordering::Relaxed)
+            && seed < seeds.end
+        {
+            let plan = Plan::of(seed);
+            match holds(seed, &plan, &without) {
+                Ok(false) => {}
+                Ok(true) => _ = disputed.lock().map(|mut disputed| disputed.insert(seed)),
+                Err(violation) => {
+                    // Whoever looks for a smaller world has the processors to himself.
+                    next.store(seeds.end, Ordering::Relaxed);
+                    fails(name, seed, &plan, without.clone(), violation);
+                }
+            }
         }
-        if let Err(violation) = outcome {
-            fails(name, seed, &plan, without, violation);
-        }
+    };
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| (0..processors).for_each(|_| _ = scope.spawn(work)));
+    let (worlds, disputed) =
+        (seeds.end.saturating_sub(seeds.start), disputed.into_inner().unwrap_or_default());
+    println!("{worlds} worlds; the model finds policies in dispute in those of {disputed:?}");
+}
+
+/// Runs a plan, as often twice; whether policies were in dispute in its world.
+fn holds(seed: u64, plan: &Plan, without: &Without) -> Result<bool, Violation> {
+    let mut world = World::new(seed);
+    run(plan, without, &mut world)?;
+    if seed.is_multiple_of(AGAIN) {
+        same_trace(&world, seed, &|world| run(plan, without, world))?;
     }
+    Ok(world.records().iter().any(|record| matches!(record.what, Seen::Dispute(..))))
 }
 
 /// Makes a failure small, shows how it ends, and fails.
@@ -118,7 +146,7 @@ struct Run<'a> {
 
 impl Drop for Run<'_> {
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        if thread::panicking() {
             show(&self.world);
             let (name, seed) = (self.name, self.seed);
             eprintln!("replay it with: SIM_SEED={seed} cargo test -p sim --test {name}");

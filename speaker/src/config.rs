@@ -7,7 +7,7 @@ use crate::routing::{Confederation, PeerRouting};
 use crate::shell::TcpOptions;
 use bfd::{DriverConfig, Event, SessionParams};
 use bgp_policy::Policy;
-use bgp_rib::{DecisionOptions, Reach};
+use bgp_rib::{DampingRules, DecisionOptions, Reach};
 use bgp_session::{HoldTime, Offers};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet, Role};
 use ipnet::IpNet;
@@ -133,6 +133,8 @@ pub struct PeerConfig {
     pub routing: PeerRouting,
     /// What is kept of what it tells.
     pub adj_rib_in: AdjRibIn,
+    /// Damps routes of an external peer that come and go too often (RFC 2439); those of others never are.
+    pub damping: Option<DampingRules>,
     /// What is accepted. `None` on an external peer: nothing (RFC 8212).
     pub import: Option<Arc<Policy>>,
     /// What is announced. `None` to an external peer: nothing (RFC 8212).
@@ -165,6 +167,7 @@ impl PeerConfig {
             bfd: None,
             routing: PeerRouting::default(),
             adj_rib_in: AdjRibIn::Kept,
+            damping: None,
             import: None,
             export: None,
         }

@@ -2,6 +2,7 @@
 
 use crate::aggregate::Aggregates;
 use crate::config::{LocalRoute, PeerConfig, SpeakerConfig};
+use crate::damping::Damping;
 use crate::deferral::Deferral;
 use crate::engine::Action;
 use crate::event::{Event, What};
@@ -186,7 +187,7 @@ impl Core {
                     tell(What::EndOfRib(family));
                     self.end_of_rib(peer, family);
                 }
-                self.update(peer, parsed);
+                self.update(peer, parsed, now);
                 self.look_at_limits(peer, &mut tell);
             }
             Output::Refresh(family) => {
@@ -212,7 +213,11 @@ impl Core {
         let relation = session.rewriting.relation;
         let info = PeerInfo { relation, router_id: exchange.open.router_id, addr: peer.config.address };
         self.back_from_restart(id, info, exchange, now);
+        let seed = self.session_seed(id);
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
+        if let Some(rules) = peer.config.damping.filter(|_| relation == Relation::External) {
+            peer.damping.get_or_insert_with(|| Damping::new(rules, seed, now));
+        }
         peer.asked = Default::default();
         let pace = Pace::new(peer.config.advertisement_interval, self.config.seed ^ u64::from(id.0));
         peer.up = Some(Up {
@@ -257,11 +262,12 @@ impl Core {
     }
 
     /// Applies an UPDATE as RFC 7606 left it.
-    fn update(&mut self, id: PeerId, parsed: &Parsed<'_>) {
+    fn update(&mut self, id: PeerId, parsed: &Parsed<'_>, now: Instant) {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
         let mut importer = Importer::new(&peer.config, &up.session, peer.draining, &self.sources);
+        importer.damping = peer.damping.as_mut().map(|damping| (damping, now));
         let (rib, out) = (&mut self.rib, &mut noted(&mut self.changes));
         match &parsed.update {
             Received::Routes(routes) => {

@@ -246,6 +246,7 @@ impl Engine {
         let up = self.core.peers.iter_mut().filter_map(|peer| peer.up.as_mut());
         up.for_each(|up| up.pace.expire(now));
         self.core.expire_stale(now);
+        self.core.expire_damping(now);
         self.end_deferral(now);
         self.core.tell_changes(now, out);
     }
@@ -265,6 +266,7 @@ impl Engine {
             .iter()
             .filter_map(Session::poll_timeout)
             .chain(self.core.stale_timeout())
+            .chain(self.core.damping_timeout())
             .chain(self.core.deferral.deadline())
             .chain(self.core.peers.iter().filter_map(|peer| peer.up.as_ref()?.pace.deadline()))
             .chain(self.core.held_back.iter().filter_map(|peer| self.session(*peer)?.established_since()))

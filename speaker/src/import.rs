@@ -1,13 +1,15 @@
 //! From an UPDATE to paths (RFC 4271 section 9.1).
 
 use crate::config::PeerConfig;
+use crate::damping::Damping;
 use crate::export::Session;
 use crate::judge::{Judge, Judged};
 use crate::sources::RouteSources;
 use bgp_policy::Policy;
-use bgp_rib::{Announced, AttrSet, BestChange, Interner, Net, Path, Rib, Stale};
+use bgp_rib::{Announced, AttrSet, BestChange, Interner, Net, Path, PeerId, Rib, Stale};
 use bgp_wire::{AttributeSet, Family, Nlri, PathNlri, Routes, Unfeasible};
 use std::iter;
+use std::time::Instant;
 
 /// What import must know of the session that an UPDATE came over.
 pub(crate) struct Importer<'a> {
@@ -18,6 +20,8 @@ pub(crate) struct Importer<'a> {
     /// Whether the session is to be taken down soon (RFC 8326).
     draining: bool,
     sources: &'a RouteSources,
+    /// Where the peer's routes are damped: what they have been up to, and the time.
+    pub(crate) damping: Option<(&'a mut Damping, Instant)>,
 }
 
 impl<'a> Importer<'a> {
@@ -27,7 +31,7 @@ impl<'a> Importer<'a> {
         draining: bool,
         sources: &'a RouteSources,
     ) -> Self {
-        Self { config, session, blocked: [0; 2], draining, sources }
+        Self { config, session, blocked: [0; 2], draining, sources, damping: None }
     }
 
     /// Applies what an UPDATE withdraws, then what it announces. `set` is room for its attributes.
@@ -74,7 +78,7 @@ impl<'a> Importer<'a> {
 
     /// Withdraws every prefix of these.
     pub(crate) fn withdraw(
-        &self,
+        &mut self,
         gone: &Unfeasible<'_>,
         rib: &mut Rib,
         out: &mut impl FnMut(BestChange<'_>),
@@ -83,12 +87,18 @@ impl<'a> Importer<'a> {
     }
 
     fn take_out(
-        &self,
+        &mut self,
         nlri: impl Iterator<Item = PathNlri>,
         rib: &mut Rib,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
-        rib.withdraw(self.session.peer, nlri.map(|n| (Net::from(n.prefix), n.path_id)), out);
+        let peer = self.session.peer;
+        let gone = nlri.map(|n| (Net::from(n.prefix), n.path_id));
+        let Some((damping, now)) = &mut self.damping else { return rib.withdraw(peer, gone, out) };
+        for (net, path_id) in gone {
+            damping.withdrawn(held(rib, peer, net, path_id), net, path_id, *now);
+            rib.withdraw(peer, [(net, path_id)], out);
+        }
     }
 
     /// Asks of each prefix, or of one where it makes no difference which; neighbours of one verdict go together.
@@ -133,12 +143,32 @@ impl<'a> Importer<'a> {
         let Some(attrs) = attrs else { return self.take_out(nlri, rib, out) };
         // Its peer keeps it for long (RFC 9494 section 4.4).
         let stale = if attrs.is_stale() { Stale::Told } else { Stale::No };
-        let all = nlri.map(|n| {
-            let PathNlri { path_id, prefix } = n;
-            Announced { path_id, stale, weight: *weight, ..Announced::new(prefix.into(), *import) }
+        let (peer, weight) = (self.session.peer, *weight);
+        let all = nlri.map(|PathNlri { path_id, prefix }| Announced {
+            path_id,
+            stale,
+            weight,
+            ..Announced::new(prefix.into(), *import)
         });
-        self.announce(attrs, family, all, rib, out);
+        if self.damping.is_none() {
+            return self.announce(attrs, family, all, rib, out);
+        }
+        for announced in all {
+            let Announced { net, path_id, .. } = announced;
+            let before = held(rib, peer, net, path_id);
+            let damped = self
+                .damping
+                .as_mut()
+                .map(|(damping, now)| damping.announced(before, (net, path_id), attrs, *import, *now));
+            let announced = Announced { import: damped.unwrap_or(*import), ..announced };
+            self.announce(attrs, family, iter::once(announced), rib, out);
+        }
     }
+}
+
+/// The path that a peer has of a net.
+fn held(rib: &Rib, peer: PeerId, net: Net, path_id: u32) -> Option<&Path> {
+    rib.paths(net).iter().find(|path| (path.peer, path.path_id) == (peer, path_id))
 }
 
 #[cfg(test)]
@@ -147,7 +177,7 @@ mod tests {
     use crate::config::SpeakerConfig;
     use crate::reason::Reason;
     use bgp_policy::{Action, Because, Decision, Edit, Match, Rule};
-    use bgp_rib::{PeerId, PeerInfo};
+    use bgp_rib::PeerInfo;
     use bgp_wire::{
         Asn, Family, Fit, Negotiated, NextHop, Origin, PeerKind, Received, UpdateWriter, frame, update,
     };

@@ -9,6 +9,7 @@
 mod aggregate;
 mod config;
 mod core;
+mod damping;
 mod deferral;
 mod drain;
 mod edited;
@@ -45,6 +46,7 @@ pub use aggregate::Aggregate;
 pub use config::{
     AdjRibIn, BGP_PORT, BfdConfig, BfdThread, ListenOn, LocalRoute, PeerConfig, PeerPolicies, SpeakerConfig,
 };
+pub use damping::Suppressed;
 pub use engine::{Action, Engine};
 pub use event::{Event, What};
 pub use export::NotExported;
@@ -60,5 +62,8 @@ pub use shell::{
 };
 pub use status::{PeerStatus, RouteStatus};
 
-pub use bgp_rib::{DecisionOptions, Multipath, Net, PeerId, Reach, Relation, Stale, Standing};
+pub use bgp_rib::{
+    DampingRules, DecisionOptions, Multipath, Net, PeerId, Reach, Relation, RouteDampingConfig,
+    RouteDampingError, Stale, Standing,
+};
 pub use bgp_session::{Bfd, Conn, Down, HoldTime, Input, Offers, Restart, State};

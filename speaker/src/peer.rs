@@ -1,6 +1,7 @@
 //! What a speaker knows of one peer besides its session's state.
 
 use crate::config::{BfdConfig, PeerConfig, PeerPolicies, SpeakerConfig};
+use crate::damping::Damping;
 use crate::export;
 use crate::groups::GroupId;
 use crate::kept::Kept;
@@ -32,6 +33,8 @@ pub(crate) struct Peer {
     pub(crate) last_down: Option<(Instant, Down)>,
     /// The policies once its session has ended, where its routes cannot be judged by them before.
     pub(crate) awaited: Option<PeerPolicies>,
+    /// What its routes have been up to, where they are damped.
+    pub(crate) damping: Option<Damping>,
     /// The session that routes came over which are kept while there is none.
     pub(crate) last_session: Option<export::Session>,
     /// Our address on the connection we dialed, and on the one we accepted.
@@ -72,6 +75,7 @@ impl Peer {
             malformed: 0,
             last_down: None,
             awaited: None,
+            damping: None,
             last_session: None,
             local: [None; 2],
         }

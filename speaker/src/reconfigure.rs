@@ -2,6 +2,7 @@
 
 use crate::config::{AdjRibIn, PeerPolicies};
 use crate::core::{Core, noted};
+use crate::damping::Damping;
 use crate::judge::Judge;
 use crate::reason::Reason;
 use crate::restart::long_lived;
@@ -97,7 +98,7 @@ impl Core {
         };
         let concerned =
             |net, path: &Path| concerned(sources, net, sources.origin(path.attrs.as_it_came().as_path()));
-        let mut again = Again { begin, last: None };
+        let mut again = Again { begin, last: None, damping: peer.damping.as_ref() };
         let out = &mut noted(changes);
         let mut judge = |net, path: &Path| {
             if concerned(net, path) { again.judge(net, path, interner) } else { Judged::from(path) }
@@ -108,9 +109,12 @@ impl Core {
 
     /// What a peer has here was accepted by a policy that is no more.
     fn mark_former(&mut self, id: PeerId) {
-        let former = Import::Accepted(Reason::FormerPolicy.into());
+        let former = Reason::FormerPolicy.into();
         for family in Family::UNICAST {
-            let mark = |_, path: &Path| Judged { import: former, ..Judged::from(path) };
+            let mark = |_, path: &Path| {
+                let import = if path.is_damped() { Import::Damped(former) } else { Import::Accepted(former) };
+                Judged { import, ..Judged::from(path) }
+            };
             self.rib.judge_again(id, family, mark, &mut noted(&mut self.changes));
         }
     }
@@ -121,6 +125,8 @@ struct Again<'a, B> {
     begin: B,
     /// What came, decoded and marked, and the verdicts on it.
     last: Option<(AttrSet, AttributeSet, Judge<'a>)>,
+    /// What the peer's routes have been up to.
+    damping: Option<&'a Damping>,
 }
 
 impl<'a, B: Fn(&mut AttributeSet, AttrSet) -> Judge<'a>> Again<'a, B> {
@@ -138,6 +144,7 @@ impl<'a, B: Fn(&mut AttributeSet, AttrSet) -> Judge<'a>> Again<'a, B> {
         }));
         let (attrs, import, weight) = judge.judge(net.prefix(), set, interner);
         let attrs = attrs.unwrap_or_else(|| came.clone());
+        let import = self.damping.map_or(import, |damping| damping.judged_again(net, path.path_id, import));
         let judged = Judged { attrs, import, weight, stale: Stale::No };
         as_stale_as(path, judged, interner)
     }

@@ -1,6 +1,7 @@
 //! What a speaker can be asked: its peers, its paths, and why each is what it is.
 
 use crate::config::AdjRibIn;
+use crate::damping::Suppressed;
 use crate::engine::Engine;
 use crate::export::{Exporter, NotExported, left_out};
 use crate::groups::ToldPath;
@@ -82,6 +83,8 @@ pub struct RouteStatus {
     pub rpki: ValidationState,
     /// What the IRR says of it, as it came.
     pub irr: ValidationState,
+    /// That it flaps too often to be used, although it was taken.
+    pub suppressed: Option<Suppressed>,
     /// Why it was taken or refused, in words.
     pub reason: String,
 }
@@ -117,6 +120,7 @@ impl Engine {
             counts: Counts {
                 accepted: counts.iter().map(|c| c.accepted).sum(),
                 rejected: counts.iter().map(|c| c.rejected).sum(),
+                damped: counts.iter().map(|c| c.damped).sum(),
             },
             blocked: peer.reached.iter().map(|reached| reached.blocked).sum(),
             announced: core.announced(id),
@@ -190,7 +194,8 @@ impl Engine {
         self.core().rib.multipath(net).map(|path| self.route(net, path)).collect()
     }
 
-    /// Every path of a net: the best, then those that lost, the last to lose first, then those refused.
+    /// Every path of a net: the best, then those that lost, the last to lose first, then those that flap, then those
+    /// refused.
     pub fn explain(&self, net: Net) -> Vec<RouteStatus> {
         self.core().rib.explain(net).into_iter().map(|path| self.route(net, path)).collect()
     }
@@ -220,7 +225,9 @@ impl Engine {
     }
 
     fn route(&self, net: Net, path: &Path) -> RouteStatus {
-        let policy = self.core().peer(path.peer).and_then(|peer| peer.config.import.as_deref());
+        let peer = self.core().peer(path.peer);
+        let policy = peer.and_then(|peer| peer.config.import.as_deref());
+        let damping = peer.and_then(|peer| peer.damping.as_ref()).filter(|_| path.is_damped());
         let (prefix, sources) = (net.prefix(), &self.core().sources);
         let origin = sources.origin(path.attrs.as_it_came().as_path());
         RouteStatus {
@@ -234,6 +241,7 @@ impl Engine {
             multipath: path.is_multipath(),
             weight: path.weight,
             stale: path.stale(),
+            suppressed: damping.and_then(|damping| damping.suppressed(net, path.path_id)),
             reason: Reason::from(path.because).explain(policy).to_string(),
         }
     }

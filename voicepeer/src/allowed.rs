@@ -34,6 +34,11 @@ const PATHS: &str = "1 to 65535 paths";
 
 const OWN_ADDRESS: &str = "one address of this machine, in quotes";
 
+const POINTS: &str = "a whole number of points from 0 to 4294967295";
+
+const DAMPING: &str = "of an external peer: reuse above 0 and below suppress, and max_suppress seconds long enough for \
+                       the figure of merit to decay from suppress to reuse";
+
 /// The daemon's configuration.
 pub(crate) const CONFIG: Allowed = &[
     ("speaker.asn", ASN),
@@ -122,6 +127,15 @@ pub(crate) const CONFIG: Allowed = &[
     ("peer.graceful_restart.stale_time", "a whole number of seconds"),
     ("peer.graceful_restart.longest_long_lived", "a whole number of seconds"),
     ("peer.graceful_restart.keep_after_bfd_failure", FLAG),
+    ("peer.damping", DAMPING),
+    ("peer.damping.withdrawal", POINTS),
+    ("peer.damping.re_announcement", POINTS),
+    ("peer.damping.attribute_change", POINTS),
+    ("peer.damping.suppress", DAMPING),
+    ("peer.damping.reuse", DAMPING),
+    ("peer.damping.half_life", "1 or more, in seconds"),
+    ("peer.damping.half_life_unreachable", "1 or more, in seconds"),
+    ("peer.damping.max_suppress", DAMPING),
     ("peer.weight", "a whole number from 0 to 65535"),
     ("peer.reflector_client", "true or false; true for internal peers alone (RFC 4456)"),
     ("peer.route_server_client", "true or false; true for external peers alone (RFC 7947)"),

@@ -264,6 +264,7 @@ pub(crate) fn paths(routes: &[Route]) -> Table {
         let tone = match r.state.as_str() {
             "best" => Tone::Good,
             "rejected" => Tone::Bad,
+            "damped" => Tone::Warning,
             _ => Tone::Quiet,
         };
         table.add_row([

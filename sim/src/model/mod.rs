@@ -5,6 +5,7 @@
 //! in a circle, for every turn makes its AS path, its cluster list or its confederation's segments longer, and who
 //! finds himself there refuses it.
 
+mod dispute;
 mod export;
 mod import;
 mod select;
@@ -21,6 +22,8 @@ use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+pub use dispute::Dispute;
+pub(crate) use dispute::dispute;
 pub(crate) use select::Candidate;
 
 /// What one end of a leg tells the other.
@@ -87,7 +90,7 @@ pub(crate) fn here(world: &World, speaker: SpeakerId) -> Candidates {
 
 /// A path that its speaker has, where it is a candidate.
 pub(crate) fn candidate(world: &World, speaker: SpeakerId, route: &RouteStatus) -> Option<Candidate> {
-    if route.standing == Standing::Rejected {
+    if matches!(route.standing, Standing::Rejected | Standing::Damped) {
         return None;
     }
     let attrs = route.attrs.clone();

@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// How long a world may take to come to rest once nothing befalls it any more.
 const LIMIT: Duration = Duration::from_mins(10);
+/// After so long it is asked whether its policies let it.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What became of a plan's parts; `None` is what was left out.
 struct Parts {
@@ -59,7 +61,18 @@ fn live(plan: &Plan, without: &Without, world: &mut World) -> Result<(), Violati
         }
     }
     world.start_all();
-    world.settle(LIMIT)
+    rest(world)
+}
+
+/// Lets the world come to rest, without the nets that cannot: those over which the model proves policies in dispute.
+fn rest(world: &mut World) -> Result<(), Violation> {
+    match world.settle(PATIENCE) {
+        Err(Violation { invariant: Invariant::Settles, .. }) => {
+            world.end_disputes();
+            world.settle(LIMIT)
+        }
+        outcome => outcome,
+    }
 }
 
 fn build(plan: &Plan, without: &Without, world: &mut World) -> Parts {

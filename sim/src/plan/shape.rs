@@ -90,7 +90,8 @@ impl Shape<'_> {
         all
     }
 
-    /// Members around one of a single speaker: in a circle of members no route need come to rest.
+    /// Members around one of a single speaker. Where chance joins two more of them, a circle of members may be in
+    /// dispute over a route.
     fn confederation(&mut self, room: usize) -> Vec<usize> {
         let id = self.next_asn();
         let count = 1 + self.random.length((room - 1).min(3));

@@ -3,6 +3,7 @@
 mod act;
 mod change;
 mod clock;
+mod dispute;
 mod faults;
 mod process;
 mod steps;

@@ -135,6 +135,7 @@ pub(super) struct Peer {
     pub(super) capabilities: Option<Capabilities>,
     pub(super) max_prefix: Option<MaxPrefix>,
     pub(super) graceful_restart: Option<GracefulRestart>,
+    pub(super) damping: Option<Spanned<RouteDamping>>,
     pub(super) bfd: Option<Bfd>,
 }
 
@@ -180,6 +181,20 @@ pub(super) struct GracefulRestart {
     pub(super) stale_time: Option<Spanned<u32>>,
     pub(super) longest_long_lived: Option<Spanned<u32>>,
     pub(super) keep_after_bfd_failure: Option<bool>,
+}
+
+/// `[peer.damping]`
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RouteDamping {
+    pub(super) withdrawal: Option<Spanned<u32>>,
+    pub(super) re_announcement: Option<Spanned<u32>>,
+    pub(super) attribute_change: Option<Spanned<u32>>,
+    pub(super) suppress: Option<Spanned<u32>>,
+    pub(super) reuse: Option<Spanned<u32>>,
+    pub(super) half_life: Option<Spanned<u32>>,
+    pub(super) half_life_unreachable: Option<Spanned<u32>>,
+    pub(super) max_suppress: Option<Spanned<u32>>,
 }
 
 /// `[bfd]`

@@ -5,6 +5,7 @@ mod adj_rib_in;
 mod aggregate;
 mod bfd;
 mod capabilities;
+mod damping;
 pub(crate) mod duration;
 mod dynamic;
 mod file;

@@ -55,6 +55,7 @@ impl Reader<'_> {
         self.graceful_restart(peer, config)?;
         config.routing = self.routing(peer, internal)?;
         config.adj_rib_in = self.adj_rib_in(peer.get(|p| &p.adj_rib_in))?;
+        config.damping = self.route_damping(peer, file, internal, config)?;
         self.add_path(peer, config)?;
         config.import = self.policy(peer.get(|p| &p.import), file, internal)?;
         config.export = self.policy(peer.get(|p| &p.export), file, internal)?;

@@ -9,7 +9,9 @@ use crate::observe::observe;
 use crate::rpki::Shown;
 use bfd::{Counters, InitiatorSnapshot, PaddedPduSize, PathKind, SessionId, Snapshot};
 use bgp_policy::voice::{Observed, Plan, judge};
-use bgp_speaker::{AdjRibIn, Engine, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError};
+use bgp_speaker::{
+    AdjRibIn, Engine, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError, Suppressed,
+};
 use bgp_wire::Family;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -188,6 +190,7 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         accepted: peer.counts.accepted,
         rejected: peer.counts.rejected,
         announced: peer.announced,
+        damped: peer.counts.damped,
         held_back: peer.held_back,
         paced: peer.paced,
         blocked: peer.blocked,
@@ -318,6 +321,16 @@ fn routes(engine: &Engine) -> Routes {
     Routes { routes: engine.routes().iter().map(|r| route(r, &names)).collect() }
 }
 
+/// Why a route is not used that flaps, and for how long.
+#[expect(clippy::disallowed_methods, reason = "the shell reads the clock")]
+fn flaps(suppressed: Option<Suppressed>) -> String {
+    let more = suppressed.map(|Suppressed { merit, until }| {
+        let secs = until.saturating_duration_since(Instant::now()).as_secs().saturating_add(1);
+        format!(" for {secs} s more, if it stays as it is: figure of merit {merit} at its last flap")
+    });
+    format!("not used because it flaps{} (RFC 2439)", more.unwrap_or_default())
+}
+
 /// What each peer sent, as it came.
 fn received(engine: &Engine) -> Received {
     let names = names(engine);
@@ -335,6 +348,7 @@ pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route 
     let state = match r.standing {
         Standing::Best => "best",
         Standing::Lost(_) => "valid",
+        Standing::Damped => "damped",
         Standing::Rejected => "rejected",
     };
     let stale = match r.stale {
@@ -345,6 +359,7 @@ pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route 
     };
     let reason = match r.standing {
         Standing::Lost(step) => format!("{}; lost at: {step} ({})", r.reason, step.cite()),
+        Standing::Damped => format!("{}; {}", r.reason, flaps(r.suppressed)),
         Standing::Best | Standing::Rejected => r.reason.clone(),
     };
     Route {

@@ -89,6 +89,8 @@ pub(crate) struct Neighbor {
     pub(crate) accepted: usize,
     pub(crate) rejected: usize,
     pub(crate) announced: usize,
+    /// Paths taken from it that flap too often to be used (RFC 2439).
+    pub(crate) damped: usize,
     /// Whether it is sent nothing for now, because it was a short while ago (`advertisement_interval`).
     pub(crate) paced: bool,
     /// Routes that are not announced to it because there are as many as may be.
@@ -196,7 +198,7 @@ pub(crate) struct Route {
     pub(crate) path_id: Option<u32>,
     /// The peer's name; "local" for a route that begins here.
     pub(crate) peer: String,
-    /// best, valid or rejected.
+    /// best, valid, damped or rejected.
     pub(crate) state: String,
     /// Whether the path is kept from before its peer restarted, kept for long, or told as stale by its peer.
     pub(crate) stale: Option<String>,

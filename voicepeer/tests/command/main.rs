@@ -15,6 +15,7 @@ mod check;
 mod configuration;
 mod control;
 mod daemon;
+mod damping;
 mod decode;
 mod decode_capture;
 mod decode_corpus;

@@ -8,6 +8,7 @@ fn values_that_a_session_cannot_have() {
     let peer = &format!("{SPEAKER}{PEER}");
     let offers = &format!("{peer}[peer.capabilities]\n");
     let limit = &format!("{peer}[peer.max_prefix]\n");
+    let damping = &format!("{peer}[peer.damping]\n");
     let restart = &format!("{peer}[peer.graceful_restart]\n");
     let internal = &peer.replace("64501", "64500");
     let group = &format!("{SPEAKER}[group.all]\n");
@@ -25,6 +26,23 @@ fn values_that_a_session_cannot_have() {
             0,
             &["needs route_refresh", "peer.capabilities.enhanced_route_refresh", "true or false"],
         ),
+        (
+            damping,
+            "suppress = 700",
+            11,
+            &["reuse must be above zero", "peer.damping.suppress", "below suppress"],
+        ),
+        (damping, "reuse = 0", 8, &["reuse must be above zero", "peer.damping.reuse"]),
+        (
+            damping,
+            "half_life = 0",
+            12,
+            &["half-life of damping is zero", "peer.damping.half_life", "1 or more"],
+        ),
+        (damping, "max_suppress = 60", 15, &["max_suppress is too short", "peer.damping.max_suppress"]),
+        (damping, "suppress = 12000", 11, &["max_suppress is too short", "peer.damping.suppress"]),
+        (damping, "withdrawal = -1", 13, &["peer.damping.withdrawal", "a whole number of points"]),
+        (internal, "[peer.damping]", 0, &["damping is for external peers", "peer.damping", "RFC 2439"]),
         (limit, "ipv4_unicast = 0", 16, &["a limit of 0", "peer.max_prefix.ipv4_unicast", "1 to 4294967295"]),
         (limit, "warn_percent = 101", 16, &["101 per cent", "peer.max_prefix.warn_percent", "1 to 100"]),
         (limit, "beyond = \"stop\"", 10, &["no way beyond", "peer.max_prefix.beyond", "\"block\""]),
