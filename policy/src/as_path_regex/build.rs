@@ -69,7 +69,7 @@ impl Builder {
     /// One symbol of a class.
     pub(super) fn symbol(&mut self, class: Class) -> Result<(), AsPathRegexFault> {
         let part = self.part(class)?;
-        self.push(part);
+        self.push(&part);
         Ok(())
     }
 
@@ -84,7 +84,7 @@ impl Builder {
         let outer = self.open.pop().ok_or(AsPathRegexFault::Unopened)?;
         let part = self.level();
         self.current = outer;
-        self.push(part);
+        self.push(&part);
         Ok(())
     }
 
@@ -97,7 +97,7 @@ impl Builder {
     /// What was read last stands so often.
     pub(super) fn repeat(&mut self, times: Times) -> Result<(), AsPathRegexFault> {
         let atom = self.current.atom.take().ok_or(AsPathRegexFault::NothingToRepeat)?;
-        self.current.atom = Some(self.repeated(atom, times)?);
+        self.current.atom = Some(self.repeated(&atom, times)?);
         Ok(())
     }
 
@@ -130,16 +130,16 @@ impl Builder {
         Part { from: self.positions.len(), nullable: true, first: Bits::EMPTY, last: Bits::EMPTY }
     }
 
-    fn push(&mut self, atom: Part) {
+    fn push(&mut self, atom: &Part) {
         self.settle();
-        self.current.atom = Some(atom);
+        self.current.atom = Some(*atom);
     }
 
     /// The atom cannot be repeated any more.
     fn settle(&mut self) {
         if let Some(atom) = self.current.atom.take() {
             self.current.sequence = Some(match self.current.sequence.take() {
-                Some(before) => self.joined(before, atom),
+                Some(before) => self.joined(&before, &atom),
                 None => atom,
             });
         }
@@ -170,7 +170,7 @@ impl Builder {
         }
     }
 
-    fn joined(&mut self, a: Part, b: Part) -> Part {
+    fn joined(&mut self, a: &Part, b: &Part) -> Part {
         self.link(&a.last, &b.first);
         let mut joined =
             Part { from: a.from, nullable: a.nullable && b.nullable, first: a.first, last: b.last };
@@ -184,17 +184,17 @@ impl Builder {
     }
 
     /// A part that ends where the positions end, so many times.
-    fn repeated(&mut self, part: Part, Times { least, most }: Times) -> Result<Part, AsPathRegexFault> {
+    fn repeated(&mut self, template: &Part, Times { least, most }: Times) -> Result<Part, AsPathRegexFault> {
         if most.is_some_and(|most| most < least) {
             return Err(AsPathRegexFault::Times);
         }
-        let (size, template) = (self.positions.len().saturating_sub(part.from), part);
+        let size = self.positions.len().saturating_sub(template.from);
         let copies = most.unwrap_or(least.max(1));
         if size.saturating_mul(copies) > POSITIONS {
             return Err(AsPathRegexFault::TooLarge);
         }
-        let inner: Vec<Position> = self.positions.get(part.from..).unwrap_or_default().to_vec();
-        self.positions.truncate(part.from);
+        let inner: Vec<Position> = self.positions.get(template.from..).unwrap_or_default().to_vec();
+        self.positions.truncate(template.from);
         let mut whole = self.nothing();
         for copy in 1..=copies {
             let mut part = self.copied(&inner, template)?;
@@ -202,13 +202,13 @@ impl Builder {
                 self.link(&part.last, &part.first);
             }
             part.nullable |= copy > least;
-            whole = self.joined(whole, part);
+            whole = self.joined(&whole, &part);
         }
         Ok(whole)
     }
 
     /// `inner`, which `template` is about, once more at the end of the positions.
-    fn copied(&mut self, inner: &[Position], template: Part) -> Result<Part, AsPathRegexFault> {
+    fn copied(&mut self, inner: &[Position], template: &Part) -> Result<Part, AsPathRegexFault> {
         let from = self.positions.len();
         if from.saturating_add(inner.len()) > POSITIONS {
             return Err(AsPathRegexFault::TooLarge);

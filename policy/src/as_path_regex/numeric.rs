@@ -156,7 +156,7 @@ fn numbers(to: &mut Builder, (first, last): Range) -> Result<(), AsPathRegexFaul
 /// first, and how many more it may be.
 fn block(from: u64, last: u64) -> (u64, u8, u8) {
     let mut block = 1u64;
-    while from != 0 && from % (block.saturating_mul(10)) == 0 {
+    while from != 0 && from.is_multiple_of(block.saturating_mul(10)) {
         let longer = block.saturating_mul(10);
         if from.saturating_add(longer.saturating_sub(1)) > last {
             break;

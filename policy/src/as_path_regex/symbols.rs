@@ -36,7 +36,7 @@ impl Class {
 
     /// The digits from one to another.
     pub(super) fn digits(first: u8, last: u8) -> Self {
-        (first..=last).fold(Self::NONE, |class, digit| class.with(digit))
+        (first..=last).fold(Self::NONE, Self::with)
     }
 
     /// The class of one symbol, as it is written.

@@ -296,7 +296,7 @@ fn numeric(tree: &Tree) -> String {
         Tree::Text("2", _) => "[2 12]".to_owned(),
         Tree::Text("[1-3]", _) => "1-21".to_owned(),
         Tree::Text(..) | Tree::Between | Tree::Start | Tree::End => ".".to_owned(),
-        Tree::All(of) => of.iter().map(|part| format!("{} ", numeric(part))).collect(),
+        Tree::All(of) => of.iter().map(numeric).collect::<Vec<_>>().join(" "),
         Tree::Any(of) => format!("({})", of.iter().map(numeric).collect::<Vec<_>>().join("|")),
         Tree::Times(of, least, most) => {
             let times = most.map_or(format!("{{{least},}}"), |most| format!("{{{least},{most}}}"));

@@ -21,13 +21,11 @@ pub(super) fn read(text: &mut Text<'_>, to: &mut Builder) -> Result<(), AsPathRe
                 to.repeat(times(text)?)?;
                 continue;
             }
-            _ => match Times::of(c) {
-                Some(times) => to.repeat(times)?,
-                None => {
-                    let class = symbol(text)?;
-                    to.symbol(class)?;
-                }
-            },
+            '*' | '+' | '?' => to.repeat(Times::of(c).unwrap_or(Times::ANY))?,
+            _ => {
+                let class = symbol(text)?;
+                to.symbol(class)?;
+            }
         }
         text.next();
     }

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::chance;
     use crate::leg::LegConfig;
-    use bgp_policy::{Action, Decision, Edit, Match, Policy, Rule};
+    use bgp_policy::{Action, Decision, Edit, Match, NumberRange, Policy, Rule};
     use bgp_speaker::Confederation;
     use bgp_wire::{Asn, NextHop, Origin};
     use std::net::Ipv4Addr;
@@ -160,7 +160,7 @@ mod tests {
     }
 
     fn prefer(hops: u32) -> Arc<Policy> {
-        let short = Match::PathLength { at_least: 0, at_most: hops };
+        let short = Match::PathLength(NumberRange::at_most(hops));
         let rule = Rule {
             name: "liked".into(),
             when: [short].into(),

@@ -305,7 +305,7 @@ mod tests {
             dynamic: vec![],
             routes: vec![route.clone()],
         };
-        for step in [
+        for step in vec![
             Step::AddPeer(Cow::Borrowed(&named)),
             Step::ReplacePeer(peer, Cow::Borrowed(&named)),
             Step::Start(peer),
