@@ -11,7 +11,7 @@ pub(super) fn put_vrps(f: &mut Fields<'_>, changes: Option<&VrpChanges>) {
     let put = |f: &mut Fields<'_>, added: bool, vrp: &Vrp| {
         f.octet(u8::from(added)).prefix(vrp.prefix()).octet(vrp.max_length()).short(vrp.asn().0);
     };
-    for changes in changes {
+    if let Some(changes) = changes {
         changes.removed().iter().for_each(|vrp| put(f, false, vrp));
         changes.added().iter().for_each(|vrp| put(f, true, vrp));
     }

@@ -19,7 +19,9 @@ const ANSWERS: &[(&str, Option<&str>)] = &[
     ("!r198.51.100.0/24", Some("route: 198.51.100.0/24\norigin: AS64500\nsource: TEST\n")),
     (
         "!r198.51.100.0/24,L",
-        Some("route: 198.51.100.0/24\norigin: AS64500\nsource: TEST\n\nroute: 198.51.0.0/16\norigin: AS64501\nsource: TEST\n"),
+        Some(
+            "route: 198.51.100.0/24\norigin: AS64500\nsource: TEST\n\nroute: 198.51.0.0/16\norigin: AS64501\nsource: TEST\n",
+        ),
     ),
     ("!r203.0.113.0/24", None),
     ("!r203.0.113.0/24,L", None),
@@ -87,7 +89,12 @@ fn sets_and_routes_of_a_server() {
     let gone = "AS-GONE, a member of AS-TOP, is not there";
     for (words, status, lines, besides) in [
         (&["resolve", "AS-TOP"][..], 1, "AS64500\nAS64501\n", &[cycle, gone][..]),
-        (&["resolve", "AS-TOP", "--prefixes"], 1, "198.51.100.0/24\n203.0.113.0/24\n2001:db8::/32\n", &[gone]),
+        (
+            &["resolve", "AS-TOP", "--prefixes"],
+            1,
+            "198.51.100.0/24\n203.0.113.0/24\n2001:db8::/32\n",
+            &[gone],
+        ),
         (
             &["resolve", "RS-ONE"],
             1,
@@ -116,12 +123,19 @@ fn sets_and_routes_of_a_server() {
 #[test]
 fn a_server_that_speaks_something_else_is_told_apart() {
     for (answer, part) in [
-        ((|_: &str| Some(b"% no entries\n".to_vec())) as fn(&str) -> _, "an answer begins with A, C, D, E or F"),
-        (|question| Some(if question == "!!" { vec![] } else { b"F no permission\n".to_vec() }), "no permission"),
+        (
+            (|_: &str| Some(b"% no entries\n".to_vec())) as fn(&str) -> _,
+            "an answer begins with A, C, D, E or F",
+        ),
+        (
+            |question| Some(if question == "!!" { vec![] } else { b"F no permission\n".to_vec() }),
+            "no permission",
+        ),
         (|question| Some(if question == "!!" { vec![] } else { b"A3\nabcdef\n".to_vec() }), "followed by C"),
         (|question| if question == "!!" { Some(vec![]) } else { None }, "it closed the connection"),
     ] {
         let (address, _) = server(answer);
-        irr(&["resolve", "AS-TOP"], address).refused_with(&["does not answer as an IRR server does", part], part);
+        irr(&["resolve", "AS-TOP"], address)
+            .refused_with(&["does not answer as an IRR server does", part], part);
     }
 }

@@ -100,7 +100,9 @@ fn files_are_read_again_when_they_are_others() {
 #[test]
 fn routes_are_judged_by_dumps_of_registries() {
     let files = Files::new();
-    let dump = |origin: u32| format!("route: {A}\norigin: AS64500\n\nroute: {B}\norigin: AS{origin}\nsource: TEST\n\n");
+    let dump = |origin: u32| {
+        format!("route: {A}\norigin: AS64500\n\nroute: {B}\norigin: AS{origin}\nsource: TEST\n\n")
+    };
     let path = files.write("dump", &dump(64999));
     let policy = POLICY.replace("rpki = \"invalid\"", "irr = \"invalid\"");
     let rest = format!("{policy}[irr]\ndumps = [\"{}\"]\nreread = 1\n", path.display());

@@ -35,9 +35,7 @@ impl StayRtr {
 }
 
 fn write(json: &Path, vrps: &[(&str, u8, u32)]) -> Result<(), Failure> {
-    let roa = |(prefix, longest, asn): &(&str, u8, u32)| {
-        serde_json::json!({ "asn": asn, "prefix": prefix, "maxLength": longest, "ta": "test" })
-    };
+    let roa = |(prefix, longest, asn): &(&str, u8, u32)| serde_json::json!({ "asn": asn, "prefix": prefix, "maxLength": longest, "ta": "test" });
     let roas: Vec<_> = vrps.iter().map(roa).collect();
     let document = serde_json::json!({ "metadata": { "vrps": roas.len() }, "roas": roas });
     std::fs::write(json, document.to_string()).map_err(Failure::file(json))

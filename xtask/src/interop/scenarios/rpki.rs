@@ -16,7 +16,8 @@ const POLICY: &str = "[policy.rpki]\ndefault = \"accept\"\n[[policy.rpki.rule]]\
 
 pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
     let mine = PEER.asn;
-    let first = StayRtr::start(&pair.far, 8282, &[(A, 24, mine), (B, 24, 64511), ("2001:db8::/32", 48, 64511)])?;
+    let first =
+        StayRtr::start(&pair.far, 8282, &[(A, 24, mine), (B, 24, 64511), ("2001:db8::/32", 48, 64511)])?;
     let _second = StayRtr::start(&pair.far, 8283, &[(A, 24, mine), (C, 24, 64511)])?;
     let route = |prefix: &str| Route {
         prefix: prefix.into(),
@@ -26,14 +27,17 @@ pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
     };
     let ours = Voicepeer::start(&pair.near, &ours())?;
     let _peer = pair.peer.start(&pair.far, &design(PEER, OURS, &[A, B, C].map(route)))?;
-    let told = time_until("all states", SOON, || sees(&ours, ["best valid", "rejected invalid", "best not-found"]))?;
+    let told =
+        time_until("all states", SOON, || sees(&ours, ["best valid", "rejected invalid", "best not-found"]))?;
 
     first.publish(&[(A, 24, 64511), (B, 24, mine), ("2001:db8::/32", 48, 64511)])?;
     let changed = time_until("the states after the cache changed", SOON, || {
         sees(&ours, ["rejected invalid", "best valid", "best not-found"])
     })?;
     let neighbor = ours.neighbor(PEER.address(false))?;
-    if text(&neighbor, "state") != "Established" || neighbor.get("last_down").is_some_and(|down| !down.is_null()) {
+    if text(&neighbor, "state") != "Established"
+        || neighbor.get("last_down").is_some_and(|down| !down.is_null())
+    {
         return Err(Failure::answer("the session went on", neighbor.to_string()));
     }
 
@@ -52,7 +56,8 @@ pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
 
 /// The peer's routes are judged by what the caches say, the first before the second.
 fn ours() -> String {
-    let text = configuration(&design(OURS, PEER, &[])).replace("import = \"accept-all\"", "import = \"rpki\"");
+    let text =
+        configuration(&design(OURS, PEER, &[])).replace("import = \"accept-all\"", "import = \"rpki\"");
     let cache = |name: &str, port: u16| {
         let address = PEER.ipv4;
         format!("[[rpki.cache]]\nname = \"{name}\"\naddress = \"{address}:{port}\"\nretry = 1\n")
