@@ -1,7 +1,7 @@
 //! RPSL: the lines of a dump, an index of its objects, and its sets resolved.
 
 use bgp_policy::irr::{
-    Bgpq4Document, IrrBuilder, IrrIndex, IrrObject, IrrState, RpslReader, SetClass, SetName,
+    Bgpq4Document, IrrBuilder, IrrIndex, IrrObject, IrrState, RpslReader, SetClass, SetName, WhoisReply,
 };
 
 /// Whatever the lines are, objects come out, every route that was read is registered, and every set is resolved.
@@ -75,6 +75,23 @@ route6: 2001:db8::/32
 origin: AS2
 member-of: RS-A
 ";
+
+/// Whatever a server answers, what is read of it is part of it, and nothing that is cut off is taken for whole.
+pub fn irr_whois(data: &[u8]) {
+    let mut rest = data;
+    while let Ok(Some((reply, len))) = WhoisReply::read(rest) {
+        assert!(len > 0 && len <= rest.len());
+        for cut in [len / 2, len - 1] {
+            assert_eq!(WhoisReply::read(&rest[..cut]), Ok(None), "{reply:?}");
+        }
+        rest = &rest[len..];
+    }
+}
+
+/// Every kind of answer.
+pub(crate) fn whois_seeds() -> Vec<Vec<u8>> {
+    vec![b"C\nD\nE\nF no\nA8\nAS1 AS2\nC\nA0\r\nC\r\n".to_vec()]
+}
 
 /// Whatever the JSON is, its lists are read or an error says where it is wrong.
 pub fn bgpq4(data: &[u8]) {

@@ -33,7 +33,7 @@ pub use bfd_session::bfd_session;
 pub use bmp::bmp;
 pub use communities::communities;
 pub use differential::{bgpkit, routecore};
-pub use irr::{bgpq4, irr};
+pub use irr::{bgpq4, irr, irr_whois};
 pub use mrt::mrt;
 pub use nlri::nlri;
 pub use notification::notification;
@@ -69,6 +69,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "capabilities", run: capabilities, seeds: seeds::capabilities },
     Target { name: "communities", run: communities, seeds: seeds::communities },
     Target { name: "irr", run: irr, seeds: irr::seeds },
+    Target { name: "irr_whois", run: irr_whois, seeds: irr::whois_seeds },
     Target { name: "mrt", run: mrt, seeds: seeds::mrt },
     Target { name: "nlri", run: nlri, seeds: seeds::nlri },
     Target { name: "notification", run: notification, seeds: seeds::notifications },
