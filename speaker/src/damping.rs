@@ -227,7 +227,7 @@ mod tests {
         };
         let six_six_six = Rule {
             name: "no".into(),
-            when: [Match::Med(666)].into(),
+            when: [Match::Med(666.into())].into(),
             edits: [].into(),
             then: Action::Reject,
         };

@@ -44,6 +44,8 @@ impl fmt::Display for Fault {
     }
 }
 
+impl std::error::Error for Fault {}
+
 /// Something wrong in a dump. What can be read of the object is kept.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct RpslFault {

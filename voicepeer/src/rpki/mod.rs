@@ -11,6 +11,5 @@ mod show;
 mod target;
 
 pub(crate) use cache::CacheConfig;
-pub(crate) use document::Rpki;
 pub(crate) use service::{RpkiConfig, Service, Shown, check};
 pub(crate) use show::show;
