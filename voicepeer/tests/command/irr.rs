@@ -48,7 +48,7 @@ fn irr(words: &[&str], dump: &Path) -> Said {
 fn sets_and_what_stands_in_their_way() {
     let files = Files::new();
     let dump = files.write("dump", DUMP);
-    let fault = "dump: line 30: a route is a prefix";
+    let fault = "dump: line 29: a route is a prefix";
     let gone = "AS-GONE, a member of AS-TOP, is not there";
     let cycle = "AS-TOP is a member of AS-LEFT, which it has as a member in turn";
     for (words, status, lines, besides) in [
