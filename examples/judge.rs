@@ -66,7 +66,7 @@ fn ask(plan: &Plan, prefix: IpNet, attrs: &AttributeSet) -> Vec<Verdict> {
         routes: Some(vec![ObservedRoute::from_attributes(prefix, attrs)]),
         ..ObservedSession::default()
     };
-    let mut verdicts = judge(plan, &Observed { sessions: vec![seen] }).verdicts;
+    let mut verdicts = judge(plan, &Observed { sessions: vec![seen], ..Observed::default() }).verdicts;
     verdicts.retain(|verdict| verdict.rule.spec().scope == Scope::Route);
     let (kept, rest): (Vec<_>, Vec<_>) = verdicts.iter().partition(|v| v.state == State::Verified);
     rest.iter().for_each(|verdict| println!("  {verdict}"));

@@ -81,8 +81,8 @@ fn drain(table: &Table, group: &mut UpdateGroup) -> u64 {
     loop {
         buf.clear();
         match group.poll_transmit(MEMBER, &table.rib, &mut told, &mut buf) {
-            0 => return updates,
-            more => updates += more,
+            None => return updates,
+            Some(more) => updates += more,
         }
         black_box(&buf);
     }

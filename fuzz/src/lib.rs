@@ -15,6 +15,7 @@ mod irr;
 mod mrt;
 mod nlri;
 mod notification;
+mod observe;
 mod open;
 mod round_trip;
 mod route_refresh;
@@ -37,6 +38,7 @@ pub use irr::{bgpq4, irr, irr_whois};
 pub use mrt::mrt;
 pub use nlri::nlri;
 pub use notification::notification;
+pub use observe::observe;
 pub use open::{capabilities, open};
 pub use round_trip::round_trip;
 pub use route_refresh::route_refresh;
@@ -73,6 +75,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "mrt", run: mrt, seeds: seeds::mrt },
     Target { name: "nlri", run: nlri, seeds: seeds::nlri },
     Target { name: "notification", run: notification, seeds: seeds::notifications },
+    Target { name: "observe", run: observe, seeds: observe::seeds },
     Target { name: "open", run: open, seeds: seeds::opens },
     Target { name: "round_trip", run: round_trip, seeds: seeds::updates },
     Target { name: "route_refresh", run: route_refresh, seeds: seeds::route_refreshes },

@@ -176,7 +176,7 @@ fn observed(w: &World) -> Observed {
         routes: Some(vec![route]),
         ..ObservedSession::default()
     };
-    Observed { sessions: vec![session] }
+    Observed { sessions: vec![session], ..Observed::default() }
 }
 
 proptest! {

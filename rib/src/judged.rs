@@ -10,6 +10,7 @@ use crate::rib::{Counts, Rib};
 use crate::stale::Stale;
 use alloc::vec::Vec;
 use bgp_wire::Family;
+use core::ops::Range;
 
 /// What import makes of a path that is here already.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,20 +42,21 @@ impl Rib {
         self.announce(peer, &attrs, [Announced { net, path_id, import, weight, stale }], out);
     }
 
-    /// Judges anew all that the peer has of `family`; nets of which nothing changes are not decided again. Returns how
-    /// many paths are others than before.
+    /// Judges anew what the peer has of `family` at some places; nets of which nothing changes are not decided again.
+    /// Returns how many paths are others than before.
     pub fn judge_again(
         &mut self,
         peer: PeerId,
         family: Family,
+        places: Range<u32>,
         mut judge: impl FnMut(Net, &Path) -> Judged,
         out: &mut impl FnMut(BestChange<'_>),
     ) -> usize {
         let Some(counts) = self.counts.get_mut(&peer) else { return 0 };
         let counts = counts.of_family(family);
         match family {
-            Family::Ipv4Unicast => self.v4.judge_again(peer, counts, &mut judge, &self.context, out),
-            Family::Ipv6Unicast => self.v6.judge_again(peer, counts, &mut judge, &self.context, out),
+            Family::Ipv4Unicast => self.v4.judge_again(peer, places, counts, &mut judge, &self.context, out),
+            Family::Ipv6Unicast => self.v6.judge_again(peer, places, counts, &mut judge, &self.context, out),
             _ => 0,
         }
     }
@@ -64,6 +66,7 @@ impl<K: Key> Nets<K> {
     fn judge_again(
         &mut self,
         peer: PeerId,
+        places: Range<u32>,
         counts: &mut Counts,
         judge: &mut impl FnMut(Net, &Path) -> Judged,
         context: &Context,
@@ -71,7 +74,7 @@ impl<K: Key> Nets<K> {
     ) -> usize {
         let (mut left, mut changed) = (counts.paths(), 0_usize);
         let mut anew: Vec<(usize, Path)> = Vec::new();
-        for at in self.slots() {
+        for at in self.slots_in(places) {
             if left == 0 {
                 break;
             }
@@ -120,6 +123,7 @@ mod tests {
     use crate::attrs::Interner;
     use crate::origin::Relation;
     use crate::path::{Because, PeerInfo, Standing};
+    use crate::rib::EVERYWHERE;
     use alloc::string::{String, ToString};
     use bgp_wire::{AttributeSet, NextHop, Origin};
 
@@ -156,7 +160,7 @@ mod tests {
                 let judged = Judged::from(path);
                 if net == refused { Judged { import, ..judged } } else { judged }
             };
-            rib.judge_again(first, V4, judge, &mut |change| {
+            rib.judge_again(first, V4, EVERYWHERE, judge, &mut |change| {
                 told.push((change.net.to_string(), change.new.map(|path| path.peer)));
             })
         };
@@ -206,19 +210,26 @@ mod tests {
         let changed = rib.judge_again(
             first,
             V4,
+            EVERYWHERE,
             |_, path| Judged { attrs: lower.clone(), ..Judged::from(path) },
             &mut |_| {},
         );
         let best = |rib: &Rib| rib.best(NETS[0].parse().unwrap()).unwrap().peer;
         assert_eq!((changed, best(&rib)), (3, second));
-        rib.judge_again(first, V4, |_, path| Judged { weight: 9, ..Judged::from(path) }, &mut |_| {});
+        rib.judge_again(
+            first,
+            V4,
+            EVERYWHERE,
+            |_, path| Judged { weight: 9, ..Judged::from(path) },
+            &mut |_| {},
+        );
         assert_eq!(best(&rib), first);
         let stale = |_: Net, path: &Path| Judged { stale: Stale::KeptLong, ..Judged::from(path) };
-        rib.judge_again(first, V4, stale, &mut |_| {});
+        rib.judge_again(first, V4, EVERYWHERE, stale, &mut |_| {});
         assert_eq!(best(&rib), second);
-        rib.sweep_stale(first, V4, &mut |_| {});
+        rib.sweep_stale(first, V4, EVERYWHERE, &mut |_| {});
         assert_eq!((rib.counts(first, V4).paths(), rib.counts(second, V4).paths()), (0, 3));
-        assert_eq!(rib.judge_again(PeerId(9), V4, |_, path| Judged::from(path), &mut |_| {}), 0);
-        assert_eq!(rib.judge_again(second, Family::Ipv6Unicast, stale, &mut |_| {}), 0);
+        assert_eq!(rib.judge_again(PeerId(9), V4, EVERYWHERE, |_, path| Judged::from(path), &mut |_| {}), 0);
+        assert_eq!(rib.judge_again(second, Family::Ipv6Unicast, EVERYWHERE, stale, &mut |_| {}), 0);
     }
 }

@@ -68,7 +68,7 @@ pub use options::{DecisionOptions, Multipath};
 pub use origin::{Learned, Relation};
 pub use path::{Announced, Because, BestChange, Change, Import, Path, PeerId, PeerInfo, Standing};
 pub use place::Place;
-pub use rib::{Counts, Rib};
+pub use rib::{Counts, EVERYWHERE, Rib};
 pub use stale::Stale;
 pub use step::Step;
 pub use update_group::{Had, UpdateGroup};

@@ -5,9 +5,11 @@ use crate::net::Key;
 use crate::path::{BestChange, Path, PeerId, Standing};
 use crate::paths::Paths;
 use crate::place::Place;
+use crate::rib::Counts;
 use crate::table::Table;
 use alloc::collections::VecDeque;
 use core::hint::black_box;
+use core::ops::Range;
 
 /// All nets of one family and their paths.
 pub(crate) struct Nets<K> {
@@ -64,6 +66,16 @@ impl<K: Key> Nets<K> {
         self.table.places()
     }
 
+    /// Those among `places`.
+    pub(crate) fn slots_in(&self, places: Range<u32>) -> Range<u32> {
+        places.start..places.end.min(self.table.places_end())
+    }
+
+    /// How many places wait to be looked at in [`Nets::reap`].
+    pub(crate) fn vacated_len(&self) -> usize {
+        self.vacated.len()
+    }
+
     /// Takes a path in. Returns the path whose place it took: `path` itself where it says nothing new.
     pub(crate) fn announce(
         &mut self,
@@ -112,17 +124,21 @@ impl<K: Key> Nets<K> {
         self.withdraw_first(at, |path| (path.peer, path.path_id) == (peer, path_id), context, out)
     }
 
-    /// Takes out every path of `peer`, which has `left` of them.
+    /// Takes out every path of `peer` at some places, and counts what has `gone`.
     pub(crate) fn withdraw_all(
         &mut self,
         peer: PeerId,
-        mut left: usize,
+        places: Range<u32>,
+        gone: &mut Counts,
         context: &Context,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
-        for at in self.slots() {
-            while left > 0 && self.withdraw_first(at, |path| path.peer == peer, context, out).is_some() {
-                left = left.saturating_sub(1);
+        for at in self.slots_in(places) {
+            if gone.paths() == 0 {
+                return;
+            }
+            while let Some(path) = self.withdraw_first(at, |path| path.peer == peer, context, out) {
+                gone.remove(&path);
             }
         }
     }

@@ -14,9 +14,13 @@ use bgp_wire::Family;
 use core::cmp::Reverse;
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr};
+use core::ops::Range;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+/// All places: for what can be done in pieces, a range of their numbers each.
+pub const EVERYWHERE: Range<u32> = 0..u32::MAX;
 
 /// How many paths of one family a peer has in the RIB.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -143,11 +147,29 @@ impl Rib {
 
     /// The peer's session ended: all its paths are withdrawn. [`PeerId::LOCAL`] stays up.
     pub fn peer_down(&mut self, peer: PeerId, out: &mut impl FnMut(BestChange<'_>)) {
-        let counts = self.counts.remove(&peer).unwrap_or_default();
-        self.v4.withdraw_all(peer, counts.v4.paths(), &self.context, out);
-        self.v6.withdraw_all(peer, counts.v6.paths(), &self.context, out);
+        for family in Family::UNICAST {
+            self.withdraw_all(peer, family, EVERYWHERE, out);
+        }
+        self.counts.remove(&peer);
         if peer != PeerId::LOCAL {
             self.context.peers.remove(&peer);
+        }
+    }
+
+    /// What the peer has at some places of `family` is withdrawn: [`Rib::peer_down`] in pieces, if that follows.
+    pub fn withdraw_all(
+        &mut self,
+        peer: PeerId,
+        family: Family,
+        places: Range<u32>,
+        out: &mut impl FnMut(BestChange<'_>),
+    ) {
+        let Some(counts) = self.counts.get_mut(&peer) else { return };
+        let (counts, context) = (counts.of_family(family), &self.context);
+        match family {
+            Family::Ipv4Unicast => self.v4.withdraw_all(peer, places, counts, context, out),
+            Family::Ipv6Unicast => self.v6.withdraw_all(peer, places, counts, context, out),
+            _ => {}
         }
     }
 
@@ -282,6 +304,20 @@ impl Rib {
         let v4 = (family == Family::Ipv4Unicast).then(|| self.v4.places());
         let v6 = (family == Family::Ipv6Unicast).then(|| self.v6.places());
         v4.into_iter().flatten().chain(v6.into_iter().flatten())
+    }
+
+    /// The number behind the last place of `family` that is or was in use.
+    pub fn places_end(&self, family: Family) -> u32 {
+        match family {
+            Family::Ipv4Unicast => self.v4.slots_in(EVERYWHERE).end,
+            Family::Ipv6Unicast => self.v6.slots_in(EVERYWHERE).end,
+            _ => 0,
+        }
+    }
+
+    /// How many places [`Rib::reap`] has to look at, of the family that has more of them.
+    pub fn vacated_len(&self) -> usize {
+        self.v4.vacated_len().max(self.v6.vacated_len())
     }
 
     /// Frees places of nets without paths that nobody uses; looks at so many of each family at most.

@@ -9,6 +9,7 @@ use crate::path::{BestChange, Path, PeerId, PeerInfo};
 use crate::paths::Paths;
 use crate::rib::Rib;
 use bgp_wire::Family;
+use core::ops::Range;
 
 /// Whether a path is what its peer says now.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -57,10 +58,11 @@ impl Rib {
         }
     }
 
-    /// What the peer has of `family` is stale from now on. It is fresh again with its next announcement.
-    pub fn mark_stale(&mut self, peer: PeerId, family: Family) {
+    /// What the peer has of `family` is stale from now on. It is fresh again with its next announcement. This and what
+    /// follows can be done in pieces, if nothing else is done between; otherwise `places` are [`EVERYWHERE`](crate::EVERYWHERE).
+    pub fn mark_stale(&mut self, peer: PeerId, family: Family, places: Range<u32>) {
         let stale = |path: &Path| Fate::Stays(path.made(path.stale().kept(), path.attrs.clone()));
-        self.revise(peer, family, |_| true, stale, &mut |_| {});
+        self.revise(peer, family, places, |_| true, stale, &mut |_| {});
     }
 
     /// What is stale of the peer's paths of `family` is kept for long: `relabel` gives its attributes anew, or
@@ -69,6 +71,7 @@ impl Rib {
         &mut self,
         peer: PeerId,
         family: Family,
+        places: Range<u32>,
         mut relabel: impl FnMut(&AttrSet) -> Option<AttrSet>,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
@@ -76,17 +79,18 @@ impl Rib {
             Some(attrs) => Fate::Stays(path.made(Stale::KeptLong, attrs)),
             None => Fate::Goes,
         };
-        self.revise(peer, family, |path| path.stale().is_kept(), long, out);
+        self.revise(peer, family, places, |path| path.stale().is_kept(), long, out);
     }
 
     /// What is still stale of the peer's paths of `family` is withdrawn.
-    pub fn sweep_stale(&mut self, peer: PeerId, family: Family, out: &mut impl FnMut(BestChange<'_>)) {
-        self.revise(peer, family, |path| path.stale().is_kept(), |_| Fate::Goes, out);
-    }
-
-    /// All that the peer has of `family` is withdrawn, and its other families stay.
-    pub fn withdraw_family(&mut self, peer: PeerId, family: Family, out: &mut impl FnMut(BestChange<'_>)) {
-        self.revise(peer, family, |_| true, |_| Fate::Goes, out);
+    pub fn sweep_stale(
+        &mut self,
+        peer: PeerId,
+        family: Family,
+        places: Range<u32>,
+        out: &mut impl FnMut(BestChange<'_>),
+    ) {
+        self.revise(peer, family, places, |path| path.stale().is_kept(), |_| Fate::Goes, out);
     }
 
     /// Gives the attributes of all that the peer has of `family` anew.
@@ -94,11 +98,12 @@ impl Rib {
         &mut self,
         peer: PeerId,
         family: Family,
+        places: Range<u32>,
         relabel: &mut impl FnMut(&AttrSet) -> AttrSet,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
         let anew = |path: &Path| Fate::Stays(path.made(path.stale(), relabel(&path.attrs)));
-        self.revise(peer, family, |_| true, anew, out);
+        self.revise(peer, family, places, |_| true, anew, out);
     }
 
     /// Whether anything of the peer's paths of `family` is stale.
@@ -111,6 +116,7 @@ impl Rib {
         &mut self,
         peer: PeerId,
         family: Family,
+        places: Range<u32>,
         which: impl Fn(&Path) -> bool,
         mut fate: impl FnMut(&Path) -> Fate,
         out: &mut impl FnMut(BestChange<'_>),
@@ -120,10 +126,10 @@ impl Rib {
         let mut gone = |path: &Path| counts.of_family(family).remove(path);
         match family {
             Family::Ipv4Unicast => {
-                self.v4.revise(peer, all, which, &mut fate, &self.context, &mut gone, out);
+                self.v4.revise(peer, places, all, which, &mut fate, &self.context, &mut gone, out);
             }
             Family::Ipv6Unicast => {
-                self.v6.revise(peer, all, which, &mut fate, &self.context, &mut gone, out);
+                self.v6.revise(peer, places, all, which, &mut fate, &self.context, &mut gone, out);
             }
             _ => {}
         }
@@ -135,6 +141,7 @@ impl<K: Key> Nets<K> {
     fn revise(
         &mut self,
         peer: PeerId,
+        places: Range<u32>,
         mut left: usize,
         which: impl Fn(&Path) -> bool,
         fate: &mut impl FnMut(&Path) -> Fate,
@@ -142,7 +149,7 @@ impl<K: Key> Nets<K> {
         gone: &mut impl FnMut(&Path),
         out: &mut impl FnMut(BestChange<'_>),
     ) {
-        for at in self.slots() {
+        for at in self.slots_in(places) {
             if left == 0 {
                 return;
             }
@@ -185,6 +192,7 @@ mod tests {
     use crate::net::Net;
     use crate::origin::Relation;
     use crate::path::{Announced, Because, Import, Standing};
+    use crate::rib::EVERYWHERE;
     use alloc::string::String;
     use alloc::vec::Vec;
     use bgp_wire::{AttributeSet, Community, NextHop, Origin};
@@ -240,9 +248,9 @@ mod tests {
     /// (what happens in turn, the best path of each net then, how many paths peer 1 has)
     #[test]
     fn paths_that_outlast_a_session() {
-        let mark = |rig: &mut Rig| rig.rib.mark_stale(RESTARTS, V4);
+        let mark = |rig: &mut Rig| rig.rib.mark_stale(RESTARTS, V4, EVERYWHERE);
         let again = |rig: &mut Rig| rig.announce(RESTARTS, BOTH, Stale::No);
-        let sweep = |rig: &mut Rig| rig.rib.sweep_stale(RESTARTS, V4, &mut |_| {});
+        let sweep = |rig: &mut Rig| rig.rib.sweep_stale(RESTARTS, V4, EVERYWHERE, &mut |_| {});
         let long = |rig: &mut Rig| {
             let Rig { rib, interner } = rig;
             let relabel = |attrs: &AttrSet| {
@@ -250,11 +258,12 @@ mod tests {
                 set.communities.push(Community::LLGR_STALE);
                 interner.intern(&set).ok()
             };
-            rib.keep_stale_long(RESTARTS, V4, relabel, &mut |_| {});
+            rib.keep_stale_long(RESTARTS, V4, EVERYWHERE, relabel, &mut |_| {});
         };
-        let never_long = |rig: &mut Rig| rig.rib.keep_stale_long(RESTARTS, V4, |_| None, &mut |_| {});
+        let never_long =
+            |rig: &mut Rig| rig.rib.keep_stale_long(RESTARTS, V4, EVERYWHERE, |_| None, &mut |_| {});
         let told = |rig: &mut Rig| rig.announce(RESTARTS, BOTH, Stale::Told);
-        let family = |rig: &mut Rig| rig.rib.withdraw_family(RESTARTS, V4, &mut |_| {});
+        let family = |rig: &mut Rig| rig.rib.withdraw_all(RESTARTS, V4, EVERYWHERE, &mut |_| {});
         let cases: &[(&[&dyn Fn(&mut Rig)], &[&str], usize)] = &[
             (&[], &["both 1", "alone 1"], 2),
             (&[&mark], &["both 1 stale", "alone 1 stale"], 2),
@@ -285,9 +294,9 @@ mod tests {
     #[test]
     fn a_mark_alone_tells_nobody_and_long_tells_of_each_net() {
         let mut rig = Rig::new();
-        rig.rib.mark_stale(RESTARTS, V4);
+        rig.rib.mark_stale(RESTARTS, V4, EVERYWHERE);
         let mut told = 0;
-        rig.rib.keep_stale_long(RESTARTS, V4, |attrs| Some(attrs.clone()), &mut |change| {
+        rig.rib.keep_stale_long(RESTARTS, V4, EVERYWHERE, |attrs| Some(attrs.clone()), &mut |change| {
             told += 1;
             assert_eq!(change.new.map(|path| path.peer), Some(OTHER));
         });

@@ -75,7 +75,12 @@ impl<K: Key, V> Table<K, V> {
 
     /// Every place that is or was in use.
     pub(crate) fn places(&self) -> impl Iterator<Item = u32> + use<K, V> {
-        0..u32::try_from(self.slots.len()).unwrap_or(u32::MAX)
+        0..self.places_end()
+    }
+
+    /// The number behind the last of them.
+    pub(crate) fn places_end(&self) -> u32 {
+        u32::try_from(self.slots.len()).unwrap_or(u32::MAX)
     }
 
     /// Every net, in the order of their places.

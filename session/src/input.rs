@@ -36,8 +36,12 @@ pub enum Input<'a> {
         restart: Option<Duration>,
     },
     /// [`Session::poll_timeout`](crate::Session::poll_timeout) is reached (9 to 13). Too early is harmless; messages that
-    /// have arrived by then go first, lest a late shell take its own delay for the peer's silence.
+    /// have arrived by then go first, or [`Input::Unread`] says that there are some, lest a late shell take its own delay
+    /// for the peer's silence.
     Timeout,
+    /// Octets of the peer's have arrived on the connection that nobody has looked at yet: it is not silent. A hold timer
+    /// that is due waits for them; without any, and where no timer is due, nothing happens.
+    Unread(Conn),
     /// What BFD has come to; told on each change, and once where BFD was there before the session.
     Bfd(Bfd),
     /// A dial has succeeded (16), or the peer's connection is accepted (17). A second accepted connection

@@ -13,6 +13,9 @@ use bgp_wire::{
 };
 use std::time::{Duration, Instant};
 
+/// How long a hold timer that is due waits for octets that have arrived, before it asks again.
+const UNREAD: Duration = Duration::from_millis(100);
+
 impl Session {
     pub(crate) fn message(
         &mut self,
@@ -152,6 +155,13 @@ impl Session {
             Some(time) => self.timers.start(Timer::Hold(conn), now, time),
             None if connection.state() == State::Established => self.timers.stop(Timer::Hold(conn)),
             None => {}
+        }
+    }
+
+    /// What the peer has said waits to be looked at: its hold timer is not judged before.
+    pub(crate) fn put_off_hold(&mut self, conn: Conn, now: Instant) {
+        if self.timers.deadline(Timer::Hold(conn)).is_some_and(|at| at <= now) {
+            self.timers.start(Timer::Hold(conn), now, UNREAD);
         }
     }
 

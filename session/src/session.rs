@@ -94,6 +94,7 @@ impl Session {
             Input::SendFilter(family, rules) => self.send_filter(family, rules, out),
             Input::UpdatesSent(n) => self.updates_sent(n, now),
             Input::Written(conn) => self.restart_send_hold(conn, now),
+            Input::Unread(conn) => self.put_off_hold(conn, now),
         }
         self.tell_state(now, out);
     }
@@ -107,6 +108,13 @@ impl Session {
                 self.send_keepalive(conn, now, out);
             }
         }
+    }
+
+    /// Connections whose peers have been silent for the hold time, as far as the session was told: before
+    /// [`Input::Timeout`] ends them, a shell may say [`Input::Unread`].
+    pub fn hold_due(&self, now: Instant) -> impl Iterator<Item = Conn> {
+        let due = move |conn: &Conn| self.timers.deadline(Timer::Hold(*conn)).is_some_and(|at| at <= now);
+        Conn::ALL.into_iter().filter(due)
     }
 
     /// When [`Input::Timeout`] is due; `None` is never.

@@ -37,11 +37,12 @@ fn join(world: &mut World, way: Way) -> ([SpeakerId; 3], LegId) {
     ([alice, bob, carol], leg)
 }
 
-fn policy(world: &mut World) -> Option<Arc<Policy>> {
+fn policy(world: &mut World) -> Arc<Policy> {
     let of = [chance::REFUSED, chance::WITHHELD, chance::PREPENDED];
     let refused = world.random().pick(&of).map(|c| chance::rule("other", c, Action::Reject, &[]));
     let otherwise = if world.random().chance(700) { Decision::Accept } else { Decision::Reject };
-    Some(Arc::new(Policy::new("other", Vec::from_iter(refused), otherwise).unwrap()))
+    let policy = Policy::new("other", Vec::from_iter(refused), otherwise);
+    policy.map_or_else(|_| Arc::new(Policy::reject_all()), Arc::new)
 }
 
 fn churn(world: &mut World, alice: SpeakerId) {
@@ -64,7 +65,7 @@ fn reconfigure(world: &mut World, way: Way) -> Result<(), Violation> {
     }
     let began = world.now();
     for _ in 0..=world.random().below(4) {
-        let (import, export) = (policy(world), chance_export(world));
+        let (import, export) = (Some(policy(world)), chance_export(world));
         world.set_policies(leg, Side::B, PeerPolicies { import, export });
         for _ in 0..world.random().below(6) {
             let pause = world.random().up_to(Duration::from_millis(100));

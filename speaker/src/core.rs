@@ -14,7 +14,8 @@ use crate::pace::Pace;
 use crate::peer::{Peer, Up};
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
-use crate::sources::RouteSources;
+use crate::sources::{Revalidation, RouteSources};
+use crate::walk::{Walk, Walks};
 use bgp_rib::{
     Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Reach, Relation, Rib,
 };
@@ -37,6 +38,7 @@ pub(crate) struct Core {
     /// Room for the attributes of the UPDATE that is looked at.
     arrived: AttributeSet,
     pub(crate) changes: Changes,
+    pub(crate) walks: Walks,
     /// Whether routes wait because we have restarted.
     pub(crate) deferral: Deferral,
     /// Sessions that are to end because of their prefixes.
@@ -47,6 +49,8 @@ pub(crate) struct Core {
     pub(crate) filters_due: Vec<PeerId>,
     /// What others say of prefixes and their origins.
     pub(crate) sources: RouteSources,
+    /// What is judged again because they say something else.
+    pub(crate) revalidation: Option<Revalidation>,
 }
 
 /// Who is to hear that a net has another best path.
@@ -90,11 +94,13 @@ impl Core {
             interner,
             arrived,
             changes,
+            walks: Walks::default(),
             deferral,
             too_many,
             held_back,
             filters_due,
             sources,
+            revalidation: None,
         }
     }
 
@@ -130,7 +136,7 @@ impl Core {
         let (session, seed) = (config.session(&self.config), self.session_seed(id));
         self.expect(&config);
         *self.peer_mut(id)? = Peer::new(config);
-        self.rib.peer_down(id, &mut noted(&mut self.changes));
+        self.walk_peer_down(id);
         Some((session, seed))
     }
 
@@ -231,7 +237,7 @@ impl Core {
             ended: FamilySet::EMPTY,
             regroups: true,
         });
-        self.regroup(id);
+        self.walk(Walk::Regroup(id));
         if !exchange.orf_tx.is_empty() {
             self.filters_due.push(id);
         }
@@ -250,14 +256,14 @@ impl Core {
             if let Some(peer) = self.peer_mut(id) {
                 peer.kept = Kept::default();
             }
-            self.rib.peer_down(id, &mut noted(&mut self.changes));
+            self.walk_peer_down(id);
         }
         self.adopt_awaited(id);
-        self.reap(usize::MAX);
+        self.walk(Walk::Reap);
     }
 
     /// Lets go of nets that have no paths any more and that every peer has been told to forget.
-    fn reap(&mut self, at_most: usize) {
+    pub(crate) fn reap(&mut self, at_most: usize) {
         self.rib.reap(at_most, |place| self.changes.groups.use_place(place));
     }
 
@@ -304,8 +310,14 @@ impl Core {
         }
     }
 
-    /// Tells of every best path that changed.
+    /// Tells of every best path that changed, once all that an input leads to is done.
     pub(crate) fn tell_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        if !self.walks.is_empty() {
+            return;
+        }
+        for (peer, paths) in self.take_revalidated() {
+            out(Action::Event(Event { at: now, peer, what: What::Revalidated(paths) }));
+        }
         self.aggregate();
         for changed in self.changes.best.iter_mut().flat_map(|best| best.drain(..)) {
             let Changed { net, whose, .. } = changed;
@@ -322,19 +334,19 @@ impl Core {
         }
     }
 
-    fn poll_group(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
-        let Some(up) = self.peers.get(peer.0 as usize).and_then(|p| p.up.as_ref()) else { return 0 };
+    fn poll_group(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> Option<u64> {
+        let up = self.peers.get(peer.0 as usize)?.up.as_ref()?;
         let Changes { groups, aggregates, .. } = &mut self.changes;
         groups.poll_transmit(up.group, peer, &self.rib, aggregates, &mut self.interner, buf)
     }
 
-    /// Appends UPDATEs for a peer, and returns how many.
-    pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+    /// Appends UPDATEs for a peer, and returns how many; `None` where nothing waits.
+    pub(crate) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> Option<u64> {
         let sent = self.poll_group(peer, buf);
-        if sent == 0 && self.regroup(peer) {
+        if sent.is_none() && self.regroup(peer) {
             return self.poll_group(peer, buf);
         }
-        if sent == 0 {
+        if sent.is_none() {
             self.reap(REAPED);
         }
         if self.holds_back(peer) && !self.held_back.contains(&peer) {

@@ -122,7 +122,7 @@ mod tests {
     use crate::{AdjRibIn, Conn, Input, PeerConfig, PeerPolicies, Standing};
     use bgp_policy::{Action, Decision, Edit, Match, Policy, Rule};
     use bgp_rib::RouteDampingConfig;
-    use bgp_wire::Asn;
+    use bgp_wire::{AsPathBuf, Asn};
     use std::sync::Arc;
 
     const A: &str = "198.51.100.0/24";
@@ -285,7 +285,7 @@ mod tests {
         let id = rig.establish(config, &[]);
         for n in 0..20 {
             rig.announce_with(id, &[A], |set| {
-                (set.as_path, set.local_pref, set.med) = (Default::default(), Some(100), Some(n));
+                (set.as_path, set.local_pref, set.med) = (AsPathBuf::default(), Some(100), Some(n));
             });
             assert_eq!(rig.nets(), [A]);
             rig.withdraw(id, &[A]);

@@ -1,13 +1,14 @@
 //! Taking a session down without loss: first its routes are the last choice, on both sides (RFC 8326).
 
 use crate::config::AdjRibIn;
-use crate::core::{Core, noted};
+use crate::core::Core;
 use crate::egress::Marks;
 use crate::export::Towards;
 use crate::groups::Joining;
 use crate::peer::Up;
-use bgp_rib::{AttrSet, PeerId};
-use bgp_wire::{AttributeSet, Family, TooLong};
+use crate::walk::Walk;
+use bgp_rib::PeerId;
+use bgp_wire::Family;
 
 impl Core {
     /// Begins or ends the drain of a peer; whether that is a change. Its routes here become the last choice; what they
@@ -18,17 +19,12 @@ impl Core {
         if let Some(up) = &mut peer.up {
             up.regroups = true;
         }
-        if peer.config.adj_rib_in == AdjRibIn::Kept {
-            self.judge_again(id);
-        } else if draining {
-            let interner = &mut self.interner;
-            let mut lowered = |attrs: &AttrSet| {
-                let lowered = AttributeSet { local_pref: Some(0), ..attrs.to_set() };
-                // It is no longer than what it comes from.
-                interner.intern(&lowered).unwrap_or_else(|TooLong| attrs.clone())
-            };
-            for family in Family::UNICAST {
-                self.rib.relabel(id, family, &mut lowered, &mut noted(&mut self.changes));
+        let again = peer.config.adj_rib_in == AdjRibIn::Kept;
+        for family in Family::UNICAST {
+            if again {
+                self.walk(Walk::JudgeAgain(id, family));
+            } else if draining {
+                self.walk(Walk::Lower(id, family));
             }
         }
         true

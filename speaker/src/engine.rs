@@ -6,7 +6,6 @@ use crate::event::{Event, What};
 use crate::prefix_limit::PrefixLimits;
 use crate::reconfigure::ImportChange;
 use crate::refresh::Refreshes;
-use crate::sources::Revalidated;
 use bgp_policy::irr::Registrations;
 use bgp_policy::rpki::{VrpChanges, VrpSet};
 use bgp_rib::{PeerId, Reach};
@@ -62,8 +61,38 @@ impl Engine {
         Self { sessions: Vec::new(), core: Core::new(config) }
     }
 
+    /// Leaves what takes long to [`Engine::work`], which is to be called until it has nothing left to do: the loss of a
+    /// peer's session means a walk over all nets. Without this, each input is dealt with on return.
+    #[must_use]
+    pub const fn in_pieces(mut self) -> Self {
+        self.core.walks.in_pieces = true;
+        self
+    }
+
+    /// Does one piece of what an input has left to do, bounded in nets; whether there may be more. Between two of them a shell
+    /// may tell [`Engine::handle_keepalives`]. Whatever else it tells has all of the rest done first.
+    pub fn work(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) -> bool {
+        self.core.work();
+        self.core.tell_changes(now, out);
+        self.has_work()
+    }
+
+    /// Whether there is something for [`Engine::work`].
+    pub fn has_work(&self) -> bool {
+        !self.core.walks.is_empty()
+    }
+
+    /// Does all that an input before has left to do.
+    fn finish(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        if self.has_work() {
+            self.core.finish();
+            self.core.tell_changes(now, out);
+        }
+    }
+
     /// Adds a peer; its session waits for [`Input::Start`].
     pub fn add_peer(&mut self, config: PeerConfig, now: Instant) -> PeerId {
+        self.core.finish();
         self.core.begin_deferral(now);
         let (id, session, seed) = self.core.add_peer(config);
         self.sessions.push(Session::new(session, seed, now));
@@ -79,6 +108,7 @@ impl Engine {
         now: Instant,
         out: &mut impl FnMut(Action<'_>),
     ) {
+        self.finish(now, out);
         let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
         if let Some((config, seed)) = self.core.replace_peer(peer, config) {
             *session = Session::new(config, seed, now);
@@ -88,6 +118,7 @@ impl Engine {
 
     /// Tells a peer's session what happened.
     pub fn handle(&mut self, peer: PeerId, input: Input<'_>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        self.finish(now, out);
         let Some(session) = self.sessions.get_mut(peer.0 as usize) else { return };
         session.handle(input, now, &mut |output| self.core.session_said(peer, &output, now, out));
         self.end_too_many(now, out);
@@ -165,6 +196,7 @@ impl Engine {
         now: Instant,
         out: &mut impl FnMut(Action<'_>),
     ) {
+        self.finish(now, out);
         let change = self.core.set_policies(peer, policies);
         if let Some(change) = change {
             out(Action::Event(Event { at: now, peer, what: What::ImportPolicy(change) }));
@@ -182,6 +214,7 @@ impl Engine {
     /// peer, so that it can be taken down without loss. Where it ends, the peer is asked for its routes again if they
     /// were not kept as they came.
     pub fn drain(&mut self, peer: PeerId, draining: bool, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        self.finish(now, out);
         let kept = self.core.peer(peer).is_some_and(|p| p.config.adj_rib_in == AdjRibIn::Kept);
         if self.core.set_draining(peer, draining) && !draining && !kept {
             self.refresh(peer, now, out);
@@ -211,6 +244,7 @@ impl Engine {
         now: Instant,
         out: &mut impl FnMut(Action<'_>),
     ) {
+        self.finish(now, out);
         self.core.bfd_is(peer, change.to);
         out(Action::Event(Event { at, peer, what: What::Bfd(change) }));
         let restarts = self.session(peer).and_then(Session::exchange).is_some_and(|x| x.restart.is_some());
@@ -234,6 +268,7 @@ impl Engine {
 
     /// Takes every timer that is due.
     pub fn handle_timeouts(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        self.finish(now, out);
         for (number, session) in (0..).zip(&mut self.sessions) {
             let peer = PeerId(number);
             if session.poll_timeout().is_some_and(|at| at <= now) {
@@ -249,6 +284,14 @@ impl Engine {
         self.core.expire_damping(now);
         self.end_deferral(now);
         self.core.tell_changes(now, out);
+    }
+
+    /// Connections whose peers have been silent for the hold time, as far as the engine was told. Before
+    /// [`Engine::handle_timeouts`] ends their sessions, a shell says [`Input::Unread`] of those whose octets it has not
+    /// looked at.
+    pub fn hold_due(&self, now: Instant) -> impl Iterator<Item = (PeerId, Conn)> {
+        let sessions = (0..).map(PeerId).zip(&self.sessions);
+        sessions.flat_map(move |(peer, session)| session.hold_due(now).map(move |conn| (peer, conn)))
     }
 
     /// Sends the KEEPALIVEs that are due, and does nothing else: a shell that is busy with much calls it now and then, so
@@ -273,27 +316,31 @@ impl Engine {
             .min()
     }
 
-    /// Appends messages for the peer to `buf`, UPDATEs or a marker of RFC 7313, and returns how many; 0 where nothing
+    /// Appends messages for the peer to `buf`, UPDATEs or a marker of RFC 7313, and returns how many; `None` where nothing
     /// waits. They go out on [`Engine::connection`].
-    pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+    ///
+    /// That is one piece of work, bounded in nets and in peers. It may come to no message for this one, 0: there was
+    /// something to do, and there may be more.
+    pub fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> Option<u64> {
+        self.core.finish();
         if self.core.pace(peer).is_some_and(|pace| pace.deadline().is_some()) {
-            return 0;
+            return None;
         }
         let taken = self.transmit(peer, buf);
         self.core.pace(peer).into_iter().for_each(|pace| pace.taken(taken));
         taken
     }
 
-    fn transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+    fn transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> Option<u64> {
         if let Some(marker) = self.core.refreshes(peer).and_then(Refreshes::begins) {
-            return self.mark_refresh(peer, marker, buf);
+            return Some(self.mark_refresh(peer, marker, buf));
         }
         let sent = self.core.poll_transmit(peer, buf);
-        if sent > 0 {
+        if sent.is_some() {
             return sent;
         }
-        let marker = self.core.refreshes(peer).and_then(Refreshes::drained);
-        marker.map_or(0, |marker| self.mark_refresh(peer, marker, buf))
+        let marker = self.core.refreshes(peer).and_then(Refreshes::drained)?;
+        Some(self.mark_refresh(peer, marker, buf))
     }
 
     fn mark_refresh(&mut self, peer: PeerId, marker: RouteRefresh, buf: &mut Vec<u8>) -> u64 {
@@ -338,6 +385,7 @@ impl Engine {
         now: Instant,
         out: &mut impl FnMut(Action<'_>),
     ) -> Result<(), TooLong> {
+        self.finish(now, out);
         self.core.originate(route)?;
         self.core.tell_changes(now, out);
         Ok(())
@@ -352,6 +400,7 @@ impl Engine {
         now: Instant,
         out: &mut impl FnMut(Action<'_>),
     ) {
+        self.finish(now, out);
         self.core.set_next_hop(hop, reach);
         self.core.tell_changes(now, out);
     }
@@ -365,8 +414,9 @@ impl Engine {
         now: Instant,
         out: &mut impl FnMut(Action<'_>),
     ) {
-        let looked_at = self.core.change_vrps(changes);
-        self.revalidated(looked_at, now, out);
+        self.finish(now, out);
+        let to_ask = self.core.change_vrps(changes);
+        self.revalidated(to_ask, now, out);
     }
 
     /// The registrations of the IRR are others that routes are judged by; with none nothing is known of them any more. What follows is what
@@ -377,20 +427,15 @@ impl Engine {
         now: Instant,
         out: &mut impl FnMut(Action<'_>),
     ) {
-        let looked_at = self.core.set_registrations(registrations);
-        self.revalidated(looked_at, now, out);
+        self.finish(now, out);
+        let to_ask = self.core.set_registrations(registrations);
+        self.revalidated(to_ask, now, out);
     }
 
-    /// Tells of routes that were judged again, and asks peers for those that were not kept.
-    fn revalidated(&mut self, looked_at: Vec<Revalidated>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        for looked_at in looked_at {
-            match looked_at {
-                Revalidated::Here(_, 0) => {}
-                Revalidated::Here(peer, paths) => {
-                    out(Action::Event(Event { at: now, peer, what: What::Revalidated(paths) }));
-                }
-                Revalidated::AskAgain(peer) => self.refresh(peer, now, out),
-            }
+    /// Asks peers for routes that were not kept, and tells of those that are others.
+    fn revalidated(&mut self, to_ask: Vec<PeerId>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        for peer in to_ask {
+            self.refresh(peer, now, out);
         }
         self.core.tell_changes(now, out);
     }
@@ -407,6 +452,7 @@ impl Engine {
 
     /// Takes a route back that began here.
     pub fn retract(&mut self, prefix: IpNet, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        self.finish(now, out);
         self.core.retract(prefix);
         self.core.tell_changes(now, out);
     }

@@ -125,7 +125,7 @@ impl Groups {
         }
     }
 
-    /// Appends UPDATEs for a peer, and returns how many.
+    /// Appends UPDATEs for a peer, and returns how many; `None` where nothing waits.
     pub(crate) fn poll_transmit(
         &mut self,
         id: GroupId,
@@ -134,8 +134,8 @@ impl Groups {
         aggregates: &Aggregates,
         interner: &mut Interner,
         buf: &mut Vec<u8>,
-    ) -> u64 {
-        let Some(Some(Group { towards, adj_out, exporter, .. })) = self.0.get_mut(id.0) else { return 0 };
+    ) -> Option<u64> {
+        let Group { towards, adj_out, exporter, .. } = self.0.get_mut(id.0)?.as_mut()?;
         let told = &mut |net: Net, best: &_| {
             let summarised = aggregates.stand_for(net);
             if summarised { None } else { told(net, best, rib, towards, exporter, interner).ok() }

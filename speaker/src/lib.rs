@@ -41,6 +41,7 @@ mod status;
 mod testing;
 mod told;
 pub mod trace;
+mod walk;
 
 pub use aggregate::Aggregate;
 pub use config::{

@@ -27,9 +27,9 @@ impl Pace {
         self.until
     }
 
-    /// So many messages were taken to be sent.
-    pub(crate) fn taken(&mut self, messages: u64) {
-        self.drained = messages == 0;
+    /// So many messages were taken to be sent; `None` where nothing waited.
+    pub(crate) fn taken(&mut self, messages: Option<u64>) {
+        self.drained = messages.is_none();
         if self.drained
             && let Some(at) = self.written.take()
         {
@@ -114,14 +114,17 @@ mod tests {
         ] {
             let mut pace = Pace::new(Duration::from_secs(30), 7);
             for step in taken {
-                if *step == 99 { pace.written(now) } else { pace.taken(*step) }
+                match *step {
+                    99 => pace.written(now),
+                    messages => pace.taken(Some(messages).filter(|messages| *messages > 0)),
+                }
             }
             assert_eq!(pace.deadline().is_some(), want, "{taken:?}");
             pace.expire(now + Duration::from_secs(30));
             assert_eq!(pace.deadline(), None);
         }
         let mut none = Pace::new(Duration::ZERO, 7);
-        none.taken(0);
+        none.taken(None);
         none.written(now);
         assert_eq!(none.deadline(), None);
     }

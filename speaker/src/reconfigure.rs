@@ -5,18 +5,19 @@ use crate::core::{Core, noted};
 use crate::damping::Damping;
 use crate::judge::Judge;
 use crate::reason::Reason;
-use crate::restart::long_lived;
 use crate::sources::RouteSources;
+use crate::walk::{Walk, long_lived};
 use bgp_policy::Policy;
 use bgp_rib::{AttrSet, Import, Interner, Judged, Net, Path, PeerId, Stale};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What becomes of a peer's routes when its import policy is another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ImportChange {
-    /// They were judged again here, and the peer was not asked for anything; so many paths are others than before.
-    JudgedAgain(usize),
+    /// They are judged again here, and the peer is not asked for anything.
+    JudgedAgain,
     /// The peer was asked to send them again. Each stands as it did until then.
     AskedAgain,
     /// The peer cannot be asked, and its routes were not kept: the policy before stays in force until the session is
@@ -65,27 +66,27 @@ impl Core {
     }
 
     fn adopt_import(&mut self, id: PeerId, import: Option<Arc<Policy>>) -> ImportChange {
-        let Some(peer) = self.peer_mut(id) else { return ImportChange::JudgedAgain(0) };
+        let Some(peer) = self.peer_mut(id) else { return ImportChange::JudgedAgain };
         peer.config.import = import;
-        match peer.config.adj_rib_in {
-            AdjRibIn::Kept => ImportChange::JudgedAgain(self.judge_again(id)),
-            AdjRibIn::NotKept => {
-                self.mark_former(id);
-                ImportChange::AskedAgain
-            }
+        let kept = peer.config.adj_rib_in == AdjRibIn::Kept;
+        for family in Family::UNICAST {
+            self.walk(if kept { Walk::JudgeAgain(id, family) } else { Walk::MarkFormer(id, family) });
         }
+        if kept { ImportChange::JudgedAgain } else { ImportChange::AskedAgain }
     }
 
-    /// Judges all that a peer has here as it came; how many paths are others than before.
-    pub(crate) fn judge_again(&mut self, id: PeerId) -> usize {
-        self.judge_again_where(id, |_, _, _| true)
+    /// Judges what a peer has at some places as it came.
+    pub(crate) fn judge_again(&mut self, id: PeerId, family: Family, places: Range<u32>) {
+        self.judge_again_where(id, family, places, |_, _, _| true);
     }
 
-    /// Judges what a peer has here as it came, where `concerned` says so of a net and the AS that the path began in; how many
-    /// paths are others than before.
+    /// Judges what a peer has at some places as it came, where `concerned` says so of a net and the AS that the path began in;
+    /// how many paths are others than before.
     pub(crate) fn judge_again_where(
         &mut self,
         id: PeerId,
+        family: Family,
+        places: Range<u32>,
         concerned: impl Fn(&RouteSources, Net, Option<Asn>) -> bool,
     ) -> usize {
         let Self { peers, rib, interner, changes, sources, .. } = self;
@@ -99,24 +100,20 @@ impl Core {
         let concerned =
             |net, path: &Path| concerned(sources, net, sources.origin(path.attrs.as_it_came().as_path()));
         let mut again = Again { begin, last: None, damping: peer.damping.as_ref() };
-        let out = &mut noted(changes);
-        let mut judge = |net, path: &Path| {
+        let judge = |net, path: &Path| {
             if concerned(net, path) { again.judge(net, path, interner) } else { Judged::from(path) }
         };
-        let counts = Family::UNICAST.map(|family| rib.judge_again(id, family, &mut judge, out));
-        counts.into_iter().sum()
+        rib.judge_again(id, family, places, judge, &mut noted(changes))
     }
 
-    /// What a peer has here was accepted by a policy that is no more.
-    fn mark_former(&mut self, id: PeerId) {
+    /// What a peer has at some places was accepted by a policy that is no more.
+    pub(crate) fn mark_former(&mut self, id: PeerId, family: Family, places: Range<u32>) {
         let former = Reason::FormerPolicy.into();
-        for family in Family::UNICAST {
-            let mark = |_, path: &Path| {
-                let import = if path.is_damped() { Import::Damped(former) } else { Import::Accepted(former) };
-                Judged { import, ..Judged::from(path) }
-            };
-            self.rib.judge_again(id, family, mark, &mut noted(&mut self.changes));
-        }
+        let mark = |_, path: &Path| {
+            let import = if path.is_damped() { Import::Damped(former) } else { Import::Accepted(former) };
+            Judged { import, ..Judged::from(path) }
+        };
+        self.rib.judge_again(id, family, places, mark, &mut noted(&mut self.changes));
     }
 }
 
@@ -182,7 +179,7 @@ mod tests {
     const ENHANCED: &[Capability<'_>] = &[Capability::EnhancedRouteRefresh];
 
     /// Refuses a net, and gives all others this local preference.
-    fn without(net: &str, pref: u32) -> Option<Arc<Policy>> {
+    fn without(net: &str, pref: u32) -> Arc<Policy> {
         let others = Rule {
             name: "others".into(),
             when: [].into(),
@@ -190,7 +187,7 @@ mod tests {
             then: Action::Accept,
         };
         let rules = vec![on(net, Action::Reject), others];
-        Some(Arc::new(Policy::new("without", rules, Decision::Reject).unwrap()))
+        Arc::new(Policy::new("without", rules, Decision::Reject).unwrap())
     }
 
     fn on(net: &str, then: Action) -> Rule {
@@ -199,11 +196,16 @@ mod tests {
     }
 
     fn keeping(adj_rib_in: AdjRibIn) -> PeerConfig {
-        PeerConfig { adj_rib_in, import: without(B, 150), ..peer(1) }
+        PeerConfig { adj_rib_in, import: Some(without(B, 150)), ..peer(1) }
     }
 
     /// Gives the peer another import policy; what was told of it, and what leaves for the peer at once.
-    fn change(rig: &mut Rig, id: PeerId, import: Option<Arc<Policy>>) -> (Vec<ImportChange>, Vec<String>) {
+    fn change(
+        rig: &mut Rig,
+        id: PeerId,
+        import: impl Into<Option<Arc<Policy>>>,
+    ) -> (Vec<ImportChange>, Vec<String>) {
+        let import = import.into();
         rig.sent(id);
         let export = rig.engine.peer_status(id).unwrap().config.export;
         let (mut told, mut asked) = (Vec::new(), Vec::new());
@@ -243,15 +245,15 @@ mod tests {
         assert_eq!(received[0].1, None);
         assert_eq!((received[1].1, received[1].2.contains("\"without\"")), (None, true), "{received:?}");
 
-        assert_eq!(change(&mut rig, id, without(A, 70)), (vec![ImportChange::JudgedAgain(2)], vec![]));
+        assert_eq!(change(&mut rig, id, without(A, 70)), (vec![ImportChange::JudgedAgain], vec![]));
         assert_eq!(accepted(&rig, id), [format!("{B} 70")]);
         assert_eq!(rig.nets(), [B]);
         let counts = rig.engine.peer_status(id).unwrap().counts;
         assert_eq!((counts.accepted, counts.rejected), (1, 1));
         assert_eq!(change(&mut rig, id, without(A, 70)), (vec![], vec![]), "the same");
-        assert_eq!(change(&mut rig, id, without(A, 60)).0, [ImportChange::JudgedAgain(1)]);
+        assert_eq!(change(&mut rig, id, without(A, 60)).0, [ImportChange::JudgedAgain]);
         // None at all accepts nothing (RFC 8212); what came is there nevertheless.
-        assert_eq!(change(&mut rig, id, None).0, [ImportChange::JudgedAgain(2)]);
+        assert_eq!(change(&mut rig, id, None::<Arc<Policy>>).0, [ImportChange::JudgedAgain]);
         assert!(rig.nets().is_empty() && rig.engine.received_from(id).unwrap().len() == 2);
         change(&mut rig, id, Some(Arc::new(Policy::accept_all())));
         assert_eq!(accepted(&rig, id), [format!("{A} 0"), format!("{B} 0")]);
@@ -425,7 +427,7 @@ mod tests {
         let (from, to) = (rig.establish(peer(1), &[]), rig.establish(peer(2), &[]));
         let other = rig.establish(peer(3), &[]);
         rig.announce(from, &[A, B]);
-        (rig.sent(to), rig.sent(other));
+        [to, other].into_iter().for_each(|id| _ = rig.sent(id));
         let export = |rig: &mut Rig, export| {
             let import = rig.engine.peer_status(to).unwrap().config.import;
             rig.engine.set_policies(to, PeerPolicies { import, export }, rig.now, &mut |_| {});

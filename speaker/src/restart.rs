@@ -1,11 +1,11 @@
 //! What is kept of a peer that restarts, and for how long (RFC 4724 section 4.2, RFC 9494 section 4).
 
-use crate::config::AdjRibIn;
 use crate::core::{Core, noted};
 use crate::kept::Until;
-use bgp_rib::{AttrSet, Interner, PeerId, PeerInfo};
+use crate::walk::Walk;
+use bgp_rib::{PeerId, PeerInfo};
 use bgp_session::{Down, Exchange, PeerRestart};
-use bgp_wire::{Community, Family};
+use bgp_wire::Family;
 use std::time::{Duration, Instant};
 
 /// The longest that anything is kept of a peer, whatever it asks for.
@@ -51,15 +51,15 @@ impl Core {
             // What is stale from before is not kept through a second restart.
             let until = self.peer_mut(id).and_then(|peer| peer.kept.end(family));
             if until.is_some_and(|until| until != Until::RefreshEnds) {
-                self.sweep(id, family);
+                self.walk(Walk::Sweep(id, family));
             }
             let at = self.restart_ends(id, restart, now).filter(|_| restart.families.contains(family));
             match (at, self.peer_mut(id)) {
                 (Some(at), Some(peer)) => {
                     peer.kept.keep(family, Until::SessionIsBack { then: restart.long_lived(family) }, at);
-                    self.rib.mark_stale(id, family);
+                    self.walk(Walk::MarkStale(id, family));
                 }
-                _ => self.rib.withdraw_family(id, family, &mut noted(&mut self.changes)),
+                _ => self.walk(Walk::Withdraw(id, family)),
             }
         }
         self.peer(id).is_some_and(|peer| peer.kept.next().is_some())
@@ -84,6 +84,7 @@ impl Core {
         }
         self.rib.peer_back(id, info);
         for family in Family::UNICAST {
+            let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
             let Some(until) = peer.kept.end(family) else { continue };
             let goes_on = exchange.restart.as_ref().is_some_and(|restart| match until {
                 Until::LongLived => restart.long_forwarding.contains(family),
@@ -91,7 +92,7 @@ impl Core {
             });
             match now.checked_add(peer.config.kept_at_most.stale).filter(|_| goes_on) {
                 Some(at) => peer.kept.keep(family, Until::EndOfRib, at),
-                None => self.rib.sweep_stale(id, family, &mut noted(&mut self.changes)),
+                None => self.walk(Walk::Sweep(id, family)),
             }
         }
     }
@@ -101,15 +102,13 @@ impl Core {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         let Some(at) = now.checked_add(time.min(peer.config.kept_at_most.long_lived)) else { return };
         peer.kept.keep(family, Until::LongLived, at);
-        let (interner, adj_rib_in) = (&mut self.interner, peer.config.adj_rib_in);
-        let relabel = |attrs: &AttrSet| long_lived(attrs, adj_rib_in, interner);
-        self.rib.keep_stale_long(id, family, relabel, &mut noted(&mut self.changes));
+        self.walk(Walk::KeepLong(id, family));
     }
 
     /// Nothing of a peer without a session is kept any longer: it is gone.
     pub(crate) fn forget_if_gone(&mut self, id: PeerId) {
         if self.peer(id).is_some_and(|peer| peer.up.is_none() && peer.kept.next().is_none()) {
-            self.rib.peer_down(id, &mut noted(&mut self.changes));
+            self.walk_peer_down(id);
         }
     }
 
@@ -121,28 +120,13 @@ impl Core {
     }
 }
 
-/// A route that is kept for long says so; `None` where it is not to be kept (RFC 9494 section 4.2).
-pub(crate) fn long_lived(attrs: &AttrSet, adj_rib_in: AdjRibIn, interner: &mut Interner) -> Option<AttrSet> {
-    let mut set = attrs.to_set();
-    if set.communities.contains(&Community::NO_LLGR) {
-        return None;
-    }
-    if !set.communities.contains(&Community::LLGR_STALE) {
-        set.communities.push(Community::LLGR_STALE);
-    }
-    match adj_rib_in {
-        AdjRibIn::Kept => interner.intern_made_of(&set, attrs).ok(),
-        AdjRibIn::NotKept => interner.intern(&set).ok(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::{Rig, peer};
     use crate::{Conn, Input, PeerConfig};
     use bgp_session::Restart;
-    use bgp_wire::{Capability, GracefulRestart, RestartFamily, StaleFamily};
+    use bgp_wire::{Capability, Community, GracefulRestart, RestartFamily, StaleFamily};
 
     const A: &str = "198.51.100.0/24";
     const B: &str = "203.0.113.0/24";

@@ -2,12 +2,16 @@
 
 use crate::config::AdjRibIn;
 use crate::core::Core;
+use crate::peer::Peer;
+use crate::walk::Walk;
 use bgp_policy::irr::Registrations;
 use bgp_policy::rpki::{VrpChanges, VrpSet, route_origin};
 use bgp_policy::{Asked, ValidationState};
 use bgp_rib::{Net, PeerId};
-use bgp_wire::{AsPath, Asn};
+use bgp_wire::{AsPath, Asn, Family};
 use ipnet::IpNet;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The data that routes are judged by; nothing where nobody has given any.
 #[derive(Clone, PartialEq, Debug)]
@@ -40,64 +44,80 @@ impl RouteSources {
     }
 }
 
-/// A peer whose routes were looked at again.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Revalidated {
-    /// They were judged again here, and so many paths are others than before.
-    Here(PeerId, usize),
-    /// They were not kept as they came: the peer is to be asked for them again.
-    AskAgain(PeerId),
+/// What is judged again because others say something else.
+#[derive(Debug)]
+pub(crate) struct Revalidation {
+    before: RouteSources,
+    /// The VRPs that came and went; without them, every prefix is concerned.
+    changes: Option<VrpChanges>,
+    /// How many paths of which peer are others than before.
+    changed: BTreeMap<PeerId, usize>,
+}
+
+impl Revalidation {
+    fn differs(&self, now: &RouteSources, prefix: &IpNet, origin: Option<Asn>) -> bool {
+        let (before, affects) = (&self.before, || self.changes.as_ref().is_none_or(|c| c.affects(prefix)));
+        let states = |sources: &RouteSources| (sources.rpki(prefix, origin), sources.irr(prefix, origin));
+        affects() && states(before) != states(now)
+    }
 }
 
 impl Core {
-    /// The VRPs change; nothing is known any more where there is no change. Says whose routes were looked at again.
-    pub(crate) fn change_vrps(&mut self, changes: Option<&VrpChanges>) -> Vec<Revalidated> {
-        let before = RouteSources { vrps: self.sources.vrps.take(), ..RouteSources::new(self.sources.local) };
+    /// The VRPs change; nothing is known any more where there is no change. Whom to ask for routes that were not kept.
+    pub(crate) fn change_vrps(&mut self, changes: Option<&VrpChanges>) -> Vec<PeerId> {
+        let before = self.sources.clone();
         let none = VrpSet::default();
         self.sources.vrps = changes.map(|changes| before.vrps.as_ref().unwrap_or(&none).changed_by(changes));
         let all = before.vrps.is_some() != self.sources.vrps.is_some();
         if !all && changes.is_none_or(VrpChanges::is_empty) {
             return Vec::new();
         }
-        let affects = |prefix: &IpNet| all || changes.is_some_and(|changes| changes.affects(prefix));
-        self.revalidate(
-            |asked| asked.rpki,
-            |now, prefix, origin| affects(prefix) && before.rpki(prefix, origin) != now.rpki(prefix, origin),
-        )
+        self.begin_revalidation(before, changes.filter(|_| !all).cloned(), |asked| asked.rpki)
     }
 
-    /// The registrations are others; nothing is known any more where there are none. Says whose routes were looked at again.
-    pub(crate) fn set_registrations(&mut self, registrations: Option<Registrations>) -> Vec<Revalidated> {
+    /// The registrations are others; nothing is known any more where there are none. Whom to ask for routes that were not kept.
+    pub(crate) fn set_registrations(&mut self, registrations: Option<Registrations>) -> Vec<PeerId> {
         if self.sources.registrations == registrations {
             return Vec::new();
         }
-        let registrations = std::mem::replace(&mut self.sources.registrations, registrations);
-        let before = RouteSources { registrations, ..RouteSources::new(self.sources.local) };
-        self.revalidate(
-            |asked| asked.irr,
-            |now, prefix, origin| before.irr(prefix, origin) != now.irr(prefix, origin),
-        )
+        let before = self.sources.clone();
+        self.sources.registrations = registrations;
+        self.begin_revalidation(before, None, |asked| asked.irr)
     }
 
-    /// Judges routes again whose state `differs`, of peers whose import policy asks for it.
-    fn revalidate(
+    /// Judges routes again whose state is another, of peers whose import policy asks for it.
+    fn begin_revalidation(
         &mut self,
-        asks: impl Fn(Asked) -> bool,
-        differs: impl Fn(&RouteSources, &IpNet, Option<Asn>) -> bool,
-    ) -> Vec<Revalidated> {
-        let concerned = |(number, peer): (u32, &crate::peer::Peer)| {
-            let asks = peer.config.import.as_ref().is_some_and(|policy| asks(policy.asks_for()));
-            asks.then_some((PeerId(number), peer.config.adj_rib_in))
-        };
-        let peers: Vec<_> = (0..).zip(&self.peers).filter_map(concerned).collect();
-        let look = |(id, adj_rib_in)| match adj_rib_in {
-            AdjRibIn::Kept => {
-                let differs = |now: &_, net: Net, origin| differs(now, &net.prefix(), origin);
-                Revalidated::Here(id, self.judge_again_where(id, differs))
-            }
-            AdjRibIn::NotKept => Revalidated::AskAgain(id),
-        };
-        peers.into_iter().map(look).collect()
+        before: RouteSources,
+        changes: Option<VrpChanges>,
+        asks: fn(Asked) -> bool,
+    ) -> Vec<PeerId> {
+        self.revalidation = Some(Revalidation { before, changes, changed: BTreeMap::new() });
+        let concerned = |peer: &Peer| peer.config.import.as_ref().is_some_and(|policy| asks(policy.asks_for()));
+        let peers = (0..).map(PeerId).zip(&self.peers).filter(|(_, peer)| concerned(peer));
+        let peers: Vec<_> = peers.map(|(id, peer)| (id, peer.config.adj_rib_in)).collect();
+        let kept = peers.iter().filter(|(_, adj_rib_in)| *adj_rib_in == AdjRibIn::Kept);
+        for (id, family) in kept.flat_map(|(id, _)| Family::UNICAST.map(|family| (*id, family))) {
+            self.walk(Walk::Revalidate(id, family));
+        }
+        let not_kept = peers.into_iter().filter(|(_, adj_rib_in)| *adj_rib_in == AdjRibIn::NotKept);
+        not_kept.map(|(id, _)| id).collect()
+    }
+
+    /// One piece of that.
+    pub(crate) fn revalidate(&mut self, id: PeerId, family: Family, places: Range<u32>) {
+        let Some(mut revalidation) = self.revalidation.take() else { return };
+        let differs = |now: &_, net: Net, origin| revalidation.differs(now, &net.prefix(), origin);
+        let others = self.judge_again_where(id, family, places, differs);
+        let count = revalidation.changed.entry(id).or_default();
+        *count = count.saturating_add(others);
+        self.revalidation = Some(revalidation);
+    }
+
+    /// How many paths of which peers are others, once all were looked at.
+    pub(crate) fn take_revalidated(&mut self) -> impl Iterator<Item = (PeerId, usize)> + use<> {
+        let done = if self.walks.is_empty() { self.revalidation.take() } else { None };
+        done.into_iter().flat_map(|done| done.changed).filter(|(_, paths)| *paths > 0)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Stale paths: what begins to be stale, and what ends it.
 
-use crate::core::{Core, noted};
+use crate::core::Core;
 use crate::kept::{REFRESH_TIME, Until};
+use crate::walk::Walk;
 use bgp_rib::PeerId;
 use bgp_wire::{Capability, Family};
 use std::time::Instant;
@@ -19,7 +20,7 @@ impl Core {
         }
         if let Some(at) = now.checked_add(REFRESH_TIME) {
             peer.kept.keep(family, Until::RefreshEnds, at);
-            self.rib.mark_stale(id, family);
+            self.walk(Walk::MarkStale(id, family));
         }
     }
 
@@ -28,7 +29,7 @@ impl Core {
         let Some(peer) = self.peer_mut(id) else { return };
         if peer.kept.until(family) == Some(Until::RefreshEnds) {
             peer.kept.end(family);
-            self.sweep(id, family);
+            self.walk(Walk::Sweep(id, family));
         }
     }
 
@@ -40,7 +41,7 @@ impl Core {
         }
         if peer.kept.until(family) == Some(Until::EndOfRib) {
             peer.kept.end(family);
-            self.sweep(id, family);
+            self.walk(Walk::Sweep(id, family));
         }
     }
 
@@ -56,15 +57,11 @@ impl Core {
             while let Some((family, until)) = self.peer_mut(id).and_then(|peer| peer.kept.expire(now)) {
                 match until {
                     Until::SessionIsBack { then: Some(time) } => self.keep_long(id, family, time, now),
-                    _ => self.sweep(id, family),
+                    _ => self.walk(Walk::Sweep(id, family)),
                 }
                 self.forget_if_gone(id);
             }
         }
-    }
-
-    pub(crate) fn sweep(&mut self, id: PeerId, family: Family) {
-        self.rib.sweep_stale(id, family, &mut noted(&mut self.changes));
     }
 }
 

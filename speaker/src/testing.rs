@@ -152,8 +152,8 @@ impl Rig {
             let (mut count, mut bytes) = (0, Vec::new());
             loop {
                 match self.engine.poll_transmit(peer, &mut bytes) {
-                    0 => break,
-                    more => count += more,
+                    None => break,
+                    Some(more) => count += more,
                 }
                 let told = self.negotiated(peer);
                 let mut rest = bytes.as_slice();

@@ -4,20 +4,19 @@ use crate::allowed;
 use crate::cli::{Format, Source};
 use crate::control::client::ask;
 use crate::control::document::Request;
-use crate::diagnostic::{BadInput, read_json, read_toml};
+use crate::diagnostic::{BadInput, read_toml};
+use crate::observe::{self, RoutesFile};
 use crate::place::{Place, places};
 use crate::verdicts::{exit_code, print};
 use bgp_policy::voice::{Observed, Plan, PlanFault, judge};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Judges, prints, and returns the exit status.
 pub(crate) fn check(plan: &Path, source: &Source, format: Format, control: &Path) -> Result<u8, BadInput> {
     let plan = read_plan(plan)?;
-    let observed = match &source.routes {
-        Some(file) => read_observed(file)?,
-        None => ask(control, &Request::Observed)?,
-    };
+    let observed =
+        if source.live { ask(control, &Request::Observed)? } else { files(&plan, &source.routes)? };
     let report = judge(&plan, &observed);
     match format {
         Format::Table => print(&report),
@@ -27,6 +26,11 @@ pub(crate) fn check(plan: &Path, source: &Source, format: Format, control: &Path
         }
     }
     Ok(exit_code(&report))
+}
+
+fn files(plan: &Plan, routes: &[PathBuf]) -> Result<Observed, BadInput> {
+    let files: Vec<_> = routes.iter().map(|argument| RoutesFile::of(argument, plan)).collect();
+    observe::read(plan, &files)
 }
 
 /// Reads a plan; one that contradicts itself is bad input.
@@ -58,13 +62,4 @@ fn place_of(fault: &PlanFault, text: &str) -> Option<Range<usize>> {
     let written = |span: &Range<usize>| text.get(span.clone()).map(|raw| raw.trim_matches(['"', '\'', ' ']));
     let is_it = |place: &Place| place.field == field && written(&place.span) == Some(value.as_str());
     places(text).into_iter().rfind(is_it).map(|place| place.span)
-}
-
-/// Reads observed routes; sessions that do not say where they were seen were seen in this file.
-fn read_observed(path: &Path) -> Result<Observed, BadInput> {
-    let mut observed: Observed = read_json(path)?;
-    for session in &mut observed.sessions {
-        session.source.get_or_insert_with(|| path.display().to_string());
-    }
-    Ok(observed)
 }

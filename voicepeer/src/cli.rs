@@ -344,9 +344,12 @@ pub(crate) const DEFAULT_CONTROL: &str = "/run/voicepeer.sock";
 #[derive(clap::Args, Debug)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Source {
-    /// Routes observed, as JSON.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) routes: Option<PathBuf>,
+    /// Routes observed; may be given several times.
+    ///
+    /// What a file is, is told by its content: JSON, or the text that a router prints of the routes it announces to a
+    /// neighbour. An output that does not say which session it is of is given as CONNECTION=FILE.
+    #[arg(long, value_name = "[CONNECTION=]FILE")]
+    pub(crate) routes: Vec<PathBuf>,
     /// Ask a running daemon what it observes.
     #[arg(long)]
     pub(crate) live: bool,

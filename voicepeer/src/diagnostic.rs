@@ -100,12 +100,7 @@ pub(crate) fn from_toml<T: DeserializeOwned>(
     toml::from_str(text).map_err(place)
 }
 
-/// Reads a JSON file into `T`; an error shows the line it stands in.
-pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, BadInput> {
-    json(path, &read(path)?)
-}
-
-/// Likewise of a file that was read.
+/// Reads the JSON in a file that was read into `T`; an error shows the line it stands in.
 pub(crate) fn json<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, BadInput> {
     serde_json::from_str(text).map_err(|error| {
         let at = offset(text, error.line(), error.column());

@@ -55,6 +55,13 @@ pub fn advice(octets: &[u8]) -> Option<(String, serde_json::Value)> {
     advise::advice(octets).ok()
 }
 
+/// How many routes `voicepeer check --routes` reads out of a text, or the line that it refuses; `None` where no reader knows
+/// the text. For those who fuzz it.
+#[doc(hidden)]
+pub fn routes_in(octets: &[u8]) -> Option<Result<usize, usize>> {
+    observe::routes_in(octets)
+}
+
 fn dispatch(command: Command) -> Result<u8, BadInput> {
     match command {
         Command::Lab { json } => runtime()?.block_on(lab::lab(json)),

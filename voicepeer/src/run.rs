@@ -180,8 +180,8 @@ fn log(event: &Event, names: &BTreeMap<u32, String>) {
             tracing::warn!(peer, %family, "the peer's filter is dropped: {why} (RFC 5291)");
         }
         What::ImportPolicy(change) => match change {
-            ImportChange::JudgedAgain(changed) => {
-                tracing::info!(peer, changed, "import policy changed: what came was judged again");
+            ImportChange::JudgedAgain => {
+                tracing::info!(peer, "import policy changed: what came is judged again");
             }
             ImportChange::AskedAgain => {
                 tracing::info!(peer, "import policy changed: the peer was asked for its routes again");

@@ -14,10 +14,10 @@ pub fn judge(plan: &Plan, observed: &Observed) -> Report {
     for check in rules::ALL {
         check(&case, &mut |verdict: Verdict| verdicts.push(verdict));
     }
-    Report::new(notes(&case), verdicts)
+    Report::new(notes(&case, observed), verdicts)
 }
 
-fn notes(case: &Case<'_>) -> Vec<String> {
+fn notes(case: &Case<'_>, observed: &Observed) -> Vec<String> {
     let mut notes = Vec::new();
     let lab = &case.plan.treat_as_public;
     if !lab.is_empty() {
@@ -26,6 +26,7 @@ fn notes(case: &Case<'_>) -> Vec<String> {
         let values: Vec<_> = prefixes.chain(asns).collect();
         notes.push(format!("lab values are treated as public: {}", values.join(", ")));
     }
+    notes.extend(observed.notes.iter().cloned());
     for stranger in &case.strangers {
         let name = stranger.connection.as_ref().map(|name| format!("connection {name}"));
         let peer = stranger.peer.map(|peer| format!("peer {peer}"));

@@ -13,6 +13,9 @@ pub struct Observed {
     /// The sessions.
     #[cfg_attr(feature = "serde", serde(default))]
     pub sessions: Vec<ObservedSession>,
+    /// What a reader of the report has to know of the observation as a whole.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    pub notes: Vec<String>,
 }
 
 /// One session, as it was seen. `connection` or `peer` says which of the plan's it is.
@@ -47,6 +50,12 @@ pub struct ObservedSession {
     /// The routes that the carrier announced on it.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub routes: Option<Vec<ObservedRoute>>,
+    /// Further routes that the carrier announced on it, to prefixes that the plan does not name: they were counted only.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub further: Option<u64>,
+    /// How to see what the source does not show of its routes.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub not_shown: Option<String>,
     /// The routes that the carrier accepted from the far end on it.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub accepted: Option<Vec<ObservedRoute>>,
@@ -130,6 +139,12 @@ pub struct ObservedRoute {
     /// When it was received.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub received_timestamp: Option<String>,
+    /// MULTI_EXIT_DISC, which no rule reads.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub med: Option<u32>,
+    /// Where in the source it stands, for the evidence: a line, an octet.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub place: Option<Box<str>>,
 }
 
 impl ObservedRoute {
@@ -146,6 +161,8 @@ impl ObservedRoute {
             rpki_validation_state: None,
             trust_anchor: None,
             received_timestamp: None,
+            med: None,
+            place: None,
         }
     }
 
@@ -157,6 +174,7 @@ impl ObservedRoute {
             communities: Some(attrs.communities.clone()),
             large_communities: Some(attrs.large_communities.clone()),
             origin: Some(attrs.origin),
+            med: attrs.med,
             ..Self::new(prefix.into())
         }
     }

@@ -19,7 +19,6 @@ const fn roots() -> [u64; 32] {
 }
 
 /// `a` times a fraction in parts of 2^64.
-#[expect(clippy::cast_possible_truncation, reason = "a part of a number is no larger than it")]
 const fn part(a: u64, fraction: u64) -> u64 {
     ((a as u128 * fraction as u128) >> 64) as u64
 }
@@ -34,7 +33,6 @@ impl Merit {
     }
 
     /// In points, without the fraction.
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half of 64 bits")]
     pub(super) const fn points(self) -> u32 {
         (self.0 >> 32) as u32
     }
@@ -59,12 +57,11 @@ impl Merit {
     pub(super) fn before(self, time: HalfLives) -> Self {
         let HalfLives { whole, fraction } = time;
         // As much later as is left of a half-life, and that half-life before.
-        let (later, doubled) = match fraction {
-            0 => (self, whole),
-            _ => {
-                let rest = HalfLives { whole: 0, fraction: fraction.wrapping_neg() };
-                (self.decayed(rest), whole.saturating_add(1))
-            }
+        let (later, doubled) = if fraction == 0 {
+            (self, whole)
+        } else {
+            let rest = HalfLives { whole: 0, fraction: fraction.wrapping_neg() };
+            (self.decayed(rest), whole.saturating_add(1))
         };
         let room = u64::from(later.0.leading_zeros());
         Self(if doubled < room { later.0 << doubled } else { u64::MAX })
@@ -122,6 +119,7 @@ impl HalfLives {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::time::Duration;
     use proptest::prelude::*;
 
     const MINUTE: u64 = 60_000_000_000;
@@ -160,14 +158,16 @@ mod tests {
     }
 
     fn in_points(Merit(merit): Merit) -> f64 {
-        merit as f64 / (1_u64 << 32) as f64
+        let fraction = u32::try_from(merit & u64::from(u32::MAX)).unwrap();
+        f64::from(Merit(merit).points()) + f64::from(fraction) / 32_f64.exp2()
     }
 
     proptest! {
         #[test]
         fn it_decays_as_the_power_says(points in 1..50_000_u32, time in 0..100 * MINUTE) {
             let merit = Merit::of(points).decayed(HalfLives::of(time, HALF_LIFE));
-            let want = f64::from(points) * (-(time as f64) / HALF_LIFE as f64).exp2();
+            let [time, half_life] = [time, HALF_LIFE].map(|time| Duration::from_nanos(time).as_secs_f64());
+            let want = f64::from(points) * (-time / half_life).exp2();
             prop_assert!((in_points(merit) - want).abs() < 1e-4, "{} {want}", in_points(merit));
         }
 

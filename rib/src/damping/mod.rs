@@ -185,16 +185,13 @@ impl RouteDamping {
             return false;
         }
         let history = self.flapped(known, points, reachable, now);
-        let listed = known.map(|history| history.listed);
         let due = second(history.due(&self.rules));
         // Listed for earlier, it is looked at then and listed anew.
-        let listed = match listed.filter(|listed| *listed <= due) {
-            Some(listed) => listed,
-            None => {
-                self.due.add(due, route);
-                due
-            }
-        };
+        let listed = known.map(|history| history.listed).filter(|listed| *listed <= due);
+        if listed.is_none() {
+            self.due.add(due, route);
+        }
+        let listed = listed.unwrap_or(due);
         self.histories.insert(route, History { listed, ..history });
         history.until.is_some()
     }

@@ -54,9 +54,9 @@ use slots::Slots;
 ///
 /// let mut buf = Vec::new();
 /// let everything = &mut |_: Net, path: &Path| Some((path.attrs.clone(), path.peer));
-/// assert_eq!(group.poll_transmit(PeerId(1), &rib, everything, &mut buf), 1); // both in one UPDATE
-/// assert_eq!(group.poll_transmit(PeerId(1), &rib, everything, &mut buf), 1); // End-of-RIB
-/// assert_eq!(group.poll_transmit(PeerId(1), &rib, everything, &mut buf), 0);
+/// assert_eq!(group.poll_transmit(PeerId(1), &rib, everything, &mut buf), Some(1)); // both in one UPDATE
+/// assert_eq!(group.poll_transmit(PeerId(1), &rib, everything, &mut buf), Some(1)); // End-of-RIB
+/// assert_eq!(group.poll_transmit(PeerId(1), &rib, everything, &mut buf), None);
 /// ```
 pub struct UpdateGroup {
     n: Negotiated,
@@ -163,7 +163,9 @@ impl UpdateGroup {
         }
     }
 
-    /// Appends UPDATEs for a member to `buf`, some thousand nets at most, and returns how many; 0 where nothing waits.
+    /// Appends UPDATEs for a member to `buf` and returns how many; `None` where nothing waits. That is one piece of work: some
+    /// thousand nets at most, fewer where there are many members. It may come to no UPDATE for this one, 0.
+    ///
     /// `told` says what the group's members shall have of a best path, as export policy makes it, and whose path it is:
     /// it may choose another one. Where several paths of a net are told, it is asked of each, which then stands as best.
     pub fn poll_transmit(
@@ -172,17 +174,19 @@ impl UpdateGroup {
         rib: &Rib,
         told: &mut impl FnMut(Net, &Path) -> Option<(AttrSet, PeerId)>,
         buf: &mut Vec<u8>,
-    ) -> u64 {
+    ) -> Option<u64> {
         for family in [self.turn, other(self.turn)] {
             let n = self.n;
             let Some(side) = self.side_mut(family) else { continue };
             let sent = side.poll_transmit(peer, &n, rib, told, buf);
-            if sent > 0 {
+            if sent.is_some_and(|messages| messages > 0) {
                 self.turn = other(family);
+            }
+            if sent.is_some() {
                 return sent;
             }
         }
-        0
+        None
     }
 
     /// Whether the place of a net must be kept for this group.

@@ -16,8 +16,11 @@ use crate::rib::Rib;
 use alloc::vec::Vec;
 use bgp_wire::{Asn, Family, Negotiated, UpdateWriter};
 
-/// How many nets are looked at in one go.
+/// How many nets are looked at in one go, at most.
 const WINDOW: usize = if cfg!(test) { 3 } else { 4096 };
+
+/// How many nets, times how many members each of them concerns.
+const WORK: usize = if cfg!(test) { 8 } else { 1 << 19 };
 
 /// About how many octets of UPDATEs are written in one go: what a socket takes.
 const ROOM: usize = 1 << 16;
@@ -137,7 +140,7 @@ impl Side {
         self.members.iter().position(|member| member.peer == peer)
     }
 
-    /// Appends UPDATEs for a member, and returns how many; 0 where nothing waits.
+    /// Appends UPDATEs for a member, and returns how many; `None` where nothing waits. It is one piece of work.
     pub(super) fn poll_transmit(
         &mut self,
         peer: PeerId,
@@ -145,37 +148,28 @@ impl Side {
         rib: &Rib,
         told: &mut Told<'_>,
         buf: &mut Vec<u8>,
-    ) -> u64 {
-        let Some(who) = self.position(peer) else { return 0 };
-        loop {
-            let sent = match self.members.get_mut(who) {
-                Some(Member { mode: Mode::CatchingUp(catching_up), .. }) => {
-                    // Who keeps up takes the changes, unless nobody does or they are all that is left.
-                    if catching_up.differs.len() == 0 || !self.members.iter().any(Member::is_in_step) {
-                        self.take_changes(n, rib, told);
-                    }
-                    self.catch_up(who, n, rib, buf)
+    ) -> Option<u64> {
+        let who = self.position(peer)?;
+        match self.members.get_mut(who)? {
+            Member { mode: Mode::CatchingUp(catching_up), .. } => {
+                // Who keeps up takes the changes, unless nobody does or they are all that is left.
+                let settled = catching_up.differs.len() == 0;
+                if settled || !self.members.iter().any(Member::is_in_step) {
+                    self.take_changes(n, rib, told);
                 }
-                Some(member) => {
-                    let Mode::InStep(next) = &mut member.mode else { return 0 };
-                    if let Some(sent) = self.log.read(*next, peer, buf) {
-                        *next = next.saturating_add(1);
-                        self.forget_read();
-                        sent
-                    } else if member.end_of_rib.take_if(|after| *after <= self.entries.ever_taken()).is_some()
-                    {
-                        UpdateWriter::end_of_rib(buf, n, self.family);
-                        1
-                    } else if !self.take_changes(n, rib, told) {
-                        return 0;
-                    } else {
-                        0
-                    }
+                Some(self.catch_up(who, n, rib, buf))
+            }
+            Member { mode: Mode::InStep(next), end_of_rib, .. } => {
+                if let Some(sent) = self.log.read(*next, peer, buf) {
+                    *next = next.saturating_add(1);
+                    self.forget_read();
+                    return Some(sent);
                 }
-                None => return 0,
-            };
-            if sent > 0 {
-                return sent;
+                if end_of_rib.take_if(|after| *after <= self.entries.ever_taken()).is_some() {
+                    UpdateWriter::end_of_rib(buf, n, self.family);
+                    return Some(1);
+                }
+                self.take_changes(n, rib, told).then_some(0)
             }
         }
     }
@@ -184,7 +178,7 @@ impl Side {
     fn take_changes(&mut self, n: &Negotiated, rib: &Rib, told: &mut Told<'_>) -> bool {
         let mut chunk = self.log.begin();
         let mut any = false;
-        for _ in 0..WINDOW {
+        for _ in 0..self.window() {
             if self.buckets.octets() > ROOM {
                 break;
             }
@@ -205,14 +199,25 @@ impl Side {
             chunk.close_segment(&common.audience, messages);
         });
         self.log.push(chunk);
-        for who in 0..self.members.len() {
-            if let Some(Member { mode: Mode::InStep(next), .. }) = self.members.get(who)
-                && self.log.octets_from(*next) > BEHIND
-            {
-                self.fall_behind(who);
-            }
-        }
+        self.leave_behind();
         any
+    }
+
+    /// How many nets are looked at in one go: the fewer, the more members there are to be told of each.
+    fn window(&self) -> usize {
+        WORK.checked_div(self.members.len()).map_or(WINDOW, |nets| nets.clamp(1, WINDOW))
+    }
+
+    /// Whoever has left most of the log unread, if that is too much, reads it no more. It is one member each time, for it
+    /// is a walk over all nets.
+    fn leave_behind(&mut self) {
+        let next = |member: &Member| match member.mode {
+            Mode::InStep(next) => Some(next),
+            Mode::CatchingUp(_) => None,
+        };
+        let in_step = (0..).zip(&self.members).filter_map(|(who, member)| Some((next(member)?, who)));
+        let last = in_step.min().filter(|(next, _)| self.log.octets_from(*next) > BEHIND);
+        last.into_iter().for_each(|(_, who)| self.fall_behind(who));
     }
 
     pub(super) const fn slots(&self) -> Slots {

@@ -19,6 +19,7 @@ enum Op {
     Down(PeerId),
     Announce(PeerId, Announced, Box<AttributeSet>),
     Withdraw(PeerId, Net, u32),
+    Reuse(PeerId, Net, u32),
     NextHop(IpAddr, Reach),
     Options(DecisionOptions),
 }
@@ -55,8 +56,9 @@ fn hops() -> impl Strategy<Value = Ipv4Addr> {
 }
 
 fn announced() -> impl Strategy<Value = Announced> {
-    let import = (0..4u32).prop_map(|n| match n {
+    let import = (0..5u32).prop_map(|n| match n {
         0 => Import::Rejected(Because(7)),
+        4 => Import::Damped(Because(2)),
         _ => Import::Accepted(Because(n)),
     });
     let weight = prop_oneof![9 => Just(0), 1 => Just(1)];
@@ -120,6 +122,7 @@ fn ops() -> impl Strategy<Value = Op> {
         1 => peers().prop_map(Op::Down),
         12 => (peers(), announced(), sets()).prop_map(|(peer, a, set)| Op::Announce(peer, a, set)),
         4 => (peers(), nets(), 0..2u32).prop_map(|(peer, net, path_id)| Op::Withdraw(peer, net, path_id)),
+        2 => (peers(), nets(), 0..2u32).prop_map(|(peer, net, path_id)| Op::Reuse(peer, net, path_id)),
         1 => (hops(), reach).prop_map(|(hop, reach)| Op::NextHop(hop.into(), reach)),
         1 => options().prop_map(Op::Options),
     ]
@@ -176,6 +179,7 @@ impl World {
             Op::Withdraw(peer, net, path_id) => {
                 self.rib.apply(peer, Change::Withdraw { net, path_id }, out);
             }
+            Op::Reuse(peer, net, path_id) => self.rib.reuse(peer, net, path_id, out),
             Op::NextHop(hop, reach) => self.rib.set_next_hop(hop, reach, out),
             Op::Options(options) => self.rib.set_options(options, out),
         }
@@ -206,7 +210,8 @@ fn compare(world: &World, model: &Model) {
         assert_eq!(BTreeSet::from_iter(used), BTreeSet::from_iter(wanted), "{net}");
         for path in world.rib.paths(net) {
             let held = &model.held[&(net, path.peer, path.path_id)];
-            let (Import::Accepted(because) | Import::Rejected(because)) = held.announced.import;
+            let (Import::Accepted(because) | Import::Rejected(because) | Import::Damped(because)) =
+                held.announced.import;
             assert_eq!(
                 (path.because, path.stale(), &path.attrs.to_set()),
                 (because, held.announced.stale, &*held.set)
@@ -224,8 +229,11 @@ fn compare(world: &World, model: &Model) {
         for peer in all_peers() {
             let paths = of_family().filter(|path| path.peer == peer).count();
             let counts = world.rib.counts(peer, family);
-            let rejected = world.rib.adj_in(peer, family).iter().filter(|(_, p)| p.is_rejected()).count();
-            assert_eq!((counts.paths(), counts.rejected), (paths, rejected), "{peer:?}");
+            let here = world.rib.adj_in(peer, family);
+            let count = |of: fn(&Path) -> bool| here.iter().filter(|(_, path)| of(path)).count();
+            let (rejected, damped) = (count(Path::is_rejected), count(Path::is_damped));
+            let seen = (counts.paths(), counts.rejected, counts.damped);
+            assert_eq!(seen, (paths, rejected, damped), "{peer:?}");
         }
         assert_eq!(world.rib.paths_len(family), of_family().count());
         let nets: BTreeSet<_> = of_family().map(|path| path.announced.net).collect();

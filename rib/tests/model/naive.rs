@@ -41,6 +41,13 @@ impl Model {
                 }
             }
             Op::Withdraw(peer, net, path_id) => _ = self.held.remove(&(net, peer, path_id)),
+            Op::Reuse(peer, net, path_id) => {
+                if let Some(held) = self.held.get_mut(&(net, peer, path_id))
+                    && let Import::Damped(because) = held.announced.import
+                {
+                    held.announced.import = Import::Accepted(because);
+                }
+            }
             Op::NextHop(hop, reach) => _ = self.reach.insert(hop, reach),
             Op::Options(options) => self.options = options,
         }
@@ -60,13 +67,16 @@ impl Model {
     /// The standing of every path of `net`, as RFC 4271 section 9.1.2.2 tells it.
     pub(crate) fn standings(&self, net: Net) -> BTreeMap<(PeerId, u32), Standing> {
         let mut found = BTreeMap::new();
-        let (accepted, rejected): (Vec<&Held>, Vec<&Held>) = self
+        let (accepted, unused): (Vec<&Held>, Vec<&Held>) = self
             .held
             .values()
             .filter(|path| path.announced.net == net)
             .partition(|path| matches!(path.announced.import, Import::Accepted(_)));
         let key = |path: &Held| (path.peer, path.announced.path_id);
-        found.extend(rejected.iter().map(|path| (key(path), Standing::Rejected)));
+        found.extend(unused.iter().map(|path| match path.announced.import {
+            Import::Damped(_) => (key(path), Standing::Damped),
+            _ => (key(path), Standing::Rejected),
+        }));
 
         let asn = |path: &Held| path.set.as_path.view().neighbor();
         let med = |path: &Held| match path.set.med {

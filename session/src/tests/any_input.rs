@@ -43,6 +43,7 @@ fn plain() -> impl Strategy<Value = Input<'static>> {
         1 => Just(Input::SendFilter(Family::Ipv4Unicast, &[])),
         1 => any::<u64>().prop_map(Input::UpdatesSent),
         1 => conn().prop_map(Input::Written),
+        1 => conn().prop_map(Input::Unread),
         1 => prop::option::of(Just(Duration::from_secs(9))).prop_map(|restart| Input::TooManyPrefixes {
             family: Family::Ipv4Unicast,
             limit: 1,

@@ -61,6 +61,42 @@ fn hold_timer_is_large_until_the_open_and_starts_over_with_keepalive_and_update(
     assert_eq!(rig.session.exchange(), None);
 }
 
+/// (since when the peer has been silent as octets that nobody read are told of, how often, when the session ends)
+#[test]
+fn octets_that_nobody_has_read_are_no_silence() {
+    for (silent, times, ends) in [
+        (secs(0), 1, secs(30)),
+        (secs(29), 9, secs(30)),
+        (secs(30), 1, secs(30) + Duration::from_millis(100)),
+        (secs(33), 1, secs(33) + Duration::from_millis(100)),
+        (secs(30), 50, secs(35)),
+    ] {
+        let mut rig = opened_with(30, config());
+        let heard = rig.now;
+        rig.now += silent;
+        for _ in 0..times {
+            let due = rig.session.hold_due(rig.now).collect::<Vec<_>>();
+            assert_eq!(due, if silent < secs(30) { vec![] } else { vec![Conn::Dialed] });
+            rig.input(Input::Unread(Conn::Dialed));
+            rig.input(Input::Unread(Conn::Accepted));
+            assert_eq!(rig.session.hold_due(rig.now).count(), 0);
+            assert_eq!(rig.session.state(), State::Established);
+            rig.now += if silent < secs(30) { secs(0) } else { Duration::from_millis(100) };
+        }
+        if silent >= secs(30) {
+            rig.now -= Duration::from_millis(100);
+        }
+        while rig.session.state() == State::Established {
+            rig.expire();
+        }
+        assert_eq!(
+            (rig.now - heard, rig.session.last_down()),
+            (ends, Some(&Down::HoldExpired)),
+            "{silent:?}"
+        );
+    }
+}
+
 /// RFC 4271 section 4.2 runs no timer on a hold time of 0; that must not keep half a session.
 #[test]
 fn without_a_hold_time_the_large_one_still_bounds_open_confirm() {

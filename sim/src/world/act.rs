@@ -112,11 +112,11 @@ impl World {
                 && self.has_room(leg, side, conn)
             {
                 match self.speakers[speaker].engine.poll_transmit(peer, &mut updates) {
-                    0 => {
+                    None => {
                         all = true;
                         break;
                     }
-                    more => sent += more,
+                    Some(more) => sent += more,
                 }
                 let mut rest = updates.as_slice();
                 let mut announced = FamilySet::EMPTY;

@@ -85,6 +85,17 @@ impl Io {
         }
     }
 
+    /// Does what the engine asks, and has what is to be sent leave without waiting for its turn.
+    pub(super) fn act_at_once(&mut self, action: Action<'_>) {
+        let sent = match action {
+            Action::Send(peer, conn, _) => Some((peer, conn)),
+            _ => None,
+        };
+        self.act(action);
+        let connection = sent.and_then(|(peer, conn)| self.connection(peer, conn));
+        connection.into_iter().for_each(Connection::urge);
+    }
+
     fn dial(&mut self, peer: PeerId) {
         self.count += 1;
         let number = self.count;

@@ -161,7 +161,7 @@ impl Speaker {
         let (bfd_events, bfd_waiting) = mpsc::unbounded_channel();
         let io = Io::new(wakeups.clone(), Box::new(on_event));
         let bfd = BfdIo::new(config.bfd.clone(), bfd_events);
-        let task = Task::new(Recorded::new(Engine::new(config), recorder), io, bfd);
+        let task = Task::new(Recorded::new(Engine::new(config).in_pieces(), recorder), io, bfd);
         let mut tasks = vec![tokio::spawn(task.run(waiting, bfd_waiting))];
         for (_, listener) in &listening {
             tasks.push(tokio::spawn(accept(Arc::clone(listener), wakeups.clone())));

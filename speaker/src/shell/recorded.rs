@@ -80,11 +80,11 @@ impl Recorded {
     }
 
     /// [`Engine::poll_transmit`]
-    pub(super) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> u64 {
+    pub(super) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> Option<u64> {
         let had = buf.len();
         let messages = self.engine.poll_transmit(peer, buf);
         if let Some(recorder) = &mut self.recorder {
-            recorder.pulled(peer, messages, buf.get(had..).unwrap_or_default());
+            recorder.pulled(peer, messages.unwrap_or_default(), buf.get(had..).unwrap_or_default());
         }
         messages
     }

@@ -1,7 +1,7 @@
 //! The speaker's task: one engine, all its sockets, and what wakes them.
 
 use super::bfd::BfdIo;
-use super::connection::ConnId;
+use super::connection::{ConnId, Connection};
 use super::dynamic::{DynamicPeers, Members};
 use super::io::Io;
 use super::recorded::Recorded;
@@ -27,6 +27,12 @@ pub(super) const WAITING: usize = 256;
 /// How often KEEPALIVEs are looked for in the midst of work; a timer of theirs is a second at least.
 const KEEPALIVE_LOOK: Duration = Duration::from_millis(50);
 
+/// How many octets of messages are heard before KEEPALIVEs are looked for.
+const HEARD: usize = 16 * 1024;
+
+/// How many pieces of work are done for one connection before others have theirs.
+const PULLS: usize = 4;
+
 /// All that one speaker is.
 pub(super) struct Task {
     pub(super) engine: Recorded,
@@ -35,6 +41,8 @@ pub(super) struct Task {
     pub(super) refused: u64,
     pub(super) dynamic: Vec<Members>,
     io: Io,
+    /// Octets that were received, with more messages to be heard when there is no work left of those before.
+    unheard: Option<(ConnId, Bytes)>,
     /// When KEEPALIVEs were last looked for.
     kept_alive: Instant,
     stopping: bool,
@@ -48,7 +56,16 @@ pub(super) fn now() -> Instant {
 
 impl Task {
     pub(super) fn new(engine: Recorded, io: Io, bfd: BfdIo) -> Self {
-        Self { engine, bfd, refused: 0, dynamic: Vec::new(), io, kept_alive: now(), stopping: false }
+        Self {
+            engine,
+            bfd,
+            refused: 0,
+            dynamic: Vec::new(),
+            io,
+            unheard: None,
+            kept_alive: now(),
+            stopping: false,
+        }
     }
 
     /// Runs until [`Task::stop`].
@@ -57,37 +74,60 @@ impl Task {
         mut wakeups: mpsc::Receiver<Wakeup>,
         mut bfd_events: mpsc::UnboundedReceiver<bfd::Event>,
     ) {
+        let mut more = false;
         while !self.stopping {
-            let deadline = self.engine.poll_timeout().map(tokio::time::Instant::from_std);
-            let timer = async move {
-                match deadline {
-                    Some(at) => tokio::time::sleep_until(at).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                // A failed path and a timer go before octets, which there is no end of.
-                biased;
-                Some(event) = bfd_events.recv() => self.bfd_event(&event),
-                () = timer => {
-                    // After a stall, what arrived in time must not be taken for silence.
-                    for _ in 0..wakeups.len() {
-                        // What it leads to leaves between, or it would be too much work in one go.
-                        wakeups.try_recv().into_iter().for_each(|wakeup| self.woken(wakeup));
-                        self.pump();
-                    }
-                    self.tell(&Step::Timeouts);
-                }
-                Some(wakeup) = wakeups.recv() => self.woken(wakeup),
+            // Timers that are due go before all else: the runtime's are as late as it is busy.
+            let deadline = self.engine.poll_timeout();
+            if self.is_free() && deadline.is_some_and(|at| at <= now()) {
+                self.time_out();
+                more = true;
             }
-            self.pump();
+            if self.engine.has_work() {
+                self.keep_alive();
+                self.tell(&Step::Work);
+            } else if let Some((id, bytes)) = self.unheard.take() {
+                self.hear(id, bytes);
+            } else {
+                tokio::select! {
+                    // A failed path goes before octets, which there is no end of.
+                    biased;
+                    Some(event) = bfd_events.recv() => self.bfd_event(&event),
+                    Some(wakeup) = wakeups.recv() => self.woken(wakeup),
+                    () = std::future::ready(()), if more => {}
+                    () = until(deadline) => {}
+                }
+            }
+            more = self.is_free() && self.pump();
+            // Whoever shares a thread with this task, the writers among them, has a turn after each piece of work.
+            tokio::task::yield_now().await;
         }
         self.io.closed_all().await;
+    }
+
+    /// Whether nothing is left to do of what the engine was told.
+    fn is_free(&self) -> bool {
+        !self.engine.has_work() && self.unheard.is_none()
+    }
+
+    /// Takes the timers that are due: KEEPALIVEs first. A peer whose octets wait to be read is not silent.
+    fn time_out(&mut self) {
+        let now = now();
+        self.engine.keep_alive(now, |a| self.io.act_at_once(a));
+        let due: Vec<_> = self.engine.hold_due(now).collect();
+        for (peer, conn) in due {
+            if self.io.connection(peer, conn).is_some_and(|connection| connection.has_unread()) {
+                self.tell_at(&Step::Unread(peer, conn), now);
+            }
+        }
+        self.tell_at(&Step::Timeouts, now);
     }
 
     /// Ends every session, saying why.
     pub(super) fn stop(&mut self, text: &str) {
         self.tell(&Step::Stop(Cow::Borrowed(text)));
+        while self.engine.has_work() {
+            self.tell(&Step::Work);
+        }
         self.stopping = true;
     }
 
@@ -121,6 +161,11 @@ impl Task {
     pub(super) fn tell(&mut self, step: &Step<'_>) {
         // Only a route can be too long, and whoever originates one asks.
         let _too_long = self.try_tell(step);
+    }
+
+    fn tell_at(&mut self, step: &Step<'_>, now: Instant) {
+        // Nothing that happens by itself is too long.
+        let _told = self.engine.tell(step, now, |a| self.io.act(a));
     }
 
     /// The same, where it may be a route that is too long.
@@ -182,11 +227,25 @@ impl Task {
 
     /// Gives every whole message to the session, and keeps the rest.
     fn received(&mut self, id: ConnId, bytes: Bytes) {
-        let Some((peer, conn, connection)) = self.io.by_id(id) else { return };
-        let mut bytes = connection.received(bytes);
-        let now = now();
+        let Some((.., connection)) = self.io.by_id(id) else { return };
+        let bytes = connection.received(bytes);
+        self.hear(id, bytes);
+    }
+
+    /// Likewise of octets that were received; a message that leads to much work is the last for now.
+    fn hear(&mut self, id: ConnId, mut bytes: Bytes) {
+        let Some((peer, conn, _)) = self.io.by_id(id) else { return };
+        let (mut now, mut heard) = (now(), 0_usize);
         while let Some(len) = self.engine.hear(peer, conn, &bytes, now, |a| self.io.act(a)) {
             bytes.advance(len);
+            if self.engine.has_work() {
+                self.unheard = Some((id, bytes));
+                return;
+            }
+            heard = heard.saturating_add(len);
+            if heard >= HEARD {
+                (now, heard) = (self.keep_alive(), 0);
+            }
         }
         // The session may have closed it over what it read.
         if let Some((.., connection)) = self.io.by_id(id) {
@@ -205,41 +264,61 @@ impl Task {
         let Some(peer) = self.bfd.peer(event.session) else { return self.bfd.tell_of_other(*event) };
         let (change, now) = (event.change(), now());
         let ago = now.saturating_duration_since(event.at);
-        // Nothing of BFD is too long.
-        let _told = self.engine.tell(&Step::Bfd(peer, change, ago), now, |a| self.io.act(a));
+        self.tell_at(&Step::Bfd(peer, change, ago), now);
     }
 
-    /// Sends KEEPALIVEs that are due between two pieces of work, each of which is short: what one reader got, or what
-    /// one writer takes. They are handed to the writers at once.
-    fn keep_alive(&mut self) {
+    /// Sends KEEPALIVEs that are due between two pieces of work, each of which is short. They are handed to the writers at
+    /// once. Returns the time.
+    fn keep_alive(&mut self) -> Instant {
         let now = now();
         if now.saturating_duration_since(self.kept_alive) >= KEEPALIVE_LOOK {
             self.kept_alive = now;
-            self.engine.keep_alive(now, |a| self.io.act(a));
-            self.io.flush();
+            self.engine.keep_alive(now, |a| self.io.act_at_once(a));
         }
+        now
     }
 
-    /// Fills every socket that has room with UPDATEs, and sets the writers to work.
-    fn pump(&mut self) {
+    /// Has every socket that has room take UPDATEs, and sets the writers to work; whether there may be more.
+    fn pump(&mut self) -> bool {
+        let mut more = false;
         for peer in self.engine.peers() {
-            self.keep_alive();
             let Some(conn) = self.engine.connection(peer) else { continue };
-            let mut sent = 0;
-            while let Some(connection) = self.io.connection(peer, conn)
-                && connection.has_room()
-            {
-                match self.engine.poll_transmit(peer, connection.pending()) {
-                    0 => break,
-                    more => sent += more,
-                }
-            }
-            if sent > 0 {
-                self.tell(&Step::UpdatesSent(peer, sent));
+            more |= self.pull(peer, conn);
+            if self.engine.has_work() {
+                break;
             }
         }
         self.io.flush();
         self.engine.flush();
+        more
+    }
+
+    /// Pulls some UPDATEs for a peer while its connection has room; whether there may be more for which it has.
+    fn pull(&mut self, peer: PeerId, conn: Conn) -> bool {
+        let (mut sent, mut more) = (0_u64, true);
+        for _ in 0..PULLS {
+            self.keep_alive();
+            let connection = self.io.connection(peer, conn).filter(|connection| connection.has_room());
+            let pulled = connection.and_then(|c| self.engine.poll_transmit(peer, c.pending()));
+            let Some(messages) = pulled else {
+                more = false;
+                break;
+            };
+            sent = sent.saturating_add(messages);
+        }
+        if sent > 0 {
+            self.tell(&Step::UpdatesSent(peer, sent));
+            self.io.connection(peer, conn).into_iter().for_each(Connection::flush);
+        }
+        more
+    }
+}
+
+/// Waits for a timer.
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -160,7 +160,7 @@ impl<'a, F> Replay<'a, F> {
         };
         let mut first = configure(text).map_err(ReplayError::Configuration)?;
         (first.speaker.seed, first.speaker.restarted) = (start.seed, start.restarted);
-        let engine = Engine::new(first.speaker.clone());
+        let engine = Engine::new(first.speaker.clone()).in_pieces();
         let (time, newest, since_epoch) = (Duration::ZERO, None, start.since_epoch);
         Ok(Self { records: rest, configure, first, newest, engine, began, time, since_epoch, steps: 0 })
     }
@@ -308,7 +308,7 @@ fn tell(
     }
     for peer in (first.0..end).map(PeerId) {
         let mut updates = Vec::new();
-        let messages = engine.poll_transmit(peer, &mut updates);
+        let messages = engine.poll_transmit(peer, &mut updates).unwrap_or_default();
         if messages > 0 {
             put_updates(made, peer, messages, &updates);
         }

@@ -66,6 +66,10 @@ pub enum Step<'a> {
     Registrations(Option<Cow<'a, Registrations>>),
     /// [`Engine::set_policies`]
     Policies(PeerId, PeerPolicies),
+    /// [`Input::Unread`]
+    Unread(PeerId, Conn),
+    /// [`Engine::work`]
+    Work,
 }
 
 /// The session's input that octets begin with, and how many of them it takes; `None` where more have to come.
@@ -86,7 +90,7 @@ impl Step<'_> {
     /// The kind of [`Step::Limits`].
     pub(crate) const LIMITS: u8 = 18;
     /// The kind of [`Step::Policies`].
-    pub(crate) const POLICIES: u8 = 20;
+    pub(crate) const POLICIES: u8 = 22;
 
     /// Tells an engine; returns the peer that was added. A pull is not told by this but by
     /// [`Engine::poll_transmit`].
@@ -135,6 +139,8 @@ impl Step<'_> {
                 engine.set_registrations(all.clone().map(Cow::into_owned), now, out);
             }
             Self::Policies(peer, policies) => engine.set_policies(*peer, policies.clone(), now, out),
+            Self::Work => _ = engine.work(now, out),
+            Self::Unread(peer, conn) => engine.handle(*peer, Input::Unread(*conn), now, out),
         }
         Ok(None)
     }
@@ -178,9 +184,11 @@ impl Step<'_> {
             Self::Drain(peer, draining) => _ = f.octet(17).peer(*peer).octet(u8::from(*draining)),
             Self::Limits(peer, _) => _ = f.octet(Self::LIMITS).peer(*peer),
             Self::Stop(text) => f.octet(19).rest(text.as_bytes()),
-            Self::Vrps(changes) => super::sources::put_vrps(f.octet(21), changes.as_deref()),
-            Self::Registrations(all) => super::sources::put_registrations(f.octet(22), all.as_deref()),
+            Self::Vrps(changes) => super::sources::put_vrps(f.octet(23), changes.as_deref()),
+            Self::Registrations(all) => super::sources::put_registrations(f.octet(24), all.as_deref()),
             Self::Policies(peer, _) => _ = f.octet(Self::POLICIES).peer(*peer),
+            Self::Unread(peer, conn) => _ = f.octet(20).peer(*peer).conn(*conn),
+            Self::Work => _ = f.octet(21),
         }
     }
 
@@ -224,7 +232,7 @@ impl Step<'_> {
                 }
                 None => None,
             },
-            23.. => return Err(TraceFault::InputKind(kind)),
+            25.. => return Err(TraceFault::InputKind(kind)),
             _ => plain(kind, &mut f),
         };
         step.filter(|_| f.is_empty()).ok_or(TraceFault::Field)
@@ -256,8 +264,10 @@ fn plain<'a>(kind: u8, f: &mut Octets<'a>) -> Option<Step<'a>> {
         16 => Step::Refresh(f.peer()?),
         17 => Step::Drain(f.peer()?, f.flag()?),
         19 => Step::Stop(Cow::Borrowed(f.text()?)),
-        21 => Step::Vrps(super::sources::vrps(f)?.map(Cow::Owned)),
-        22 => Step::Registrations(super::sources::registrations(f)?.map(Cow::Owned)),
+        20 => Step::Unread(f.peer()?, f.conn()?),
+        21 => Step::Work,
+        23 => Step::Vrps(super::sources::vrps(f)?.map(Cow::Owned)),
+        24 => Step::Registrations(super::sources::registrations(f)?.map(Cow::Owned)),
         _ => return None,
     })
 }
@@ -305,7 +315,7 @@ mod tests {
             dynamic: vec![],
             routes: vec![route.clone()],
         };
-        for step in vec![
+        let steps = vec![
             Step::AddPeer(Cow::Borrowed(&named)),
             Step::ReplacePeer(peer, Cow::Borrowed(&named)),
             Step::Start(peer),
@@ -332,8 +342,11 @@ mod tests {
             Step::Vrps(Some(Cow::Owned(changes))),
             Step::Registrations(None),
             Step::Registrations(Some(Cow::Owned([(net.prefix(), Asn(64500))].into_iter().collect()))),
+            Step::Unread(peer, Conn::Dialed),
+            Step::Work,
             Step::Policies(peer, named.policies()),
-        ] {
+        ];
+        for step in steps {
             let mut fields = Vec::new();
             step.put(&mut Fields(&mut fields));
             let read = Step::read(&fields, &configuration, |_| Some(named.name.clone())).unwrap();

@@ -364,7 +364,11 @@ fn arguments() {
         (vec!["--version"], 0, "voicepeer 0.1.0"),
         (vec!["run", "--help"], 0, "RUST_LOG"),
         (vec!["check", "--help"], 0, "Exit status 0: nothing failed. 1: something failed,"),
-        (vec!["show", "peers"], 2, "[possible values: neighbors, capabilities, bfd, routes, verdicts]"),
+        (
+            vec!["show", "peers"],
+            2,
+            "[possible values: neighbors, capabilities, bfd, routes, received, verdicts]",
+        ),
         (vec!["check", "-p", "plan.toml"], 2, "<--routes <FILE>|--live>"),
         (vec!["check", "-p", "plan.toml", "--live", "--routes", "x"], 2, "cannot be used with"),
     ] {

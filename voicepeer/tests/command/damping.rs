@@ -3,7 +3,7 @@
 use super::support::{Net, Pair, changed, eventually};
 use rustix::process::Signal;
 
-const DAMPING: &str = "[peer.damping]\nsuppress = 900\nreuse = 100\nhalf_life = 1200\n";
+const DAMPING: &str = "[peer.damping]\nsuppress = 900\nreuse = 200\nhalf_life = 1200\n";
 
 /// The daemon that announces withdraws its route and announces it again, by its export policy.
 fn flap(pair: &Pair) {

@@ -28,6 +28,7 @@ mod lab;
 mod malformed;
 mod max_prefix;
 mod observations;
+mod observe;
 mod plan;
 mod reconfigure;
 mod recorder;

@@ -16,7 +16,6 @@ fn errors_name_the_place_and_what_is_allowed() {
     let cases: &[(&str, &str, &[&str])] = &[
         ("\"nextHop\"", "\"next_hop\"", &["unknown field `next_hop`", "`prefix`, `nextHop`, `asPath`"]),
         ("\"holdTime\"", "\"hold_time\"", &["unknown field `hold_time`", "`holdTime`"]),
-        ("\"sessions\"", "\"session\"", &["unknown field `session`", "`sessions`"]),
         ("8075:8007", "8075:80070", &["`8075:80070`", "two numbers from 0 to 65535"]),
         ("64500 64501", "64500 x", &["`x` in an AS path is not an ASN"]),
         ("64500 64501", "64500 {64501", &["`{` in an AS path has no counterpart"]),
@@ -40,5 +39,9 @@ fn errors_name_the_place_and_what_is_allowed() {
 fn observations_that_are_not_there() {
     let files = Files::new();
     check(&files.path("none.json")).refused_with(&["cannot read", "none.json"], "no file");
-    check(&files.write("empty.json", "")).refused_with(&["EOF", "empty.json"], "an empty file");
+    check(&files.write("empty.json", ""))
+        .refused_with(&["no output of routes", "empty.json"], "an empty file");
+    let other = files.write("other.json", r#"{"session":[]}"#);
+    check(&other)
+        .refused_with(&["no document of routes", "other.json", "docs/observing.md"], "another document");
 }

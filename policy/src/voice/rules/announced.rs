@@ -21,10 +21,20 @@ impl Announced<'_> {
         Verdict::new(rule, subject.in_peering(&self.session.peering.name), state)
     }
 
+    /// The route as the source of evidence.
+    pub(super) fn source(&self) -> String {
+        let session = self.session.source();
+        self.route.place.as_ref().map_or_else(|| session.clone(), |place| format!("{session}, {place}"))
+    }
+
     /// `Unknown`: the attribute that the rule reads was not observed.
     pub(super) fn unobserved(&self, rule: RuleId, attribute: &str) -> Verdict {
-        let what = format!("{attribute} was not observed");
-        self.verdict(rule, State::Unknown).evidence(what, self.session.source())
+        let how = self.session.observed.and_then(|seen| seen.not_shown.as_deref());
+        let what = match how {
+            Some(how) => format!("{attribute} was not observed: {how}"),
+            None => format!("{attribute} was not observed"),
+        };
+        self.verdict(rule, State::Unknown).evidence(what, self.source())
     }
 }
 
@@ -47,7 +57,20 @@ pub(super) fn check(case: &Case<'_>, out: Sink<'_>) {
             RULES.iter().for_each(|(_, rule)| out(rule(&announced)));
         }
     }
+    further(case, out);
     unseen(case, out);
+}
+
+/// Routes that were counted only: nothing can be said of their attributes.
+fn further(case: &Case<'_>, out: Sink<'_>) {
+    let counted = |session: &Session<'_>| session.observed.and_then(|seen| seen.further).filter(|n| *n > 0);
+    for (session, n) in case.sessions.iter().filter_map(|session| Some((session, counted(session)?))) {
+        for (rule, _) in RULES {
+            let what =
+                format!("{n} further routes, to prefixes that the plan does not name, were counted only");
+            out(Verdict::new(rule, session.subject(), State::Unknown).evidence(what, session.source()));
+        }
+    }
 }
 
 /// A prefix of the plan that no session was seen to announce: nothing can be said of its attributes.

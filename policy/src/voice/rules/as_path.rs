@@ -18,7 +18,7 @@ fn judged(announced: &Announced<'_>, rule: RuleId, find: impl FnOnce(AsPath<'_>)
     let Some(path) = &announced.route.as_path else { return announced.unobserved(rule, "AS_PATH") };
     let faults = find(path.view());
     let state = if faults.is_empty() { State::Verified } else { State::Failed };
-    let source = announced.session.source();
+    let source = announced.source();
     let verdict = announced.verdict(rule, state).attribute(text(path), &source, path.as_bytes());
     verdict.facts(faults.into_iter().map(|fault| (fault, source.clone())))
 }
@@ -36,7 +36,7 @@ pub(super) fn length(announced: &Announced<'_>) -> Verdict {
     });
     if longer && announced.route.as_path.is_some() {
         let what = "for a prefix longer than /24 the requirement reads: fewer than 4";
-        return verdict.evidence(what, announced.session.source());
+        return verdict.evidence(what, announced.source());
     }
     verdict
 }

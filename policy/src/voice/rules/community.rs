@@ -12,7 +12,7 @@ pub(super) fn carried(announced: &Announced<'_>) -> Verdict {
     let Some(communities) = &announced.route.communities else {
         return announced.unobserved(RuleId::Community, "COMMUNITIES");
     };
-    let source = announced.session.source();
+    let source = announced.source();
     let value: Vec<u8> = communities.iter().flat_map(|c| c.0.to_be_bytes()).collect();
     let state = if communities.contains(&COMMUNITY) { State::Verified } else { State::Failed };
     let verdict = announced.verdict(RuleId::Community, state).attribute(text(communities), &source, &value);

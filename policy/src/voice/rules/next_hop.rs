@@ -10,7 +10,9 @@ pub(super) fn on_session(announced: &Announced<'_>) -> Verdict {
         return announced.unobserved(RuleId::NextHop, "the next hop");
     };
     let session = &announced.session.connection.session;
-    let (state, what) = if next_hop == session.peer {
+    let (state, what) = if next_hop.is_unspecified() {
+        (State::Verified, "stands for the router itself, which sends its own address")
+    } else if next_hop == session.peer {
         (State::Failed, "is the far end's own address")
     } else if next_hop == session.local.addr() {
         (State::Verified, "is the carrier's address on the session")
@@ -22,7 +24,7 @@ pub(super) fn on_session(announced: &Announced<'_>) -> Verdict {
     let subnet = session.local;
     announced
         .verdict(RuleId::NextHop, state)
-        .evidence(format!("next hop {next_hop} {what}"), announced.session.source())
+        .evidence(format!("next hop {next_hop} {what}"), announced.source())
         .evidence(format!("{subnet} with peer {}", session.peer), announced.session.planned("session"))
 }
 
@@ -39,6 +41,9 @@ mod tests {
             (Some("192.0.2.1"), State::Failed),
             (Some("192.0.2.2"), State::Failed),
             (Some("2001:db8::1"), State::Failed),
+            // As routers print their own.
+            (Some("0.0.0.0"), State::Verified),
+            (Some("::"), State::Verified),
             (None, State::Unknown),
         ] {
             let mut route = route();

@@ -7,7 +7,7 @@ use crate::voice::states::State;
 use crate::voice::verdict::Verdict;
 
 pub(super) fn asn(announced: &Announced<'_>) -> Verdict {
-    let (rule, plan, source) = (RuleId::OriginAsn, announced.case.plan, announced.session.source());
+    let (rule, plan, source) = (RuleId::OriginAsn, announced.case.plan, announced.source());
     let Some(path) = &announced.route.as_path else { return announced.unobserved(rule, "AS_PATH") };
     let Some(origin) = path.view().origin() else {
         return announced
@@ -30,7 +30,7 @@ pub(super) fn asn(announced: &Announced<'_>) -> Verdict {
 }
 
 pub(super) fn registered(announced: &Announced<'_>) -> Verdict {
-    let (rule, route, source) = (RuleId::OriginRegistered, announced.route, announced.session.source());
+    let (rule, route, source) = (RuleId::OriginRegistered, announced.route, announced.source());
     let invalid = |state: &&String| state.eq_ignore_ascii_case("invalid");
     if let Some(state) = route.rpki_validation_state.as_ref().filter(invalid) {
         return announced

@@ -25,6 +25,13 @@ pub(super) fn unregistered(case: &Case<'_>, out: Sink<'_>) {
             None => verdict,
         });
     }
+    for session in &case.sessions {
+        let Some(n) = session.observed.and_then(|seen| seen.further).filter(|n| *n > 0) else { continue };
+        let what =
+            format!("{n} further prefixes are announced, none of them registered; they were counted only");
+        let verdict = Verdict::new(RuleId::Unregistered, session.subject(), State::Warning);
+        out(verdict.evidence(what, session.source()));
+    }
 }
 
 fn covering<'a>(case: &Case<'a>, prefix: &PrefixText) -> Option<(&'a Peering, &'a RegisteredPrefix)> {
@@ -103,6 +110,22 @@ mod tests {
             let verdict = found.unwrap();
             assert_eq!((verdict.state, verdict.evidence.len()), (state, facts), "{prefix}");
         }
+    }
+
+    /// What was counted only warns here, and is unknown to the rules on routes.
+    #[test]
+    fn what_was_counted_only() {
+        let report = report(|_, o| o.sessions[1].further = Some(7));
+        let on_session = |rule| {
+            let mut all = report.of(rule);
+            all.find(|v| v.subject.prefix.is_none() && v.subject.connection.as_deref() == Some("fra-2"))
+                .unwrap()
+        };
+        let warning = on_session(RuleId::Unregistered);
+        assert_eq!(warning.state, State::Warning);
+        assert!(warning.evidence[0].what.starts_with("7 further prefixes"));
+        assert_eq!(on_session(RuleId::Community).state, State::Unknown);
+        assert_eq!(on_session(RuleId::AsPathPrivate).state, State::Unknown);
     }
 
     #[test]

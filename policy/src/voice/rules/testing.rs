@@ -115,9 +115,10 @@ pub(crate) fn observed() -> Observed {
         routes: Some(vec![ObservedRoute { next_hop: Some(c.session.local.addr()), ..route() }]),
         accepted: Some(vec![]),
         prefixes_received: Some(280),
-        peer: None,
+        ..ObservedSession::default()
     };
-    Observed { sessions: plan.peerings.iter().flat_map(|p| &p.connections).map(session).collect() }
+    let sessions = plan.peerings.iter().flat_map(|p| &p.connections).map(session).collect();
+    Observed { sessions, ..Observed::default() }
 }
 
 /// The verdict of `rule` on `route` announced on the first session.

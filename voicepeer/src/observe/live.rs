@@ -27,7 +27,7 @@ pub(crate) fn observe(
     let end = if engine.asn() == far_end::ASN { End::Far } else { End::Carrier };
     let peers = engine.status();
     let sessions = peers.iter().map(|peer| session(engine, peer, bfd, connections, end));
-    Observed { sessions: sessions.collect() }
+    Observed { sessions: sessions.collect(), ..Observed::default() }
 }
 
 fn session(
@@ -66,6 +66,7 @@ fn session(
         routes,
         accepted,
         prefixes_received,
+        ..ObservedSession::default()
     }
 }
 

@@ -1,0 +1,59 @@
+//! `voicepeer check --routes`: what routers print, in every form that is known.
+
+/// Whatever the text is, it is read, or the line that cannot be read is one of its lines.
+pub fn observe(data: &[u8]) {
+    let lines = data.iter().filter(|octet| **octet == b'\n').count() + 1;
+    match voicepeer::routes_in(data) {
+        Some(Ok(routes)) => assert!(routes <= data.len()),
+        Some(Err(line)) => assert!(line <= lines, "line {line} of {lines}"),
+        None => {}
+    }
+}
+
+macro_rules! samples {
+    ($($name:literal),* $(,)?) => {
+        [$(&include_bytes!(concat!("../../voicepeer/src/observe/samples/", $name))[..]),*]
+    };
+}
+
+/// An output of each form, and two of them behind their commands.
+pub(crate) fn seeds() -> Vec<Vec<u8>> {
+    let samples = samples![
+        "bird.txt",
+        "bird_all.txt",
+        "eos.txt",
+        "eos_detail.txt",
+        "frr.json",
+        "frr.txt",
+        "frr_detail.txt",
+        "frr_ipv6.txt",
+        "frr_wide.txt",
+        "gobgp.json",
+        "gobgp.txt",
+        "ios_xr.txt",
+        "ios_xr_detail.txt",
+        "junos.txt",
+        "junos_detail.txt",
+        "openbgpd.json",
+        "openbgpd.txt",
+        "openbgpd_detail.txt",
+        "sr_os.txt",
+        "sr_os_detail.txt",
+    ];
+    let command = |name: &str| format!("edge# show bgp neighbors {name} advertised-routes\n").into_bytes();
+    let [bird, .., sr_os] = &samples;
+    let terminal = [&command("192.0.2.11")[..], sr_os, b"edge#\n", &command("192.0.2.13"), bird].concat();
+    let received = br#"{"value":[{"prefix":"198.51.100.0/24","nextHop":"192.0.2.10","asPath":"64500"}]}"#;
+    samples.iter().map(|sample| sample.to_vec()).chain([terminal, received.to_vec()]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_seed_is_read() {
+        for seed in super::seeds() {
+            let read = voicepeer::routes_in(&seed);
+            assert!(matches!(read, Some(Ok(1..))), "{read:?}: {}", String::from_utf8_lossy(&seed));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Outputs as they are copied from a terminal: the command that each begins with, and whose routes it asks for.
+
+use super::text::{Line, numbered};
+use std::net::IpAddr;
+
+/// The output of one command.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Output<'a> {
+    /// The command, where it is there.
+    pub(super) command: Option<Command<'a>>,
+    pub(super) lines: Vec<Line<'a>>,
+}
+
+/// A command that asks for what is announced to one neighbour.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Command<'a> {
+    /// The neighbour's address.
+    pub(super) peer: Option<IpAddr>,
+    /// The name of the session, which BIRD has in place of an address.
+    pub(super) name: Option<&'a str>,
+    /// What the router prints before a command.
+    prompt: &'a str,
+}
+
+/// What such commands hold.
+const ASKS: [&str; 7] = [
+    "advertised-routes",
+    "advertising-protocol",
+    "advertised neighbor",
+    "adj-out",
+    "rib out",
+    "rib detail out",
+    "route export",
+];
+/// What they begin with.
+const VERBS: [&str; 6] = ["show ", "sh ", "gobgp ", "bgpctl ", "birdc ", "vtysh "];
+
+impl<'a> Command<'a> {
+    /// The command on a line.
+    fn of(line: &'a str) -> Option<Self> {
+        if !ASKS.iter().any(|ask| line.contains(ask)) {
+            return None;
+        }
+        let at = VERBS.iter().filter_map(|verb| line.find(verb)).min()?;
+        let (prompt, command) = line.split_at(at);
+        let words = || command.split([' ', '\t', '"', '\'']).filter(|word| !word.is_empty());
+        let peer = words().filter_map(|word| word.parse().ok()).next_back();
+        Some(Self { peer, name: words().skip_while(|word| *word != "export").nth(1), prompt: prompt.trim() })
+    }
+
+    /// Whether the router waits for the next command on this line.
+    fn is_prompt(&self, line: &str) -> bool {
+        !self.prompt.is_empty() && line.trim_start().starts_with(self.prompt)
+    }
+}
+
+/// The outputs in a text, each from its command to the next.
+pub(super) fn outputs(text: &str) -> Vec<Output<'_>> {
+    let mut outputs = vec![Output { command: None, lines: Vec::new() }];
+    let mut is_over = false;
+    for line in numbered(text, 1) {
+        if let Some(command) = Command::of(line.text) {
+            outputs.push(Output { command: Some(command), lines: Vec::new() });
+            is_over = false;
+        } else if let Some(Output { command, lines }) = outputs.last_mut() {
+            is_over |= command.is_some_and(|command| command.is_prompt(line.text));
+            if !is_over && !line.text.contains("--More--") {
+                lines.push(line);
+            }
+        }
+    }
+    // Before the first command stands nothing that counts, unless there is no command.
+    if outputs.len() > 1 {
+        outputs.remove(0);
+    }
+    outputs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// (line; the peer, the name).
+    #[test]
+    fn commands() {
+        let peer = "192.0.2.11".parse().ok();
+        for (line, want) in [
+            ("edge# show bgp ipv4 unicast neighbors 192.0.2.11 advertised-routes", Some((peer, None))),
+            ("$ vtysh -c 'show bgp ipv4 unicast neighbors 192.0.2.11 advertised-routes'", Some((peer, None))),
+            ("$ ssh 203.0.113.1 show bgp neighbors 192.0.2.11 advertised-routes", Some((peer, None))),
+            ("root@edge:~# gobgp neighbor 192.0.2.11 adj-out", Some((peer, None))),
+            ("bgpctl show rib detail out neighbor 192.0.2.11", Some((peer, None))),
+            ("bgpctl show rib out neighbor edge", Some((None, None))),
+            ("bird> show route export edge1 all", Some((None, Some("edge1")))),
+            ("user@edge> show route advertising-protocol bgp 192.0.2.11 extensive", Some((peer, None))),
+            ("A:edge# show router bgp neighbor \"192.0.2.11\" advertised-routes", Some((peer, None))),
+            ("edge# show bgp summary", None),
+            ("*> 198.51.100.0/24  0.0.0.0                 50         32768 i", None),
+        ] {
+            let got = Command::of(line).map(|command| (command.peer, command.name));
+            assert_eq!(got, want, "{line}");
+        }
+    }
+
+    /// A text is cut at its commands, and an output ends at the next prompt.
+    #[test]
+    fn texts_of_several_outputs() {
+        let text = "banner\nedge# show bgp neighbors 192.0.2.11 advertised-routes\none\n\nedge# show clock\n10:00\n\
+                    edge# show bgp neighbors 192.0.2.13 advertised-routes\r\ntwo\r\n--More--\r\nthree\r\nedge#\r\n";
+        let outputs = outputs(text);
+        let lines = |output: &Output<'_>| {
+            output.lines.iter().map(|l| (l.number, l.text.to_owned())).collect::<Vec<_>>()
+        };
+        let of = |at: usize| (outputs[at].command.unwrap().peer.unwrap().to_string(), lines(&outputs[at]));
+        assert_eq!(outputs.len(), 2);
+        assert_eq!(of(0), ("192.0.2.11".into(), vec![(3, "one".into()), (4, String::new())]));
+        assert_eq!(of(1), ("192.0.2.13".into(), vec![(8, "two".into()), (10, "three".into())]));
+        let alone = super::outputs("one\ntwo");
+        assert_eq!((alone.len(), alone[0].command, alone[0].lines.len()), (1, None, 2));
+    }
+}

@@ -1,0 +1,244 @@
+//! Files that were given, and the observation that they come to.
+
+use super::command::{Command, Output, outputs};
+use super::form::{FORMS, form_of};
+use super::json::{self, BadField, Document};
+use super::session::Sessions;
+use super::text::{OwnAsn, Seen, Unreadable};
+use crate::diagnostic::{self, BadInput};
+use bgp_policy::voice::{Connection, Observed, ObservedRoute, ObservedSession, Plan};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A file of routes, and the connection that it is of where that was said.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct RoutesFile {
+    connection: Option<String>,
+    path: PathBuf,
+}
+
+impl RoutesFile {
+    /// Reads `CONNECTION=FILE`, or `FILE`. What stands before the sign counts where the plan has such a connection.
+    pub(crate) fn of(argument: &Path, plan: &Plan) -> Self {
+        let text = argument.to_str().unwrap_or_default();
+        let split = text.split_once('=').filter(|(name, _)| Sessions::of(plan).named(name).is_some());
+        match split {
+            Some((name, path)) => Self { connection: Some(name.to_owned()), path: path.into() },
+            None => Self { connection: None, path: argument.to_owned() },
+        }
+    }
+}
+
+/// Reads the files; what is in none of them was not observed.
+pub(crate) fn read(plan: &Plan, files: &[RoutesFile]) -> Result<Observed, BadInput> {
+    let mut observed = Observed::default();
+    for file in files {
+        let text = diagnostic::read(&file.path)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let one = File { plan, sessions: Sessions::of(plan), given: file, text }.read()?;
+        observed.sessions.extend(one.sessions);
+        observed.notes.extend(one.notes);
+    }
+    Ok(observed)
+}
+
+/// The routes in a text whichever session they are of, or the line that cannot be read (0 where it is no text of lines); `None`
+/// where no form is known.
+pub(super) fn routes_in(text: &str) -> Option<Result<usize, usize>> {
+    let mut routes = 0;
+    for output in &outputs(text) {
+        let seen = match document(output, text) {
+            Some((_, text)) => routes_of(&serde_json::from_str(text).ok()?)?.map_err(|_| 0),
+            None => (form_of(&output.lines)?.read)(&output.lines)
+                .map(|seen| seen.routes.len())
+                .map_err(|bad| bad.line),
+        };
+        match seen {
+            Ok(seen) => routes += seen,
+            Err(line) => return Some(Err(line)),
+        }
+    }
+    Some(Ok(routes))
+}
+
+fn routes_of(value: &Value) -> Option<Result<usize, BadField>> {
+    let count = |seen: Result<Seen, BadField>| Some(seen.map(|seen| seen.routes.len()));
+    match Document::of(value)? {
+        Document::Sessions => None,
+        Document::Received => Some(json::received(value).map(|routes| routes.len())),
+        Document::Frr => count(json::frr(value)),
+        Document::GoBgp => count(json::gobgp(value)),
+        Document::OpenBgpd => count(json::openbgpd(value)),
+    }
+}
+
+/// One file that is text.
+struct File<'a> {
+    plan: &'a Plan,
+    sessions: Sessions<'a>,
+    given: &'a RoutesFile,
+    text: &'a str,
+}
+
+impl File<'_> {
+    fn read(&self) -> Result<Observed, BadInput> {
+        let outputs = outputs(self.text);
+        let mut sessions = Vec::new();
+        for output in &outputs {
+            match document(output, self.text) {
+                Some((from, text)) => sessions.extend(self.document(output.command, from, text)?),
+                None => sessions.push(self.output(output)?),
+            }
+        }
+        Ok(Observed { sessions, ..Observed::default() })
+    }
+
+    fn name(&self) -> String {
+        self.given.path.display().to_string()
+    }
+
+    fn bad(&self, message: &str) -> BadInput {
+        BadInput::new(format!("{}: {message}", self.name()))
+    }
+
+    /// The session of one command's output.
+    fn output(&self, output: &Output<'_>) -> Result<ObservedSession, BadInput> {
+        // A router says nothing at all where it announces nothing.
+        if output.command.is_some() && output.lines.iter().all(|line| line.is_blank()) {
+            return self.session(output.command, Seen::default());
+        }
+        let form = form_of(&output.lines).ok_or_else(|| self.unknown(output))?;
+        let seen = (form.read)(&output.lines).map_err(|bad| self.unreadable(form.name, &bad))?;
+        self.session(output.command, seen)
+    }
+
+    fn unknown(&self, output: &Output<'_>) -> BadInput {
+        let line = output.lines.iter().find(|line| !line.is_blank());
+        let forms: Vec<_> = FORMS.iter().map(|form| form.name).collect();
+        self.bad("this is no output of routes that is known")
+            .at(&self.given.path, self.text, line.map(|line| span(self.text, line.number)))
+            .help(format!(
+                "JSON as docs/observing.md has it, or text of: {}; the whole output, with its heads",
+                forms.join("; ")
+            ))
+    }
+
+    fn unreadable(&self, form: &str, bad: &Unreadable) -> BadInput {
+        let Unreadable { line, why } = bad;
+        BadInput::new(format!("line {line} cannot be read: {why}"))
+            .at(&self.given.path, self.text, Some(span(self.text, *line)))
+            .help(format!("it was read as {form}; give the output as it was printed, whole and unwrapped"))
+    }
+
+    /// The session that `seen` is of: the one that was named, else what the command or the output says.
+    fn session(&self, command: Option<Command<'_>>, seen: Seen) -> Result<ObservedSession, BadInput> {
+        let peer = command.and_then(|command| command.peer).or(seen.peer);
+        let name = self.given.connection.as_deref();
+        let called = || command.and_then(|command| command.name).and_then(|name| self.sessions.named(name));
+        let connection = match name {
+            Some(name) => self.sessions.named(name),
+            None => peer.and_then(|peer| self.sessions.at(peer)).or_else(called),
+        };
+        if connection.is_none() && peer.is_none() {
+            return Err(self.sessions.unnamed(&self.name()));
+        }
+        let mut routes = seen.routes;
+        if let OwnAsn::Missing(local) = seen.own_asn {
+            let own = local.unwrap_or(self.plan.asn);
+            routes
+                .iter_mut()
+                .filter_map(|route| route.as_path.as_mut())
+                .for_each(|path| path.prepend(own, 1));
+        }
+        let not_shown = seen.not_shown.map(str::to_owned);
+        Ok(ObservedSession { not_shown, ..self.announced(connection, peer, routes) })
+    }
+
+    fn announced(
+        &self,
+        connection: Option<&Connection>,
+        peer: Option<std::net::IpAddr>,
+        routes: Vec<ObservedRoute>,
+    ) -> ObservedSession {
+        ObservedSession {
+            connection: connection.map(|connection| connection.name.clone()),
+            peer,
+            source: Some(self.name()),
+            routes: Some(routes),
+            ..ObservedSession::default()
+        }
+    }
+
+    /// The sessions of a JSON document, which begins at line `from` of the file.
+    fn document(
+        &self,
+        command: Option<Command<'_>>,
+        from: usize,
+        text: &str,
+    ) -> Result<Vec<ObservedSession>, BadInput> {
+        let value: Value = self.json(from, text)?;
+        let form = Document::of(&value).ok_or_else(|| {
+            self.bad("this is no document of routes that is known").help(
+                "sessions as docs/observing.md has them, received routes of the portal's interface, or what FRR, GoBGP and \
+                 OpenBGPD print as JSON",
+            )
+        })?;
+        let one = |seen: Result<Seen, BadField>| {
+            let seen = seen.map_err(|bad| self.bad(&bad.to_string()))?;
+            Ok(vec![self.session(command, seen)?])
+        };
+        match form {
+            Document::Sessions => Ok(self.sourced(self.json::<Observed>(from, text)?.sessions)),
+            Document::Received => self.received(&value),
+            Document::Frr => one(json::frr(&value)),
+            Document::GoBgp => one(json::gobgp(&value)),
+            Document::OpenBgpd => one(json::openbgpd(&value)),
+        }
+    }
+
+    fn json<T: serde::de::DeserializeOwned>(&self, from: usize, text: &str) -> Result<T, BadInput> {
+        // Blank lines keep the numbers of those behind them.
+        let padded = "\n".repeat(from.saturating_sub(1)) + text;
+        diagnostic::json(&self.given.path, &padded)
+    }
+
+    /// Sessions that do not say where they were seen were seen in this file.
+    fn sourced(&self, mut sessions: Vec<ObservedSession>) -> Vec<ObservedSession> {
+        sessions.iter_mut().for_each(|session| _ = session.source.get_or_insert_with(|| self.name()));
+        sessions
+    }
+
+    /// Routes that the far end received: the next hop is the carrier's end of the session, unless one is named.
+    fn received(&self, value: &Value) -> Result<Vec<ObservedSession>, BadInput> {
+        let routes = json::received(value).map_err(|bad| self.bad(&bad.to_string()))?;
+        if let Some(name) = &self.given.connection {
+            return Ok(vec![self.announced(self.sessions.named(name), None, routes)]);
+        }
+        let mut by_hop: BTreeMap<_, Vec<ObservedRoute>> = BTreeMap::new();
+        for route in routes {
+            let hop = route.next_hop.ok_or_else(|| self.sessions.unnamed(&self.name()))?;
+            by_hop.entry(hop).or_default().push(route);
+        }
+        let session = |(hop, routes)| self.announced(self.sessions.at(hop), Some(hop), routes);
+        Ok(by_hop.into_iter().map(session).collect())
+    }
+}
+
+/// The JSON document that an output is: the line it begins at, and its text.
+fn document<'a>(output: &Output<'a>, text: &'a str) -> Option<(usize, &'a str)> {
+    let first = output.lines.iter().find(|line| !line.is_blank())?;
+    if !first.text.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    let last = output.lines.iter().rfind(|line| !line.is_blank())?;
+    let (from, to) = (span(text, first.number), span(text, last.number));
+    text.get(from.start..to.end).map(|text| (first.number, text))
+}
+
+/// The octets of a line of a text.
+fn span(text: &str, line: usize) -> std::ops::Range<usize> {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = text.get(start..).unwrap_or_default();
+    start..start + rest.lines().next().map_or(0, str::len)
+}

@@ -1,0 +1,72 @@
+//! SR OS: `show router bgp neighbor "ADDR" advertised-routes`. It shows routes as they leave, without communities.
+
+use super::text::{Line, Seen, Unreadable, Why, word};
+use bgp_policy::voice::ObservedRoute;
+use bgp_wire::AsPathBuf;
+
+const NOT_SHOWN: &str = "SR OS shows communities with `... advertised-routes detail`";
+
+pub(super) fn knows(lines: &[Line<'_>]) -> bool {
+    lines.iter().any(|line| line.text.starts_with("Flag  Network "))
+}
+
+/// `No Matching Entries Found.`
+pub(super) fn is_nothing(line: Line<'_>) -> bool {
+    line.text.trim_start().starts_with("No Matching Entries Found")
+}
+
+pub(super) fn read(lines: &[Line<'_>]) -> Result<Seen, Unreadable> {
+    let path_head = lines.iter().find(|line| line.text.trim_start().starts_with("As-Path"));
+    let label = path_head.and_then(|line| line.text.find("Label")).unwrap_or(usize::MAX);
+    let mut rows = lines.iter().copied().skip_while(|line| !line.text.starts_with("Flag  Network "));
+    let mut rows = rows.by_ref().skip_while(|line| !line.text.starts_with("---")).skip(1);
+    let mut routes = Vec::new();
+    let mut last = lines.first().map_or(1, |line| line.number);
+    while let Some(row) = rows.next() {
+        last = row.number;
+        if let Some(said) = row.text.strip_prefix("Routes : ") {
+            let (said, read) = (row.number(said.trim(), "number of routes")?, routes.len());
+            let seen = Seen { routes, not_shown: Some(NOT_SHOWN), ..Seen::default() };
+            return if said == read { Ok(seen) } else { Err(row.bad(Why::Count { said, read })) };
+        }
+        if is_nothing(row) {
+            return Ok(Seen { not_shown: Some(NOT_SHOWN), ..Seen::default() });
+        }
+        if !row.is_blank() && !row.text.starts_with("---") {
+            routes.push(route(row, &mut rows, label)?);
+        }
+    }
+    Err(Unreadable { line: last, why: Why::Cut("`Routes : ...`") })
+}
+
+/// Three lines: flags, prefix, local preference and MED; the next hop; the path.
+fn route<'a>(
+    first: Line<'a>,
+    more: &mut impl Iterator<Item = Line<'a>>,
+    label: usize,
+) -> Result<ObservedRoute, Unreadable> {
+    let (flags, rest) = word(first.text);
+    let (net, rest) = word(rest);
+    let prefix = first.prefix(net)?;
+    let med = word(word(rest).1).0;
+    let mut next = |what| more.next().ok_or_else(|| first.bad(Why::Cut(what)));
+    let (second, third) = (next("the next hop")?, next("the AS path")?);
+    Ok(ObservedRoute {
+        next_hop: Some(second.address(word(second.text).0)?),
+        as_path: Some(path(third, third.columns(0, label))?),
+        origin: Some(
+            first.path_and_origin(flags.get(flags.len().saturating_sub(1)..).unwrap_or_default())?.1,
+        ),
+        med: number(first, med)?,
+        ..first.route(prefix)
+    })
+}
+
+pub(super) fn path(line: Line<'_>, text: &str) -> Result<AsPathBuf, Unreadable> {
+    if text.trim() == "No As-Path" { Ok(AsPathBuf::default()) } else { line.as_path(text) }
+}
+
+/// A MED, where there is one.
+pub(super) fn number(line: Line<'_>, word: &str) -> Result<Option<u32>, Unreadable> {
+    if matches!(word, "None" | "n/a" | "") { Ok(None) } else { line.number(word, "MED").map(Some) }
+}
