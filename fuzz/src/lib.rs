@@ -17,6 +17,8 @@ mod nlri;
 mod notification;
 mod observe;
 mod open;
+mod policy_evaluation;
+mod policy_text;
 mod round_trip;
 mod route_refresh;
 mod rpki;
@@ -40,6 +42,8 @@ pub use nlri::nlri;
 pub use notification::notification;
 pub use observe::observe;
 pub use open::{capabilities, open};
+pub use policy_evaluation::policy_evaluation;
+pub use policy_text::policy_text;
 pub use round_trip::round_trip;
 pub use route_refresh::route_refresh;
 pub use rpki::rpki_document;
@@ -77,6 +81,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "notification", run: notification, seeds: seeds::notifications },
     Target { name: "observe", run: observe, seeds: observe::seeds },
     Target { name: "open", run: open, seeds: seeds::opens },
+    Target { name: "policy_evaluation", run: policy_evaluation, seeds: seeds::updates },
+    Target { name: "policy_text", run: policy_text, seeds: policy_text::seeds },
     Target { name: "round_trip", run: round_trip, seeds: seeds::updates },
     Target { name: "route_refresh", run: route_refresh, seeds: seeds::route_refreshes },
     Target { name: "routecore", run: routecore, seeds: seeds::updates },

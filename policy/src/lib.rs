@@ -12,6 +12,8 @@ mod as_path_regex;
 mod asn_set;
 mod edit;
 pub mod irr;
+mod language;
+mod lint;
 mod matching;
 mod named;
 mod number_range;
@@ -29,12 +31,13 @@ mod table;
 #[cfg(feature = "serde")]
 mod text;
 pub mod voice;
-#[cfg(feature = "serde")]
 mod words;
 
 pub use as_path_regex::{AsPathRegex, AsPathRegexError, AsPathRegexFault};
 pub use asn_set::{AsnRange, AsnRangeError, AsnSet};
 pub use edit::{Edit, EditContext, NoNextHop};
+pub use language::{Document, Finding, PolicyLibrary, PolicyTextError, Route, TestOutcome};
+pub use lint::{OddRule, Oddity};
 pub use matching::Match;
 pub use named::Named;
 pub use number_range::{NumberRange, NumberRangeError};

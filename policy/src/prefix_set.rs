@@ -1,14 +1,17 @@
-//! Sets of prefixes with bounds on their length, found in logarithmic time.
+//! Sets of prefixes with bounds on their length.
+
+mod table;
 
 use crate::named::Members;
 use crate::prefix_range::PrefixRange;
 use ipnet::IpNet;
 use std::fmt;
+use table::{Address as _, Table};
 
 /// A set of prefixes: the union of its ranges.
 ///
-/// A look-up is one binary search and a walk over the networks that contain each other around the
-/// prefix, at most one for each length.
+/// A look-up is one look into an index of leading bits, a search among the few networks that share them, and a walk over those that
+/// contain each other around the prefix, at most one for each length.
 ///
 /// ```
 /// use bgp_policy::{PrefixRange, PrefixSet};
@@ -22,16 +25,28 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct PrefixSet {
     ranges: Box<[PrefixRange]>,
-    v4: Table,
-    v6: Table,
+    v4: Table<u32>,
+    v6: Table<u128>,
 }
 
 impl PrefixSet {
     /// Whether `prefix` is in one of its ranges.
     pub fn contains(&self, prefix: &IpNet) -> bool {
         match prefix {
-            IpNet::V4(_) => self.v4.contains(bits(prefix), prefix.prefix_len()),
-            IpNet::V6(_) => self.v6.contains(bits(prefix), prefix.prefix_len()),
+            IpNet::V4(net) => {
+                self.v4.contains(net.addr().to_bits().leading(net.prefix_len()), net.prefix_len())
+            }
+            IpNet::V6(net) => {
+                self.v6.contains(net.addr().to_bits().leading(net.prefix_len()), net.prefix_len())
+            }
+        }
+    }
+
+    /// Whether all prefixes of `range` are in it. No may mean that several of its ranges have them together.
+    pub(crate) fn covers(&self, range: &PrefixRange) -> bool {
+        match range.net() {
+            IpNet::V4(net) => self.v4.covers(net.addr().to_bits(), net.prefix_len(), range.lengths()),
+            IpNet::V6(net) => self.v6.covers(net.addr().to_bits(), net.prefix_len(), range.lengths()),
         }
     }
 
@@ -44,8 +59,15 @@ impl PrefixSet {
 impl FromIterator<PrefixRange> for PrefixSet {
     fn from_iter<I: IntoIterator<Item = PrefixRange>>(ranges: I) -> Self {
         let ranges: Box<[PrefixRange]> = ranges.into_iter().collect();
-        let family = |v4: bool| ranges.iter().filter(move |r| matches!(r.net(), IpNet::V4(_)) == v4);
-        Self { v4: Table::new(family(true)), v6: Table::new(family(false)), ranges }
+        let v4 = ranges.iter().filter_map(|range| match range.net() {
+            IpNet::V4(net) => Some((net.addr().to_bits(), net.prefix_len(), range.lengths())),
+            IpNet::V6(_) => None,
+        });
+        let v6 = ranges.iter().filter_map(|range| match range.net() {
+            IpNet::V6(net) => Some((net.addr().to_bits(), net.prefix_len(), range.lengths())),
+            IpNet::V4(_) => None,
+        });
+        Self { v4: Table::new(v4), v6: Table::new(v6), ranges }
     }
 }
 
@@ -60,104 +82,6 @@ impl Members for PrefixSet {
 impl fmt::Display for PrefixSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         crate::listed(f, &self.ranges)
-    }
-}
-
-/// The network's address as the leading bits of 128.
-fn bits(net: &IpNet) -> u128 {
-    match net {
-        IpNet::V4(net) => u128::from(u32::from(net.network())) << 96,
-        IpNet::V6(net) => u128::from(net.network()),
-    }
-}
-
-/// The first `len` of 128 bits.
-fn mask(len: u8) -> u128 {
-    u128::MAX.checked_shl(128u32.saturating_sub(u32::from(len))).unwrap_or(0)
-}
-
-/// The bits that stand for the lengths `min` to `max`; length 0 has none.
-fn lengths(min: u8, max: u8) -> u128 {
-    let up_to = |len: u8| u128::MAX.checked_shr(128u32.saturating_sub(u32::from(len))).unwrap_or(0);
-    up_to(max) & !up_to(min.saturating_sub(1))
-}
-
-/// Networks of one family in the order of their address, then their length.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-struct Table {
-    /// Whether the prefix of length 0 is in the set.
-    default_route: bool,
-    networks: Box<[u128]>,
-    nodes: Box<[Node]>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Node {
-    len: u8,
-    /// The longest network of the table that contains this one.
-    parent: Option<u32>,
-    /// The lengths that this network's ranges accept, and those of all that contain it.
-    lengths: u128,
-}
-
-impl Table {
-    fn new<'a>(ranges: impl Iterator<Item = &'a PrefixRange>) -> Self {
-        let mut ranges: Vec<_> =
-            ranges.map(|r| (bits(&r.net()), r.net().prefix_len(), r.lengths())).collect();
-        ranges.sort_unstable();
-        let mut table = Building::default();
-        ranges.iter().for_each(|&(network, len, (min, max))| table.push(network, len, lengths(min, max)));
-        Self {
-            default_route: ranges.iter().any(|(_, _, (min, _))| *min == 0),
-            networks: table.networks.into(),
-            nodes: table.nodes.into(),
-        }
-    }
-
-    fn contains(&self, prefix: u128, len: u8) -> bool {
-        let Some(bit) = len.checked_sub(1) else { return self.default_route };
-        // Every network that contains the prefix contains this one too, or is it.
-        let mut at = self.networks.partition_point(|network| *network <= prefix).checked_sub(1);
-        while let Some((i, node)) = at.and_then(|i| Some((i, self.nodes.get(i)?))) {
-            let network = self.networks.get(i).copied().unwrap_or_default();
-            if node.len <= len && prefix & mask(node.len) == network {
-                return node.lengths >> bit & 1 == 1;
-            }
-            at = node.parent.and_then(|i| usize::try_from(i).ok());
-        }
-        false
-    }
-}
-
-#[derive(Default)]
-struct Building {
-    networks: Vec<u128>,
-    nodes: Vec<Node>,
-}
-
-impl Building {
-    /// Adds a network that sorts after all that were added, or is the last of them.
-    fn push(&mut self, network: u128, len: u8, lengths: u128) {
-        let mut around = self.nodes.len().checked_sub(1);
-        while let Some((i, node, before)) =
-            around.and_then(|i| Some((i, self.nodes.get_mut(i)?, *self.networks.get(i)?)))
-        {
-            if (before, node.len) == (network, len) {
-                node.lengths |= lengths;
-                return;
-            }
-            if network & mask(node.len) == before {
-                let (parent, inherited) = (u32::try_from(i).ok(), node.lengths);
-                return self.add(network, Node { len, parent, lengths: lengths | inherited });
-            }
-            around = node.parent.and_then(|i| usize::try_from(i).ok());
-        }
-        self.add(network, Node { len, parent: None, lengths });
-    }
-
-    fn add(&mut self, network: u128, node: Node) {
-        self.networks.push(network);
-        self.nodes.push(node);
     }
 }
 

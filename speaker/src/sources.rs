@@ -93,7 +93,8 @@ impl Core {
         asks: fn(Asked) -> bool,
     ) -> Vec<PeerId> {
         self.revalidation = Some(Revalidation { before, changes, changed: BTreeMap::new() });
-        let concerned = |peer: &Peer| peer.config.import.as_ref().is_some_and(|policy| asks(policy.asks_for()));
+        let concerned =
+            |peer: &Peer| peer.config.import.as_ref().is_some_and(|policy| asks(policy.asks_for()));
         let peers = (0..).map(PeerId).zip(&self.peers).filter(|(_, peer)| concerned(peer));
         let peers: Vec<_> = peers.map(|(id, peer)| (id, peer.config.adj_rib_in)).collect();
         let kept = peers.iter().filter(|(_, adj_rib_in)| *adj_rib_in == AdjRibIn::Kept);

@@ -137,7 +137,11 @@ impl Core {
                 };
                 rib.relabel(id, family, places, &mut lowered, out);
             }
-            Walk::JudgeAgain(..) | Walk::Revalidate(..) | Walk::MarkFormer(..) | Walk::Regroup(_) | Walk::Reap => {}
+            Walk::JudgeAgain(..)
+            | Walk::Revalidate(..)
+            | Walk::MarkFormer(..)
+            | Walk::Regroup(_)
+            | Walk::Reap => {}
         }
     }
 }

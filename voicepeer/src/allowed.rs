@@ -47,6 +47,7 @@ pub(crate) const CONFIG: Allowed = &[
     ("speaker.selection_deferral", "1 or more, in seconds"),
     ("speaker.control", PATH),
     ("speaker.plan", PATH),
+    ("speaker.policy_file", PATH),
     (
         "speaker.cluster_id",
         "an address other than 0.0.0.0, in quotes; leave it out for the router_id (RFC 4456)",

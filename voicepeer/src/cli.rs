@@ -2,6 +2,7 @@
 
 use crate::bench::Bench;
 use crate::config::duration;
+use crate::policy::PolicyCommand;
 use bgp_policy::irr::SetName;
 use bgp_wire::Asn;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -141,6 +142,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Bench,
     },
+    /// Check, format, test, explain and compare policies written as text.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Decode BGP, BMP and BFD from files: MRT, captures, streams, lines of JSON.
     ///
     /// What a file is, is told by its content: MRT, BMP, pcap or pcapng, BGP messages as they were sent, or

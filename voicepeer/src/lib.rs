@@ -16,6 +16,7 @@ mod lab;
 mod observe;
 mod other_bfd;
 mod place;
+mod policy;
 mod recorder;
 mod reload;
 mod rpki;
@@ -73,6 +74,7 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
         Command::Replay { file } => trace::replay(&file),
         Command::Check { plan, source, format, control } => check::check(&plan, &source, format, &control),
         Command::Bench { what } => bench::bench(what).map(|()| 0),
+        Command::Policy(command) => policy::policy(command),
         Command::Decode { files, format } => decode::decode(&files, format),
         Command::Show { what, json, control } => show::show(what, json, &control).map(|()| 0),
         Command::Explain { prefix, json, control } => explain::explain(prefix, json, &control).map(|()| 0),

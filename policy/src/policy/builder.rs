@@ -96,8 +96,8 @@ impl PolicyBuilder {
     #[must_use]
     pub fn call(mut self, policy: &Policy) -> Self {
         let from = self.rules.len();
-        if from > MAX_RULES {
-            // It will not be built.
+        // One with too many rules will not be built.
+        if from > MAX_RULES || policy.rules.is_empty() {
             return self;
         }
         let to = from.saturating_add(policy.rules.len());

@@ -305,6 +305,25 @@ impl Policy {
         around.map(|call| &*call.name)
     }
 
+    /// The policy's name, and those called on the way to the rule at a place.
+    pub(crate) fn chain_to(&self, at: usize) -> String {
+        self.chain(number(at)).fold(self.name.to_string(), |chain, called| format!("{chain} > {called}"))
+    }
+
+    /// Each rule with all that has to hold for it to be tried and to match.
+    pub(crate) fn with_calls(&self) -> impl Iterator<Item = (Vec<&Match>, &Rule)> {
+        let mut within: Vec<(usize, &Rule)> = Vec::new();
+        self.rules.iter().enumerate().map(move |(at, rule)| {
+            within.retain(|(end, _)| at < *end);
+            let around = within.iter().flat_map(|(_, outer)| &outer.when);
+            let conditions = around.chain(&rule.when).collect();
+            if self.behind(at) > 1 {
+                within.push((at.saturating_add(self.behind(at)), rule));
+            }
+            (conditions, rule)
+        })
+    }
+
     /// Judges a route, and keeps each rule tried, on what evidence and to what effect.
     ///
     /// ```

@@ -57,6 +57,7 @@ pub(super) struct Speaker {
     pub(super) selection_deferral: Option<Spanned<u64>>,
     pub(super) control: Option<PathBuf>,
     pub(super) plan: Option<PathBuf>,
+    pub(super) policy_file: Option<PathBuf>,
     pub(super) cluster_id: Option<Spanned<Ipv4Addr>>,
     pub(super) client_to_client: Option<bool>,
     pub(super) confederation: Option<ConfederationTable>,

@@ -30,8 +30,10 @@ use crate::allowed;
 use crate::diagnostic::{BadInput, from_toml, read_toml};
 use crate::irr::IrrConfig;
 use crate::place::places;
+use crate::policy;
 use crate::rpki::RpkiConfig;
 use ::bfd::{InitiatorParams, UnsolicitedParams};
+use bgp_policy::PolicyLibrary;
 use bgp_speaker::{DynamicPeers, LocalRoute, PeerConfig, SpeakerConfig};
 use bgp_wire::Asn;
 use file::File;
@@ -75,19 +77,30 @@ pub(crate) struct Config {
 /// Reads and checks `path`; what is wrong is told with its line.
 pub(crate) fn load(path: &Path) -> Result<Config, BadInput> {
     let (file, text) = read_toml::<File>(path, allowed::CONFIG)?;
-    Reader { path, text: &text }.config(&file)
+    Reader::new(path, &text, &file)?.config(&file)
 }
 
 /// The configuration in a text that `path` holds.
 pub(crate) fn of_text(path: &Path, text: &str) -> Result<Config, BadInput> {
     let file = from_toml::<File>(path, text, allowed::CONFIG)?;
-    Reader { path, text }.config(&file)
+    Reader::new(path, text, &file)?.config(&file)
 }
 
 /// Turns the file's values into the speaker's; knows where each stands.
 struct Reader<'a> {
     path: &'a Path,
     text: &'a str,
+    /// The policies of `speaker.policy_file`.
+    library: Option<PolicyLibrary>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(path: &'a Path, text: &'a str, file: &File) -> Result<Self, BadInput> {
+        let beside = |name: &PathBuf| path.parent().unwrap_or(Path::new("")).join(name);
+        let library =
+            file.speaker.policy_file.as_ref().map(|name| policy::load(&beside(name))).transpose()?;
+        Ok(Self { path, text, library })
+    }
 }
 
 impl Reader<'_> {

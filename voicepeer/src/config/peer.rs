@@ -4,7 +4,7 @@ use super::file::{self, File};
 use super::levels::Levels;
 use super::{ACCEPT_ALL, BUILT_IN, REJECT_ALL, Reader};
 use crate::diagnostic::BadInput;
-use bgp_policy::Policy;
+use bgp_policy::{Policy, PolicyLibrary};
 use bgp_speaker::{HoldTime, PeerConfig};
 use bgp_wire::{Asn, Family, FamilySet};
 use std::net::IpAddr;
@@ -141,13 +141,31 @@ impl Reader<'_> {
         match name.get_ref().as_str() {
             ACCEPT_ALL => Ok(Some(Arc::new(Policy::accept_all()))),
             REJECT_ALL => Ok(Some(Arc::new(Policy::reject_all()))),
-            other => file.policy.get(other).map(|policy| Some(Arc::new(policy.clone()))).ok_or_else(|| {
-                let known: Vec<&str> = file.policy.iter().map(Policy::name).chain(BUILT_IN).collect();
-                let message = format!("no policy is called {other:?}");
-                self.bad(name, message).help(format!("there is: {}", known.join(", ")))
-            }),
+            other => match (file.policy.get(other), &self.library) {
+                (Some(policy), _) => Ok(Some(Arc::new(policy.clone()))),
+                (None, Some(library)) if !library_lacks(library, other) => {
+                    let policy = library.policy(other).map_err(|error| {
+                        let bad = self.bad(name, error.message);
+                        error.help.into_iter().fold(bad, BadInput::help)
+                    })?;
+                    Ok(Some(Arc::new(policy)))
+                }
+                (None, library) => {
+                    let written = library.iter().flat_map(PolicyLibrary::names);
+                    let known: Vec<&str> =
+                        file.policy.iter().map(Policy::name).chain(written).chain(BUILT_IN).collect();
+                    let message = format!("no policy is called {other:?}");
+                    Err(self.bad(name, message).help(format!("there is: {}", known.join(", "))))
+                }
+            },
         }
     }
+}
+
+/// Whether no policy of the library is meant by a name, with arguments or without.
+fn library_lacks(library: &PolicyLibrary, call: &str) -> bool {
+    let name = call.split('(').next().unwrap_or_default().trim();
+    library.names().all(|known| known != name)
 }
 
 fn is_link_local(address: IpAddr) -> bool {

@@ -30,6 +30,7 @@ mod max_prefix;
 mod observations;
 mod observe;
 mod plan;
+mod policy;
 mod reconfigure;
 mod recorder;
 mod routing;

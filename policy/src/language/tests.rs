@@ -1,0 +1,535 @@
+use super::*;
+use crate::policy::{Decision, Policy, Rule};
+use crate::{Edit, Match, Named, NumberRange, PrefixRange};
+use proptest::prelude::*;
+
+fn none(file: &str) -> Result<String, String> {
+    Err(format!("no {file} here"))
+}
+
+fn document(text: &str) -> Document {
+    text.parse().unwrap_or_else(|e| panic!("{text}\n{e}"))
+}
+
+fn library(text: &str) -> PolicyLibrary {
+    document(text).library(none).unwrap_or_else(|e| panic!("{text}\n{e}"))
+}
+
+/// A policy of one rule with these lines.
+fn rule(lines: &str) -> Rule {
+    let sets = "prefixes p { 203.0.113.0/24 } asns a { 1-5, 9 } communities c { 64500:1 } networks n { 192.0.2.0/24 }
+        extended-communities e { rt:64500:1 } large-communities l { 64500:1:* } number k 7 ";
+    let text = format!("{sets} policy x {{ rule \"r\" {{ {lines} accept }} }}");
+    library(&text).policy("x").unwrap().rules()[0].clone()
+}
+
+/// (a condition's text, the text that it is written as where that is another).
+#[test]
+fn conditions_read_and_write_back() {
+    for (text, written) in [
+        ("prefix 203.0.113.0/24", ""),
+        ("prefix 203.0.113.0/24 ge 26 le 28", ""),
+        ("prefix in {198.51.100.0/24 le 28, 203.0.113.0/24}", ""),
+        ("prefix in { 198.51.100.0/24 203.0.113.0/24 }", "prefix in {198.51.100.0/24, 203.0.113.0/24}"),
+        ("prefix in {203.0.113.0/24}", "prefix 203.0.113.0/24"),
+        ("prefix in {}", ""),
+        ("prefix in p", ""),
+        ("family ipv6-unicast", ""),
+        ("neighbor-asn AS64500", "neighbor-asn 64500"),
+        ("origin-asn in {64500, 64510-64520}", ""),
+        ("path-asn in a", ""),
+        ("as-path matches \"^64500_(1|2)+$\"", ""),
+        ("as-path matches \"[= 64500 * =]\"", ""),
+        ("as-path length at most 3", ""),
+        ("as-path length 0-3", "as-path length at most 3"),
+        ("as-path length at least k", "as-path length at least 7"),
+        ("as-path has private-asn", ""),
+        ("as-path has prepending", ""),
+        ("as-path has as-set", ""),
+        ("community 64500:100-199", ""),
+        ("community no-export", ""),
+        ("community in {8075:8007, 64500:*}", ""),
+        ("community in c", ""),
+        ("extended-community rt:64500:*", ""),
+        ("extended-community in e", ""),
+        ("large-community 64500:1-9:*", ""),
+        ("large-community in l", ""),
+        ("next-hop 192.0.2.0/24", ""),
+        ("next-hop in n", ""),
+        ("med 5", ""),
+        ("med any", ""),
+        ("med k", "med 7"),
+        ("not med any", ""),
+        ("local-pref 5-10", ""),
+        ("origin incomplete", ""),
+        ("peer \"edge 1\"", ""),
+        ("peer-group \"carriers\"", ""),
+        ("peer-role rs-client", ""),
+        ("rpki not-found", ""),
+        ("irr valid", ""),
+        ("always", ""),
+        ("never", ""),
+        ("med 1 or med 2", ""),
+        ("med 1 and med 2 or med 3", "(med 1 and med 2) or med 3"),
+        ("not (med 1 or not med 2)", ""),
+        ("((med 1))", "med 1"),
+        ("(med 1 or med 2) or med 3", "(med 1 or med 2) or med 3"),
+    ] {
+        let written = if written.is_empty() { text } else { written };
+        let when = rule(&format!("when {text}")).when;
+        let [condition] = &*when else { panic!("{text}: {when:?}") };
+        assert_eq!(condition.to_string(), written);
+        assert_eq!(*rule(&format!("when {written}")).when, *when, "{text}");
+    }
+    assert_eq!(rule("when med 1 and med 2 and (med 3 or med 4)").when.len(), 3);
+    assert_eq!(rule("").when.len(), 0);
+}
+
+/// Likewise of edits.
+#[test]
+fn edits_read_and_write_back() {
+    for (text, written) in [
+        ("set med 5", ""),
+        ("set med k", "set med 7"),
+        ("raise med by 5", ""),
+        ("lower med by k", "lower med by 7"),
+        ("delete med", ""),
+        ("set local-pref 200", ""),
+        ("raise local-pref by 5", ""),
+        ("delete local-pref", ""),
+        ("set weight 65535", ""),
+        ("set weight k", "set weight 7"),
+        ("set origin egp", ""),
+        ("strip private-asns", ""),
+        ("strip asns 64500", ""),
+        ("strip asns in {1, 3-4}", ""),
+        ("strip asns in a", ""),
+        ("prepend own-asn", "prepend own-asn 1 times"),
+        ("prepend own-asn 3 times", ""),
+        ("prepend own-asn k times", "prepend own-asn 7 times"),
+        ("prepend 64500 2 times", ""),
+        ("replace asns in a with own-asn", ""),
+        ("replace asns 64512-65534 with 64500", ""),
+        ("set communities {}", ""),
+        ("set communities {64500:1, no-export}", ""),
+        ("add community 8075:8007", ""),
+        ("add communities in c", "add community 64500:1"),
+        ("delete community 64500:*", ""),
+        ("delete communities in c", "delete community 64500:1"),
+        ("set extended-communities {rt:64500:1}", ""),
+        ("add extended-community rt:64500:1", ""),
+        ("delete extended-community rt:*", ""),
+        ("set large-communities {64500:1:2}", ""),
+        ("add large-community 64500:1:2", ""),
+        ("delete large-communities in l", "delete large-community 64500:1:*"),
+        ("set next-hop self", ""),
+        ("set next-hop 192.0.2.1", ""),
+    ] {
+        let written = if written.is_empty() { text } else { written };
+        let edits = rule(text).edits;
+        let [edit] = &*edits else { panic!("{text}: {edits:?}") };
+        assert_eq!(edit.to_string(), written);
+        assert_eq!(*rule(written).edits, *edits, "{text}");
+    }
+}
+
+/// (text, where, what the error says)
+#[test]
+fn errors_say_where_what_and_what_was_meant() {
+    let in_rule = |lines: &str| format!("policy x {{\n  rule \"r\" {{\n    {lines}\n  }}\n}}\n");
+    for (text, at, says) in [
+        (
+            "polcy x {}",
+            (1, 1),
+            "expected `asns`, `communities`, `extended-communities`, `large-communities`, `networks`, `number`, `policy`, `prefixes` or `test`, found `polcy`; did you mean `policy`?",
+        ),
+        ("policy {}", (1, 8), "expected a name, found `{`"),
+        ("policy x", (1, 9), "expected `(` or `{`, found the end of the text"),
+        ("policy x {", (1, 11), "expected `call`, `default`, `rule` or `}`, found the end of the text"),
+        ("policy x { rul \"a\" {} }", (1, 12), "did you mean `rule`?"),
+        ("policy x { default accept rule \"a\" { accept } }", (1, 27), "expected `}`, found `rule`"),
+        ("policy x(a) {}", (1, 11), "expected `:`, found `)`"),
+        ("policy x(a: prefixs) {}", (1, 13), "did you mean `prefixes`?"),
+        ("policy and {}", (1, 8), "`and` is a word of the language"),
+        ("policy x { rule r { accept } }", (1, 17), "expected a text in quotation marks, found `r`"),
+        (&in_rule(""), (4, 3), "expected `accept`, "),
+        (&in_rule("acept"), (3, 5), "did you mean `accept`?"),
+        (&in_rule("when med 5 set med"), (4, 3), "expected a name or a number, found `}`"),
+        (&in_rule("set med 5 reject"), (3, 15), "a rule that rejects a route edits nothing"),
+        (&in_rule("when prefx 1.0.0.0/8 accept"), (3, 10), "did you mean `prefix`?"),
+        (&in_rule("when prefix 1.0.0.0/40 accept"), (3, 17), "`1.0.0.0/40`: "),
+        (&in_rule("when prefix 1.0.0.1/8 accept"), (3, 17), "bits set beyond its length"),
+        (&in_rule("when prefix 1.0.0.0/8 le 40 accept"), (3, 17), "a length is at most 32"),
+        (&in_rule("when as-path matches \"1(2\" accept"), (3, 30), "is not closed"),
+        (&in_rule("when as-path matches \"12)\" accept"), (3, 29), "closes nothing"),
+        (&in_rule("when (med 5 accept"), (3, 17), "expected `)`, `and` or `or`, found `accept`"),
+        (
+            &in_rule("when rpki good accept"),
+            (3, 15),
+            "expected `invalid`, `not-checked`, `not-found` or `valid`, found `good`",
+        ),
+        (&in_rule("add community 64500:* accept"), (3, 19), "stands for more than one community"),
+        (&in_rule("set weight 65536 accept"), (3, 16), "too great a number"),
+        (&in_rule("when med 4294967296 accept"), (3, 14), "`4294967296`: a range is a number"),
+        (
+            &in_rule("when prefix in nowhere accept"),
+            (3, 20),
+            "nothing is called `nowhere`; no name stands for a set of prefixes",
+        ),
+        (
+            "prefixes acme {} policy x { rule \"r\" { when prefix in acem accept } }",
+            (1, 55),
+            "did you mean `acme`?",
+        ),
+        (
+            "asns acme {} policy x { rule \"r\" { when prefix in acme accept } }",
+            (1, 51),
+            "`acme` is a set of ASNs, and this takes a set of prefixes",
+        ),
+        ("asns a {} asns a {}", (1, 16), "`a` stands for something already"),
+        ("policy a {} policy a {}", (1, 20), "two policies are called `a`"),
+        ("policy a(b: number, b: number) {}", (1, 8), "two parameters have one name"),
+        ("policy a { call b }", (1, 17), "no policy is called `b`"),
+        ("policy a { call a }", (1, 17), "calls itself"),
+        ("policy a { call b } policy b { call a }", (1, 17), "calls itself"),
+        ("policy a { call b(1) } policy b {}", (1, 17), "`b` takes 0 arguments, and 1 are given"),
+        ("policy a { call b(1) } policy b(x: asns) {}", (1, 17), "`x` of `b` is a set of ASNs"),
+        ("prefixes a from \"a.json\"", (1, 17), "cannot read a.json: no a.json here"),
+        ("test \"t\" { policy a route 1.0.0.0/8 }", (1, 37), "expected "),
+        ("test \"t\" { policy a route 1.0.0.0/8 expect accept }", (1, 19), "no policy is called `a`"),
+        ("test \"t\" { policy a route 1.0.0.1/8 expect accept }", (1, 21), "did you mean 1.0.0.0/8?"),
+        ("\u{e9}", (1, 1), "expected `asns`"),
+    ] {
+        let error = text.parse::<Document>().and_then(|document| document.library(none)).unwrap_err();
+        assert!(error.to_string().contains(says), "{text}\n{error}");
+        let at_or_behind = (error.line, error.column);
+        if text.contains("calls itself") || says.contains("calls itself") {
+            continue;
+        }
+        assert_eq!(at_or_behind, at, "{text}\n{error}");
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    for (open, close) in [("(", ")"), ("not (", ")"), ("not ", "")] {
+        let text = format!(
+            "policy x {{ rule \"r\" {{ when {}med 1{} accept }} }}",
+            open.repeat(5000),
+            close.repeat(5000)
+        );
+        assert!(text.parse::<Document>().unwrap_err().to_string().contains("nested more than 32 deep"));
+    }
+}
+
+/// The text of a policy gives the one that is built in Rust.
+#[test]
+fn text_and_builders_give_one_model() {
+    let text = r#"
+        prefixes voice { 203.0.113.0/24 le 28 }
+        asns tier1 { 64496, 64500-64502 }
+        policy clean { rule "private" { when as-path has private-asn reject } }
+        policy out(which: prefixes, most: number) {
+            call clean
+            rule "of a tier 1" {
+                when path-asn in tier1
+                set local-pref 50
+                call clean
+            }
+            rule "ours" {
+                when prefix in which
+                and as-path length at most most
+                add community 8075:8007
+                accept
+            }
+            default accept
+        }
+    "#;
+    let prefix: PrefixRange = "203.0.113.0/24 le 28".parse().unwrap();
+    let tier1 = ["64496", "64500-64502"].map(|range| range.parse::<crate::AsnRange>().unwrap());
+    let clean =
+        Policy::builder("clean").rule(Rule::new("private").when(Match::PrivateAsn).reject()).build().unwrap();
+    let built = Policy::builder("out(voice, 3)")
+        .call(&clean)
+        .call_when(
+            Rule::new("of a tier 1")
+                .when(Match::AsnInPath(Named::new("tier1", tier1.into_iter().collect())))
+                .edit(Edit::SetLocalPref(50)),
+            &clean,
+        )
+        .rule(
+            Rule::new("ours")
+                .when(Match::Prefix(Named::new("voice", [prefix].into_iter().collect())))
+                .when(Match::PathLength(NumberRange::at_most(3)))
+                .edit(Edit::AddCommunity("8075:8007".parse().unwrap()))
+                .accept(),
+        )
+        .default_decision(Decision::Accept)
+        .build()
+        .unwrap();
+    let library = library(text);
+    assert_eq!(library.policy("out(voice, 3)").unwrap(), built);
+    assert_eq!(library.policies().map(|p| p.name().to_owned()).collect::<Vec<_>>(), ["clean"]);
+    assert_eq!(library.names().collect::<Vec<_>>(), ["clean", "out"]);
+    for (call, says) in [
+        ("out", "takes 2 arguments"),
+        ("out(voice)", "takes 2 arguments"),
+        ("out(tier1, 3)", "is a set of ASNs"),
+        ("out(voice, 3) x", "expected the end of the text"),
+        ("in", "a word of the language"),
+        ("", "expected a name"),
+    ] {
+        assert!(library.policy(call).unwrap_err().to_string().contains(says), "{call}");
+    }
+}
+
+#[test]
+fn a_policy_without_a_default_rejects() {
+    let policy = library("policy x {}").policy("x").unwrap();
+    assert_eq!(policy.default_decision(), Decision::Reject);
+}
+
+#[test]
+fn calls_that_double_are_built_once_each() {
+    let doubled = (1..30).map(|n| (n, n - 1));
+    let policies = doubled.map(|(n, before)| format!("policy p{n} {{ call p{before} call p{before} }}"));
+    let text = policies.collect::<Vec<_>>().join("\n");
+    assert_eq!(library(&format!("policy p0 {{}}\n{text}")).policy("p29").unwrap().rules().len(), 0);
+}
+
+const UNTIDY: &str = r#"# head
+# of the file
+
+prefixes   voice {203.0.113.0/24   le 28,198.51.100.0/24} # two
+
+
+asns a {1
+2   # the second
+3}
+number n   5
+policy x(  p : prefixes,k:number )
+{   # opened
+# before
+rule "one" { when (prefix in p) and # why
+not med at most k
+   or rpki invalid set med 5 # edits
+
+   add community 64500:1 accept }
+call y ; 
+}
+"#;
+
+#[test]
+fn one_form() {
+    let text = UNTIDY.replace("call y ; \n", "call y\n\n\ndefault accept # at last\n# end\n") + "policy y {}";
+    let want = r#"# head
+# of the file
+
+prefixes voice { 203.0.113.0/24 le 28, 198.51.100.0/24 }  # two
+
+asns a {
+    1
+    2  # the second
+    3
+}
+
+number n 5
+
+policy x(p: prefixes, k: number) {  # opened
+    # before
+    rule "one" {
+        when (prefix in p and not med at most k)  # why
+        or rpki invalid
+        set med 5  # edits
+
+        add community 64500:1
+        accept
+    }
+    call y
+
+    default accept  # at last
+    # end
+}
+
+policy y {
+}
+"#;
+    assert_eq!(document(&text).to_string(), want);
+    assert_eq!(document(want).to_string(), want);
+    assert_eq!(document(want), document(&text));
+}
+
+#[test]
+fn tests_pass_and_fail_with_reasons() {
+    let text = r#"
+communities ours { 64500:1 }
+policy x {
+    rule "short" {
+        when as-path length at most 2
+        set local-pref 200
+        set weight 7
+        prepend own-asn 2 times
+        add communities in ours
+        set next-hop self
+        accept
+    }
+}
+test "good" {
+    policy x
+    route 203.0.113.0/24
+    as-path 64500 64501  # two
+    own-asn 64499
+    own-address 192.0.2.77
+    expect accept
+    expect rule "short"
+    expect weight 7
+    expect local-pref 200 and community in ours
+    expect as-path matches "^64499_64499_64500_64501$"
+    expect next-hop 192.0.2.77/32
+    expect neighbor-asn 64500
+}
+test "bad" {
+    policy x
+    route 203.0.113.0/24
+    as-path 64500 64501 64502
+    expect accept
+    expect rule "short"
+    expect weight 7
+    expect med 5
+}
+"#;
+    let outcomes = library(text).run_tests();
+    let [good, bad] = &*outcomes else { panic!("{outcomes:?}") };
+    assert_eq!((good.name.as_str(), &*good.failures), ("good", &[][..]), "{}", good.explanation);
+    assert_eq!(
+        bad.failures,
+        [
+            (32, "expected accept, and the policy rejects".to_owned()),
+            (33, "expected rule \"short\" to decide, and the default did".to_owned()),
+            (34, "expected weight 7, and no rule sets one".to_owned()),
+            (35, "expected med 5, and med is absent".to_owned()),
+        ]
+    );
+    assert!(bad.explanation.contains("as-path length is 3"), "{}", bad.explanation);
+}
+
+/// Conditions as text, to be joined.
+fn conditions() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec![
+        "prefix in {198.51.100.0/24 le 28, 203.0.113.0/24}",
+        "prefix in p",
+        "neighbor-asn 1-5",
+        "path-asn in {1, 9}",
+        "as-path matches \"_1{2}(2|3)$\"",
+        "as-path length at least 2",
+        "community 64500:*",
+        "med k",
+        "med at most k",
+        "local-pref any",
+        "rpki valid",
+        "peer \"a b\"",
+        "next-hop in {192.0.2.0/24, 2001:db8::/32}",
+        "always",
+        "never",
+        "extended-community rt:*",
+        "large-community 1:2:3",
+        "family ipv4-unicast",
+        "origin igp",
+        "as-path has as-set",
+    ])
+    .prop_map(str::to_owned);
+    leaf.prop_recursive(3, 16, 3, |inner| {
+        let many = prop::collection::vec(inner.clone(), 2..4);
+        prop_oneof![
+            many.clone().prop_map(|of| format!("({})", of.join(" and "))),
+            many.prop_map(|of| format!("({})", of.join(" or "))),
+            inner.prop_map(|of| format!("not {of}")),
+        ]
+    })
+}
+
+fn documents() -> impl Strategy<Value = String> {
+    let edits = prop::sample::subsequence(
+        vec![
+            "set med k",
+            "raise local-pref by 5",
+            "prepend own-asn k times",
+            "add communities in c",
+            "strip private-asns",
+            "set communities {64500:1, 64500:2}",
+            "delete large-community 1:*:*",
+            "set next-hop self",
+            "replace asns 1-5 with 7",
+        ],
+        0..4,
+    );
+    let rule = (prop::option::of(conditions()), edits, 0usize..4).prop_map(|(when, edits, then)| {
+        let then = ["accept", "continue", "call y", "call z(p, 7)"][then];
+        let when = when.map(|when| format!("when {when}\n")).unwrap_or_default();
+        format!("rule \"r\" {{ {when} {} {then} }}", edits.join("\n"))
+    });
+    let policy = prop::collection::vec(rule, 0..4);
+    let names = "prefixes p { 203.0.113.0/24 } number k 7 communities c { 64500:1, no-export }
+        policy y { rule \"no\" { reject } default accept } policy z(q: prefixes, n: number) { call y }\n";
+    policy.prop_map(move |rules| format!("{names}policy x {{ {} }}", rules.join("\n")))
+}
+
+/// The same with comments and empty lines between its words.
+fn commented() -> impl Strategy<Value = String> {
+    let spots = prop::collection::vec((0usize..200, 0usize..3), 0..12);
+    (documents(), spots).prop_map(|(text, spots)| {
+        let mut words: Vec<String> = text.split('\n').map(str::to_owned).collect();
+        let spaces: Vec<String> = words
+            .iter()
+            .flat_map(|line| {
+                let quotes = line.contains('"');
+                let mut parts: Vec<String> =
+                    if quotes { vec![line.clone()] } else { line.split(' ').map(str::to_owned).collect() };
+                if let Some(last) = parts.last_mut() {
+                    last.push('\n');
+                }
+                parts
+            })
+            .collect();
+        words = spaces;
+        for (at, what) in spots {
+            let at = at % words.len();
+            words[at].push_str([" # a comment\n", "\n\n", "\n# its own line\n\n"][what]);
+        }
+        words.join(" ")
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_printed_reads_back(text in documents()) {
+        let first = document(&text);
+        let printed = first.to_string();
+        let second = document(&printed);
+        prop_assert_eq!(&second, &first, "{}", &printed);
+        prop_assert_eq!(second.to_string(), printed);
+        let (a, b) = (first.library(none).unwrap(), second.library(none).unwrap());
+        prop_assert_eq!(a.policy("x").unwrap(), b.policy("x").unwrap());
+    }
+
+    #[test]
+    fn comments_stay_and_the_form_is_stable(text in commented()) {
+        let first = document(&text);
+        let printed = first.to_string();
+        prop_assert_eq!(printed.matches('#').count(), text.matches('#').count(), "{}\n{}", &text, &printed);
+        let second = document(&printed);
+        prop_assert_eq!(&second, &first);
+        prop_assert_eq!(second.to_string(), printed);
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "(policy|rule|when|prefix|in|and|not|[{}()\"#,:;]|[a-z0-9/.]{1,4}|[ \n]){0,30}") {
+        match text.parse::<Document>() {
+            Ok(document) => {
+                let printed = document.to_string();
+                prop_assert_eq!(printed.parse::<Document>().unwrap(), document);
+            }
+            Err(error) => prop_assert!(error.span.end <= text.len(), "{}", error),
+        }
+    }
+}
