@@ -89,12 +89,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let before = ask(&plan, prefix, &attrs);
 
     // A verdict borrows the route and carries no copy of it: edits are made where they are wanted.
-    println!("the export policy:");
     let route = RouteView::new(prefix, &attrs, far_end::ASN);
     let explanation = policy.explain_route(route);
-    explanation.to_string().lines().for_each(|line| println!("  {line}"));
-    let verdict = &explanation.verdict;
-    println!("  because: {}", policy.explain(verdict.because));
+    print!("{explanation}");
+    let verdict = explanation.verdict;
+    println!("because: {}", policy.explain(verdict.because));
     let mut out = attrs.clone();
     verdict.apply(&mut out, &EditContext { local_asn: CARRIER, self_v4: None, self_v6: None })?;
 

@@ -166,8 +166,7 @@ impl Engine {
     pub fn accepted_from(&self, peer: PeerId) -> Vec<Net> {
         let rib = &self.core().rib;
         let paths = Family::UNICAST.into_iter().flat_map(|family| rib.adj_in(peer, family));
-        let mut nets: Vec<Net> =
-            paths.filter(|(_, p)| p.standing != Standing::Rejected).map(|(net, _)| net).collect();
+        let mut nets: Vec<Net> = paths.filter(|(_, path)| path.is_candidate()).map(|(net, _)| net).collect();
         // Several paths of one net stand side by side.
         nets.dedup();
         nets
@@ -176,7 +175,7 @@ impl Engine {
     /// Whose paths to a net are accepted, and at which local preference; the best first.
     pub fn accepted(&self, net: Net) -> Vec<(PeerId, u32)> {
         let paths = self.core().rib.explain(net).into_iter();
-        let accepted = paths.filter(|path| path.standing != Standing::Rejected);
+        let accepted = paths.filter(|path| path.is_candidate());
         accepted.map(|path| (path.peer, path.attrs.local_pref())).collect()
     }
 

@@ -27,9 +27,6 @@ pub(super) const WAITING: usize = 256;
 /// How often KEEPALIVEs are looked for in the midst of work; a timer of theirs is a second at least.
 const KEEPALIVE_LOOK: Duration = Duration::from_millis(50);
 
-/// How long this task keeps a thread to itself, a piece of work more or less.
-const TURN: Duration = Duration::from_millis(5);
-
 /// How many octets of messages are heard before KEEPALIVEs are looked for.
 const HEARD: usize = 16 * 1024;
 
@@ -77,7 +74,7 @@ impl Task {
         mut wakeups: mpsc::Receiver<Wakeup>,
         mut bfd_events: mpsc::UnboundedReceiver<bfd::Event>,
     ) {
-        let (mut more, mut yielded) = (false, now());
+        let mut more = false;
         while !self.stopping {
             // Timers that are due go before all else: the runtime's are as late as it is busy.
             let deadline = self.engine.poll_timeout();
@@ -101,12 +98,9 @@ impl Task {
                 }
             }
             more = self.is_free() && self.pump();
-            // Whoever shares a thread with this task, the writers among them, has a turn every so often.
-            let now = now();
-            if now.saturating_duration_since(yielded) >= TURN {
-                yielded = now;
-                tokio::task::yield_now().await;
-            }
+            // Whoever shares a thread with this task, the writers among them, has a turn each time: with fewer turns more is
+            // ready to be written, and waits.
+            tokio::task::yield_now().await;
         }
         self.io.closed_all().await;
     }
