@@ -1,5 +1,6 @@
 //! What a policy looks at.
 
+use crate::irr::IrrState;
 use crate::rpki::OriginState;
 use bgp_wire::{Asn, AttributeSet, Family, Role};
 use ipnet::IpNet;
@@ -41,6 +42,16 @@ impl From<OriginState> for ValidationState {
             OriginState::Valid => Self::Valid,
             OriginState::Invalid => Self::Invalid,
             OriginState::NotFound => Self::NotFound,
+        }
+    }
+}
+
+impl From<IrrState> for ValidationState {
+    fn from(state: IrrState) -> Self {
+        match state {
+            IrrState::Registered => Self::Valid,
+            IrrState::OtherOrigin => Self::Invalid,
+            IrrState::NotRegistered => Self::NotFound,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::pace::Pace;
 use crate::peer::{Peer, Up};
 use crate::reason::Reason;
 use crate::refresh::Refreshes;
-use crate::sources::RouteSources;
+use crate::sources::{Revalidation, RouteSources};
 use crate::walk::{Walk, Walks};
 use bgp_rib::{
     Announced, BestChange, DecisionOptions, Import, Interner, Net, PeerId, PeerInfo, Reach, Relation, Rib,
@@ -49,6 +49,8 @@ pub(crate) struct Core {
     pub(crate) filters_due: Vec<PeerId>,
     /// What others say of prefixes and their origins.
     pub(crate) sources: RouteSources,
+    /// What is judged again because they say something else.
+    pub(crate) revalidation: Option<Revalidation>,
 }
 
 /// Who is to hear that a net has another best path.
@@ -98,6 +100,7 @@ impl Core {
             held_back,
             filters_due,
             sources,
+            revalidation: None,
         }
     }
 
@@ -278,7 +281,7 @@ impl Core {
         let Some(peer) = self.peers.get_mut(id.0 as usize) else { return };
         peer.malformed = peer.malformed.saturating_add(u64::from(parsed.findings.worst().is_some()));
         let Some(up) = &peer.up else { return };
-        let mut importer = Importer::new(&peer.config, &up.session, peer.draining);
+        let mut importer = Importer::new(&peer.config, &up.session, peer.draining, &self.sources);
         importer.damping = peer.damping.as_mut().map(|damping| (damping, now));
         let (rib, out) = (&mut self.rib, &mut noted(&mut self.changes));
         match &parsed.update {
@@ -320,6 +323,9 @@ impl Core {
     pub(crate) fn tell_changes(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         if !self.walks.is_empty() {
             return;
+        }
+        for (peer, paths) in self.take_revalidated() {
+            out(Action::Event(Event { at: now, peer, what: What::Revalidated(paths) }));
         }
         self.aggregate();
         for changed in self.changes.best.iter_mut().flat_map(|best| best.drain(..)) {

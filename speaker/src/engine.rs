@@ -405,21 +405,49 @@ impl Engine {
         self.core.tell_changes(now, out);
     }
 
-    /// The VRPs of the RPKI change that [`RouteStatus::rpki`](crate::RouteStatus::rpki) is told by (RFC 6811); with no change nothing
-    /// is known of them any more.
-    pub fn change_vrps(&mut self, changes: Option<&VrpChanges>) {
-        self.core.change_vrps(changes);
+    /// The VRPs of the RPKI change that routes are judged by (RFC 6811); with no change nothing is known of them any more. Routes whose
+    /// state is another now are judged again, from what was kept as it came (RFC 9324): no session is reset. A peer of which nothing
+    /// is kept is asked for its routes.
+    pub fn change_vrps(
+        &mut self,
+        changes: Option<&VrpChanges>,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        self.finish(now, out);
+        let to_ask = self.core.change_vrps(changes);
+        self.revalidated(to_ask, now, out);
     }
 
-    /// The registrations of the IRR are others that [`RouteStatus::irr`](crate::RouteStatus::irr) is told by; with none nothing is
-    /// known of them any more.
-    pub fn set_registrations(&mut self, registrations: Option<Registrations>) {
-        self.core.sources.registrations = registrations;
+    /// The registrations of the IRR are others that routes are judged by; with none nothing is known of them any more. What follows is what
+    /// follows where [VRPs change](Self::change_vrps).
+    pub fn set_registrations(
+        &mut self,
+        registrations: Option<Registrations>,
+        now: Instant,
+        out: &mut impl FnMut(Action<'_>),
+    ) {
+        self.finish(now, out);
+        let to_ask = self.core.set_registrations(registrations);
+        self.revalidated(to_ask, now, out);
+    }
+
+    /// Asks peers for routes that were not kept, and tells of those that are others.
+    fn revalidated(&mut self, to_ask: Vec<PeerId>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        for peer in to_ask {
+            self.refresh(peer, now, out);
+        }
+        self.core.tell_changes(now, out);
     }
 
     /// The VRPs that routes are judged by, while anything is known of them.
     pub fn vrps(&self) -> Option<&VrpSet> {
         self.core.sources.vrps.as_ref()
+    }
+
+    /// The registrations that routes are judged by, while anything is known of them.
+    pub fn registrations(&self) -> Option<&Registrations> {
+        self.core.sources.registrations.as_ref()
     }
 
     /// Takes a route back that began here.

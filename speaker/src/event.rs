@@ -89,6 +89,8 @@ pub enum What {
     },
     /// The peer has another import policy: what becomes of its routes.
     ImportPolicy(ImportChange),
+    /// What others say of prefixes changed, and so many of the peer's paths are judged otherwise than before.
+    Revalidated(usize),
     /// Another path became the best of a net; the event's peer is where it came from, or where the lost
     /// one had come from.
     Best {

@@ -4,6 +4,7 @@ use crate::config::PeerConfig;
 use crate::damping::Damping;
 use crate::export::Session;
 use crate::judge::{Judge, Judged};
+use crate::sources::RouteSources;
 use bgp_policy::Policy;
 use bgp_rib::{Announced, AttrSet, BestChange, Interner, Net, Path, PeerId, Rib, Stale};
 use bgp_wire::{AttributeSet, Family, Nlri, PathNlri, Routes, Unfeasible};
@@ -18,13 +19,19 @@ pub(crate) struct Importer<'a> {
     pub(crate) blocked: [u64; 2],
     /// Whether the session is to be taken down soon (RFC 8326).
     draining: bool,
+    sources: &'a RouteSources,
     /// Where the peer's routes are damped: what they have been up to, and the time.
     pub(crate) damping: Option<(&'a mut Damping, Instant)>,
 }
 
 impl<'a> Importer<'a> {
-    pub(crate) const fn new(config: &'a PeerConfig, session: &'a Session, draining: bool) -> Self {
-        Self { config, session, blocked: [0; 2], draining, damping: None }
+    pub(crate) const fn new(
+        config: &'a PeerConfig,
+        session: &'a Session,
+        draining: bool,
+        sources: &'a RouteSources,
+    ) -> Self {
+        Self { config, session, blocked: [0; 2], draining, sources, damping: None }
     }
 
     /// Applies what an UPDATE withdraws, then what it announces. `set` is room for its attributes.
@@ -104,7 +111,8 @@ impl<'a> Importer<'a> {
         out: &mut impl FnMut(BestChange<'_>),
     ) {
         let none = Policy::reject_all();
-        let mut judge = Judge::begin((self.config, self.session, self.draining), &none, set, None);
+        let mut judge =
+            Judge::begin((self.config, self.session, self.draining, self.sources), &none, set, None);
         let family = nlri.family();
         if !judge.asks_for_prefix() {
             if let Some(any) = nlri.iter().next() {
@@ -212,7 +220,8 @@ mod tests {
             PeerInfo { relation: kind.into(), router_id: [192, 0, 2, 2].into(), addr: address },
             &mut |_| {},
         );
-        let mut importer = Importer::new(&config, &session, false);
+        let sources = RouteSources::new(Asn(64500));
+        let mut importer = Importer::new(&config, &session, false, &sources);
         importer.routes(&routes, &mut set, &mut interner, &mut rib, &mut |_| {});
         let paths = NETS.map(|net| rib.paths(net.parse().unwrap())[0].clone());
         paths.into_iter().map(|p| (Reason::from(p.because), p.attrs.to_set())).collect()

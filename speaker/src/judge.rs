@@ -5,7 +5,8 @@ use crate::edited::{Edited, NotEdited, edit_context};
 use crate::export::Session;
 use crate::otc;
 use crate::reason::Reason;
-use bgp_policy::{Policy, RouteView, Verdict};
+use crate::sources::RouteSources;
+use bgp_policy::{Policy, RouteView, ValidationState, Verdict};
 use bgp_rib::{AttrSet, Import, Interner, Relation};
 use bgp_wire::{AttributeSet, Community, TooLong};
 use ipnet::IpNet;
@@ -20,6 +21,7 @@ pub(crate) struct Judge<'a> {
     session: &'a Session,
     /// Whether the session is to be taken down soon (RFC 8326).
     draining: bool,
+    sources: &'a RouteSources,
     policy: &'a Policy,
     /// What makes every prefix unusable, whatever policy says.
     refused: Option<Reason>,
@@ -34,7 +36,7 @@ impl<'a> Judge<'a> {
     /// Begins with `set`, which is marked as RFC 9234 section 5 asks; `came` is its handle, where there is one. `none` is
     /// the policy of a peer that has none.
     pub(crate) fn begin(
-        (config, session, draining): (&'a PeerConfig, &'a Session, bool),
+        (config, session, draining, sources): (&'a PeerConfig, &'a Session, bool, &'a RouteSources),
         none: &'a Policy,
         set: &mut AttributeSet,
         came: Option<AttrSet>,
@@ -47,7 +49,17 @@ impl<'a> Judge<'a> {
         };
         let refused = unusable(config, session, set).or_else(|| leaks(set));
         let (policy, came) = (config.import.as_deref().unwrap_or(none), came.map(|came| (came, None)));
-        Self { config, session, draining, policy, refused, unmarked, came, edited: Edited::default() }
+        Self {
+            config,
+            session,
+            draining,
+            sources,
+            policy,
+            refused,
+            unmarked,
+            came,
+            edited: Edited::default(),
+        }
     }
 
     /// Whether the verdict may depend on the prefix.
@@ -76,19 +88,34 @@ impl<'a> Judge<'a> {
         set: &AttributeSet,
         interner: &mut Interner,
     ) -> Result<(AttrSet, Reason, u16), Reason> {
-        let config = self.config;
-        let verdict = self.policy.evaluate(RouteView {
-            peer: Some(&config.name),
-            peer_group: config.group.as_deref(),
-            peer_role: config.role_of_peer(),
-            ..RouteView::new(prefix, set, config.asn)
-        });
+        let verdict = self.policy.evaluate(self.view(prefix, set));
         let because = Reason::Policy(verdict.because);
         if !verdict.accept {
             return Err(because);
         }
         let attrs = self.edited(set, &verdict, interner)?;
         Ok((attrs, because, verdict.weight().unwrap_or(self.config.routing.weight)))
+    }
+
+    /// The route as policy sees it. What others say of it is looked up where policy asks.
+    fn view<'b>(&self, prefix: IpNet, set: &'b AttributeSet) -> RouteView<'b>
+    where
+        'a: 'b,
+    {
+        let (config, asked) = (self.config, self.policy.asks_for());
+        let (mut rpki, mut irr) = (ValidationState::NotChecked, ValidationState::NotChecked);
+        if asked.rpki || asked.irr {
+            let origin = self.sources.origin(set.as_path.view());
+            (rpki, irr) = (self.sources.rpki(&prefix, origin), self.sources.irr(&prefix, origin));
+        }
+        RouteView {
+            peer: Some(&config.name),
+            peer_group: config.group.as_deref(),
+            peer_role: config.role_of_peer(),
+            rpki,
+            irr,
+            ..RouteView::new(prefix, set, config.asn)
+        }
     }
 
     /// What the edits of a verdict make of the set; it holds what it was made of, where that is kept.

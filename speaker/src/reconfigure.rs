@@ -5,10 +5,11 @@ use crate::core::{Core, noted};
 use crate::damping::Damping;
 use crate::judge::Judge;
 use crate::reason::Reason;
+use crate::sources::RouteSources;
 use crate::walk::{Walk, long_lived};
 use bgp_policy::Policy;
 use bgp_rib::{AttrSet, Import, Interner, Judged, Net, Path, PeerId, Stale};
-use bgp_wire::{AttributeSet, Family, FamilySet};
+use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -76,15 +77,33 @@ impl Core {
 
     /// Judges what a peer has at some places as it came.
     pub(crate) fn judge_again(&mut self, id: PeerId, family: Family, places: Range<u32>) {
-        let Self { peers, rib, interner, changes, .. } = self;
-        let Some(peer) = peers.get(id.0 as usize) else { return };
-        let Some(session) = peer.session() else { return };
+        self.judge_again_where(id, family, places, |_, _, _| true);
+    }
+
+    /// Judges what a peer has at some places as it came, where `concerned` says so of a net and the AS that the path began in;
+    /// how many paths are others than before.
+    pub(crate) fn judge_again_where(
+        &mut self,
+        id: PeerId,
+        family: Family,
+        places: Range<u32>,
+        concerned: impl Fn(&RouteSources, Net, Option<Asn>) -> bool,
+    ) -> usize {
+        let Self { peers, rib, interner, changes, sources, .. } = self;
+        let sources = &*sources;
+        let Some(peer) = peers.get(id.0 as usize) else { return 0 };
+        let Some(session) = peer.session() else { return 0 };
         let none = Policy::reject_all();
-        let begin =
-            |set: &mut _, came| Judge::begin((&peer.config, session, peer.draining), &none, set, Some(came));
+        let begin = |set: &mut _, came| {
+            Judge::begin((&peer.config, session, peer.draining, sources), &none, set, Some(came))
+        };
+        let concerned =
+            |net, path: &Path| concerned(sources, net, sources.origin(path.attrs.as_it_came().as_path()));
         let mut again = Again { begin, last: None, damping: peer.damping.as_ref() };
-        let judge = |net, path: &Path| again.judge(net, path, interner);
-        rib.judge_again(id, family, places, judge, &mut noted(changes));
+        let judge = |net, path: &Path| {
+            if concerned(net, path) { again.judge(net, path, interner) } else { Judged::from(path) }
+        };
+        rib.judge_again(id, family, places, judge, &mut noted(changes))
     }
 
     /// What a peer has at some places was accepted by a policy that is no more.

@@ -8,8 +8,7 @@ use crate::groups::ToldPath;
 use crate::orf::Received;
 use crate::reason::Reason;
 use crate::told::told;
-use bgp_policy::irr::IrrState;
-use bgp_policy::rpki::OriginState;
+use bgp_policy::ValidationState;
 use bgp_rib::{Counts, Interner, Net, Path, PeerId, Stale, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
@@ -80,12 +79,12 @@ pub struct RouteStatus {
     pub weight: u16,
     /// Whether it is what its peer says now.
     pub stale: Stale,
+    /// What the RPKI says of it, as it came.
+    pub rpki: ValidationState,
+    /// What the IRR says of it, as it came.
+    pub irr: ValidationState,
     /// That it flaps too often to be used, although it was taken.
     pub suppressed: Option<Suppressed>,
-    /// What the RPKI says of it, where anything is known.
-    pub rpki: Option<OriginState>,
-    /// What the IRR says of it, where anything is known.
-    pub irr: Option<IrrState>,
     /// Why it was taken or refused, in words.
     pub reason: String,
 }
@@ -247,7 +246,7 @@ impl Engine {
         let policy = peer.and_then(|peer| peer.config.import.as_deref());
         let damping = peer.and_then(|peer| peer.damping.as_ref()).filter(|_| path.is_damped());
         let (prefix, sources) = (net.prefix(), &self.core().sources);
-        let origin = sources.origin(path.attrs.as_path());
+        let origin = sources.origin(path.attrs.as_it_came().as_path());
         RouteStatus {
             rpki: sources.rpki(&prefix, origin),
             irr: sources.irr(&prefix, origin),

@@ -27,6 +27,8 @@ pub(crate) enum Walk {
     Lower(PeerId, Family),
     /// What the peer has is judged by import policy again.
     JudgeAgain(PeerId, Family),
+    /// What the peer has is judged again where what others say of it has changed.
+    Revalidate(PeerId, Family),
     /// What the peer has was accepted by a policy that is no more.
     MarkFormer(PeerId, Family),
     /// The peer is to be told what its group is.
@@ -97,6 +99,7 @@ impl Core {
             | Walk::KeepLong(_, family)
             | Walk::Lower(_, family)
             | Walk::JudgeAgain(_, family)
+            | Walk::Revalidate(_, family)
             | Walk::MarkFormer(_, family) => rib.places_end(family),
             Walk::Reap => u32::try_from(rib.vacated_len()).unwrap_or(u32::MAX),
             Walk::PeerDown(_) | Walk::Regroup(_) => 0,
@@ -106,6 +109,7 @@ impl Core {
             Walk::Regroup(id) => _ = self.regroup(id),
             Walk::Reap => self.reap(places.len()),
             Walk::JudgeAgain(id, family) => self.judge_again(id, family, places),
+            Walk::Revalidate(id, family) => self.revalidate(id, family, places),
             Walk::MarkFormer(id, family) => self.mark_former(id, family, places),
             walk => self.revise(walk, places),
         }
@@ -133,7 +137,11 @@ impl Core {
                 };
                 rib.relabel(id, family, places, &mut lowered, out);
             }
-            Walk::JudgeAgain(..) | Walk::MarkFormer(..) | Walk::Regroup(_) | Walk::Reap => {}
+            Walk::JudgeAgain(..)
+            | Walk::Revalidate(..)
+            | Walk::MarkFormer(..)
+            | Walk::Regroup(_)
+            | Walk::Reap => {}
         }
     }
 }

@@ -203,6 +203,9 @@ pub(crate) fn log(event: &Event, names: &BTreeMap<u32, String>) {
                  and with adj_rib_in = \"not-kept\" its routes are not here as they came"
             ),
         },
+        What::Revalidated(paths) => {
+            tracing::info!(peer, paths, "paths judged otherwise by the RPKI or the IRR")
+        }
         What::RefreshAsked(family) => tracing::info!(peer, %family, "the peer asks for a refresh"),
         other => tracing::debug!(peer, ?other, "event"),
     }

@@ -124,6 +124,10 @@ pub struct Asked {
     pub peer_group: bool,
     /// [`RouteView::peer_role`].
     pub peer_role: bool,
+    /// [`RouteView::rpki`].
+    pub rpki: bool,
+    /// [`RouteView::irr`].
+    pub irr: bool,
 }
 
 impl Asked {
@@ -139,6 +143,8 @@ impl Asked {
             peer: custom || any(&|m| matches!(m, Match::Peer(_))),
             peer_group: custom || any(&|m| matches!(m, Match::PeerGroup(_))),
             peer_role: custom || any(&|m| matches!(m, Match::PeerRole(_))),
+            rpki: custom || any(&|m| matches!(m, Match::Rpki(_))),
+            irr: custom || any(&|m| matches!(m, Match::Irr(_))),
         }
     }
 }

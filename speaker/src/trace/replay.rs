@@ -324,6 +324,12 @@ fn words(step: &Step<'_>) -> String {
         Step::ReplacePeer(peer, config) => format!("peer {} is {:?} from now on", peer.0, config.name),
         Step::Originate(route) => format!("originate {}", route.prefix),
         Step::Limits(peer, _) => format!("other limits for peer {}", peer.0),
+        Step::Vrps(None) => "no VRPs are known".to_owned(),
+        Step::Vrps(Some(changes)) => {
+            format!("{} VRPs come, {} go", changes.added().len(), changes.removed().len())
+        }
+        Step::Registrations(None) => "no registrations are known".to_owned(),
+        Step::Registrations(Some(all)) => format!("{} registrations", all.all().len()),
         Step::Policies(peer, _) => format!("other policies for peer {}", peer.0),
         Step::Vrps(None) => "no VRPs are known".to_owned(),
         Step::Vrps(Some(changes)) => {

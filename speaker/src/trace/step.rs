@@ -136,8 +136,10 @@ impl Step<'_> {
             Self::Stop(text) => engine.stop(text, now, out),
             Self::Policies(peer, policies) => engine.set_policies(*peer, policies.clone(), now, out),
             Self::Work => _ = engine.work(now, out),
-            Self::Vrps(changes) => engine.change_vrps(changes.as_deref()),
-            Self::Registrations(all) => engine.set_registrations(all.clone().map(Cow::into_owned)),
+            Self::Vrps(changes) => engine.change_vrps(changes.as_deref(), now, out),
+            Self::Registrations(all) => {
+                engine.set_registrations(all.clone().map(Cow::into_owned), now, out);
+            }
             Self::Unread(peer, conn) => engine.handle(*peer, Input::Unread(*conn), now, out),
         }
         Ok(None)

@@ -11,7 +11,6 @@ use crate::far_end::{FarEnd, portal};
 use crate::observe::observe;
 use crate::rpki::Shown;
 use bfd::{Counters, InitiatorSnapshot, PaddedPduSize, PathKind, SessionId, Snapshot};
-use bgp_policy::irr::IrrState;
 use bgp_policy::voice::{Observed, Plan, judge};
 use bgp_speaker::{
     AdjRibIn, Engine, Net, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError, Suppressed,
@@ -428,18 +427,6 @@ fn received(engine: &Engine) -> Received {
     all
 }
 
-/// Nothing is known.
-const NOT_CHECKED: &str = "not-checked";
-
-/// In the words of the RPKI, so that both read alike.
-const fn irr(state: IrrState) -> &'static str {
-    match state {
-        IrrState::Registered => "valid",
-        IrrState::OtherOrigin => "invalid",
-        IrrState::NotRegistered => "not-found",
-    }
-}
-
 pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route {
     let state = match r.standing {
         Standing::Best => "best",
@@ -477,8 +464,8 @@ pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route 
         local_pref: r.attrs.local_pref,
         atomic_aggregate: r.attrs.atomic_aggregate,
         aggregator: r.attrs.aggregator.map(|a| format!("{} {}", a.asn, a.router_id)),
-        rpki: r.rpki.map_or_else(|| NOT_CHECKED.to_owned(), |state| state.to_string()),
-        irr: r.irr.map_or(NOT_CHECKED, irr).to_owned(),
+        rpki: r.rpki.to_string(),
+        irr: r.irr.to_string(),
         reason,
     }
 }

@@ -6,6 +6,8 @@ use serde_json::Value;
 const A: &str = "198.51.100.0/24";
 const B: &str = "203.0.113.0/24";
 const ROUTES: &str = "[[route]]\nprefix = \"198.51.100.0/24\"\n[[route]]\nprefix = \"203.0.113.0/24\"\n";
+const POLICY: &str = "[policy.rpki]\ndefault = \"accept\"\n\
+    [[policy.rpki.rule]]\nname = \"invalid\"\nmatch = { rpki = \"invalid\" }\nthen = \"reject\"\n";
 /// AS 64500 may originate both.
 const BOTH: &[Roa] = &[(A, 24, 64500), (B, 24, 64500), ("2001:db8::/32", 48, 64502)];
 const ONE: &[Roa] = &[(A, 24, 64500), (B, 24, 64999)];
@@ -37,10 +39,10 @@ fn shown(pair: &Pair, number: usize, what: &str, is: impl Fn(&Value) -> bool) ->
 }
 
 #[test]
-fn routes_have_other_states_where_the_cache_says_something_else() {
+fn routes_are_judged_again_where_the_cache_says_something_else() {
     let one = RtrCache::start(BOTH);
-    let rest = cache("one", &one, "");
-    let pair = Pair::established(Net(60), [("", ROUTES), ("", &rest)]);
+    let rest = format!("{POLICY}{}", cache("one", &one, ""));
+    let pair = Pair::established_by(Net(60), ["accept-all", "rpki"], [("", ROUTES), ("", &rest)]);
     sees(&pair, ["198.51.100.0/24 best valid", "203.0.113.0/24 best valid"]);
     let document = shown(&pair, 0, "synchronized", |cache| cache["connection"] == "synchronized");
     let cache = &document["caches"][0];
@@ -48,7 +50,8 @@ fn routes_have_other_states_where_the_cache_says_something_else() {
     assert!(cache["expires_s"].as_f64().unwrap() > 7000.0, "{cache}");
 
     one.publish(ONE);
-    sees(&pair, ["198.51.100.0/24 best valid", "203.0.113.0/24 best invalid"]);
+    sees(&pair, ["198.51.100.0/24 best valid", "203.0.113.0/24 rejected invalid"]);
+    pair.dials.logs(&["paths judged otherwise", "paths=1"]);
     one.publish(&[(A, 24, 64500)]);
     sees(&pair, ["198.51.100.0/24 best valid", "203.0.113.0/24 best not-found"]);
     // All at first, what changed after that; the session saw nothing of it.
@@ -63,7 +66,8 @@ fn routes_have_other_states_where_the_cache_says_something_else() {
 fn the_second_cache_counts_once_what_the_first_said_has_expired() {
     let (first, second) = (RtrCache::start(ONE), RtrCache::start(BOTH));
     let caches = [cache("first", &first, "expire = 1"), cache("second", &second, "")].concat();
-    let pair = Pair::established(Net(61), [("", ROUTES), ("", &caches)]);
+    let rest = format!("{POLICY}{caches}");
+    let pair = Pair::established_by(Net(61), ["accept-all", "rpki"], [("", ROUTES), ("", &rest)]);
     shown(&pair, 1, "the second is there", |cache| cache["connection"] == "synchronized");
     first.close();
     let document = shown(&pair, 0, "expired", |cache| cache["expired"] == true);
@@ -80,11 +84,11 @@ fn files_are_read_again_when_they_are_others() {
     let json =
         |asn: u32| format!("{{\"roas\": [{{\"asn\": {asn}, \"prefix\": \"{B}\", \"maxLength\": 24}}]}}");
     let path = files.write("vrps.json", &json(64500));
-    let rest = format!("[rpki]\nfiles = [\"{}\"]\nreread = 1\n", path.display());
-    let pair = Pair::established(Net(62), [("", ROUTES), ("", &rest)]);
+    let rest = format!("{POLICY}[rpki]\nfiles = [\"{}\"]\nreread = 1\n", path.display());
+    let pair = Pair::established_by(Net(62), ["accept-all", "rpki"], [("", ROUTES), ("", &rest)]);
     sees(&pair, ["198.51.100.0/24 best not-found", "203.0.113.0/24 best valid"]);
     files.write("vrps.json", &json(1));
-    sees(&pair, ["198.51.100.0/24 best not-found", "203.0.113.0/24 best invalid"]);
+    sees(&pair, ["198.51.100.0/24 best not-found", "203.0.113.0/24 rejected invalid"]);
     files.write("vrps.json", "no JSON");
     let document = eventually("an error", || {
         let document = pair.dials.show("rpki");
@@ -100,8 +104,9 @@ fn routes_are_judged_by_dumps_of_registries() {
         format!("route: {A}\norigin: AS64500\n\nroute: {B}\norigin: AS{origin}\nsource: TEST\n\n")
     };
     let path = files.write("dump", &dump(64999));
-    let rest = format!("[irr]\ndumps = [\"{}\"]\nreread = 1\n", path.display());
-    let pair = Pair::established(Net(63), [("", ROUTES), ("", &rest)]);
+    let policy = POLICY.replace("rpki = \"invalid\"", "irr = \"invalid\"");
+    let rest = format!("{policy}[irr]\ndumps = [\"{}\"]\nreread = 1\n", path.display());
+    let pair = Pair::established_by(Net(63), ["accept-all", "rpki"], [("", ROUTES), ("", &rest)]);
     let irr = |want: [&str; 2]| {
         eventually(&format!("{want:?}"), || {
             let routes = pair.dials.show("routes");
@@ -110,7 +115,7 @@ fn routes_are_judged_by_dumps_of_registries() {
             if seen == want { Ok(()) } else { Err(format!("{seen:?}\n{}", pair.dials.log())) }
         });
     };
-    irr(["best valid", "best invalid"]);
+    irr(["best valid", "rejected invalid"]);
     files.write("dump", &dump(64500));
     irr(["best valid", "best valid"]);
     files.write("dump", "");

@@ -11,6 +11,8 @@ use crate::interop::voicepeer::{Voicepeer, configuration};
 const A: &str = "198.18.1.0/24";
 const B: &str = "198.18.2.0/24";
 const C: &str = "198.18.3.0/24";
+const POLICY: &str = "[policy.rpki]\ndefault = \"accept\"\n[[policy.rpki.rule]]\nname = \"invalid\"\n\
+                      match = { rpki = \"invalid\" }\nthen = \"reject\"\n";
 
 pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
     let mine = PEER.asn;
@@ -26,11 +28,11 @@ pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
     let ours = Voicepeer::start(&pair.near, &ours())?;
     let _peer = pair.peer.start(&pair.far, &design(PEER, OURS, &[A, B, C].map(route)))?;
     let told =
-        time_until("all states", SOON, || sees(&ours, ["best valid", "best invalid", "best not-found"]))?;
+        time_until("all states", SOON, || sees(&ours, ["best valid", "rejected invalid", "best not-found"]))?;
 
     first.publish(&[(A, 24, 64511), (B, 24, mine), ("2001:db8::/32", 48, 64511)])?;
     let changed = time_until("the states after the cache changed", SOON, || {
-        sees(&ours, ["best invalid", "best valid", "best not-found"])
+        sees(&ours, ["rejected invalid", "best valid", "best not-found"])
     })?;
     let neighbor = ours.neighbor(PEER.address(false))?;
     if text(&neighbor, "state") != "Established"
@@ -41,7 +43,7 @@ pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
 
     drop(first);
     let failed_over = time_until("the second cache's states", SOON, || {
-        sees(&ours, ["best valid", "best not-found", "best invalid"])
+        sees(&ours, ["best valid", "best not-found", "rejected invalid"])
     })?;
     let document = wait_for("the second cache in use", SOON, || ours.show("rpki"))?.0;
     let caches: Vec<&str> = list(&document, "caches").iter().map(|cache| text(cache, "connection")).collect();
@@ -54,12 +56,13 @@ pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
 
 /// The peer's routes are judged by what the caches say, the first before the second.
 fn ours() -> String {
-    let text = configuration(&design(OURS, PEER, &[]));
+    let text =
+        configuration(&design(OURS, PEER, &[])).replace("import = \"accept-all\"", "import = \"rpki\"");
     let cache = |name: &str, port: u16| {
         let address = PEER.ipv4;
         format!("[[rpki.cache]]\nname = \"{name}\"\naddress = \"{address}:{port}\"\nretry = 1\n")
     };
-    [text, cache("first", 8282), cache("second", 8283)].concat()
+    [text, POLICY.into(), cache("first", 8282), cache("second", 8283)].concat()
 }
 
 /// The state of each route and what the RPKI says of it.
