@@ -204,7 +204,7 @@ pub(crate) fn log(event: &Event, names: &BTreeMap<u32, String>) {
             ),
         },
         What::Revalidated(paths) => {
-            tracing::info!(peer, paths, "paths judged otherwise by the RPKI or the IRR")
+            tracing::info!(peer, paths, "paths judged otherwise by the RPKI or the IRR");
         }
         What::RefreshAsked(family) => tracing::info!(peer, %family, "the peer asks for a refresh"),
         other => tracing::debug!(peer, ?other, "event"),

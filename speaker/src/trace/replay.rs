@@ -331,12 +331,6 @@ fn words(step: &Step<'_>) -> String {
         Step::Registrations(None) => "no registrations are known".to_owned(),
         Step::Registrations(Some(all)) => format!("{} registrations", all.all().len()),
         Step::Policies(peer, _) => format!("other policies for peer {}", peer.0),
-        Step::Vrps(None) => "no VRPs are known".to_owned(),
-        Step::Vrps(Some(changes)) => {
-            format!("{} VRPs come, {} go", changes.added().len(), changes.removed().len())
-        }
-        Step::Registrations(None) => "no registrations are known".to_owned(),
-        Step::Registrations(Some(all)) => format!("{} registrations", all.all().len()),
         Step::Octets(peer, conn, octets) => {
             format!("peer {}: octets on the {conn:?} connection {octets:02x?}", peer.0)
         }

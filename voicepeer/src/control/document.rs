@@ -16,8 +16,6 @@ pub(crate) enum Request {
     Bfd,
     /// Every path.
     Routes,
-    /// Caches and files of RPKI data.
-    Rpki,
     /// Every path as it came.
     Received,
     /// Caches and files of RPKI data.
