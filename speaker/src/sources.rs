@@ -135,6 +135,7 @@ mod tests {
     const B: &str = "203.0.113.0/24";
 
     /// Refuses what is invalid, and gives 200 to what is valid.
+    #[expect(clippy::unnecessary_wraps, reason = "as a peer's configuration has it")]
     fn by(condition: fn(ValidationState) -> Match) -> Option<Arc<Policy>> {
         let rule = |name: &str, state, edits: &[Edit], then| Rule {
             name: name.into(),
