@@ -2,6 +2,7 @@
 
 use super::router::{Neighbor, Router};
 use super::text::Text;
+use super::why;
 use bgp_policy::voice::far_end;
 use bgp_wire::Asn;
 
@@ -14,14 +15,14 @@ pub(super) fn text(router: &Router<'_>) -> String {
     text.say("VP-BFD: the timers stand with each session.");
     text.line("protocol bfd {}");
     if router.originates {
-        text.say("The prefixes begin here.");
+        text.say(why::ORIGINATES);
         text.block("protocol static voice_prefixes {", "}", |text| {
             text.line("ipv4;");
             text.lines(router.prefixes().iter().map(|prefix| format!("route {prefix} blackhole;")));
         });
     }
     text.gap();
-    text.say("VP-NO-AS12076: nothing with that ASN is taken.");
+    text.say(why::NO_AS12076);
     text.block("filter voice_in {", "}", |text| {
         text.line(format_args!("if bgp_path ~ [ {} ] then reject;", far_end::NEVER));
         text.line("accept;");
@@ -44,14 +45,14 @@ fn export(router: &Router<'_>, neighbor: &Neighbor<'_>, text: &mut Text) {
     let prefixes = neighbor.prefixes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     text.gap();
     text.block(format_args!("filter voice_out_{} {{", name(neighbor)), "}", |text| {
-        text.say("VP-ALL-SESSIONS, VP-UNREGISTERED, VP-PREFIX-LENGTH: what is registered or activated for this session, exactly.");
+        text.say(why::PREFIXES);
         if prefixes.is_empty() {
             text.line("reject;");
             return;
         }
         text.line(format_args!("if ! (net ~ [ {prefixes} ]) then reject;"));
         path(router, text);
-        text.say("VP-ASPATH-PREPEND: nothing is prepended. VP-COMMUNITY: the standard community, beside those there are.");
+        text.say(why::UNPREPENDED_WITH_COMMUNITY);
         text.line(format_args!("bgp_community.add(({},{}));", far_end::ASN, far_end::COMMUNITY.0 & 0xffff));
         text.line("accept;");
     });
@@ -91,10 +92,10 @@ fn session(router: &Router<'_>, neighbor: &Neighbor<'_>, text: &mut Text) {
     text.block(format_args!("protocol bgp voice_{name} {{"), "}", |text| {
         text.line(format_args!("description \"{}\";", neighbor.description()));
         text.without_lines(neighbor);
-        text.say("VP-ASN-PUBLIC: the ASN that is registered with the far end.");
+        text.say(why::OWN_ASN);
         text.line(format_args!("local {} as {};", local.addr(), router.asn));
         text.line(format_args!("neighbor {peer} as {};", far_end::ASN));
-        text.say("VP-HOLD-TIME.");
+        text.say(why::HOLD_TIME);
         text.line(format_args!("hold time {hold_time};"));
         text.line(format_args!("keepalive time {keepalive};"));
         text.say("VP-BFD: detection in less than a second, at both ends. VP-BFD-STRICT: BIRD 2 does not wait for BFD; the far end does.");
@@ -104,9 +105,9 @@ fn session(router: &Router<'_>, neighbor: &Neighbor<'_>, text: &mut Text) {
             text.line(format_args!("multiplier {};", bfd.detect_mult));
         });
         text.block("ipv4 {", "};", |text| {
-            text.say("VP-MAX-PREFIX.");
+            text.say(why::MAX_PREFIX);
             text.line(format_args!("receive limit {max_prefix} action restart;"));
-            text.say("VP-NEXTHOP: our own address on the session.");
+            text.say(why::NEXT_HOP);
             text.line("next hop self;");
             text.say("VP-NO-AS12076, VP-COMMUNITY, VP-ASPATH-LENGTH and what else the filters serve.");
             text.line("import filter voice_in;");

@@ -2,6 +2,7 @@
 
 use super::router::{Neighbor, Router};
 use super::text::{Text, paths};
+use super::why;
 use bgp_policy::voice::far_end;
 
 pub(super) fn text(router: &Router<'_>) -> String {
@@ -10,11 +11,11 @@ pub(super) fn text(router: &Router<'_>) -> String {
     lists(router, &mut text);
     router.neighbors.iter().for_each(|neighbor| route_map(neighbor, &mut text));
     text.gap();
-    text.say("VP-NO-AS12076: nothing with that ASN is taken.");
+    text.say(why::NO_AS12076);
     text.block("route-map VOICE-IN permit 10", "!", |text| text.line("match as-path VOICE-IN"));
     if router.originates {
         text.gap();
-        text.say("The prefixes begin here.");
+        text.say(why::ORIGINATES);
         text.lines(router.prefixes().iter().map(|prefix| format!("ip route {prefix} Null0")));
     }
     bgp(router, &mut text);
@@ -38,13 +39,13 @@ fn lists(router: &Router<'_>, text: &mut Text) {
 fn route_map(neighbor: &Neighbor<'_>, text: &mut Text) {
     let Neighbor { name, prefixes, .. } = neighbor;
     text.gap();
-    text.say("VP-ALL-SESSIONS, VP-UNREGISTERED, VP-PREFIX-LENGTH: what is registered or activated for this session, exactly.");
+    text.say(why::PREFIXES);
     text.block(format_args!("ip prefix-list VOICE-{name}"), "!", |text| {
         for (n, prefix) in prefixes.iter().enumerate() {
             text.line(format_args!("seq {} permit {prefix}", n.saturating_add(1).saturating_mul(10)));
         }
     });
-    text.say("VP-ASPATH-PREPEND: nothing is prepended. VP-COMMUNITY: the standard community, beside those there are.");
+    text.say(why::UNPREPENDED_WITH_COMMUNITY);
     text.block(format_args!("route-map VOICE-{name}-OUT permit 10"), "!", |text| {
         text.line(format_args!("match ip address prefix-list VOICE-{name}"));
         text.line("match as-path VOICE-OUT");
@@ -54,7 +55,7 @@ fn route_map(neighbor: &Neighbor<'_>, text: &mut Text) {
 
 fn bgp(router: &Router<'_>, text: &mut Text) {
     text.gap();
-    text.say("VP-ASN-PUBLIC: the ASN that is registered with the far end.");
+    text.say(why::OWN_ASN);
     text.block(format_args!("router bgp {}", router.asn), "!", |text| {
         text.line(format_args!("router-id {}", router.id));
         text.line("no bgp default ipv4-unicast");
@@ -78,17 +79,17 @@ fn session(neighbor: &Neighbor<'_>, text: &mut Text) {
     text.line(format_args!("neighbor {peer} remote-as {}", far_end::ASN));
     text.line(format_args!("neighbor {peer} description {}", neighbor.description()));
     text.line(format_args!("neighbor {peer} update-source {}", neighbor.local.addr()));
-    text.say("VP-HOLD-TIME: keepalive and hold time.");
+    text.say(why::TIMERS);
     text.line(format_args!("neighbor {peer} timers {} {}", neighbor.keepalive, neighbor.hold_time));
     text.say("VP-BFD: detection in less than a second. VP-BFD-STRICT: EOS does not wait for BFD; the far end does.");
     text.line(format_args!("neighbor {peer} bfd"));
     let (tx, rx, mult) = (bfd.desired_min_tx_ms, bfd.required_min_rx_ms, bfd.detect_mult);
     text.line(format_args!("neighbor {peer} bfd interval {tx} min-rx {rx} multiplier {mult}"));
-    text.say("VP-NEXTHOP: our own address on the session.");
+    text.say(why::NEXT_HOP);
     text.line(format_args!("neighbor {peer} next-hop-self"));
-    text.say("VP-COMMUNITY: communities are sent.");
+    text.say(why::COMMUNITIES_SENT);
     text.line(format_args!("neighbor {peer} send-community standard"));
-    text.say("VP-MAX-PREFIX.");
+    text.say(why::MAX_PREFIX);
     text.line(format_args!("neighbor {peer} maximum-routes {}", neighbor.max_prefix));
     text.say("VP-NO-AS12076, VP-COMMUNITY, VP-ASPATH-LENGTH and what else the route maps serve.");
     text.line(format_args!("neighbor {peer} route-map VOICE-IN in"));

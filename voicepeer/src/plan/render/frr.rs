@@ -2,6 +2,7 @@
 
 use super::router::{Neighbor, Router};
 use super::text::{Text, paths};
+use super::why;
 use bgp_policy::voice::far_end;
 
 pub(super) fn text(router: &Router<'_>) -> String {
@@ -11,7 +12,7 @@ pub(super) fn text(router: &Router<'_>) -> String {
     path_lists(router, &mut text);
     router.neighbors.iter().for_each(|neighbor| route_map(neighbor, &mut text));
     text.gap();
-    text.say("VP-NO-AS12076: nothing with that ASN is taken.");
+    text.say(why::NO_AS12076);
     text.block("route-map VOICE-IN permit 10", "exit", |text| text.line("match as-path VOICE-IN"));
     bgp(router, &mut text);
     text.end()
@@ -47,12 +48,12 @@ fn path_lists(router: &Router<'_>, text: &mut Text) {
 fn route_map(neighbor: &Neighbor<'_>, text: &mut Text) {
     let Neighbor { name, prefixes, .. } = neighbor;
     text.gap();
-    text.say("VP-ALL-SESSIONS, VP-UNREGISTERED, VP-PREFIX-LENGTH: what is registered or activated for this session, exactly.");
+    text.say(why::PREFIXES);
     for (n, prefix) in prefixes.iter().enumerate() {
         let n = n.saturating_add(1).saturating_mul(5);
         text.line(format_args!("ip prefix-list VOICE-{name} seq {n} permit {prefix}"));
     }
-    text.say("VP-ASPATH-PREPEND: nothing is prepended. VP-COMMUNITY: the standard community, beside those there are.");
+    text.say(why::UNPREPENDED_WITH_COMMUNITY);
     text.block(format_args!("route-map VOICE-{name}-OUT permit 10"), "exit", |text| {
         text.line(format_args!("match ip address prefix-list VOICE-{name}"));
         text.line("match as-path VOICE-OUT");
@@ -62,7 +63,7 @@ fn route_map(neighbor: &Neighbor<'_>, text: &mut Text) {
 
 fn bgp(router: &Router<'_>, text: &mut Text) {
     text.gap();
-    text.say("VP-ASN-PUBLIC: the ASN that is registered with the far end.");
+    text.say(why::OWN_ASN);
     text.block(format_args!("router bgp {}", router.asn), "exit", |text| {
         text.line(format_args!("bgp router-id {}", router.id));
         text.line("no bgp default ipv4-unicast");
@@ -87,7 +88,7 @@ fn session(neighbor: &Neighbor<'_>, text: &mut Text) {
     text.line(format_args!("neighbor {peer} remote-as {}", far_end::ASN));
     text.line(format_args!("neighbor {peer} description {}", neighbor.description()));
     text.line(format_args!("neighbor {peer} update-source {}", neighbor.local.addr()));
-    text.say("VP-HOLD-TIME: keepalive and hold time.");
+    text.say(why::TIMERS);
     text.line(format_args!("neighbor {peer} timers {} {}", neighbor.keepalive, neighbor.hold_time));
     text.say("VP-BFD. VP-BFD-STRICT: where the release has it, add `neighbor ADDRESS bfd strict`;");
     text.say("without it the far end waits for BFD alone.");
@@ -98,11 +99,11 @@ fn session(neighbor: &Neighbor<'_>, text: &mut Text) {
 fn family(neighbor: &Neighbor<'_>, text: &mut Text) {
     let Neighbor { peer, name, max_prefix, .. } = neighbor;
     text.line(format_args!("neighbor {peer} activate"));
-    text.say("VP-NEXTHOP: our own address on the session.");
+    text.say(why::NEXT_HOP);
     text.line(format_args!("neighbor {peer} next-hop-self"));
-    text.say("VP-COMMUNITY: communities are sent.");
+    text.say(why::COMMUNITIES_SENT);
     text.line(format_args!("neighbor {peer} send-community standard"));
-    text.say("VP-MAX-PREFIX.");
+    text.say(why::MAX_PREFIX);
     text.line(format_args!("neighbor {peer} maximum-prefix {max_prefix}"));
     text.say("VP-NO-AS12076, VP-COMMUNITY, VP-ASPATH-LENGTH and what else the route maps serve.");
     text.line(format_args!("neighbor {peer} route-map VOICE-IN in"));

@@ -2,13 +2,14 @@
 
 use super::router::{Neighbor, Router};
 use super::text::{Text, paths};
+use super::why;
 use bgp_policy::voice::far_end;
 
 pub(super) fn text(router: &Router<'_>) -> String {
     let mut text = Text::new("#");
     text.head(router);
     text.gap();
-    text.say("VP-ASN-PUBLIC: the ASN that is registered with the far end.");
+    text.say(why::OWN_ASN);
     text.line("[global.config]");
     text.line(format_args!("as = {}", router.asn));
     text.line(format_args!("router-id = \"{}\"", router.id));
@@ -44,9 +45,9 @@ fn session(neighbor: &Neighbor<'_>, text: &mut Text) {
     text.line(format_args!("neighbor-address = \"{}\"", neighbor.peer));
     text.line(format_args!("peer-as = {}", far_end::ASN));
     text.line(format_args!("description = \"{}\"", neighbor.description()));
-    text.say("VP-COMMUNITY: communities are sent.");
+    text.say(why::COMMUNITIES_SENT);
     text.line("send-community = \"standard\"");
-    text.say("VP-HOLD-TIME.");
+    text.say(why::HOLD_TIME);
     text.line("[neighbors.timers.config]");
     text.line(format_args!("hold-time = {}", neighbor.hold_time));
     text.line(format_args!("keepalive-interval = {}", neighbor.keepalive));
@@ -56,7 +57,7 @@ fn session(neighbor: &Neighbor<'_>, text: &mut Text) {
     text.line("[[neighbors.afi-safis]]");
     text.line("[neighbors.afi-safis.config]");
     text.line("afi-safi-name = \"ipv4-unicast\"");
-    text.say("VP-MAX-PREFIX.");
+    text.say(why::MAX_PREFIX);
     text.line("[neighbors.afi-safis.prefix-limit.config]");
     text.line(format_args!("max-prefixes = {}", neighbor.max_prefix));
 }
@@ -64,7 +65,7 @@ fn session(neighbor: &Neighbor<'_>, text: &mut Text) {
 fn sets(router: &Router<'_>, text: &mut Text) {
     for Neighbor { name, peer, prefixes, .. } in &router.neighbors {
         text.gap();
-        text.say("VP-ALL-SESSIONS, VP-UNREGISTERED, VP-PREFIX-LENGTH: what is registered or activated for this session, exactly.");
+        text.say(why::PREFIXES);
         text.line("[[defined-sets.prefix-sets]]");
         text.line(format_args!("prefix-set-name = \"voice-{name}\""));
         for prefix in prefixes {
@@ -102,7 +103,7 @@ fn path_set(text: &mut Text, why: &str, name: &str, list: &[String]) {
 
 fn import(text: &mut Text) {
     text.gap();
-    text.say("VP-NO-AS12076: nothing with that ASN is taken.");
+    text.say(why::NO_AS12076);
     text.line("[[policy-definitions]]");
     text.line("name = \"voice-in\"");
     text.line("[[policy-definitions.statements]]");
@@ -122,7 +123,7 @@ fn export(router: &Router<'_>, Neighbor { name, .. }: &Neighbor<'_>, text: &mut 
     text.line("[[policy-definitions]]");
     text.line(format_args!("name = \"voice-out-{name}\""));
     if !router.associated.is_empty() {
-        text.say("VP-ASPATH-PREPEND, VP-ASPATH-PRIVATE, VP-NO-AS12076.");
+        text.say(why::PATHS);
         statement(text, &format!("refused-{name}"), name, "voice-refused");
         text.line("[policy-definitions.statements.actions]");
         text.line("route-disposition = \"reject-route\"");

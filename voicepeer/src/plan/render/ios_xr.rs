@@ -2,6 +2,7 @@
 
 use super::router::{Neighbor, Router};
 use super::text::{Text, paths};
+use super::why;
 use bgp_policy::voice::far_end;
 
 pub(super) fn text(router: &Router<'_>) -> String {
@@ -9,7 +10,7 @@ pub(super) fn text(router: &Router<'_>) -> String {
     text.head(router);
     sets(router, &mut text);
     text.gap();
-    text.say("VP-NO-AS12076: nothing with that ASN is taken.");
+    text.say(why::NO_AS12076);
     text.block("route-policy VOICE-IN", "end-policy", |text| {
         drop_if(text, &format!("as-path passes-through '{}'", far_end::NEVER));
         text.line("pass");
@@ -17,7 +18,7 @@ pub(super) fn text(router: &Router<'_>) -> String {
     router.neighbors.iter().for_each(|neighbor| export(router, neighbor, &mut text));
     if router.originates {
         text.gap();
-        text.say("The prefixes begin here.");
+        text.say(why::ORIGINATES);
         text.block("router static", "!", |text| {
             text.block("address-family ipv4 unicast", "!", |text| {
                 text.lines(router.prefixes().iter().map(|prefix| format!("{prefix} Null0")));
@@ -34,10 +35,10 @@ fn drop_if(text: &mut Text, condition: &str) {
 
 fn sets(router: &Router<'_>, text: &mut Text) {
     text.gap();
-    text.say("VP-COMMUNITY: the standard community.");
+    text.say(why::COMMUNITY);
     text.block("community-set VOICE", "end-set", |text| text.line(far_end::COMMUNITY));
     for Neighbor { name, prefixes, .. } in &router.neighbors {
-        text.say("VP-ALL-SESSIONS, VP-UNREGISTERED, VP-PREFIX-LENGTH: what is registered or activated for this session, exactly.");
+        text.say(why::PREFIXES);
         text.block(format_args!("prefix-set VOICE-{name}"), "end-set", |text| comma(text, prefixes.iter()));
     }
     let paths = paths(router);
@@ -50,7 +51,7 @@ fn sets(router: &Router<'_>, text: &mut Text) {
     text.say("VP-ORIGIN-ASN, VP-ASPATH-LENGTH, VP-ASPATH-SET: before our own ASN comes in front, our routes and the associated ASNs'.");
     text.block("as-path-set VOICE-ORIGINS", "end-set", |text| comma(text, of(true)));
     if of(false).next().is_some() {
-        text.say("VP-ASPATH-PREPEND, VP-ASPATH-PRIVATE, VP-NO-AS12076.");
+        text.say(why::PATHS);
         text.block("as-path-set VOICE-REFUSED", "end-set", |text| comma(text, of(false)));
     }
 }
@@ -69,7 +70,7 @@ fn export(router: &Router<'_>, Neighbor { name, .. }: &Neighbor<'_>, text: &mut 
         text.say("VP-ALL-SESSIONS, VP-UNREGISTERED.");
         drop_if(text, &format!("not destination in VOICE-{name}"));
         if !router.associated.is_empty() {
-            text.say("VP-ASPATH-PREPEND, VP-ASPATH-PRIVATE, VP-NO-AS12076.");
+            text.say(why::PATHS);
             drop_if(text, "as-path in VOICE-REFUSED");
         }
         text.say("VP-ORIGIN-ASN, VP-ASPATH-LENGTH, VP-ASPATH-SET.");
@@ -82,7 +83,7 @@ fn export(router: &Router<'_>, Neighbor { name, .. }: &Neighbor<'_>, text: &mut 
 
 fn bgp(router: &Router<'_>, text: &mut Text) {
     text.gap();
-    text.say("VP-ASN-PUBLIC: the ASN that is registered with the far end.");
+    text.say(why::OWN_ASN);
     text.block(format_args!("router bgp {}", router.asn), "!", |text| {
         text.line(format_args!("bgp router-id {}", router.id));
         text.block("address-family ipv4 unicast", "!", |text| {
@@ -100,7 +101,7 @@ fn session(neighbor: &Neighbor<'_>, text: &mut Text) {
     text.block(format_args!("neighbor {peer}"), "!", |text| {
         text.line(format_args!("remote-as {}", far_end::ASN));
         text.line(format_args!("description {}", neighbor.description()));
-        text.say("VP-HOLD-TIME: keepalive and hold time.");
+        text.say(why::TIMERS);
         text.line(format_args!("timers {} {}", neighbor.keepalive, neighbor.hold_time));
         text.say("VP-BFD: detection in less than a second. One interval serves both ways. VP-BFD-STRICT.");
         let interval = bfd.desired_min_tx_ms.max(bfd.required_min_rx_ms);
@@ -108,13 +109,13 @@ fn session(neighbor: &Neighbor<'_>, text: &mut Text) {
         text.line(format_args!("bfd multiplier {}", bfd.detect_mult));
         text.line(format_args!("bfd minimum-interval {interval}"));
         text.block("address-family ipv4 unicast", "!", |text| {
-            text.say("VP-COMMUNITY: communities are sent.");
+            text.say(why::COMMUNITIES_SENT);
             text.line("send-community-ebgp");
-            text.say("VP-MAX-PREFIX.");
+            text.say(why::MAX_PREFIX);
             text.line(format_args!("maximum-prefix {}", neighbor.max_prefix));
-            text.say("VP-NEXTHOP: our own address on the session.");
+            text.say(why::NEXT_HOP);
             text.line("next-hop-self");
-            text.say("VP-NO-AS12076, VP-COMMUNITY, VP-ASPATH-LENGTH and what else the policies serve.");
+            text.say(why::POLICIES);
             text.line("route-policy VOICE-IN in");
             text.line(format_args!("route-policy VOICE-{name}-OUT out"));
         });

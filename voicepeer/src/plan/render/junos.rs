@@ -2,6 +2,7 @@
 
 use super::router::{Neighbor, Router};
 use super::text::{Text, refused};
+use super::why;
 use bgp_policy::voice::far_end;
 use bgp_wire::Asn;
 
@@ -14,10 +15,10 @@ pub(super) fn text(router: &Router<'_>) -> String {
     text.gap();
     text.block("routing-options {", "}", |text| {
         text.line(format_args!("router-id {};", router.id));
-        text.say("VP-ASN-PUBLIC: the ASN that is registered with the far end.");
+        text.say(why::OWN_ASN);
         text.line(format_args!("autonomous-system {};", router.asn));
         if router.originates {
-            text.say("The prefixes begin here.");
+            text.say(why::ORIGINATES);
             text.block("static {", "}", |text| {
                 text.lines(router.prefixes().iter().map(|prefix| format!("route {prefix} discard;")));
             });
@@ -46,12 +47,12 @@ fn any<'a>(asns: impl IntoIterator<Item = &'a Asn>) -> String {
 
 fn lists(router: &Router<'_>, text: &mut Text) {
     for Neighbor { name, prefixes, .. } in &router.neighbors {
-        text.say("VP-ALL-SESSIONS, VP-UNREGISTERED, VP-PREFIX-LENGTH: what is registered or activated for this session, exactly.");
+        text.say(why::PREFIXES);
         text.block(format_args!("prefix-list VOICE-{name} {{"), "}", |text| {
             text.lines(prefixes.iter().map(|prefix| format!("{prefix};")));
         });
     }
-    text.say("VP-COMMUNITY: the standard community.");
+    text.say(why::COMMUNITY);
     text.line(format_args!("community VOICE members {};", far_end::COMMUNITY));
     text.say("VP-NO-AS12076.");
     text.line(format_args!("as-path VOICE-NEVER \".* {} .*\";", far_end::NEVER));
@@ -92,7 +93,7 @@ fn term(text: &mut Text, name: &str, from: &[&str], then: &[&str]) {
 }
 
 fn import(text: &mut Text) {
-    text.say("VP-NO-AS12076: nothing with that ASN is taken.");
+    text.say(why::NO_AS12076);
     text.block("policy-statement VOICE-IN {", "}", |text| {
         term(text, "never", &["as-path VOICE-NEVER"], &["reject"]);
         term(text, "others", &[], &["accept"]);
@@ -144,7 +145,7 @@ fn session(neighbor: &Neighbor<'_>, text: &mut Text) {
                 text.line("strict-mode;");
             }
         });
-        text.say("VP-MAX-PREFIX.");
+        text.say(why::MAX_PREFIX);
         text.block("family inet {", "}", |text| {
             text.block("unicast {", "}", |text| {
                 text.block("prefix-limit {", "}", |text| {
@@ -153,7 +154,7 @@ fn session(neighbor: &Neighbor<'_>, text: &mut Text) {
                 });
             });
         });
-        text.say("VP-NO-AS12076, VP-COMMUNITY, VP-ASPATH-LENGTH and what else the policies serve.");
+        text.say(why::POLICIES);
         text.line("import VOICE-IN;");
         text.line(format_args!("export VOICE-{name}-OUT;"));
     });

@@ -10,6 +10,7 @@ mod openbgpd;
 mod router;
 mod sros;
 mod text;
+mod why;
 
 use crate::check::read_plan;
 use crate::diagnostic::BadInput;

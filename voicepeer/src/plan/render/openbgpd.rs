@@ -2,19 +2,20 @@
 
 use super::router::{Neighbor, Router};
 use super::text::Text;
+use super::why;
 use bgp_policy::voice::far_end;
 
 pub(super) fn text(router: &Router<'_>) -> String {
     let mut text = Text::new("#");
     text.head(router);
     text.gap();
-    text.say("VP-ASN-PUBLIC: the ASN that is registered with the far end.");
+    text.say(why::OWN_ASN);
     text.line(format_args!("AS {}", router.asn));
     text.line(format_args!("router-id {}", router.id));
     text.say("VP-ASPATH-SET: no set is taken from anybody.");
     text.line("reject as-set yes");
     if router.originates {
-        text.say("The prefixes begin here.");
+        text.say(why::ORIGINATES);
         text.lines(router.prefixes().iter().map(|prefix| format!("network {prefix}")));
     }
     sets(router, &mut text);
@@ -35,7 +36,7 @@ fn sets(router: &Router<'_>, text: &mut Text) {
     }
     for Neighbor { name, prefixes, .. } in &router.neighbors {
         let prefixes: Vec<_> = prefixes.iter().map(ToString::to_string).collect();
-        text.say("VP-ALL-SESSIONS, VP-UNREGISTERED, VP-PREFIX-LENGTH: what is registered or activated for this session, exactly.");
+        text.say(why::PREFIXES);
         text.line(format_args!("prefix-set \"voice-{name}\" {{ {} }}", prefixes.join(" ")));
     }
 }
@@ -53,9 +54,9 @@ fn session(neighbor: &Neighbor<'_>, text: &mut Text) {
         text.line("announce IPv4 unicast");
         text.say("VP-HOLD-TIME: the keepalive time is a third of it.");
         text.line(format_args!("holdtime {hold_time}"));
-        text.say("VP-MAX-PREFIX.");
+        text.say(why::MAX_PREFIX);
         text.line(format_args!("max-prefix {max_prefix} restart 15"));
-        text.say("VP-NEXTHOP: our own address on the session.");
+        text.say(why::NEXT_HOP);
         text.line("set nexthop self");
         text.line("enforce neighbor-as yes");
     });
@@ -65,7 +66,7 @@ fn rules(router: &Router<'_>, neighbor: &Neighbor<'_>, text: &mut Text) {
     let Neighbor { peer, name, .. } = neighbor;
     text.gap();
     text.line(format_args!("allow from {peer}"));
-    text.say("VP-NO-AS12076: nothing with that ASN is taken.");
+    text.say(why::NO_AS12076);
     text.line(format_args!("deny from {peer} AS {}", far_end::NEVER));
     text.say("VP-ALL-SESSIONS, VP-ORIGIN-ASN: our own routes, whose path is empty still.");
     text.line(format_args!("allow to {peer} prefix-set \"voice-{name}\""));

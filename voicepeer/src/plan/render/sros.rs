@@ -2,6 +2,7 @@
 
 use super::router::{Neighbor, Router};
 use super::text::{Text, refused};
+use super::why;
 use bgp_policy::voice::far_end;
 use bgp_wire::Asn;
 
@@ -19,7 +20,7 @@ pub(super) fn text(router: &Router<'_>) -> String {
             router.neighbors.iter().for_each(|neighbor| export(router, neighbor, text));
         });
         text.block("router \"Base\" {", "}", |text| {
-            text.say("VP-ASN-PUBLIC: the ASN that is registered with the far end.");
+            text.say(why::OWN_ASN);
             text.line(format_args!("autonomous-system {}", router.asn));
             text.line(format_args!("router-id {}", router.id));
             if router.originates {
@@ -42,7 +43,7 @@ fn any<'a>(asns: impl IntoIterator<Item = &'a Asn>) -> String {
 }
 
 fn originate(router: &Router<'_>, text: &mut Text) {
-    text.say("The prefixes begin here.");
+    text.say(why::ORIGINATES);
     text.block("static-routes {", "}", |text| {
         for prefix in router.prefixes() {
             text.block(format_args!("route {prefix} route-type unicast {{"), "}", |text| {
@@ -61,14 +62,14 @@ fn as_path(text: &mut Text, why: &str, name: &str, expression: &str) {
 
 fn lists(router: &Router<'_>, text: &mut Text) {
     for Neighbor { name, prefixes, .. } in &router.neighbors {
-        text.say("VP-ALL-SESSIONS, VP-UNREGISTERED, VP-PREFIX-LENGTH: what is registered or activated for this session, exactly.");
+        text.say(why::PREFIXES);
         text.block(format_args!("prefix-list \"voice-{name}\" {{"), "}", |text| {
             for prefix in prefixes {
                 text.block(format_args!("prefix {prefix} type exact {{"), "}", |_| {});
             }
         });
     }
-    text.say("VP-COMMUNITY: the standard community.");
+    text.say(why::COMMUNITY);
     text.block("community \"voice\" {", "}", |text| {
         text.block(format_args!("member \"{}\" {{", far_end::COMMUNITY), "}", |_| {});
     });
@@ -105,7 +106,7 @@ fn path(name: &str) -> String {
 }
 
 fn import(text: &mut Text) {
-    text.say("VP-NO-AS12076: nothing with that ASN is taken.");
+    text.say(why::NO_AS12076);
     text.block("policy-statement \"voice-in\" {", "}", |text| {
         entry(text, 10, &[path("voice-never")], "reject", &[]);
         text.block("default-action {", "}", |text| text.line("action-type accept"));
@@ -165,16 +166,16 @@ fn session(neighbor: &Neighbor<'_>, text: &mut Text) {
         text.line(format_args!("description \"{}\"", neighbor.description()));
         text.line(format_args!("local-address {}", neighbor.local.addr()));
         text.line("family { ipv4 true }");
-        text.say("VP-HOLD-TIME.");
+        text.say(why::HOLD_TIME);
         text.line(format_args!("keepalive {}", neighbor.keepalive));
         text.line(format_args!("hold-time {{ seconds {} }}", neighbor.hold_time));
         text.say("VP-BFD. VP-BFD-STRICT: switch on BFD strict mode too where the release has it; the far end waits for BFD.");
         text.line("bfd-liveness true");
         text.say("VP-COMMUNITY: standard communities are sent.");
         text.line("send-communities { standard true }");
-        text.say("VP-MAX-PREFIX.");
+        text.say(why::MAX_PREFIX);
         text.line(format_args!("prefix-limit ipv4 {{ maximum {} }}", neighbor.max_prefix));
-        text.say("VP-NO-AS12076, VP-COMMUNITY, VP-ASPATH-LENGTH and what else the policies serve.");
+        text.say(why::POLICIES);
         text.line("import { policy [\"voice-in\"] }");
         text.line(format_args!("export {{ policy [\"voice-{name}-out\"] }}"));
     });
