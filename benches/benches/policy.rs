@@ -11,38 +11,17 @@
     reason = "a bench stops where it is wrong, and reads the clock"
 )]
 
+#[path = "codec/allocation.rs"]
+mod allocation;
+
+use allocation::allocated;
 use bgp_policy::{AsPathRegex, Match, Policy, PrefixRange, PrefixSet, RouteView, Rule};
 use bgp_wire::{Asn, AttributeSet, NextHop, Origin};
 use ipnet::{IpNet, Ipv4Net};
 use prefix_trie::PrefixSet as TrieSet;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::collections::HashSet;
 use std::hint::black_box;
 use std::time::Instant;
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
-}
-
-// SAFETY: every call goes to the system's allocator unchanged; the count is a thread's own.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.with(|n| n.set(n.get() + 1));
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
 
 /// Numbers that look like chance, the same in every run.
 struct Numbers(u64);
@@ -81,11 +60,11 @@ fn wanted(there: &[Ipv4Net]) -> Vec<IpNet> {
 fn measured(wanted: &[IpNet], look: impl Fn(&IpNet) -> bool) -> f64 {
     let mut least = f64::MAX;
     for _ in 0..15 {
-        let (before, began) = (ALLOCATIONS.get(), Instant::now());
-        let found = wanted.iter().filter(|prefix| look(black_box(prefix))).count();
+        let began = Instant::now();
+        let (found, asked) = allocated(|| wanted.iter().filter(|prefix| look(black_box(prefix))).count());
         let took = began.elapsed();
         black_box(found);
-        assert_eq!(ALLOCATIONS.get(), before, "something was allocated");
+        assert_eq!((asked.calls, asked.octets), (0, 0), "something was allocated");
         least = least.min(took.as_secs_f64() * 1e9 / wanted.len() as f64);
     }
     least

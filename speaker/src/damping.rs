@@ -148,18 +148,6 @@ mod tests {
         rig.engine.routes_from(id).into_iter().map(|route| (route.net.to_string(), route.standing)).collect()
     }
 
-    /// Time passes on sessions that nobody lets expire.
-    fn pass(rig: &mut Rig, secs: u64) {
-        for _ in 0..secs / 10 {
-            rig.pass(Duration::from_secs(10));
-            for peer in rig.engine.peers() {
-                if rig.engine.connection(peer).is_some() {
-                    rig.message(peer, bgp_wire::write_keepalive);
-                }
-            }
-        }
-    }
-
     #[test]
     fn a_route_that_flaps_is_not_used_until_it_has_been_quiet() {
         for adj_rib_in in BOTH {
@@ -192,13 +180,13 @@ mod tests {
             assert_eq!(standing(&rig, id)[0].1, Standing::Damped);
             rig.sent(to);
             // 3000 decay to 750 in two half-lives.
-            pass(&mut rig, 1790);
+            rig.pass_alive(1790);
             assert_eq!(rig.engine.best(A.parse().unwrap()).unwrap().peer, other);
-            pass(&mut rig, 20);
+            rig.pass_alive(20);
             assert_eq!(rig.engine.best(A.parse().unwrap()).unwrap().peer, id);
             assert_eq!(rig.sent(to), [A], "and told at once");
             assert_eq!(rig.engine.peer_status(id).unwrap().counts.damped, 0);
-            pass(&mut rig, 1800);
+            rig.pass_alive(1800);
             assert_eq!(rig.engine.core().damping_timeout(), None, "it is forgotten");
         }
     }
@@ -268,12 +256,12 @@ mod tests {
             change(&mut rig, Policy::accept_all());
             assert_eq!(standing(&rig, id)[0], (A.to_owned(), Standing::Damped), "{adj_rib_in:?}");
             rig.input(id, Input::Closed(Conn::Dialed));
-            pass(&mut rig, 60);
+            rig.pass_alive(60);
             rig.connect(id, &[]);
             rig.announce(id, &[A, B]);
             assert_eq!(standing(&rig, id)[0], (A.to_owned(), Standing::Damped));
             assert_eq!(rig.nets(), [B]);
-            pass(&mut rig, 1800);
+            rig.pass_alive(1800);
             assert_eq!(rig.nets(), [A, B]);
         }
     }

@@ -164,27 +164,15 @@ mod tests {
         rig.input(id, Input::Closed(Conn::Dialed));
     }
 
-    /// Time passes on a session that nobody lets expire.
-    fn pass(rig: &mut Rig, secs: u64) {
-        for _ in 0..secs / 10 {
-            rig.pass(Duration::from_secs(10));
-            for peer in rig.engine.peers() {
-                if rig.engine.connection(peer).is_some() {
-                    rig.message(peer, bgp_wire::write_keepalive);
-                }
-            }
-        }
-    }
-
     #[test]
     fn paths_outlast_the_session_until_the_restart_time_is_over() {
         let (mut rig, id) = rig(&[restarts(KEPT, 60)]);
         lost(&mut rig, id);
         assert_eq!(rig.nets(), [A, B]);
         assert_eq!(rig.engine.best(B.parse().unwrap()).unwrap().peer, id, "it competes as it did");
-        pass(&mut rig, 50);
+        rig.pass_alive(50);
         assert_eq!(rig.nets(), [A, B]);
-        pass(&mut rig, 20);
+        rig.pass_alive(20);
         assert_eq!(rig.nets(), [B]);
         assert!(rig.engine.routes_from(id).is_empty());
     }
@@ -201,9 +189,9 @@ mod tests {
             if ends {
                 rig.end_of_rib(id);
             } else {
-                pass(&mut rig, 350);
+                rig.pass_alive(350);
                 assert_eq!(rig.nets(), [A, B]);
-                pass(&mut rig, 20);
+                rig.pass_alive(20);
             }
             assert_eq!(rig.nets(), [B]);
             assert_eq!(rig.engine.best(B.parse().unwrap()).unwrap().peer, id);
@@ -249,13 +237,13 @@ mod tests {
         rig.announce_with(id, &["192.0.2.0/24"], |set| set.communities.push(Community::NO_LLGR));
         lost(&mut rig, id);
         assert_eq!(rig.nets().len(), 3);
-        pass(&mut rig, 70);
+        rig.pass_alive(70);
         assert_eq!(rig.nets(), [A, B]);
         assert_ne!(rig.engine.best(B.parse().unwrap()).unwrap().peer, id);
         assert_eq!(rig.paths(A)[0].attrs.to_set().communities, [Community::LLGR_STALE]);
-        pass(&mut rig, 3500);
+        rig.pass_alive(3500);
         assert_eq!(rig.nets(), [A, B]);
-        pass(&mut rig, 110);
+        rig.pass_alive(110);
         assert_eq!(rig.nets(), [B]);
     }
 
@@ -264,7 +252,7 @@ mod tests {
         let theirs = [restarts(KEPT, 0), Capability::LongLivedGracefulRestart(LONG.into())];
         let (mut rig, id) = rig(&theirs);
         lost(&mut rig, id);
-        pass(&mut rig, 10);
+        rig.pass_alive(10);
         assert_eq!(rig.paths(A)[0].attrs.to_set().communities, [Community::LLGR_STALE]);
         rig.connect(id, &theirs);
         rig.announce(id, &[A]);
