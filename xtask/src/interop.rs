@@ -5,6 +5,7 @@
 
 mod bird;
 mod capture;
+mod carrier;
 mod daemon;
 mod exabgp;
 mod frr;

@@ -78,7 +78,7 @@ impl Daemon {
             all.sessions.extend(seen.sessions);
         }
         if let Some(far_end) = &self.far_end {
-            far_end.as_planned(&mut all);
+            far_end.complete(&mut all);
         }
         let now = Time::now().to_string();
         all.sessions.iter_mut().for_each(|session| session.observed_timestamp = Some(now.clone()));

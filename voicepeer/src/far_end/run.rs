@@ -2,7 +2,7 @@
 
 use super::edge::{Edge, EdgeSession};
 use super::places::{EdgePlace, Mapping, edges};
-use super::{Admission, FarEnd, FarSession, Received, synthetic};
+use super::{Admission, FarEnd, FarSession, Limits, Received, Signed, synthetic};
 use crate::check::read_plan;
 use crate::cli::DEFAULT_CONTROL;
 use crate::control::{ControlSocket, Daemon};
@@ -90,8 +90,9 @@ async fn start(plan: Plan, places: &[EdgePlace], passive: bool) -> Result<Daemon
     let watch = Arc::new(Watch::default());
     let (mut speakers, mut far_end, mut connections) = (Vec::new(), FarEnd::default(), BTreeMap::new());
     for (speaker, place) in places.iter().enumerate() {
-        let received = Received::default();
-        let edge = start_edge(&plan, place, received.clone(), (speaker, Arc::clone(&watch))).await?;
+        let (received, limits) = (Received::default(), Limits::default());
+        let notes = (received.clone(), limits.clone());
+        let edge = start_edge(&plan, place, notes, (speaker, Arc::clone(&watch))).await?;
         for session in &place.sessions {
             let [far, carrier] = session.here;
             let import = Admission::new(&plan, session).policy();
@@ -113,6 +114,10 @@ async fn start(plan: Plan, places: &[EdgePlace], passive: bool) -> Result<Daemon
                 place: session.clone(),
                 admission: Admission::new(&plan, session),
                 received: received.clone(),
+                limits: limits.clone(),
+                signed: Signed::watch(*far.ip(), *carrier.ip())
+                    .inspect_err(|error| tracing::debug!(%error, "passwords are not seen"))
+                    .ok(),
             });
         }
         speakers.push(edge.speaker);
@@ -124,7 +129,7 @@ async fn start(plan: Plan, places: &[EdgePlace], passive: bool) -> Result<Daemon
 async fn start_edge(
     plan: &Plan,
     place: &EdgePlace,
-    received: Received,
+    (received, limits): (Received, Limits),
     (speaker, watch): (usize, Arc<Watch>),
 ) -> Result<Edge, StartError> {
     let listen: BTreeSet<SocketAddr> = place.sessions.iter().map(|s| s.here[0].into()).collect();
@@ -132,6 +137,7 @@ async fn start_edge(
     let on_event = move |event: Event| {
         #[expect(clippy::disallowed_methods, reason = "when a route came is told by the clock on the wall")]
         received.note(&event, SystemTime::now());
+        limits.note(&event);
         watch.note(speaker, &event);
         log(&event, &names);
     };

@@ -1,5 +1,6 @@
 //! BIRD 2: its configuration from a design, and its answers.
 
+use super::carrier::{Carrier, Leg};
 use super::daemon::Daemon;
 use super::netns::Node;
 use super::router::{Bfd, BfdSession, Design, Neighbor, Received, Route, Router, Secret, Session, Witness};
@@ -31,6 +32,16 @@ impl Bird {
         self.daemon.raise(true)
     }
 
+    /// Takes over another configuration while it runs.
+    pub(crate) fn configure(&self, configuration: &str) -> Result<(), Failure> {
+        write_configuration(&self.node, configuration)?;
+        let answer = self.ask("configure")?;
+        if answer.contains("Reconfigured") || answer.contains("in progress") {
+            return Ok(());
+        }
+        Err(Failure::answer("configure", answer))
+    }
+
     fn ask(&self, question: &str) -> Result<String, Failure> {
         let socket = self.node.folder().join("bird.ctl");
         self.node.ask("/usr/sbin/birdc", &["-s", &socket.display().to_string(), question])
@@ -59,12 +70,7 @@ impl Router for Bird {
     }
 
     fn change_bfd(&self, design: &Design) -> Result<(), Failure> {
-        write_configuration(&self.node, &configuration(design))?;
-        let answer = self.ask("configure")?;
-        if answer.contains("Reconfigured") || answer.contains("in progress") {
-            return Ok(());
-        }
-        Err(Failure::answer("configure", answer))
+        self.configure(&configuration(design))
     }
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {
@@ -82,6 +88,21 @@ impl Router for Bird {
 
     fn terminate(&mut self) -> Result<ExitStatus, Failure> {
         self.daemon.terminate()
+    }
+}
+
+impl Carrier for Bird {
+    fn reconfigure(&mut self, configuration: &str) -> Result<(), Failure> {
+        self.configure(configuration)?;
+        // One that ended for an error would wait for a minute.
+        let rows = self.ask("show protocols")?;
+        let waits = rows.lines().filter(|row| row.starts_with("voice_lab") && row.contains("start"));
+        let names = waits.filter_map(|row| row.split_whitespace().next());
+        names.map(|name| self.ask(&format!("restart {name}"))).try_for_each(|answer| answer.map(drop))
+    }
+
+    fn announced(&self, leg: &Leg) -> Result<String, Failure> {
+        self.ask(&format!("show route export voice_{} all", leg.connection.replace('-', "_")))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod bfd;
 mod bmp;
+mod carrier;
 mod established;
 mod extended_messages;
 mod far_end;
@@ -112,7 +113,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 38] = [
+pub(crate) const SCENARIOS: [Scenario; 40] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -286,8 +287,19 @@ pub(crate) const SCENARIOS: [Scenario; 38] = [
     },
     Scenario {
         name: "rendered",
-        proves: "what `plan render` writes for a carrier's router keeps every rule that it serves, at the far end",
+        proves: "what `plan render` writes takes the far end's routes, and none with AS12076 in its path",
         play: Play::Two(rendered::run, Between::Wire, ALL_OTHERS),
+    },
+    Scenario {
+        name: "carrier",
+        proves: "what `plan render` writes keeps every rule at the far end's stand-in; each of twelve rules broken in it is \
+                 named by `check`, and no other, from live sessions and from what the router prints",
+        play: Play::Two(carrier::run, Between::Wire, ALL_OTHERS),
+    },
+    Scenario {
+        name: "carrier-bmp",
+        proves: "the same of the eight that are seen in routes, from FRR's BMP (RFC 7854)",
+        play: Play::Two(carrier::run_bmp, Between::Wire, WITH_FRR),
     },
     Scenario {
         name: "voice",
