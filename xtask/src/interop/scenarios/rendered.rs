@@ -16,7 +16,7 @@ pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
     std::fs::write(&plan, PLAN).map_err(Failure::file(&plan))?;
     let edge = Voicepeer::start(&pair.near, &edge(has_bfd))?;
     let carrier = carrier::start(pair.peer, &pair.far, &carrier::render(pair.peer, &plan)?)?;
-    let (_, took) = wait_for("both sessions", SOON, || {
+    let ((), took) = wait_for("both sessions", SOON, || {
         LEGS.into_iter().try_for_each(|leg| router::established(&edge, leg.carrier))
     })?;
     refused(&*carrier)?;
