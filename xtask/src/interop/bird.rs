@@ -136,9 +136,16 @@ fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
     text.trim().parse().ok()
 }
 
-/// Reads what `show route all` has from peers; each begins with its kind and the protocol it is from.
+/// Reads what `show route all` has from peers. What it says of a route stands behind tabs, its first line does not.
 fn paths(prefix: &str, answer: &str) -> Option<Vec<Route>> {
-    let from_peers = answer.split(" unicast [").skip(1).filter(|text| text.contains("BGP.origin:"));
+    let mut texts = vec![String::new()];
+    for line in answer.lines() {
+        if !line.starts_with('\t') {
+            texts.push(String::new());
+        }
+        texts.last_mut()?.extend([line, "\n"]);
+    }
+    let from_peers = texts.iter().filter(|text| text.contains("BGP.origin:"));
     from_peers.map(|text| route(prefix, text)).collect()
 }
 
@@ -299,7 +306,7 @@ mod tests {
             aggregator: Some((64511, "198.51.100.9".into())),
             ..Route::default()
         };
-        let other = "                     unicast [p6 16:41:12.449] (100) [AS65541i]\n\tBGP.origin: IGP\n\tBGP.as_path: 65541\n\tBGP.next_hop: 192.0.2.6\n";
+        let other = "                     unreachable [p6 16:41:12.449] (100) [AS65541i]\n\tBGP.origin: IGP\n\tBGP.as_path: 65541\n\tBGP.next_hop: 192.0.2.6\n";
         let own = "                     blackhole [route0 16:41:10.449] (200)\n";
         let second = Route {
             prefix: "198.18.101.0/24".into(),

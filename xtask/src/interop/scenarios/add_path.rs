@@ -6,6 +6,7 @@ use crate::failure::{Failure, expect_equal};
 use crate::interop::pair::SOON;
 use crate::interop::router::{Offers, Peer, Route, Witness, established};
 use crate::interop::trio::{TO_BIRD, Trio};
+use std::slice::from_ref;
 
 /// BIRD has two paths to it.
 const OF_BIRD: &str = "198.18.1.0/24";
@@ -32,7 +33,7 @@ pub(super) fn run(trio: &Trio) -> Result<String, Failure> {
         has(&*bird, OF_FRR, &[own.clone(), vec![near, far.1, 65552]])
     })?;
     frr.terminate()?;
-    let gone = time_until("FRR's path alone to go at BIRD", SOON, || has(&*bird, OF_FRR, &[own.clone()]))?;
+    let gone = time_until("FRR's path alone to go at BIRD", SOON, || has(&*bird, OF_FRR, from_ref(&own)))?;
     established(&*bird, TO_BIRD)?;
     drop(ours);
     Ok(format!("there after {there:.1?}, withdrawn after {gone:.1?}"))
