@@ -74,12 +74,7 @@ impl Router for Bird {
     }
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {
-        let answer = self.ask(&format!("show route all {prefix}"));
-        match answer {
-            Ok(text) => route(prefix, &text).map(Some).ok_or_else(|| Failure::answer("show route", text)),
-            Err(Failure::Command { output, .. }) if output.contains("Network not found") => Ok(None),
-            Err(failure) => Err(failure),
-        }
+        Ok(self.paths(prefix)?.into_iter().next())
     }
 
     fn request_refresh(&self, peer: IpAddr) -> Result<(), Failure> {
@@ -118,6 +113,14 @@ impl Witness for Bird {
         let notification = after(&log, &format!("{name}: Received: ")).and_then(subcode);
         Ok(Received { refreshes: told("Got ROUTE-REFRESH"), updates, notification })
     }
+
+    fn paths(&self, prefix: &str) -> Result<Vec<Route>, Failure> {
+        match self.ask(&format!("show route all {prefix}")) {
+            Ok(text) => paths(prefix, &text).ok_or_else(|| Failure::answer("show route", text)),
+            Err(Failure::Command { output, .. }) if output.contains("Network not found") => Ok(Vec::new()),
+            Err(failure) => Err(failure),
+        }
+    }
 }
 
 fn write_configuration(node: &Node, configuration: &str) -> Result<(), Failure> {
@@ -154,7 +157,20 @@ fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
     text.trim().parse().ok()
 }
 
-/// Reads the first route of `show route all`.
+/// Reads what `show route all` has from peers. What it says of a route stands behind tabs, its first line does not.
+fn paths(prefix: &str, answer: &str) -> Option<Vec<Route>> {
+    let mut texts = vec![String::new()];
+    for line in answer.lines() {
+        if !line.starts_with('\t') {
+            texts.push(String::new());
+        }
+        texts.last_mut()?.extend([line, "\n"]);
+    }
+    let from_peers = texts.iter().filter(|text| text.contains("BGP.origin:"));
+    from_peers.map(|text| route(prefix, text)).collect()
+}
+
+/// Reads one route of `show route all`.
 fn route(prefix: &str, answer: &str) -> Option<Route> {
     // A long list goes on in lines of its own.
     let answer = &answer.replace("\n\t\t", " ");
@@ -192,15 +208,17 @@ pub(crate) fn configuration(design: &Design) -> String {
         "protocol device {}".to_owned(),
     ];
     lines.extend(design.neighbors.iter().find_map(|neighbor| neighbor.bfd).map(|one| bfd(one, design)));
-    for (family, is_ipv6) in [("ipv4", false), ("ipv6", true)] {
-        let routes = design.routes.iter().filter(|route| route.is_ipv6() == is_ipv6);
-        lines.push(format!("protocol static static_{family} {{ {family};"));
-        lines.extend(routes.map(|route| format!("    route {} blackhole;", route.prefix)));
-        lines.push("}".to_owned());
-    }
+    lines.extend(design.routes.iter().enumerate().map(|(number, route)| originated(number, route)));
     let bgp = |neighbor| bgp(design, neighbor);
     lines.extend(design.neighbors.iter().filter(|neighbor| !neighbor.is_link_local()).map(bgp));
     lines.join("\n") + "\n"
+}
+
+/// Each in a protocol of its own, so that several may have one prefix.
+fn originated(number: usize, route: &Route) -> String {
+    let family = if route.is_ipv6() { "ipv6" } else { "ipv4" };
+    let prefix = &route.prefix;
+    format!("protocol static route{number} {{ {family}; route {prefix} blackhole; }}")
 }
 
 fn bfd(bfd: Bfd, design: &Design) -> String {
@@ -221,7 +239,7 @@ fn bfd(bfd: Bfd, design: &Design) -> String {
 
 fn bgp(design: &Design, neighbor: &Neighbor) -> String {
     let is_ipv6 = neighbor.address.is_ipv6();
-    let routes = design.routes.iter().filter(|route| route.is_ipv6() == is_ipv6);
+    let routes = design.routes.iter().enumerate().filter(|(_, route)| route.is_ipv6() == is_ipv6);
     format!(
         "protocol bgp {name} {{
     local {local} as {asn};
@@ -229,7 +247,7 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
     connect delay time 1; connect retry time 1; error wait time 1, 2; graceful restart {restart};
     passive {passive}; ttl security {ttl}; bfd {bfd}; {path}; enable as4 {as4}; enable extended messages {extended};
     {password}{role}
-    {family} {{ {limit} import all; export filter {{
+    {family} {{ {limit} add paths {several}; import all; export filter {{
         if source != RTS_STATIC then reject;
 {edits}
         accept;
@@ -246,6 +264,7 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
         path = if neighbor.multihop { "multihop" } else { "direct" },
         password = neighbor.password.map(|word| format!("password \"{word}\";")).unwrap_or_default(),
         family = if is_ipv6 { "ipv6" } else { "ipv4" },
+        several = on(neighbor.offers.add_path),
         restart = on(neighbor.offers.graceful_restart),
         as4 = on(!neighbor.offers.two_octet_asns),
         extended = on(neighbor.offers.extended_messages),
@@ -259,7 +278,7 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
             .max_prefixes
             .map(|n| format!("receive limit {n} action disable;"))
             .unwrap_or_default(),
-        edits = routes.map(edit).collect::<Vec<_>>().join("\n"),
+        edits = routes.map(|(number, route)| edit(number, route)).collect::<Vec<_>>().join("\n"),
     )
 }
 
@@ -268,14 +287,14 @@ fn on(switch: bool) -> &'static str {
 }
 
 /// A route's attributes are set as it leaves: BIRD does not send a MED that was set before.
-fn edit(route: &Route) -> String {
+fn edit(number: usize, route: &Route) -> String {
     let mut sets = vec![format!("bgp_origin = ORIGIN_{};", route.origin.to_uppercase())];
     sets.extend(route.as_path.iter().rev().map(|asn| format!("bgp_path.prepend({asn});")));
     sets.extend(route.med.map(|med| format!("bgp_med = {med};")));
     let add = |attribute: &str, value: &String| format!("{attribute}.add(({}));", value.replace(':', ","));
     sets.extend(route.communities.iter().map(|community| add("bgp_community", community)));
     sets.extend(route.large_communities.iter().map(|community| add("bgp_large_community", community)));
-    format!("        if net = {} then {{ {} }}", route.prefix, sets.join(" "))
+    format!("        if proto = \"route{number}\" then {{ {} }}", sets.join(" "))
 }
 
 #[cfg(test)]
@@ -308,6 +327,17 @@ mod tests {
             aggregator: Some((64511, "198.51.100.9".into())),
             ..Route::default()
         };
-        assert_eq!(route("198.18.101.0/24", answer), Some(expected));
+        let other = "                     unreachable [p6 16:41:12.449] (100) [AS65541i]\n\tBGP.origin: IGP\n\tBGP.as_path: 65541\n\tBGP.next_hop: 192.0.2.6\n";
+        let own = "                     blackhole [route0 16:41:10.449] (200)\n";
+        let second = Route {
+            prefix: "198.18.101.0/24".into(),
+            origin: "igp".into(),
+            as_path: vec![65541],
+            next_hop: "192.0.2.6".into(),
+            ..Route::default()
+        };
+        let all = [answer, other, own].concat();
+        assert_eq!(paths("198.18.101.0/24", &all), Some(vec![expected, second]));
+        assert_eq!(paths("198.18.101.0/24", own), Some(Vec::new()));
     }
 }

@@ -137,10 +137,7 @@ impl Router for Frr {
     }
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {
-        let family = if prefix.contains(':') { "ipv6" } else { "ipv4" };
-        let answer = self.json("bgpd", &format!("show bgp {family} unicast {prefix} json"))?;
-        let Some(path) = answer.pointer("/paths/0") else { return Ok(None) };
-        route(prefix, path).map(Some).ok_or_else(|| Failure::answer("show bgp", path.to_string()))
+        Ok(self.paths(prefix)?.into_iter().next())
     }
 
     fn request_refresh(&self, peer: IpAddr) -> Result<(), Failure> {
@@ -179,6 +176,14 @@ impl Witness for Frr {
         let count = |field| neighbor.get("messageStats").and_then(|all| number(all, field)).unwrap_or(0);
         let notification = code_and_subcode(text(&neighbor, "lastErrorCodeSubcode"));
         Ok(Received { refreshes: count("routeRefreshRecv"), updates: count("updatesRecv"), notification })
+    }
+
+    fn paths(&self, prefix: &str) -> Result<Vec<Route>, Failure> {
+        let family = if prefix.contains(':') { "ipv6" } else { "ipv4" };
+        let answer = self.json("bgpd", &format!("show bgp {family} unicast {prefix} json"))?;
+        let read =
+            |path| route(prefix, path).ok_or_else(|| Failure::answer("show bgp", Value::to_string(path)));
+        list(&answer, "paths").iter().map(read).collect()
     }
 }
 

@@ -109,6 +109,8 @@ fn address_family(design: &Design, family: &str, is_ipv6: bool) -> String {
     for neighbor in with_bgp(design).filter(|neighbor| neighbor.address.is_ipv6() == is_ipv6) {
         let address = neighbor.address;
         lines.push(format!("  neighbor {address} activate\n  neighbor {address} route-map out out"));
+        let all_paths = neighbor.offers.add_path;
+        lines.extend(all_paths.then(|| format!("  neighbor {address} addpath-tx-all-paths")));
         let limit = neighbor.offers.max_prefixes;
         lines.extend(limit.map(|limit| format!("  neighbor {address} maximum-prefix {limit}")));
     }

@@ -79,7 +79,8 @@ pub(crate) struct Design {
     pub(crate) asn: u32,
     pub(crate) router_id: Ipv4Addr,
     pub(crate) neighbors: Vec<Neighbor>,
-    /// What it originates, on every session of the route's family, as it leaves except for its own ASN.
+    /// What it originates, on every session of the route's family, as it leaves except for its own ASN. BIRD may have
+    /// several of one prefix.
     pub(crate) routes: Vec<Route>,
 }
 
@@ -111,6 +112,8 @@ pub(crate) struct Offers {
     pub(crate) two_octet_asns: bool,
     /// It takes messages of up to 65535 octets (RFC 8654).
     pub(crate) extended_messages: bool,
+    /// It tells and takes several paths a prefix (RFC 7911).
+    pub(crate) add_path: bool,
     /// The other end is its route reflector's client (RFC 4456).
     pub(crate) reflector_client: bool,
     /// The other end is its route server's client (RFC 7947).
@@ -127,6 +130,7 @@ impl Offers {
         graceful_restart: false,
         two_octet_asns: false,
         extended_messages: false,
+        add_path: false,
         reflector_client: false,
         route_server_client: false,
         of_route_server: false,
@@ -241,6 +245,10 @@ pub(crate) trait Router {
 pub(crate) trait Witness: Router {
     /// What came from that peer so far.
     fn received(&self, peer: IpAddr) -> Result<Received, Failure>;
+    /// Every path to exactly that prefix that came from a peer; those who are not asked for several tell the best.
+    fn paths(&self, prefix: &str) -> Result<Vec<Route>, Failure> {
+        Ok(self.route(prefix)?.into_iter().collect())
+    }
 }
 
 /// What a router counted of one peer's messages.

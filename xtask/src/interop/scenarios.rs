@@ -1,8 +1,10 @@
 //! The scenarios, one file each.
 
+mod add_path;
 mod bfd;
 mod bmp;
 mod carrier;
+mod drill;
 mod established;
 mod extended_messages;
 mod far_end;
@@ -95,7 +97,6 @@ const THAT_HAVE_BFD: &[(Make, Peer)] =
 /// For what one of the others cannot do.
 const THAT_EXTEND_MESSAGES: &[(Make, Peer)] =
     &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::ExaBgp)];
-const WITH_EXABGP: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::ExaBgp)];
 const WITH_BIRD: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Bird)];
 const OURS_WITH_BOTH: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr)];
 const WITH_FRR: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Frr)];
@@ -113,7 +114,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 40] = [
+pub(crate) const SCENARIOS: [Scenario; 42] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -172,8 +173,8 @@ pub(crate) const SCENARIOS: [Scenario; 40] = [
     },
     Scenario {
         name: "malformed",
-        proves: "malformed attributes cost their route or themselves, and never the session (RFC 7606)",
-        play: Play::Two(malformed::run, Between::Wire, WITH_EXABGP),
+        proves: "ExaBGP's malformed attributes cost their route or themselves, BIRD hears of none, and no session ends (RFC 7606)",
+        play: Play::Three(malformed::run, OURS_BETWEEN),
     },
     Scenario {
         name: "reflection",
@@ -184,6 +185,11 @@ pub(crate) const SCENARIOS: [Scenario; 40] = [
         name: "route-server",
         proves: "a route server tells one client what the other says, without its own ASN (RFC 7947)",
         play: Play::Three(reflection::route_server, OURS_BETWEEN),
+    },
+    Scenario {
+        name: "add-path",
+        proves: "both of BIRD's paths reach FRR by way of ours, FRR's reaches BIRD beside our own, and each goes alone (RFC 7911)",
+        play: Play::Three(add_path::run, OURS_BETWEEN),
     },
     Scenario {
         name: "graceful-restart",
@@ -300,6 +306,12 @@ pub(crate) const SCENARIOS: [Scenario; 40] = [
         name: "carrier-bmp",
         proves: "the same of the eight that are seen in routes, from FRR's BMP (RFC 7854)",
         play: Play::Two(carrier::run_bmp, Between::Wire, WITH_FRR),
+    },
+    Scenario {
+        name: "drill",
+        proves: "a leg of a carrier's router is drilled at the far end's stand-in, by silence and after a drain, and all comes back; \
+                 the evidence says so (RFC 5880, RFC 8326)",
+        play: Play::Two(drill::run, Between::Wire, OURS_WITH_BOTH),
     },
     Scenario {
         name: "voice",

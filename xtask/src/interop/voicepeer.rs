@@ -55,7 +55,7 @@ impl Voicepeer {
     }
 
     /// Runs a command against the daemon.
-    fn command(&self, words: &[&str]) -> Result<String, Failure> {
+    pub(crate) fn command(&self, words: &[&str]) -> Result<String, Failure> {
         let control = self.node.folder().join(CONTROL).display().to_string();
         let program = binary().display().to_string();
         self.node.ask(&program, &[words, &["--control", &control]].concat())
@@ -187,9 +187,14 @@ fn offers(offers: Offers) -> String {
     let limit = offers.max_prefixes;
     let limit =
         limit.map(|limit| format!("\n[peer.max_prefix]\nipv4_unicast = {limit}\nbeyond = \"shutdown\"\n"));
-    let long = on(offers.extended_messages, "\n[peer.capabilities]\nextended_messages = true");
+    let capabilities = [
+        on(offers.extended_messages, "extended_messages = true"),
+        on(offers.add_path, "add_path = \"both\""),
+    ];
+    let capabilities: String = capabilities.into_iter().flatten().collect();
+    let capabilities = (!capabilities.is_empty()).then(|| format!("\n[peer.capabilities]\n{capabilities}"));
     let restart = offers.graceful_restart.then(|| "\n[peer.graceful_restart]\n".to_owned());
-    switches.into_iter().chain([role, long, limit, restart]).flatten().collect()
+    switches.into_iter().chain([role, capabilities, limit, restart]).flatten().collect()
 }
 
 fn bfd(bfd: Bfd, neighbor: &Neighbor) -> String {
