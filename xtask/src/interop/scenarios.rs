@@ -25,6 +25,7 @@ mod ttl_security;
 mod two_octets;
 mod unconfigured;
 mod voice;
+mod walkthrough;
 
 use super::pair::Pair;
 use super::router::{Make, Peer};
@@ -114,7 +115,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 42] = [
+pub(crate) const SCENARIOS: [Scenario; 43] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -327,5 +328,10 @@ pub(crate) const SCENARIOS: [Scenario; 42] = [
         name: "far-end",
         proves: "the far end's stand-in takes what is in order of a carrier's two routers, and refuses the rest by its rule",
         play: Play::Three(far_end::run, OURS_BETWEEN),
+    },
+    Scenario {
+        name: "walkthrough",
+        proves: "every command of docs/voice-peering.md prints what is written there",
+        play: Play::Two(walkthrough::run, Between::Wire, WITH_BIRD),
     },
 ];

@@ -21,7 +21,10 @@ pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
     let plan = pair.far.folder().join("plan.toml");
     std::fs::write(&plan, PLAN).map_err(Failure::file(&plan))?;
     let far_end = Voicepeer::start_far_end(&pair.near, &plan)?;
-    let carrier = carrier::start(pair.peer, &pair.far, &carrier::render(pair.peer, &plan)?)?;
+    // BIRD would take no connection for a minute after one that failed.
+    let rendered = carrier::render(pair.peer, &plan)?;
+    let rendered = rendered.replace("  hold time 180;\n", "  hold time 180;\n  error wait time 1, 1;\n");
+    let carrier = carrier::start(pair.peer, &pair.far, &rendered)?;
     let folder = pair.near.folder();
     let silenced = drilled(&far_end, &*carrier, &folder.join("silenced"), &[])?;
     let drained = drilled(&far_end, &*carrier, &folder.join("drained"), &["--drain"])?;
