@@ -6,7 +6,7 @@ use crate::failure::{Failure, expect_equal};
 use crate::interop::carrier::{self, Carrier, LEGS, PLAN};
 use crate::interop::json::{list, number, text};
 use crate::interop::pair::{Pair, SOON};
-use crate::interop::router::{self, Router};
+use crate::interop::router;
 use crate::interop::voicepeer::Voicepeer;
 use serde_json::Value;
 use std::path::Path;
@@ -45,11 +45,16 @@ fn drilled(far_end: &Voicepeer, carrier: &dyn Carrier, out: &Path, more: &[&str]
     let out_text = out.display().to_string();
     let leg = LEGS[0].connection;
     let answer = far_end.command(&[&["drill", leg, "--out", &out_text, "--json"], more].concat())?;
-    let evidence = serde_json::from_str::<Value>(&answer).map_err(|_| Failure::answer("drill", answer.clone()))?;
+    let evidence =
+        serde_json::from_str::<Value>(&answer).map_err(|_| Failure::answer("drill", answer.clone()))?;
     as_it_must_be(&evidence)?;
     let file = |name: &str| std::fs::read_to_string(out.join(name)).map_err(Failure::file(out.join(name)));
     expect_equal("evidence.json", &answer.trim(), &file("evidence.json")?.trim())?;
-    contains("report.md", &file("report.md")?, &["All was as it must be.", "![timeline](timeline.svg)", leg])?;
+    contains(
+        "report.md",
+        &file("report.md")?,
+        &["All was as it must be.", "![timeline](timeline.svg)", leg],
+    )?;
     contains("timeline.svg", &file("timeline.svg")?, &["<svg", "BFD silenced", "BGP Established"])?;
     wait_for("both legs, as before", SOON, || whole(far_end, carrier))?;
     Ok(evidence)

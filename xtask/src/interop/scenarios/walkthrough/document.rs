@@ -25,7 +25,9 @@ pub(super) fn commands(text: &str) -> Result<Vec<Command<'_>>, Failure> {
         match (line.strip_prefix("```"), line.strip_prefix("$ "), all.last_mut()) {
             (Some("console"), ..) if !inside => inside = true,
             (Some(""), ..) if inside => inside = false,
-            (Some(_), ..) => return Err(Failure::Objection(format!("line {number}: a block that is not run"))),
+            (Some(_), ..) => {
+                return Err(Failure::Objection(format!("line {number}: a block that is not run")));
+            }
             (None, Some(line), _) if inside => all.push(Command { number, line, output: Vec::new() }),
             (None, None, Some(command)) if inside => command.output.push(line),
             _ => {}
@@ -36,21 +38,25 @@ pub(super) fn commands(text: &str) -> Result<Vec<Command<'_>>, Failure> {
 
 /// Whether that was printed. A line of `...` stands for any lines, `...` within a line for any text.
 pub(super) fn matches(expected: &[&str], printed: &str) -> bool {
-    let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
+    let printed: Vec<&str> = printed.lines().collect();
     lines_match(expected, &printed)
 }
 
 fn lines_match(expected: &[&str], printed: &[&str]) -> bool {
     match (expected, printed) {
         ([], []) => true,
-        (["...", rest @ ..], _) => (0..=printed.len()).any(|n| lines_match(rest, printed.get(n..).unwrap_or_default())),
+        (["...", rest @ ..], _) => {
+            (0..=printed.len()).any(|n| lines_match(rest, printed.get(n..).unwrap_or_default()))
+        }
         ([line, rest @ ..], [first, others @ ..]) => line_matches(line, first) && lines_match(rest, others),
         _ => false,
     }
 }
 
 fn line_matches(expected: &str, printed: &str) -> bool {
-    let mut parts = expected.trim_end().split("...");
+    // Cells of a table end with spaces.
+    let printed = if expected.ends_with("...") { printed } else { printed.trim_end() };
+    let mut parts = expected.split("...");
     let Some(mut left) = parts.next().and_then(|first| printed.strip_prefix(first)) else { return false };
     let mut parts = parts.peekable();
     if parts.peek().is_none() {
@@ -58,7 +64,7 @@ fn line_matches(expected: &str, printed: &str) -> bool {
     }
     while let Some(part) = parts.next() {
         if parts.peek().is_none() {
-            return left.ends_with(part.trim_end());
+            return left.ends_with(part);
         }
         match left.split_once(part) {
             Some((_, rest)) => left = rest,
@@ -75,9 +81,13 @@ mod tests {
     #[test]
     fn commands_of_a_page() {
         let page = "text\n```console\n$ one\n$ two  three\nout\n\n...\n```\n$ no\n```console\n$ four\n```\n";
-        let command = |number, line, output: &[&'static str]| Command { number, line, output: output.to_vec() };
-        let want =
-            vec![command(3, "one", &[]), command(4, "two  three", &["out", "", "..."]), command(11, "four", &[])];
+        let command =
+            |number, line, output: &[&'static str]| Command { number, line, output: output.to_vec() };
+        let want = vec![
+            command(3, "one", &[]),
+            command(4, "two  three", &["out", "", "..."]),
+            command(11, "four", &[]),
+        ];
         assert_eq!(commands(page).unwrap(), want);
         for refused in ["```sh\n$ one\n```\n", "text\n"] {
             assert!(commands(refused).is_err(), "{refused}");

@@ -31,16 +31,21 @@ impl Shell {
         std::fs::create_dir_all(&release).map_err(Failure::file(&release))?;
         let link = |to: &Path, from: &Path| symlink(to, from).map_err(Failure::file(from));
         link(&workspace().join("lab"), &here.join("lab"))?;
-        link(&std::path::absolute(binary()).map_err(Failure::io("the program"))?, &release.join("voicepeer"))?;
+        link(
+            &std::path::absolute(binary()).map_err(Failure::io("the program"))?,
+            &release.join("voicepeer"),
+        )?;
         let log = node.folder().join("shell.log");
         let errors = File::create(&log).map_err(Failure::file(&log))?;
-        let isolated = ["300", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash"];
+        let isolated =
+            ["300", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash"];
         let mut command = node.program("timeout");
         command.args(isolated).current_dir(&here).env("TMPDIR", node.folder());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors);
         let mut child = command.spawn().map_err(Failure::io("bash"))?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
-        let output = output.map(BufReader::new).ok_or_else(|| Failure::Objection("bash has no output".into()))?;
+        let output =
+            output.map(BufReader::new).ok_or_else(|| Failure::Objection("bash has no output".into()))?;
         let mut shell = Self { child, input, output };
         match shell.run(PREPARE)? {
             (0, _) => Ok(shell),
@@ -51,7 +56,8 @@ impl Shell {
     /// The exit status of a command, which `$?` has for the next one, and what it printed.
     pub(super) fn run(&mut self, command: &str) -> Result<(i32, String), Failure> {
         let typed = format!("{command}\nstatus=$?; printf '%s%s\\n' '{END}' $status; (exit $status)\n");
-        let mut input = self.input.as_ref().ok_or_else(|| Failure::Objection("bash takes no input".into()))?;
+        let mut input =
+            self.input.as_ref().ok_or_else(|| Failure::Objection("bash takes no input".into()))?;
         input.write_all(typed.as_bytes()).map_err(Failure::io("bash"))?;
         let mut printed = String::new();
         loop {
