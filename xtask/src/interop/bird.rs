@@ -180,7 +180,8 @@ fn route(prefix: &str, answer: &str) -> Option<Route> {
         prefix: prefix.to_owned(),
         origin: field("origin")?.to_lowercase(),
         as_path: field("as_path")?.split_whitespace().filter_map(number).collect(),
-        next_hop: field("next_hop")?.split_whitespace().next()?.to_owned(),
+        // The link-local address comes second, and the first is nothing where there is no other.
+        next_hop: field("next_hop")?.split_whitespace().find(|hop| *hop != "::")?.to_owned(),
         med: field("med").and_then(number),
         communities: communities(field("community")),
         large_communities: communities(field("large_community")),
@@ -210,7 +211,7 @@ pub(crate) fn configuration(design: &Design) -> String {
     lines.extend(design.neighbors.iter().find_map(|neighbor| neighbor.bfd).map(|one| bfd(one, design)));
     lines.extend(design.routes.iter().enumerate().map(|(number, route)| originated(number, route)));
     let bgp = |neighbor| bgp(design, neighbor);
-    lines.extend(design.neighbors.iter().filter(|neighbor| !neighbor.is_link_local()).map(bgp));
+    lines.extend(design.neighbors.iter().filter(|neighbor| !neighbor.is_for_bfd_alone()).map(bgp));
     lines.join("\n") + "\n"
 }
 
@@ -228,7 +229,7 @@ fn bfd(bfd: Bfd, design: &Design) -> String {
         format!("authentication {kind}; password \"{secret}\" {{ id 1; }};")
     });
     let options = timers + &keys.unwrap_or_default();
-    let alone = design.neighbors.iter().filter(|neighbor| neighbor.is_link_local());
+    let alone = design.neighbors.iter().filter(|neighbor| neighbor.is_for_bfd_alone());
     let neighbor = |n: &Neighbor| format!("neighbor {} dev \"eth0\" local {};", n.address, n.local);
     let neighbors: String = alone.map(neighbor).collect();
     let disabled = on(bfd.admin_down);
@@ -238,16 +239,16 @@ fn bfd(bfd: Bfd, design: &Design) -> String {
 }
 
 fn bgp(design: &Design, neighbor: &Neighbor) -> String {
-    let is_ipv6 = neighbor.address.is_ipv6();
+    let is_ipv6 = neighbor.carries_ipv6();
     let routes = design.routes.iter().enumerate().filter(|(_, route)| route.is_ipv6() == is_ipv6);
     format!(
         "protocol bgp {name} {{
     local {local} as {asn};
-    neighbor {address} as {remote};
+    neighbor {address}{interface} as {remote};
     connect delay time 1; connect retry time 1; error wait time 1, 2; graceful restart {restart};
     passive {passive}; ttl security {ttl}; bfd {bfd}; {path}; enable as4 {as4}; enable extended messages {extended};
     {password}{role}
-    {family} {{ {limit} add paths {several}; import all; export filter {{
+    {family} {{ {limit} add paths {several}; {over_ipv6} import all; export filter {{
         if source != RTS_STATIC then reject;
 {edits}
         accept;
@@ -258,6 +259,7 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
         asn = design.asn,
         address = neighbor.address,
         remote = neighbor.asn,
+        interface = if neighbor.is_link_local() { "%'eth0'" } else { "" },
         passive = on(neighbor.passive),
         ttl = on(neighbor.ttl_security),
         bfd = on(neighbor.bfd.is_some()),
@@ -265,6 +267,7 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
         password = neighbor.password.map(|word| format!("password \"{word}\";")).unwrap_or_default(),
         family = if is_ipv6 { "ipv6" } else { "ipv4" },
         several = on(neighbor.offers.add_path),
+        over_ipv6 = if neighbor.offers.ipv4_over_ipv6 { "extended next hop on;" } else { "" },
         restart = on(neighbor.offers.graceful_restart),
         as4 = on(!neighbor.offers.two_octet_asns),
         extended = on(neighbor.offers.extended_messages),

@@ -84,7 +84,7 @@ pub(crate) struct Design {
     pub(crate) routes: Vec<Route>,
 }
 
-/// One configured peer. A session over IPv4 carries IPv4 routes, one over IPv6 carries IPv6 routes.
+/// One configured peer. A session over IPv4 carries IPv4 routes, one over IPv6 carries IPv6 routes where nothing else is said.
 #[derive(Clone, Debug)]
 pub(crate) struct Neighbor {
     pub(crate) local: IpAddr,
@@ -114,6 +114,8 @@ pub(crate) struct Offers {
     pub(crate) extended_messages: bool,
     /// It tells and takes several paths a prefix (RFC 7911).
     pub(crate) add_path: bool,
+    /// The session, which is over IPv6, carries IPv4 routes (RFC 8950).
+    pub(crate) ipv4_over_ipv6: bool,
     /// The other end is its route reflector's client (RFC 4456).
     pub(crate) reflector_client: bool,
     /// The other end is its route server's client (RFC 7947).
@@ -131,6 +133,7 @@ impl Offers {
         two_octet_asns: false,
         extended_messages: false,
         add_path: false,
+        ipv4_over_ipv6: false,
         reflector_client: false,
         route_server_client: false,
         of_route_server: false,
@@ -138,9 +141,19 @@ impl Offers {
 }
 
 impl Neighbor {
-    /// Whether it is for BFD alone: nobody here speaks BGP over addresses that count on one interface only.
+    /// Whether its address counts on one interface only.
     pub(crate) fn is_link_local(&self) -> bool {
         matches!(self.address, IpAddr::V6(address) if address.is_unicast_link_local())
+    }
+
+    /// Whether it is for BFD alone, as those over link-local addresses are that carry no IPv4 routes.
+    pub(crate) fn is_for_bfd_alone(&self) -> bool {
+        self.is_link_local() && !self.offers.ipv4_over_ipv6
+    }
+
+    /// Whether its routes are IPv6 ones.
+    pub(crate) fn carries_ipv6(&self) -> bool {
+        self.address.is_ipv6() && !self.offers.ipv4_over_ipv6
     }
 
     /// A session with nothing special about it.

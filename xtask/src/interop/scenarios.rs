@@ -24,6 +24,7 @@ mod transit;
 mod ttl_security;
 mod two_octets;
 mod unconfigured;
+mod unnumbered;
 mod voice;
 mod walkthrough;
 
@@ -115,7 +116,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 43] = [
+pub(crate) const SCENARIOS: [Scenario; 45] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -191,6 +192,16 @@ pub(crate) const SCENARIOS: [Scenario; 43] = [
         name: "add-path",
         proves: "both of BIRD's paths reach FRR by way of ours, FRR's reaches BIRD beside our own, and each goes alone (RFC 7911)",
         play: Play::Three(add_path::run, OURS_BETWEEN),
+    },
+    Scenario {
+        name: "extended-next-hop",
+        proves: "IPv4 routes cross a session over IPv6 both ways, with its addresses as next hops (RFC 8950)",
+        play: Play::Two(unnumbered::global, Between::Wire, OURS_WITH_BOTH),
+    },
+    Scenario {
+        name: "unnumbered",
+        proves: "the same between link-local addresses",
+        play: Play::Two(unnumbered::link_local, Between::Wire, OURS_WITH_BOTH),
     },
     Scenario {
         name: "graceful-restart",

@@ -162,7 +162,7 @@ pub(crate) fn configuration(design: &Design) -> String {
 
 fn peer(neighbor: &Neighbor) -> String {
     let Neighbor { address, local, asn, passive, ttl_security, .. } = neighbor;
-    let family = if address.is_ipv6() { "ipv6-unicast" } else { "ipv4-unicast" };
+    let family = if neighbor.carries_ipv6() { "ipv6-unicast" } else { "ipv4-unicast" };
     let password = neighbor.password.map(|password| format!("password = \"{password}\"\n"));
     format!(
         "[[peer]]\nname = \"{}\"\naddress = \"{address}\"\nasn = {asn}\nlocal_address = \"{local}\"\n\
@@ -190,6 +190,7 @@ fn offers(offers: Offers) -> String {
     let capabilities = [
         on(offers.extended_messages, "extended_messages = true"),
         on(offers.add_path, "add_path = \"both\""),
+        on(offers.ipv4_over_ipv6, "extended_next_hop = true"),
     ];
     let capabilities: String = capabilities.into_iter().flatten().collect();
     let capabilities = (!capabilities.is_empty()).then(|| format!("\n[peer.capabilities]\n{capabilities}"));
