@@ -136,6 +136,6 @@ async fn peer_named(name: &str, speaker: &Speaker) -> Result<PeerId, String> {
 }
 
 /// As it is told where a command ends with it.
-fn told(bad: BadInput) -> String {
+pub(crate) fn told(bad: BadInput) -> String {
     format!("{:?}", miette::Report::new(bad))
 }

@@ -9,6 +9,7 @@ mod portal;
 mod prefixes;
 mod print;
 mod received;
+mod reload;
 mod run;
 mod signed;
 pub(crate) mod synthetic;
@@ -21,7 +22,7 @@ pub(crate) use places::{Mapping, SessionPlace};
 pub(crate) use portal::portal;
 pub(crate) use print::print;
 pub(crate) use received::Received;
-pub(crate) use run::{check, run};
+pub(crate) use run::{Source, check, run};
 pub(crate) use signed::Signed;
 
 use bgp_policy::voice::{Observed, SessionState};
@@ -41,7 +42,6 @@ pub(crate) struct FarSession {
     pub(crate) speaker: usize,
     pub(crate) peer: PeerId,
     pub(crate) place: SessionPlace,
-    pub(crate) admission: Admission,
     pub(crate) received: Received,
     pub(crate) limits: Limits,
     /// Whether the carrier signs its segments, where this may be looked at.
