@@ -8,8 +8,9 @@ const MILLION: u64 = 1_000_000;
 const FLOOR: u64 = 750_000;
 /// The ceiling stays below the whole interval, so that a late wake-up is not a late packet.
 const CEILING: u64 = 990_000;
-/// A wake-up is late by so much whatever the interval, so a short interval keeps more of itself, up to a tenth.
-const SPARE_NANOS: u64 = 1_000_000;
+/// On a busy machine a thread may wait for the end of another one's slice, some milliseconds whatever the interval is, so
+/// a short interval keeps more of itself, up to a tenth.
+const SPARE_NANOS: u64 = 4_000_000;
 const SPARE_MOST: u64 = 100_000;
 /// With a detect mult of 1, one late packet is a failure: the standard asks for 90 % at most.
 const CEILING_MULT_1: u64 = 900_000;
@@ -91,9 +92,14 @@ mod tests {
 
     #[test]
     fn a_short_interval_spares_the_time_of_a_wake_up() {
-        for (interval, most) in
-            [(1_000_u64, 900), (10_000, 9_000), (20_000, 19_000), (50_000, 49_000), (200_000, 198_000)]
-        {
+        for (interval, most) in [
+            (1_000_u64, 900),
+            (10_000, 9_000),
+            (20_000, 18_000),
+            (50_000, 46_000),
+            (200_000, 196_000),
+            (500_000, 495_000),
+        ] {
             let mut jitter = Jitter::new(1);
             for _ in 0..1000 {
                 let after = jitter.apply(Duration::from_micros(interval), NonZeroU8::MAX);
@@ -112,7 +118,7 @@ mod tests {
             shares.push(jitter.apply(Duration::from_millis(100), mult));
             jitter.draw();
         }
-        assert!((83_000..83_500).contains(&shares.iter().min().unwrap().as_micros()));
-        assert!(shares.iter().max().unwrap() > &Duration::from_micros(98_500));
+        assert!((82_000..82_500).contains(&shares.iter().min().unwrap().as_micros()));
+        assert!(shares.iter().max().unwrap() > &Duration::from_micros(95_500));
     }
 }

@@ -68,9 +68,22 @@ impl NextHop {
     }
 
     /// The address to resolve: the global one where there are two, the unspecified one where there is none.
+    ///
+    /// Some routers put an unspecified address where a global one belongs and they have none (RFC 2545 section 3 does
+    /// not say what else to do): then it is the link-local one.
+    ///
+    /// ```
+    /// use bgp_wire::NextHop;
+    ///
+    /// let link_local = "fe80::1".parse()?;
+    /// assert_eq!(NextHop::V6LinkLocal("2001:db8::1".parse()?, link_local).to_string(), "2001:db8::1");
+    /// assert_eq!(NextHop::V6LinkLocal("::".parse()?, link_local).to_string(), "fe80::1");
+    /// # Ok::<(), std::net::AddrParseError>(())
+    /// ```
     pub const fn addr(&self) -> IpAddr {
         match self {
             Self::V4(a) => IpAddr::V4(*a),
+            Self::V6LinkLocal(global, link_local) if global.is_unspecified() => IpAddr::V6(*link_local),
             Self::V6(a) | Self::V6LinkLocal(a, _) => IpAddr::V6(*a),
             Self::Absent => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         }

@@ -7,6 +7,8 @@ mod registries;
 mod rules;
 mod watch;
 
+pub(crate) use registries::Files as RegistryFiles;
+
 use crate::allowed;
 use crate::cli::{DEFAULT_CONTROL, Source};
 use crate::config::duration;

@@ -73,6 +73,12 @@ pub(crate) enum Command {
         /// Wait for the carrier to connect, and do not connect to it, for --profile.
         #[arg(long, requires = "profile")]
         passive: bool,
+        /// Objects of routing registries, for --profile: RPSL as their dumps and servers have it; may be given several times.
+        #[arg(long, value_name = "FILE", requires = "profile")]
+        irr: Vec<PathBuf>,
+        /// Validated ROA payloads, for --profile: JSON as rpki-client and Routinator write it.
+        #[arg(long, value_name = "FILE", requires = "profile")]
+        rpki: Option<PathBuf>,
     },
     /// Tell a speaker again what another was told, as `run --record` has written it, and compare what it does.
     ///

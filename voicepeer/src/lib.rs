@@ -29,6 +29,7 @@ mod table;
 mod trace;
 mod verdicts;
 
+use check::RegistryFiles;
 use clap::Parser;
 use cli::{Bfd, Cli, Command, Irr, Profile, Rpki};
 use control::client::ask;
@@ -70,14 +71,22 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
     match command {
         Command::Lab { json } => runtime()?.block_on(lab::lab(json)),
         Command::Run {
-            profile: Some(Profile::MicrosoftEdge), plan, map, passive, control, check, ..
+            profile: Some(Profile::MicrosoftEdge),
+            plan,
+            map,
+            passive,
+            irr,
+            rpki,
+            control,
+            check,
+            ..
         } => {
-            let plan = plan.unwrap_or_default();
+            let source = far_end::Source::new(plan.unwrap_or_default(), map, RegistryFiles::new(irr, rpki));
             if check {
-                return far_end::check(&plan, &map).map(|()| 0);
+                return far_end::check(&source).map(|()| 0);
             }
             log_to_stderr();
-            runtime()?.block_on(far_end::run(&plan, &map, passive, control)).map(|()| 0)
+            runtime()?.block_on(far_end::run(&source, passive, control)).map(|()| 0)
         }
         Command::Run { config, check: true, .. } => run::check(&config).map(|()| 0),
         Command::Run { config, control, restarted, record, .. } => {

@@ -4,7 +4,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::BadInput;
 use crate::run::on;
 use bfd::SessionParams;
-use bgp_speaker::{PeerConfig, PeerId, Speaker};
+use bgp_speaker::{DynamicPeers, PeerConfig, PeerId, Speaker};
 use std::path::Path;
 use tokio::signal::unix::{Signal, SignalKind};
 
@@ -52,6 +52,14 @@ async fn reload(path: &Path, config: &mut Config, speaker: &Speaker) {
         }
         if let Some(bfd) = &mut peer.bfd {
             bfd.session = changed;
+        }
+    }
+    for peers in &mut config.dynamic {
+        let same = |other: &&DynamicPeers| {
+            other.prefix == peers.prefix && other.template.name == peers.template.name
+        };
+        if let Some(new) = new.dynamic.iter().find(same) {
+            reload_dynamic(peers, new, speaker).await;
         }
     }
     tracing::info!(
@@ -124,6 +132,23 @@ async fn reload_policies(old: &mut PeerConfig, new: &PeerConfig, speaker: &Speak
     }
 }
 
+/// Gives the peers of a prefix their new policies and limits, where they are others.
+async fn reload_dynamic(old: &mut DynamicPeers, new: &DynamicPeers, speaker: &Speaker) {
+    let prefix = old.prefix;
+    let of = |peers: &DynamicPeers| (peers.template.policies(), peers.template.max_prefixes.clone());
+    let (policies, limits) = of(new);
+    if of(old) == (policies.clone(), limits.clone()) {
+        return;
+    }
+    match speaker.change_dynamic(prefix, policies, limits).await {
+        Ok(()) => {
+            tracing::info!(%prefix, "policies and limits of dynamic peers changed");
+            old.template = new.template.clone();
+        }
+        Err(why) => tracing::error!(%prefix, "dynamic peers stay as they were: {why}"),
+    }
+}
+
 async fn change(name: &str, session: &SessionParams, speaker: &Speaker) -> Result<(), String> {
     let peer = peer_named(name, speaker).await?;
     speaker.change_bfd(peer, session.clone()).await.map_err(|e| e.to_string())
@@ -136,6 +161,6 @@ async fn peer_named(name: &str, speaker: &Speaker) -> Result<PeerId, String> {
 }
 
 /// As it is told where a command ends with it.
-fn told(bad: BadInput) -> String {
+pub(crate) fn told(bad: BadInput) -> String {
     format!("{:?}", miette::Report::new(bad))
 }

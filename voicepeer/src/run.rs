@@ -3,13 +3,14 @@
 use crate::check::read_plan;
 use crate::cli::DEFAULT_CONTROL;
 use crate::config::{self, Config};
-use crate::control::{ControlSocket, Daemon};
+use crate::control::{Basis, ControlSocket, Current, Daemon};
 use crate::diagnostic::BadInput;
 use crate::drill::Watch;
 use crate::other_bfd::OtherBfd;
 use crate::reload::Reloads;
 use crate::trace;
 use crate::{irr, rpki};
+use bgp_policy::voice::Registries;
 use bgp_speaker::{Event, ImportChange, LimitReached, PeerConfig, Speaker, StartError, What};
 use bgp_wire::Family;
 use std::collections::BTreeMap;
@@ -41,8 +42,9 @@ pub(crate) async fn run(
     tracing::info!(control = %control.display(), peers = config.peers.len(), "started");
     let connections = std::mem::take(&mut config.connections);
     let rpki_shown = rpki.shown();
+    let basis = Current::new(plan.map(|plan| Basis::new(plan, Registries::default())));
     let daemon =
-        Daemon { speakers: vec![speaker], plan, connections, watch, far_end: None, rpki: rpki_shown };
+        Daemon { speakers: vec![speaker], basis, connections, watch, far_end: None, rpki: rpki_shown };
     let daemon = Arc::new(daemon);
     let Some(speaker) = daemon.speakers.first() else { return Ok(()) };
     tokio::select! {

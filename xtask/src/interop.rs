@@ -5,6 +5,7 @@
 
 mod bird;
 mod capture;
+mod carrier;
 mod daemon;
 mod exabgp;
 mod frr;
@@ -117,10 +118,10 @@ impl Run {
     fn name(&self) -> String {
         let control = if self.cast.ours() == Make::Voicepeer { "" } else { " (control)" };
         let others = match self.cast {
-            Cast::Two(_, _, _, peer) => peer.to_string(),
-            Cast::Three(..) => format!("{} and {}", Peer::Bird, Peer::Frr),
+            Cast::Two(_, _, _, peer) => format!("with {peer}"),
+            Cast::Three(..) => "between two".to_owned(),
         };
-        format!("{}: {} with {others}{control}", self.scenario.name, self.cast.ours())
+        format!("{}: {} {others}{control}", self.scenario.name, self.cast.ours())
     }
 }
 

@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 /// Quiet packets wait no longer than this for the thread to look, so that their queue does not fill.
 const LONGEST_SLEEP: Duration = Duration::from_millis(100);
 
-/// How long it spins before a detection time is over, which comes so close only where the peer is silent: about as
-/// long as a sleeper takes to wake.
-const LAST_SPIN: Duration = Duration::from_micros(100);
+/// How long it spins before a detection time is over, which comes so close only where the peer is silent: longer
+/// than most sleepers take to wake.
+const LAST_SPIN: Duration = Duration::from_micros(200);
 
 /// A thread of real-time priority that spins longer would keep others from the CPU.
 const LONGEST_SPIN: Duration = Duration::from_millis(1);

@@ -4,7 +4,8 @@ use super::observed::{Observed, ObservedRoute, ObservedSession};
 use super::plan::{Activation, Connection, Peering, Plan, RegisteredPrefix};
 use super::prefix_text::PrefixText;
 use super::registries::Registries;
-use super::states::SessionState;
+use super::rule::RuleId;
+use super::states::{BfdState, SessionState};
 use super::verdict::{Found, Subject};
 use std::collections::BTreeSet;
 
@@ -101,6 +102,17 @@ impl<'a> Session<'a> {
     /// Its state, where that is another than Established: nothing is announced on it.
     pub(crate) fn not_up(&self) -> Option<SessionState> {
         self.observed?.state.filter(|state| *state != SessionState::Established)
+    }
+
+    /// The rule that explains why the session is not up, where one does: what it waits for, and what fails by itself.
+    pub(crate) fn held_by(&self) -> Option<RuleId> {
+        let seen = self.observed.filter(|_| self.not_up().is_some())?;
+        let causes = [
+            (RuleId::Bfd, seen.bfd.is_some_and(|bfd| bfd.state != BfdState::Up)),
+            (RuleId::NoMd5, seen.md5 == Some(true)),
+            (RuleId::MaxPrefix, seen.limit_reached == Some(true)),
+        ];
+        causes.into_iter().find(|(_, holds)| *holds).map(|(rule, _)| rule)
     }
 
     /// Whether `prefix` is announced on it; `None` where that was not observed.

@@ -65,6 +65,12 @@ pub struct ObservedSession {
     /// How many prefixes the far end announced on it.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub prefixes_received: Option<u32>,
+    /// Whether the carrier ended the session because the far end announced more than its limit, and it has not come back.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub limit_reached: Option<bool>,
+    /// Whether the carrier signs its TCP segments with a password (RFC 2385).
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub md5: Option<bool>,
 }
 
 /// A BFD session, as it was seen.

@@ -99,6 +99,23 @@ impl IrrRegistries {
 }
 
 impl Registries {
+    /// Whether a route object has the prefix, or one that covers it, with this origin; `None` without data of registries.
+    pub fn irr_state(&self, prefix: &IpNet, origin: Option<Asn>) -> Option<OriginState> {
+        let irr = self.irr.as_ref()?;
+        let found = origin.and_then(|origin| irr.covering(prefix, origin)).is_some();
+        Some(match irr.index.covering(prefix).next() {
+            _ if found => OriginState::Valid,
+            Some(_) => OriginState::Invalid,
+            None => OriginState::NotFound,
+        })
+    }
+
+    /// The state of RFC 6811; `None` without data of the RPKI.
+    pub fn rpki_state(&self, prefix: &IpNet, origin: Option<Asn>) -> Option<OriginState> {
+        let (vrps, _) = self.rpki.as_ref()?;
+        Some(vrps.validate(prefix, origin).state())
+    }
+
     /// What the RPKI says of a route: whether it is invalid, in words, and by which data.
     pub(super) fn rpki(&self, prefix: &IpNet, origin: Option<Asn>) -> Option<(bool, String, &str)> {
         let (vrps, source) = self.rpki.as_ref()?;

@@ -39,12 +39,24 @@ fn there(line: &Line, prefix: usize) -> Option<bool> {
     }
 }
 
+/// Whether something that fails by itself keeps the session down.
+fn waits(line: &Line) -> bool {
+    match &line.seen {
+        Some(seen) if seen.up == Some(false) => {
+            matches!(seen.bfd, Some((false, _))) || seen.signed == Some(true) || seen.limited == Some(true)
+        }
+        _ => false,
+    }
+}
+
 fn everywhere(lines: &[&Line], prefix: usize) -> State {
-    let seen: Vec<_> = lines.iter().map(|line| there(line, prefix)).collect();
-    if seen.contains(&Some(false)) {
+    let looked: Vec<_> = lines.iter().filter(|line| !waits(line)).map(|line| there(line, prefix)).collect();
+    if looked.contains(&Some(false)) {
         State::Failed
-    } else if seen.is_empty() || seen.contains(&None) {
+    } else if lines.is_empty() || looked.contains(&None) {
         State::Unknown
+    } else if looked.len() < lines.len() {
+        State::Pending
     } else {
         State::Verified
     }
@@ -200,7 +212,7 @@ fn connection(w: &World, (p, c, line): At<'_>, out: &mut Verdicts) {
     let states = [
         (RuleId::BandwidthMin, bandwidth),
         (RuleId::SessionAddress, all(!line.ours && line.bits != 29)),
-        (RuleId::NoMd5, all(!line.md5)),
+        (RuleId::NoMd5, all(!line.md5 && seen.and_then(|seen| seen.signed) != Some(true))),
         (RuleId::ConnectionActive, active),
         (RuleId::Bfd, bfd(line, seen)),
         (RuleId::BfdStrict, strict(line, seen)),
@@ -235,6 +247,7 @@ fn strict(line: &Line, seen: Option<&Seen>) -> State {
 fn limit(line: &Line, seen: Option<&Seen>) -> State {
     let count = seen.and_then(|seen| seen.received).unwrap_or(0).max(280);
     match line.limit {
+        _ if seen.and_then(|seen| seen.limited) == Some(true) => State::Failed,
         None => State::Warning,
         Some(limit) if limit * 100 < count * 115 => State::Failed,
         Some(limit) if (400..501).contains(&limit) => State::Verified,

@@ -66,6 +66,8 @@ pub(crate) struct Seen {
     /// Paths.
     pub(crate) accepted: Option<Vec<Option<usize>>>,
     pub(crate) received: Option<u32>,
+    pub(crate) limited: Option<bool>,
+    pub(crate) signed: Option<bool>,
 }
 
 fn maybe<T: Clone + std::fmt::Debug + 'static>(of: Vec<T>) -> impl Strategy<Value = Option<T>> {
@@ -94,8 +96,10 @@ prop_compose! {
         routes in prop::option::weighted(0.8, prop::collection::btree_map(0..3usize, prop::option::weighted(0.9, 0..3usize), 0..3)),
         accepted in prop::option::of(prop::collection::vec(prop::option::weighted(0.9, 0..3usize), 0..3)),
         received in maybe(vec![10, 280, 347, 348, 400]),
+        (limited, signed) in (maybe(vec![true, false, false]), maybe(vec![true, false, false])),
     ) -> Seen {
-        Seen { up, bfd, hold, keepalive, routes: routes.map(|r| r.into_iter().collect()), accepted, received }
+        let routes = routes.map(|r| r.into_iter().collect());
+        Seen { up, bfd, hold, keepalive, routes, accepted, received, limited, signed }
     }
 }
 
@@ -226,6 +230,8 @@ pub(crate) fn observed(w: &World) -> Observed {
                     .as_ref()
                     .map(|paths| paths.iter().map(|path| route((0, *path))).collect()),
                 prefixes_received: seen.received,
+                limit_reached: seen.limited,
+                md5: seen.signed,
                 ..ObservedSession::default()
             });
         }

@@ -1,10 +1,13 @@
 //! Peers that nobody named: whoever connects from a prefix, up to a limit.
 
 use super::task::Task;
-use crate::config::PeerConfig;
+use crate::config::{PeerConfig, PeerPolicies};
+use crate::prefix_limit::PrefixLimits;
+use crate::trace::Step;
 use bgp_rib::PeerId;
 use bgp_session::Conn;
 use ipnet::IpNet;
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
 /// Who may become a peer by connecting, and what it is then.
@@ -24,6 +27,14 @@ impl DynamicPeers {
     pub(crate) fn peer(&self, address: IpAddr) -> PeerConfig {
         let name = format!("{} {address}", self.template.name);
         PeerConfig { name, address, passive: true, bfd: None, ..self.template.clone() }
+    }
+
+    /// Whether [`Self::peer`] gives that name to one of them.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        let address = name.strip_prefix(&self.template.name).and_then(|rest| rest.strip_prefix(' '));
+        address
+            .and_then(|address| address.parse().ok())
+            .is_some_and(|address: IpAddr| self.prefix.contains(&address))
     }
 }
 
@@ -65,5 +76,25 @@ impl Task {
         };
         tracing::info!(peer = peer.0, name, "dynamic peer");
         Some(peer)
+    }
+
+    /// Gives the peers of exactly that prefix, those there are and those to come, other policies and limits.
+    pub(super) fn change_dynamic(&mut self, prefix: IpNet, policies: &PeerPolicies, limits: &PrefixLimits) {
+        let Some(dynamic) = self.dynamic.iter_mut().find(|dynamic| dynamic.peers.prefix == prefix) else {
+            return;
+        };
+        let template = &mut dynamic.peers.template;
+        let (other_policies, other_limits) =
+            (template.policies() != *policies, template.max_prefixes != *limits);
+        (template.import, template.export) = (policies.import.clone(), policies.export.clone());
+        template.max_prefixes = limits.clone();
+        for peer in dynamic.members.clone() {
+            if other_limits {
+                self.tell(&Step::Limits(peer, Cow::Borrowed(limits)));
+            }
+            if other_policies {
+                self.tell(&Step::Policies(peer, policies.clone()));
+            }
+        }
     }
 }

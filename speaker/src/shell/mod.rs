@@ -188,6 +188,17 @@ impl Speaker {
         self.ask(move |task| task.accept_dynamic(peers)).await
     }
 
+    /// Gives the peers of exactly that prefix, those there are and those to come, other policies and limits of
+    /// prefixes; [`Engine::set_policies`] and [`Engine::set_prefix_limits`] say what follows.
+    pub async fn change_dynamic(
+        &self,
+        prefix: IpNet,
+        policies: PeerPolicies,
+        limits: PrefixLimits,
+    ) -> Result<(), StartError> {
+        self.ask(move |task| task.change_dynamic(prefix, &policies, &limits)).await
+    }
+
     /// Makes every listener of the family take signed segments only from a prefix.
     fn sign(&self, peer: &str, prefix: IpNet, options: &TcpOptions) -> Result<(), StartError> {
         let same_family = |a: &SocketAddr| a.is_ipv4() == prefix.addr().is_ipv4();
@@ -346,7 +357,7 @@ impl Speaker {
     }
 
     /// Has the recording say that the configuration reads so from now on: what is told by
-    /// [`Speaker::set_prefix_limits`] and [`Speaker::set_policies`] afterwards is taken from there.
+    /// [`Speaker::set_prefix_limits`], [`Speaker::set_policies`] and [`Speaker::change_dynamic`] afterwards is taken from there.
     pub async fn record_configuration(&self, configuration: Vec<u8>) -> Result<(), StartError> {
         self.ask(move |task| task.engine.configuration(&configuration)).await
     }

@@ -40,11 +40,18 @@ impl Configuration {
     }
 
     pub(crate) fn policies(&self, name: &str) -> Option<PeerPolicies> {
-        self.peers.iter().find(|peer| peer.name == name).map(PeerConfig::policies)
+        self.settings(name).map(PeerConfig::policies)
     }
 
     pub(crate) fn limits(&self, name: &str) -> Option<&PrefixLimits> {
-        self.peers.iter().find(|peer| peer.name == name).map(|peer| &peer.max_prefixes)
+        self.settings(name).map(|peer| &peer.max_prefixes)
+    }
+
+    /// What a peer of that name has in common with others.
+    fn settings(&self, name: &str) -> Option<&PeerConfig> {
+        let member =
+            || self.dynamic.iter().find(|dynamic| dynamic.names(name)).map(|dynamic| &dynamic.template);
+        self.peers.iter().find(|peer| peer.name == name).or_else(member)
     }
 }
 

@@ -21,8 +21,12 @@ pub(crate) struct Files {
 }
 
 impl Files {
+    pub(crate) fn new(irr: Vec<PathBuf>, rpki: Option<PathBuf>) -> Self {
+        Self { irr, rpki }
+    }
+
     /// Reads what is given.
-    pub(super) fn read(&self) -> Result<Registries, BadInput> {
+    pub(crate) fn read(&self) -> Result<Registries, BadInput> {
         let mut registries = Registries::default();
         if !self.irr.is_empty() {
             let names: Vec<_> = self.irr.iter().map(|path| path.display().to_string()).collect();

@@ -1,6 +1,7 @@
 //! From the speaker's state to the documents.
 
 use super::agreed::Agreed;
+use super::basis::{Basis, Current};
 use super::document::{
     Answer, BfdSession, BfdSessions, NOT_KEPT, Neighbor, Neighbors, Received, Request, Route, Routes,
 };
@@ -11,7 +12,7 @@ use crate::far_end::{FarEnd, portal};
 use crate::observe::observe;
 use crate::rpki::Shown;
 use bfd::{Counters, InitiatorSnapshot, PaddedPduSize, PathKind, SessionId, Snapshot};
-use bgp_policy::voice::{Observed, Plan, judge};
+use bgp_policy::voice::{Observed, judge_with};
 use bgp_speaker::{
     AdjRibIn, Engine, Net, PeerId, PeerStatus, RouteStatus, Speaker, Stale, Standing, StartError, Suppressed,
 };
@@ -25,7 +26,8 @@ use std::time::{Duration, Instant};
 pub(crate) struct Daemon {
     /// Its speakers: one, or each edge router where it stands in for the far end.
     pub(crate) speakers: Vec<Speaker>,
-    pub(crate) plan: Option<Plan>,
+    /// What verdicts are by.
+    pub(crate) basis: Current,
     /// For each peer, by name, the plan's connection that its session is.
     pub(crate) connections: BTreeMap<String, String>,
     /// What is noted while a drill runs.
@@ -50,12 +52,14 @@ impl Daemon {
             Request::Explain(prefix) => self.explain(prefix.into()).await.map(document),
             Request::Rpki => Ok(document(self.rpki.document())),
             Request::Observed => self.observed().await.map(document),
-            Request::Verdicts => match &self.plan {
-                Some(plan) => self.observed().await.map(|o| document(judge(plan, &o))),
+            Request::Verdicts => match self.basis.get() {
+                Some(Basis { plan, registries }) => {
+                    self.observed().await.map(|o| document(judge_with(&plan, &o, &registries)))
+                }
                 None => return Answer::Error(NO_PLAN.to_owned()),
             },
-            Request::Portal => match (&self.far_end, &self.plan) {
-                (Some(far_end), Some(plan)) => portal(self, far_end, plan).await.map(document),
+            Request::Portal => match (&self.far_end, self.basis.get()) {
+                (Some(far_end), Some(basis)) => portal(self, far_end, &basis).await.map(document),
                 _ => return Answer::Error(NO_FAR_END.to_owned()),
             },
             Request::Recording(peer) => self.recording(&peer).await,
@@ -78,7 +82,7 @@ impl Daemon {
             all.sessions.extend(seen.sessions);
         }
         if let Some(far_end) = &self.far_end {
-            far_end.as_planned(&mut all);
+            far_end.complete(&mut all);
         }
         let now = Time::now().to_string();
         all.sessions.iter_mut().for_each(|session| session.observed_timestamp = Some(now.clone()));

@@ -2,10 +2,12 @@
 
 pub(crate) mod agreed;
 mod answer;
+mod basis;
 pub(crate) mod client;
 pub(crate) mod document;
 pub(crate) mod explain;
 mod server;
 
 pub(crate) use answer::Daemon;
+pub(crate) use basis::{Basis, Current};
 pub(crate) use server::ControlSocket;

@@ -117,6 +117,8 @@ pub(crate) struct Moment {
 pub(crate) enum Cease {
     Sent,
     Received,
+    /// Received, with no reason in it: what speakers send that know nothing of RFC 9384.
+    Unspecific,
 }
 
 /// All that was noted of the leg so far.

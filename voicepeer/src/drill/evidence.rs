@@ -1,7 +1,7 @@
 //! What the notes of both ends come to.
 
 use super::course::Orders;
-use super::document::{EndEvidence, Evidence, Kind, Leg, Moment, Notes, Point};
+use super::document::{Cease, EndEvidence, Evidence, Kind, Leg, Moment, Notes, Point};
 use crate::decode::input::Time;
 use crate::table::micros;
 use bgp_policy::voice::far_end;
@@ -30,6 +30,10 @@ pub(crate) fn evidence(orders: &Orders, began: String, marks: Marks, seen: Vec<(
             only.end
         ));
     }
+    let unspecific = ends.iter().filter(|end| end.cease == Some(Cease::Unspecific));
+    notes.extend(unspecific.map(|end| {
+        format!("{}: the Cease gives no reason, as one from before RFC 9384; BFD was silenced, and nothing else done", end.end)
+    }));
     Evidence {
         leg: orders.leg.clone(),
         began,
@@ -125,7 +129,7 @@ fn problems(end: &EndEvidence, orders: &Orders) -> Vec<String> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::document::{Cease, Other, Standing};
+    use super::super::document::{Other, Standing};
     use super::*;
     use std::time::Duration;
 
@@ -204,6 +208,15 @@ pub(super) mod tests {
         assert_eq!((evidence.ends[0].drained_us, evidence.ends[0].off_leg_us), (Some(500), None));
         assert!(evidence.as_expected, "{:?}", evidence.problems);
         assert!(evidence.notes[0].starts_with("measured at the carrier alone"), "{:?}", evidence.notes);
+    }
+
+    #[test]
+    fn a_cease_without_a_reason_is_noted() {
+        let mut notes = notes();
+        notes.moments[2].cease = Some(Cease::Unspecific);
+        let evidence = evidence(&orders(false), String::new(), MARKS, vec![(leg(64500, "edge-1"), notes)]);
+        assert!(evidence.as_expected, "{:?}", evidence.problems);
+        assert!(evidence.notes[1].starts_with("carrier: the Cease gives no reason"), "{:?}", evidence.notes);
     }
 
     /// (change to notes in order, what is objected to)

@@ -33,6 +33,7 @@ fn cease(cease: Option<Cease>) -> String {
     or_dash(cease.map(|cease| match cease {
         Cease::Sent => "sent",
         Cease::Received => "received",
+        Cease::Unspecific => "received, without a reason",
     }))
 }
 

@@ -127,7 +127,11 @@ impl Watch {
 /// Which way the Cease for BFD went, where there was one.
 fn which_cease(down: &Down) -> Option<Cease> {
     match down {
-        Down::Received { code, .. } => (*code == NotificationCode::BFD_DOWN).then_some(Cease::Received),
+        Down::Received { code, .. } => match *code {
+            NotificationCode::BFD_DOWN => Some(Cease::Received),
+            NotificationCode::CEASE => Some(Cease::Unspecific),
+            _ => None,
+        },
         down => (down.sent() == Some(NotificationCode::BFD_DOWN)).then_some(Cease::Sent),
     }
 }
@@ -178,6 +182,9 @@ mod tests {
         watch.note(0, &event(1, What::Down(Down::BfdDown)));
         let received = Down::Received { code: NotificationCode::BFD_DOWN, text: None };
         watch.note(0, &event(1, What::Down(received)));
+        for code in [NotificationCode::CEASE, NotificationCode::ADMINISTRATIVE_SHUTDOWN] {
+            watch.note(0, &event(1, What::Down(Down::Received { code, text: None })));
+        }
         watch.note(0, &event(1, What::Down(Down::HoldExpired)));
         watch.note(0, &event(1, What::EndOfRib(Family::Ipv4Unicast)));
         watch.did(Kind::Cut, 7);
@@ -188,6 +195,8 @@ mod tests {
             [
                 (Kind::SessionDown, Some(Cease::Sent)),
                 (Kind::SessionDown, Some(Cease::Received)),
+                (Kind::SessionDown, Some(Cease::Unspecific)),
+                (Kind::SessionDown, None),
                 (Kind::SessionDown, None),
                 (Kind::EndOfRib, None),
                 (Kind::Cut, None),

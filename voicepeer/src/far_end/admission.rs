@@ -1,8 +1,10 @@
 //! What the far end takes of a carrier: registered prefixes whose routes the voice rules find in order.
 
 use super::places::SessionPlace;
+use crate::control::Basis;
 use bgp_policy::voice::{
-    Observed, ObservedRoute, ObservedSession, Plan, RULES, RuleId, Scope, State, Verdict, judge,
+    Observed, ObservedRoute, ObservedSession, Plan, RULES, Registries, RuleId, Scope, State, Verdict,
+    judge_with,
 };
 use bgp_policy::{
     Action, Condition, Custom, Decision, Edit, Match, Policy, PrefixRange, PrefixSet, RouteView, Rule,
@@ -24,19 +26,22 @@ pub(crate) struct Admission {
     bare: Plan,
     /// The whole plan's registrations, by peering.
     registrations: Plan,
+    registries: Arc<Registries>,
     place: SessionPlace,
 }
 
 impl Admission {
     /// What is asked of routes of the session at `place`.
-    pub(crate) fn new(plan: &Plan, place: &SessionPlace) -> Self {
+    pub(crate) fn new(basis: &Basis, place: &SessionPlace) -> Self {
+        let plan = &*basis.plan;
         let mut bare = plan.clone();
         bare.activations.clear();
         for peering in &mut bare.peerings {
             peering.connections.retain(|connection| connection.name == place.connection);
             peering.registered_prefixes.clear();
         }
-        Self { bare, registrations: plan.clone(), place: place.clone() }
+        let registries = Arc::clone(&basis.registries);
+        Self { bare, registrations: plan.clone(), registries, place: place.clone() }
     }
 
     /// The verdicts that keep a route out; none where it is taken. They say why, and what to do.
@@ -49,7 +54,7 @@ impl Admission {
             ..ObservedSession::default()
         };
         let observed = Observed { sessions: vec![session], ..Observed::default() };
-        let report = judge(&self.plan_for(prefix), &observed);
+        let report = judge_with(&self.plan_for(prefix), &observed, &self.registries);
         let name = prefix.to_string();
         let refuses = |v: &Verdict| v.subject.prefix.as_ref() == Some(&name) && keeps_out(v);
         report.verdicts.into_iter().filter(refuses).collect()
@@ -132,7 +137,7 @@ mod tests {
     fn admission() -> Admission {
         let map = ["192.0.2.0=127.0.0.1".parse().unwrap()];
         let edges = edges(&plan(), &map).unwrap();
-        Admission::new(&plan(), &edges[0].sessions[0])
+        Admission::new(&Basis::new(plan(), Registries::default()), &edges[0].sessions[0])
     }
 
     /// (prefix, AS path, communities, next hop, the rules that keep it out). The carrier is AS64500, AS64501 is

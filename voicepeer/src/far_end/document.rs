@@ -60,7 +60,7 @@ pub(crate) struct ReceivedRoute {
     pub(crate) prefix: String,
     pub(crate) next_hop: String,
     pub(crate) as_path: String,
-    /// `Unknown`: this program has no registry and no RPKI data.
+    /// `Valid`, `Invalid` or `NotFound` by the registries' data, and by the RPKI's; `Unknown` where none was given.
     pub(crate) origin_as_validation_state: String,
     pub(crate) rpki_validation_state: String,
     pub(crate) trust_anchor: Option<String>,

@@ -73,7 +73,9 @@ pub(crate) fn timed(name: &str, address: IpAddr, asn: Asn, [local, peer]: [Socke
     PeerConfig {
         hold_time: HoldTime::new(far_end::HOLD_TIME).unwrap_or_default(),
         connect_retry: Duration::from_secs(1),
+        // A rehearsal is made of sessions that end, and whoever has mended something does not want to wait.
         idle_hold: Duration::from_millis(100),
+        idle_hold_max: Duration::from_secs(1),
         bfd: Some(BfdConfig {
             session: SessionParams {
                 local,

@@ -3,24 +3,29 @@
 mod admission;
 pub(crate) mod document;
 pub(crate) mod edge;
+mod limits;
 mod places;
 mod portal;
 mod prefixes;
 mod print;
 mod received;
+mod reload;
 mod run;
+mod signed;
 pub(crate) mod synthetic;
 #[cfg(test)]
 mod testing;
 
 pub(crate) use admission::Admission;
+pub(crate) use limits::Limits;
 pub(crate) use places::{Mapping, SessionPlace};
 pub(crate) use portal::portal;
 pub(crate) use print::print;
 pub(crate) use received::Received;
-pub(crate) use run::{check, run};
+pub(crate) use run::{Source, check, run};
+pub(crate) use signed::Signed;
 
-use bgp_policy::voice::Observed;
+use bgp_policy::voice::{Observed, SessionState};
 use bgp_speaker::PeerId;
 
 /// What is known of the sessions of a running far end besides what its speakers know.
@@ -37,16 +42,22 @@ pub(crate) struct FarSession {
     pub(crate) speaker: usize,
     pub(crate) peer: PeerId,
     pub(crate) place: SessionPlace,
-    pub(crate) admission: Admission,
     pub(crate) received: Received,
+    pub(crate) limits: Limits,
+    /// Whether the carrier signs its segments, where this may be looked at.
+    pub(crate) signed: Option<Signed>,
 }
 
 impl FarEnd {
-    /// Gives what was observed the plan's addresses.
-    pub(crate) fn as_planned(&self, observed: &mut Observed) {
+    /// Gives what was observed the plan's addresses, and what only the far end sees.
+    pub(crate) fn complete(&self, observed: &mut Observed) {
         for seen in &mut observed.sessions {
             let of = |s: &&FarSession| seen.connection.as_ref() == Some(&s.place.connection);
-            let Some(FarSession { place, .. }) = self.sessions.iter().find(of) else { continue };
+            let Some(session) = self.sessions.iter().find(of) else { continue };
+            let place = &session.place;
+            seen.md5 = session.signed.as_ref().and_then(Signed::get);
+            let down = seen.state.is_some_and(|state| state != SessionState::Established);
+            seen.limit_reached = down.then(|| session.limits.reached(session.peer));
             seen.peer = seen.peer.map(|peer| place.as_planned(peer));
             for route in seen.routes.iter_mut().flatten() {
                 route.next_hop = route.next_hop.map(|hop| place.as_planned(hop));

@@ -1,19 +1,19 @@
 //! What the portal would show: the states of connections, sessions and prefixes, and the routes received.
 
 use super::document::{BgpSession, Connection, Portal, ReceivedRoute};
-use super::{FarEnd, FarSession, prefixes, synthetic};
-use crate::control::Daemon;
+use super::{Admission, FarEnd, FarSession, prefixes, synthetic};
+use crate::control::{Basis, Daemon};
+use bgp_policy::rpki::OriginState;
 use bgp_policy::voice::{
-    self, BfdState, ConnectionState, Peering, Plan, Report, SessionState, Verdict, far_end, judge,
+    self, BfdState, ConnectionState, Peering, Plan, Registries, Report, SessionState, Verdict, far_end,
+    judge_with,
 };
 use bgp_speaker::{PeerStatus, RouteStatus, Standing, StartError, State};
 
-/// Nothing here knows the registries.
-const NO_DATA: &str = "Unknown";
-
 /// The portal's view of a running far end.
-pub(crate) async fn portal(daemon: &Daemon, far_end: &FarEnd, plan: &Plan) -> Result<Portal, StartError> {
-    let report = judge(plan, &daemon.observed().await?);
+pub(crate) async fn portal(daemon: &Daemon, far_end: &FarEnd, basis: &Basis) -> Result<Portal, StartError> {
+    let plan = &*basis.plan;
+    let report = judge_with(plan, &daemon.observed().await?, &basis.registries);
     let mut connections = Vec::new();
     for session in &far_end.sessions {
         let planned = plan.peerings.iter().flat_map(|p| p.connections.iter().map(move |c| (p, c)));
@@ -24,7 +24,7 @@ pub(crate) async fn portal(daemon: &Daemon, far_end: &FarEnd, plan: &Plan) -> Re
         let peer = session.peer;
         let asked = move |engine: &bgp_speaker::Engine| (engine.peer_status(peer), engine.routes_from(peer));
         if let (Some(status), routes) = speaker.query(asked).await? {
-            connections.push(connection(planned, session, &status, &routes));
+            connections.push(connection(planned, session, basis, &status, &routes));
         }
     }
     Ok(view(plan, &report, connections))
@@ -51,10 +51,12 @@ fn view(plan: &Plan, report: &Report, connections: Vec<Connection>) -> Portal {
 fn connection(
     (peering, planned): (&Peering, &voice::Connection),
     session: &FarSession,
+    basis: &Basis,
     status: &PeerStatus,
     routes: &[RouteStatus],
 ) -> Connection {
     let [microsoft, peer] = session.place.planned;
+    let admission = Admission::new(basis, &session.place);
     Connection {
         name: planned.name.clone(),
         peering: peering.name.clone(),
@@ -70,7 +72,10 @@ fn connection(
             prefixes_advertised: status.announced,
             last_down: status.last_down.as_ref().map(|(_, why)| why.to_string()),
         },
-        received_routes: routes.iter().map(|route| received(session, route)).collect(),
+        received_routes: routes
+            .iter()
+            .map(|route| received(session, &admission, &basis.registries, route))
+            .collect(),
     }
 }
 
@@ -83,19 +88,26 @@ fn connection_state(session: State, bfd: Option<bfd::State>) -> ConnectionState 
     }
 }
 
-fn received(session: &FarSession, route: &RouteStatus) -> ReceivedRoute {
+fn received(
+    session: &FarSession,
+    admission: &Admission,
+    registries: &Registries,
+    route: &RouteStatus,
+) -> ReceivedRoute {
     let (prefix, attrs) = (route.net.prefix(), &route.attrs);
     let accepted = route.standing != Standing::Rejected;
-    let verdicts = if accepted { Vec::new() } else { session.admission.refusals(prefix, attrs) };
+    let verdicts = if accepted { Vec::new() } else { admission.refusals(prefix, attrs) };
     let mut refused_by: Vec<_> = verdicts.iter().map(|verdict| verdict.rule).collect();
     refused_by.dedup();
+    let origin = attrs.as_path.view().origin();
     let messages: Vec<&str> = verdicts.iter().filter_map(|v| v.portal_message.as_deref()).collect();
     ReceivedRoute {
         prefix: prefix.to_string(),
         next_hop: session.place.as_planned(attrs.next_hop.addr()).to_string(),
         as_path: attrs.as_path.to_string(),
-        origin_as_validation_state: NO_DATA.to_owned(),
-        rpki_validation_state: NO_DATA.to_owned(),
+        origin_as_validation_state: state(registries.irr_state(&prefix, origin)),
+        rpki_validation_state: state(registries.rpki_state(&prefix, origin)),
+        // What is read of the RPKI's data does not keep it.
         trust_anchor: None,
         received_timestamp: session.received.time(session.peer, route.net),
         accepted,
@@ -104,6 +116,17 @@ fn received(session: &FarSession, route: &RouteStatus) -> ReceivedRoute {
         error_message: (!messages.is_empty()).then(|| messages.join("; ")),
         verdicts,
     }
+}
+
+/// A state in the portal's manner; `Unknown` where no data was given.
+fn state(state: Option<OriginState>) -> String {
+    match state {
+        None => "Unknown",
+        Some(OriginState::Valid) => "Valid",
+        Some(OriginState::Invalid) => "Invalid",
+        Some(OriginState::NotFound) => "NotFound",
+    }
+    .to_owned()
 }
 
 /// What the rules found; where they found nothing, why the speaker refused it.

@@ -2,36 +2,58 @@
 
 use super::edge::{Edge, EdgeSession};
 use super::places::{EdgePlace, Mapping, edges};
-use super::{Admission, FarEnd, FarSession, Received, synthetic};
+use super::reload::reload;
+use super::{Admission, FarEnd, FarSession, Limits, Received, Signed, synthetic};
+use crate::check::RegistryFiles;
 use crate::check::read_plan;
 use crate::cli::DEFAULT_CONTROL;
-use crate::control::{ControlSocket, Daemon};
+use crate::control::{Basis, ControlSocket, Current, Daemon};
 use crate::diagnostic::BadInput;
 use crate::drill::Watch;
 use crate::rpki::Shown;
 use crate::run::{Signals, cannot_start, log, on, stop};
 use bfd::SINGLE_HOP_PORT;
-use bgp_policy::voice::Plan;
+use bgp_policy::voice::{Plan, Registries};
 use bgp_speaker::{Event, StartError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 use tokio::signal::unix::SignalKind;
 
+/// Where the plan and the registries' data are, and where the plan's addresses are here.
+#[derive(Debug)]
+pub(crate) struct Source {
+    plan: PathBuf,
+    map: Vec<Mapping>,
+    registries: RegistryFiles,
+}
+
+impl Source {
+    pub(crate) fn new(plan: PathBuf, map: Vec<Mapping>, registries: RegistryFiles) -> Self {
+        Self { plan, map, registries }
+    }
+
+    /// Reads all of it.
+    pub(super) fn read(&self) -> Result<(Plan, Vec<EdgePlace>, Registries), BadInput> {
+        let plan = read_plan(&self.plan)?;
+        let places = edges(&plan, &self.map).map_err(|fault| {
+            BadInput::new(format!("{}: {fault}", self.plan.display()))
+                .help("each connection is a session between session.peer, played here, and session.local; --map moves one of them")
+        })?;
+        Ok((plan, places, self.registries.read()?))
+    }
+}
+
 /// Runs until a signal ends it.
-pub(crate) async fn run(
-    path: &Path,
-    map: &[Mapping],
-    passive: bool,
-    control: Option<PathBuf>,
-) -> Result<(), BadInput> {
-    let (plan, places) = read(path, map)?;
+pub(crate) async fn run(source: &Source, passive: bool, control: Option<PathBuf>) -> Result<(), BadInput> {
+    let (plan, places, registries) = source.read()?;
     let control = control.unwrap_or_else(|| DEFAULT_CONTROL.into());
     let socket = ControlSocket::bind(&control)?;
     let (mut signals, mut reloads) = (Signals::new()?, on(SignalKind::hangup())?);
-    let daemon = start(plan, &places, passive).await.map_err(|error| help(&error))?;
+    let basis = Basis::new(plan, registries);
+    let daemon = start(basis, &places, passive).await.map_err(|error| help(&error))?;
     for address in daemon.speakers.iter().flat_map(bgp_speaker::Speaker::listening) {
         tracing::info!(%address, "listening");
     }
@@ -40,9 +62,7 @@ pub(crate) async fn run(
     let daemon = Arc::new(daemon);
     tokio::select! {
         () = socket.serve(&daemon) => {}
-        () = async { while reloads.recv().await.is_some() {
-            tracing::warn!("the far end reads its plan when it starts: a changed one counts after a restart");
-        } } => {}
+        () = async { while reloads.recv().await.is_some() { reload(source, &places, &daemon).await; } } => {}
         () = signals.any() => tracing::info!("stopping: every peer is told; a second signal ends at once"),
     }
     drop(socket);
@@ -54,8 +74,8 @@ pub(crate) async fn run(
 }
 
 /// Reads the plan, and says that its sessions can be played.
-pub(crate) fn check(path: &Path, map: &[Mapping]) -> Result<(), BadInput> {
-    let (_, places) = read(path, map)?;
+pub(crate) fn check(source: &Source) -> Result<(), BadInput> {
+    let (_, places, _) = source.read()?;
     for edge in places {
         for session in edge.sessions {
             let ([microsoft, carrier], [here, there]) = (session.planned, session.here);
@@ -64,15 +84,6 @@ pub(crate) fn check(path: &Path, map: &[Mapping]) -> Result<(), BadInput> {
         }
     }
     Ok(())
-}
-
-fn read(path: &Path, map: &[Mapping]) -> Result<(Plan, Vec<EdgePlace>), BadInput> {
-    let plan = read_plan(path)?;
-    let places = edges(&plan, map).map_err(|fault| {
-        BadInput::new(format!("{}: {fault}", path.display()))
-            .help("each connection is a session between session.peer, played here, and session.local; --map moves one of them")
-    })?;
-    Ok((plan, places))
 }
 
 fn help(error: &StartError) -> BadInput {
@@ -86,15 +97,16 @@ fn help(error: &StartError) -> BadInput {
 }
 
 /// Starts every edge with its sessions.
-async fn start(plan: Plan, places: &[EdgePlace], passive: bool) -> Result<Daemon, StartError> {
-    let watch = Arc::new(Watch::default());
+async fn start(basis: Basis, places: &[EdgePlace], passive: bool) -> Result<Daemon, StartError> {
+    let (watch, plan) = (Arc::new(Watch::default()), Arc::clone(&basis.plan));
     let (mut speakers, mut far_end, mut connections) = (Vec::new(), FarEnd::default(), BTreeMap::new());
     for (speaker, place) in places.iter().enumerate() {
-        let received = Received::default();
-        let edge = start_edge(&plan, place, received.clone(), (speaker, Arc::clone(&watch))).await?;
+        let (received, limits) = (Received::default(), Limits::default());
+        let notes = (received.clone(), limits.clone());
+        let edge = start_edge(&plan, place, notes, (speaker, Arc::clone(&watch))).await?;
         for session in &place.sessions {
             let [far, carrier] = session.here;
-            let import = Admission::new(&plan, session).policy();
+            let import = Admission::new(&basis, session).policy();
             let [local, remote] = [far, carrier].map(|end| SocketAddr::from((*end.ip(), SINGLE_HOP_PORT)));
             let added = EdgeSession {
                 connection: &session.connection,
@@ -111,20 +123,24 @@ async fn start(plan: Plan, places: &[EdgePlace], passive: bool) -> Result<Daemon
                 speaker,
                 peer: edge.add(added).await?,
                 place: session.clone(),
-                admission: Admission::new(&plan, session),
                 received: received.clone(),
+                limits: limits.clone(),
+                signed: Signed::watch(*far.ip(), *carrier.ip())
+                    .inspect_err(|error| tracing::debug!(%error, "passwords are not seen"))
+                    .ok(),
             });
         }
         speakers.push(edge.speaker);
     }
     let rpki = Shown::default();
-    Ok(Daemon { speakers, plan: Some(plan), connections, watch, far_end: Some(far_end), rpki })
+    let basis = Current::new(Some(basis));
+    Ok(Daemon { speakers, basis, connections, watch, far_end: Some(far_end), rpki })
 }
 
 async fn start_edge(
     plan: &Plan,
     place: &EdgePlace,
-    received: Received,
+    (received, limits): (Received, Limits),
     (speaker, watch): (usize, Arc<Watch>),
 ) -> Result<Edge, StartError> {
     let listen: BTreeSet<SocketAddr> = place.sessions.iter().map(|s| s.here[0].into()).collect();
@@ -132,6 +148,7 @@ async fn start_edge(
     let on_event = move |event: Event| {
         #[expect(clippy::disallowed_methods, reason = "when a route came is told by the clock on the wall")]
         received.note(&event, SystemTime::now());
+        limits.note(&event);
         watch.note(speaker, &event);
         log(&event, &names);
     };

@@ -2,12 +2,12 @@
 
 use super::scenario::{self, CARRIER, DECLARED, LEGS, Leg};
 use super::timeline::{Happened, Who};
-use crate::control::Daemon;
+use crate::control::{Basis, Current, Daemon};
 use crate::drill::Watch;
 use crate::far_end::edge::{Edge, EdgeSession, timed};
 use crate::far_end::{Admission, SessionPlace, synthetic};
 use crate::rpki::Shown;
-use bgp_policy::voice::{Observed, far_end};
+use bgp_policy::voice::{Observed, Registries, far_end};
 use bgp_speaker::{BGP_PORT, PeerId, Speaker, SpeakerConfig, StartError};
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -76,7 +76,14 @@ impl Ends {
 fn daemon() -> Daemon {
     let watch = Arc::new(Watch::default());
     let rpki = Shown::default();
-    Daemon { speakers: Vec::new(), plan: None, connections: names(), watch, far_end: None, rpki }
+    Daemon {
+        speakers: Vec::new(),
+        basis: Current::default(),
+        connections: names(),
+        watch,
+        far_end: None,
+        rpki,
+    }
 }
 
 /// Starts the edge of a leg and both ends of its session; returns the edge and the carrier's peer.
@@ -103,7 +110,7 @@ async fn add_leg(
         peer: (leg.carrier, BGP_PORT).into(),
         bfd: [at_edge, at_carrier],
         passive: true,
-        import: Admission::new(&plan, &place(leg)).policy(),
+        import: Admission::new(&Basis::new(plan, Registries::default()), &place(leg)).policy(),
     };
     edge.add(session).await?;
 

@@ -42,6 +42,11 @@ fn plan() -> String {
 
 /// Where the plan's addresses are: the far end at `net`.2 and `net`.4, the carrier at `net`.1 and `net`.3.
 pub(crate) fn far_end(net: Net) -> Daemon {
+    far_end_with(net, &[])
+}
+
+/// The same, told more.
+fn far_end_with(net: Net, more: &[&str]) -> Daemon {
     let map = [
         format!("192.0.2.1={net}.2:0"),
         format!("192.0.2.0={net}.1"),
@@ -49,7 +54,7 @@ pub(crate) fn far_end(net: Net) -> Daemon {
         format!("192.0.2.2={net}.3"),
     ];
     let map: Vec<&str> = map.iter().flat_map(|one| ["--map", one]).collect();
-    Daemon::start_far_end(&plan(), &[&["--passive"], &map[..]].concat())
+    Daemon::start_far_end(&plan(), &[&["--passive"], &map[..], more].concat())
 }
 
 /// The carrier, with a session to each of these edges.
@@ -236,10 +241,95 @@ fn people_see(far_end: &Daemon) {
 fn a_far_end_that_stops_says_so_and_sighup_does_not_end_it() {
     let mut far_end = far_end(Net(41));
     far_end.signal(Signal::HUP);
-    far_end.logs(&["WARN", "the far end reads its plan when it starts"]);
+    far_end.logs(&["INFO", "the plan was read again", "registered=5"]);
     far_end.signal(Signal::TERM);
     assert_eq!(far_end.ended(), Some(0));
     far_end.logs(&["INFO", "the prefixes announced by the far end are synthetic"]);
+}
+
+/// The fate of a prefix on each session: `-`, or what refuses it.
+fn fates(portal: &Value, prefix: &str) -> Vec<String> {
+    let of = |connection: &Value| {
+        let mut routes = connection["receivedRoutes"].as_array().unwrap().iter();
+        let route = routes.find(|route| route["prefix"] == prefix)?;
+        let rules: Vec<&str> =
+            route["refusedBy"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        Some(if route["accepted"] == true { "-".to_owned() } else { rules.join(" ") })
+    };
+    portal["connections"].as_array().unwrap().iter().filter_map(of).collect()
+}
+
+#[test]
+fn a_changed_plan_counts_and_no_session_ends() {
+    let net = Net(46);
+    let far_end = far_end(net);
+    let carrier = carrier(net, &far_end);
+    portal(&far_end, "all routes received", has_all);
+    what_the_carrier_gets(&carrier);
+    let path = far_end.directory().join("plan.toml");
+    let before = std::fs::read_to_string(&path).unwrap();
+    // One is registered that was not, one of the synthetic prefixes too, and one is no more.
+    let of = |prefix: &str| {
+        format!("[[peerings.registered_prefixes]]\nname = \"{prefix}\"\nprefix = \"{prefix}\"\n")
+    };
+    let after = before.replace(&of("198.19.200.0/24"), &of("198.19.205.0/24")) + &of("198.18.0.0/24");
+    std::fs::write(&path, &after).unwrap();
+    far_end.signal(Signal::HUP);
+    let is_other = |portal: &Value| {
+        fates(portal, "198.19.205.0/24") == ["-", "-"]
+            && fates(portal, "198.19.200.0/24") == ["VP-UNREGISTERED", "VP-UNREGISTERED"]
+            && fates(portal, "198.19.201.0/24") == ["-", "-"]
+    };
+    let seen = portal(&far_end, "the plan's other prefixes", is_other);
+    assert_eq!(seen["registeredPrefixes"].as_array().unwrap().len(), 6);
+    eventually("other synthetic prefixes", || {
+        let has = |prefix: &str| {
+            let explained = carrier.ask(&["explain", prefix, "--json"]).json();
+            explained["paths"].as_array().is_some_and(|paths| !paths.is_empty())
+        };
+        let found = ["198.18.0.0/24", "198.18.1.0/24", "198.19.24.0/24"].map(has);
+        if found == [false, true, true] { Ok(()) } else { Err(format!("{found:?}")) }
+    });
+
+    // Neither what is no plan nor other sessions.
+    let bad = changed(&after, "asn = 64500", "asn = ");
+    let other = changed(&after, "remote_router = \"edge-2\"", "remote_router = \"edge-9\"");
+    for (text, says) in [(&bad, "values must be quoted"), (&other, "count after a restart")] {
+        std::fs::write(&path, text).unwrap();
+        far_end.signal(Signal::HUP);
+        far_end.logs(&["ERROR", "the plan stays as it was", says]);
+    }
+    assert!(is_other(&far_end.show("portal")));
+    assert!(!far_end.log().contains("session down"), "{}", far_end.log());
+}
+
+#[test]
+fn registries_decide_where_they_are_given() {
+    let (net, files) = (Net(47), super::support::Files::new());
+    let irr = files.write(
+        "irr.db",
+        "aut-num: AS64500\n\naut-num: AS64501\n\nroute: 198.19.200.0/21\norigin: AS64500\n\n\
+         route: 198.19.201.0/24\norigin: AS64502\n",
+    );
+    let rpki = files.write(
+        "vrps.json",
+        r#"{"roas": [{"asn": 64500, "prefix": "198.19.200.0/24", "maxLength": 24},
+                     {"asn": 64500, "prefix": "198.19.201.0/24", "maxLength": 24}]}"#,
+    );
+    let far_end = far_end_with(net, &["--irr", irr.to_str().unwrap(), "--rpki", rpki.to_str().unwrap()]);
+    let _carrier = carrier(net, &far_end);
+    let portal = portal(&far_end, "all routes received", has_all);
+    let routes = portal["connections"][0]["receivedRoutes"].as_array().unwrap();
+    for (prefix, origin, rpki, fate) in [
+        ("198.19.200.0/24", "Valid", "Valid", "-"),
+        ("198.19.201.0/24", "Invalid", "Invalid", "VP-ORIGIN-REGISTERED"),
+        ("198.19.202.0/24", "Valid", "NotFound", "VP-COMMUNITY"),
+    ] {
+        let route = routes.iter().find(|route| route["prefix"] == prefix).unwrap();
+        let states = (&route["originAsValidationState"], &route["rpkiValidationState"]);
+        assert_eq!(states, (&json!(origin), &json!(rpki)), "{route}");
+        assert_eq!(fates(&portal, prefix), [fate, fate]);
+    }
 }
 
 #[test]

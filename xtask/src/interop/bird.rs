@@ -1,5 +1,6 @@
 //! BIRD 2: its configuration from a design, and its answers.
 
+use super::carrier::{Carrier, Leg};
 use super::daemon::Daemon;
 use super::netns::Node;
 use super::router::{Bfd, BfdSession, Design, Neighbor, Received, Route, Router, Secret, Session, Witness};
@@ -31,6 +32,16 @@ impl Bird {
         self.daemon.raise(true)
     }
 
+    /// Takes over another configuration while it runs.
+    pub(crate) fn configure(&self, configuration: &str) -> Result<(), Failure> {
+        write_configuration(&self.node, configuration)?;
+        let answer = self.ask("configure")?;
+        if answer.contains("Reconfigured") || answer.contains("in progress") {
+            return Ok(());
+        }
+        Err(Failure::answer("configure", answer))
+    }
+
     fn ask(&self, question: &str) -> Result<String, Failure> {
         let socket = self.node.folder().join("bird.ctl");
         self.node.ask("/usr/sbin/birdc", &["-s", &socket.display().to_string(), question])
@@ -59,21 +70,11 @@ impl Router for Bird {
     }
 
     fn change_bfd(&self, design: &Design) -> Result<(), Failure> {
-        write_configuration(&self.node, &configuration(design))?;
-        let answer = self.ask("configure")?;
-        if answer.contains("Reconfigured") || answer.contains("in progress") {
-            return Ok(());
-        }
-        Err(Failure::answer("configure", answer))
+        self.configure(&configuration(design))
     }
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {
-        let answer = self.ask(&format!("show route all {prefix}"));
-        match answer {
-            Ok(text) => route(prefix, &text).map(Some).ok_or_else(|| Failure::answer("show route", text)),
-            Err(Failure::Command { output, .. }) if output.contains("Network not found") => Ok(None),
-            Err(failure) => Err(failure),
-        }
+        Ok(self.paths(prefix)?.into_iter().next())
     }
 
     fn request_refresh(&self, peer: IpAddr) -> Result<(), Failure> {
@@ -82,6 +83,21 @@ impl Router for Bird {
 
     fn terminate(&mut self) -> Result<ExitStatus, Failure> {
         self.daemon.terminate()
+    }
+}
+
+impl Carrier for Bird {
+    fn reconfigure(&mut self, configuration: &str) -> Result<(), Failure> {
+        self.configure(configuration)?;
+        // One that ended for an error would wait for a minute.
+        let rows = self.ask("show protocols")?;
+        let waits = rows.lines().filter(|row| row.starts_with("voice_lab") && row.contains("start"));
+        let names = waits.filter_map(|row| row.split_whitespace().next());
+        names.map(|name| self.ask(&format!("restart {name}"))).try_for_each(|answer| answer.map(drop))
+    }
+
+    fn announced(&self, leg: &Leg) -> Result<String, Failure> {
+        self.ask(&format!("show route export voice_{} all", leg.connection.replace('-', "_")))
     }
 }
 
@@ -96,6 +112,14 @@ impl Witness for Bird {
         let updates = updates.unwrap_or(0);
         let notification = after(&log, &format!("{name}: Received: ")).and_then(subcode);
         Ok(Received { refreshes: told("Got ROUTE-REFRESH"), updates, notification })
+    }
+
+    fn paths(&self, prefix: &str) -> Result<Vec<Route>, Failure> {
+        match self.ask(&format!("show route all {prefix}")) {
+            Ok(text) => paths(prefix, &text).ok_or_else(|| Failure::answer("show route", text)),
+            Err(Failure::Command { output, .. }) if output.contains("Network not found") => Ok(Vec::new()),
+            Err(failure) => Err(failure),
+        }
     }
 }
 
@@ -133,7 +157,20 @@ fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
     text.trim().parse().ok()
 }
 
-/// Reads the first route of `show route all`.
+/// Reads what `show route all` has from peers. What it says of a route stands behind tabs, its first line does not.
+fn paths(prefix: &str, answer: &str) -> Option<Vec<Route>> {
+    let mut texts = vec![String::new()];
+    for line in answer.lines() {
+        if !line.starts_with('\t') {
+            texts.push(String::new());
+        }
+        texts.last_mut()?.extend([line, "\n"]);
+    }
+    let from_peers = texts.iter().filter(|text| text.contains("BGP.origin:"));
+    from_peers.map(|text| route(prefix, text)).collect()
+}
+
+/// Reads one route of `show route all`.
 fn route(prefix: &str, answer: &str) -> Option<Route> {
     // A long list goes on in lines of its own.
     let answer = &answer.replace("\n\t\t", " ");
@@ -143,7 +180,8 @@ fn route(prefix: &str, answer: &str) -> Option<Route> {
         prefix: prefix.to_owned(),
         origin: field("origin")?.to_lowercase(),
         as_path: field("as_path")?.split_whitespace().filter_map(number).collect(),
-        next_hop: field("next_hop")?.split_whitespace().next()?.to_owned(),
+        // The link-local address comes second, and the first is nothing where there is no other.
+        next_hop: field("next_hop")?.split_whitespace().find(|hop| *hop != "::")?.to_owned(),
         med: field("med").and_then(number),
         communities: communities(field("community")),
         large_communities: communities(field("large_community")),
@@ -171,15 +209,17 @@ pub(crate) fn configuration(design: &Design) -> String {
         "protocol device {}".to_owned(),
     ];
     lines.extend(design.neighbors.iter().find_map(|neighbor| neighbor.bfd).map(|one| bfd(one, design)));
-    for (family, is_ipv6) in [("ipv4", false), ("ipv6", true)] {
-        let routes = design.routes.iter().filter(|route| route.is_ipv6() == is_ipv6);
-        lines.push(format!("protocol static static_{family} {{ {family};"));
-        lines.extend(routes.map(|route| format!("    route {} blackhole;", route.prefix)));
-        lines.push("}".to_owned());
-    }
+    lines.extend(design.routes.iter().enumerate().map(|(number, route)| originated(number, route)));
     let bgp = |neighbor| bgp(design, neighbor);
-    lines.extend(design.neighbors.iter().filter(|neighbor| !neighbor.is_link_local()).map(bgp));
+    lines.extend(design.neighbors.iter().filter(|neighbor| !neighbor.is_for_bfd_alone()).map(bgp));
     lines.join("\n") + "\n"
+}
+
+/// Each in a protocol of its own, so that several may have one prefix.
+fn originated(number: usize, route: &Route) -> String {
+    let family = if route.is_ipv6() { "ipv6" } else { "ipv4" };
+    let prefix = &route.prefix;
+    format!("protocol static route{number} {{ {family}; route {prefix} blackhole; }}")
 }
 
 fn bfd(bfd: Bfd, design: &Design) -> String {
@@ -189,7 +229,7 @@ fn bfd(bfd: Bfd, design: &Design) -> String {
         format!("authentication {kind}; password \"{secret}\" {{ id 1; }};")
     });
     let options = timers + &keys.unwrap_or_default();
-    let alone = design.neighbors.iter().filter(|neighbor| neighbor.is_link_local());
+    let alone = design.neighbors.iter().filter(|neighbor| neighbor.is_for_bfd_alone());
     let neighbor = |n: &Neighbor| format!("neighbor {} dev \"eth0\" local {};", n.address, n.local);
     let neighbors: String = alone.map(neighbor).collect();
     let disabled = on(bfd.admin_down);
@@ -199,16 +239,16 @@ fn bfd(bfd: Bfd, design: &Design) -> String {
 }
 
 fn bgp(design: &Design, neighbor: &Neighbor) -> String {
-    let is_ipv6 = neighbor.address.is_ipv6();
-    let routes = design.routes.iter().filter(|route| route.is_ipv6() == is_ipv6);
+    let is_ipv6 = neighbor.carries_ipv6();
+    let routes = design.routes.iter().enumerate().filter(|(_, route)| route.is_ipv6() == is_ipv6);
     format!(
         "protocol bgp {name} {{
     local {local} as {asn};
-    neighbor {address} as {remote};
+    neighbor {address}{interface} as {remote};
     connect delay time 1; connect retry time 1; error wait time 1, 2; graceful restart {restart};
     passive {passive}; ttl security {ttl}; bfd {bfd}; {path}; enable as4 {as4}; enable extended messages {extended};
     {password}{role}
-    {family} {{ {limit} import all; export filter {{
+    {family} {{ {limit} add paths {several}; {over_ipv6} import all; export filter {{
         if source != RTS_STATIC then reject;
 {edits}
         accept;
@@ -219,12 +259,15 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
         asn = design.asn,
         address = neighbor.address,
         remote = neighbor.asn,
+        interface = if neighbor.is_link_local() { "%'eth0'" } else { "" },
         passive = on(neighbor.passive),
         ttl = on(neighbor.ttl_security),
         bfd = on(neighbor.bfd.is_some()),
         path = if neighbor.multihop { "multihop" } else { "direct" },
         password = neighbor.password.map(|word| format!("password \"{word}\";")).unwrap_or_default(),
         family = if is_ipv6 { "ipv6" } else { "ipv4" },
+        several = on(neighbor.offers.add_path),
+        over_ipv6 = if neighbor.offers.ipv4_over_ipv6 { "extended next hop on;" } else { "" },
         restart = on(neighbor.offers.graceful_restart),
         as4 = on(!neighbor.offers.two_octet_asns),
         extended = on(neighbor.offers.extended_messages),
@@ -238,7 +281,7 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
             .max_prefixes
             .map(|n| format!("receive limit {n} action disable;"))
             .unwrap_or_default(),
-        edits = routes.map(edit).collect::<Vec<_>>().join("\n"),
+        edits = routes.map(|(number, route)| edit(number, route)).collect::<Vec<_>>().join("\n"),
     )
 }
 
@@ -247,14 +290,14 @@ fn on(switch: bool) -> &'static str {
 }
 
 /// A route's attributes are set as it leaves: BIRD does not send a MED that was set before.
-fn edit(route: &Route) -> String {
+fn edit(number: usize, route: &Route) -> String {
     let mut sets = vec![format!("bgp_origin = ORIGIN_{};", route.origin.to_uppercase())];
     sets.extend(route.as_path.iter().rev().map(|asn| format!("bgp_path.prepend({asn});")));
     sets.extend(route.med.map(|med| format!("bgp_med = {med};")));
     let add = |attribute: &str, value: &String| format!("{attribute}.add(({}));", value.replace(':', ","));
     sets.extend(route.communities.iter().map(|community| add("bgp_community", community)));
     sets.extend(route.large_communities.iter().map(|community| add("bgp_large_community", community)));
-    format!("        if net = {} then {{ {} }}", route.prefix, sets.join(" "))
+    format!("        if proto = \"route{number}\" then {{ {} }}", sets.join(" "))
 }
 
 #[cfg(test)]
@@ -287,6 +330,17 @@ mod tests {
             aggregator: Some((64511, "198.51.100.9".into())),
             ..Route::default()
         };
-        assert_eq!(route("198.18.101.0/24", answer), Some(expected));
+        let other = "                     unreachable [p6 16:41:12.449] (100) [AS65541i]\n\tBGP.origin: IGP\n\tBGP.as_path: 65541\n\tBGP.next_hop: 192.0.2.6\n";
+        let own = "                     blackhole [route0 16:41:10.449] (200)\n";
+        let second = Route {
+            prefix: "198.18.101.0/24".into(),
+            origin: "igp".into(),
+            as_path: vec![65541],
+            next_hop: "192.0.2.6".into(),
+            ..Route::default()
+        };
+        let all = [answer, other, own].concat();
+        assert_eq!(paths("198.18.101.0/24", &all), Some(vec![expected, second]));
+        assert_eq!(paths("198.18.101.0/24", own), Some(Vec::new()));
     }
 }

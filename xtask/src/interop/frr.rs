@@ -1,5 +1,6 @@
 //! FRR: zebra, bfdd and bgpd with sockets and files of their own, and their answers as JSON.
 
+use super::carrier::{Carrier, LEGS, Leg};
 use super::daemon::Daemon;
 use super::frr_configuration;
 use super::json::{list, number, text, texts};
@@ -42,10 +43,8 @@ impl Frr {
 
     /// Starts it with one file for all its daemons, as `vtysh` reads and checks it.
     pub(crate) fn start_integrated(node: &Node, configuration: &str) -> Result<Self, Failure> {
-        let file = path(node, "frr.conf");
-        std::fs::write(&file, configuration).map_err(Failure::file(&file))?;
-        node.ask("vtysh", &["-C", "-f", &file])?;
-        let log = || "log stdout debugging\n".to_owned();
+        let file = integrated(node, configuration)?;
+        let log = || LOG.to_owned();
         let frr = Self::start(node, &Files { zebra: log(), bfdd: log(), bgpd: log() })?;
         node.ask("vtysh", &["--vty_socket", &path(node, ""), "-f", &file])?;
         Ok(frr)
@@ -75,6 +74,17 @@ impl Frr {
             .map(Value::take)
             .ok_or_else(|| Failure::answer("neighbors", answer.to_string()))
     }
+}
+
+/// What is said of everything, beside a configuration that says nothing of it.
+const LOG: &str = "log stdout debugging\n";
+
+/// Writes one file for all daemons, checked; gives its path.
+fn integrated(node: &Node, configuration: &str) -> Result<String, Failure> {
+    let file = path(node, "frr.conf");
+    std::fs::write(&file, LOG.to_owned() + configuration).map_err(Failure::file(&file))?;
+    node.ask("vtysh", &["-C", "-f", &file])?;
+    Ok(file)
 }
 
 /// Starts one of the daemons with its configuration in a file of its own.
@@ -127,10 +137,7 @@ impl Router for Frr {
     }
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {
-        let family = if prefix.contains(':') { "ipv6" } else { "ipv4" };
-        let answer = self.json("bgpd", &format!("show bgp {family} unicast {prefix} json"))?;
-        let Some(path) = answer.pointer("/paths/0") else { return Ok(None) };
-        route(prefix, path).map(Some).ok_or_else(|| Failure::answer("show bgp", path.to_string()))
+        Ok(self.paths(prefix)?.into_iter().next())
     }
 
     fn request_refresh(&self, peer: IpAddr) -> Result<(), Failure> {
@@ -143,12 +150,40 @@ impl Router for Frr {
     }
 }
 
+impl Carrier for Frr {
+    fn reconfigure(&mut self, configuration: &str) -> Result<(), Failure> {
+        let (file, folder) = (integrated(&self.node, configuration)?, path(&self.node, ""));
+        let places = ["--vty_socket", "--rundir", "--confdir"].map(|option| [option, &folder]).concat();
+        let words = [&["--reload"], places.as_slice(), &[&file]].concat();
+        self.node.ask("/usr/lib/frr/frr-reload.py", &words)?;
+        // Else a changed route map counts after five seconds, and a session that ended at its limit stays down.
+        for Leg { far_end, .. } in LEGS {
+            let how = if self.session(far_end)?.established { " soft out" } else { "" };
+            vtysh(&self.node, "bgpd", &format!("clear bgp ipv4 unicast {far_end}{how}"))?;
+        }
+        Ok(())
+    }
+
+    fn announced(&self, leg: &Leg) -> Result<String, Failure> {
+        let question = format!("show bgp ipv4 unicast neighbors {} advertised-routes", leg.far_end);
+        vtysh(&self.node, "bgpd", &question)
+    }
+}
+
 impl Witness for Frr {
     fn received(&self, peer: IpAddr) -> Result<Received, Failure> {
         let neighbor = self.neighbor(peer)?;
         let count = |field| neighbor.get("messageStats").and_then(|all| number(all, field)).unwrap_or(0);
         let notification = code_and_subcode(text(&neighbor, "lastErrorCodeSubcode"));
         Ok(Received { refreshes: count("routeRefreshRecv"), updates: count("updatesRecv"), notification })
+    }
+
+    fn paths(&self, prefix: &str) -> Result<Vec<Route>, Failure> {
+        let family = if prefix.contains(':') { "ipv6" } else { "ipv4" };
+        let answer = self.json("bgpd", &format!("show bgp {family} unicast {prefix} json"))?;
+        let read =
+            |path| route(prefix, path).ok_or_else(|| Failure::answer("show bgp", Value::to_string(path)));
+        list(&answer, "paths").iter().map(read).collect()
     }
 }
 

@@ -32,7 +32,7 @@ fn bfdd(design: &Design) -> String {
     let Some(bfd) = design.neighbors.iter().find_map(|neighbor| neighbor.bfd) else { return String::new() };
     let mut lines = profile(bfd);
     lines.push("exit".to_owned());
-    for neighbor in design.neighbors.iter().filter(|neighbor| neighbor.is_link_local()) {
+    for neighbor in design.neighbors.iter().filter(|neighbor| neighbor.is_for_bfd_alone()) {
         lines.push(format!("peer {} local-address {} interface eth0", neighbor.address, neighbor.local));
         lines.push("profile timers\nexit".to_owned());
     }
@@ -83,7 +83,7 @@ fn bgpd(design: &Design) -> String {
 }
 
 fn with_bgp(design: &Design) -> impl Iterator<Item = &Neighbor> {
-    design.neighbors.iter().filter(|neighbor| !neighbor.is_link_local())
+    design.neighbors.iter().filter(|neighbor| !neighbor.is_for_bfd_alone())
 }
 
 fn session(neighbor: &Neighbor) -> String {
@@ -91,6 +91,8 @@ fn session(neighbor: &Neighbor) -> String {
         Some(format!("remote-as {}", neighbor.asn)),
         Some("timers connect 1".to_owned()),
         Some(format!("update-source {}", neighbor.local)),
+        neighbor.is_link_local().then(|| "interface eth0".to_owned()),
+        neighbor.offers.ipv4_over_ipv6.then(|| "capability extended-nexthop".to_owned()),
         neighbor.passive.then(|| "passive".to_owned()),
         neighbor.password.map(|password| format!("password {password}")),
         neighbor.ttl_security.then(|| "ttl-security hops 1".to_owned()),
@@ -106,9 +108,11 @@ fn address_family(design: &Design, family: &str, is_ipv6: bool) -> String {
     let mut lines = vec![format!(" address-family {family} unicast")];
     let routes = design.routes.iter().filter(|route| route.is_ipv6() == is_ipv6);
     lines.extend(routes.map(|route| format!("  network {}", route.prefix)));
-    for neighbor in with_bgp(design).filter(|neighbor| neighbor.address.is_ipv6() == is_ipv6) {
+    for neighbor in with_bgp(design).filter(|neighbor| neighbor.carries_ipv6() == is_ipv6) {
         let address = neighbor.address;
         lines.push(format!("  neighbor {address} activate\n  neighbor {address} route-map out out"));
+        let all_paths = neighbor.offers.add_path;
+        lines.extend(all_paths.then(|| format!("  neighbor {address} addpath-tx-all-paths")));
         let limit = neighbor.offers.max_prefixes;
         lines.extend(limit.map(|limit| format!("  neighbor {address} maximum-prefix {limit}")));
     }

@@ -1,5 +1,6 @@
 //! GoBGP: its configuration from a design, its routes by command, and its answers as JSON.
 
+use super::carrier::{Carrier, Leg};
 use super::daemon::Daemon;
 use super::json::{list, number, text};
 use super::netns::Node;
@@ -98,6 +99,19 @@ impl Router for GoBgp {
 
     fn terminate(&mut self) -> Result<ExitStatus, Failure> {
         self.daemon.terminate()
+    }
+}
+
+impl Carrier for GoBgp {
+    /// Its own routes begin by command, and its policies count for what comes after: it starts anew.
+    fn reconfigure(&mut self, configuration: &str) -> Result<(), Failure> {
+        self.daemon.terminate()?;
+        *self = Self::start_configured(&self.node, configuration)?;
+        Ok(())
+    }
+
+    fn announced(&self, leg: &Leg) -> Result<String, Failure> {
+        self.ask(&["neighbor", &leg.far_end.to_string(), "adj-out"])
     }
 }
 

@@ -1,5 +1,6 @@
 //! OpenBGPD: its configuration from a design, and its answers as JSON.
 
+use super::carrier::{Carrier, LEGS, Leg};
 use super::daemon::Daemon;
 use super::json::{number, text, texts};
 use super::netns::Node;
@@ -17,6 +18,9 @@ use std::time::Duration;
 /// Where the package's processes lock themselves in; systemd would have made it.
 const CHROOT: &str = "/run/openbgpd";
 
+/// What it reads, in its node's folder.
+const CONFIGURATION: &str = "bgpd.conf";
+
 /// A running OpenBGPD.
 pub(crate) struct OpenBgpd {
     node: Node,
@@ -30,29 +34,25 @@ impl OpenBgpd {
 
     /// Starts it with a configuration that says nothing of this place, and that was checked.
     pub(crate) fn start_configured(node: &Node, configuration: &str) -> Result<Self, Failure> {
-        let here = format!("socket \"{}\"\nfib-update no\nconnect-retry 1\n", socket(node));
-        let whole = here + configuration;
-        let file = write(node, "checked.conf", &whole)?;
-        node.ask("/usr/sbin/bgpd", &["-n", "-f", &file])?;
-        Self::start_from(node, &whole)
+        Self::start_from(node, &checked(node, configuration)?)
     }
 
     fn start_from(node: &Node, configuration: &str) -> Result<Self, Failure> {
         std::fs::create_dir_all(CHROOT).map_err(Failure::file(Path::new(CHROOT)))?;
-        write(node, "bgpd.conf", configuration)?;
+        write(node, CONFIGURATION, configuration)?;
         let daemon =
-            Daemon::start(node, "bgpd", Path::new("/usr/sbin/bgpd"), ["-d", "-v", "-f", "bgpd.conf"])?;
+            Daemon::start(node, "bgpd", Path::new("/usr/sbin/bgpd"), ["-d", "-v", "-f", CONFIGURATION])?;
         let openbgpd = Self { node: node.clone(), daemon };
         wait_for("OpenBGPD to answer", Duration::from_secs(10), || openbgpd.ask(&["show", "summary"]))?;
         Ok(openbgpd)
     }
 
     fn ask(&self, words: &[&str]) -> Result<String, Failure> {
-        self.node.ask("/usr/sbin/bgpctl", &[&["-s", &socket(&self.node), "-j"], words].concat())
+        self.node.ask("/usr/sbin/bgpctl", &[&["-s", &socket(&self.node)], words].concat())
     }
 
     fn json(&self, words: &[&str]) -> Result<Value, Failure> {
-        let answer = self.ask(words)?;
+        let answer = self.ask(&[&["-j"], words].concat())?;
         serde_json::from_str(&answer).map_err(|_| Failure::answer(words.join(" "), answer))
     }
 
@@ -61,6 +61,15 @@ impl OpenBgpd {
         let neighbor = answer.pointer("/neighbors/0").cloned();
         neighbor.ok_or_else(|| Failure::answer("show neighbor", answer.to_string()))
     }
+}
+
+/// A configuration that says nothing of this place, with what is to be said, if the program finds it in order.
+fn checked(node: &Node, configuration: &str) -> Result<String, Failure> {
+    let here = format!("socket \"{}\"\nfib-update no\nconnect-retry 1\n", socket(node));
+    let whole = here + configuration;
+    let file = write(node, "checked.conf", &whole)?;
+    node.ask("/usr/sbin/bgpd", &["-n", "-f", &file])?;
+    Ok(whole)
 }
 
 /// Writes a configuration that it will read: none that others could have written. Gives its path.
@@ -103,6 +112,32 @@ impl Router for OpenBgpd {
 
     fn terminate(&mut self) -> Result<ExitStatus, Failure> {
         self.daemon.terminate()
+    }
+}
+
+impl Carrier for OpenBgpd {
+    fn reconfigure(&mut self, configuration: &str) -> Result<(), Failure> {
+        let whole = checked(&self.node, configuration)?;
+        let before = self.node.folder().join(CONFIGURATION);
+        let before = std::fs::read_to_string(&before).map_err(Failure::file(&before))?;
+        if [&before, &whole].iter().any(|text| text.contains("md5sig")) {
+            // A password counts for connections that begin after a restart.
+            self.daemon.terminate()?;
+            *self = Self::start_from(&self.node, &whole)?;
+            return Ok(());
+        }
+        write(&self.node, CONFIGURATION, &whole)?;
+        self.ask(&["reload"])?;
+        for Leg { far_end, .. } in LEGS {
+            if !self.session(far_end)?.established {
+                self.ask(&["neighbor", &far_end.to_string(), "clear"])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn announced(&self, leg: &Leg) -> Result<String, Failure> {
+        self.ask(&["show", "rib", "detail", "out", "neighbor", &leg.far_end.to_string()])
     }
 }
 

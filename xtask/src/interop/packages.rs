@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::Command;
 
 /// A package and the program of it that is used here.
-const PACKAGES: [(&str, &str); 9] = [
+const PACKAGES: [(&str, &str); 10] = [
     ("bird2", "/usr/sbin/bird"),
     ("frr", "/usr/lib/frr/bgpd"),
+    ("frr-pythontools", "/usr/lib/frr/frr-reload.py"),
     ("gobgpd", "/usr/bin/gobgpd"),
     ("openbgpd", "/usr/sbin/bgpctl"),
     ("exabgp", "/usr/sbin/exabgp"),

@@ -79,11 +79,12 @@ pub(crate) struct Design {
     pub(crate) asn: u32,
     pub(crate) router_id: Ipv4Addr,
     pub(crate) neighbors: Vec<Neighbor>,
-    /// What it originates, on every session of the route's family, as it leaves except for its own ASN.
+    /// What it originates, on every session of the route's family, as it leaves except for its own ASN. BIRD may have
+    /// several of one prefix.
     pub(crate) routes: Vec<Route>,
 }
 
-/// One configured peer. A session over IPv4 carries IPv4 routes, one over IPv6 carries IPv6 routes.
+/// One configured peer. A session over IPv4 carries IPv4 routes, one over IPv6 carries IPv6 routes where nothing else is said.
 #[derive(Clone, Debug)]
 pub(crate) struct Neighbor {
     pub(crate) local: IpAddr,
@@ -111,6 +112,10 @@ pub(crate) struct Offers {
     pub(crate) two_octet_asns: bool,
     /// It takes messages of up to 65535 octets (RFC 8654).
     pub(crate) extended_messages: bool,
+    /// It tells and takes several paths a prefix (RFC 7911).
+    pub(crate) add_path: bool,
+    /// The session, which is over IPv6, carries IPv4 routes (RFC 8950).
+    pub(crate) ipv4_over_ipv6: bool,
     /// The other end is its route reflector's client (RFC 4456).
     pub(crate) reflector_client: bool,
     /// The other end is its route server's client (RFC 7947).
@@ -127,6 +132,8 @@ impl Offers {
         graceful_restart: false,
         two_octet_asns: false,
         extended_messages: false,
+        add_path: false,
+        ipv4_over_ipv6: false,
         reflector_client: false,
         route_server_client: false,
         of_route_server: false,
@@ -134,9 +141,19 @@ impl Offers {
 }
 
 impl Neighbor {
-    /// Whether it is for BFD alone: nobody here speaks BGP over addresses that count on one interface only.
+    /// Whether its address counts on one interface only.
     pub(crate) fn is_link_local(&self) -> bool {
         matches!(self.address, IpAddr::V6(address) if address.is_unicast_link_local())
+    }
+
+    /// Whether it is for BFD alone, as those over link-local addresses are that carry no IPv4 routes.
+    pub(crate) fn is_for_bfd_alone(&self) -> bool {
+        self.is_link_local() && !self.offers.ipv4_over_ipv6
+    }
+
+    /// Whether its routes are IPv6 ones.
+    pub(crate) fn carries_ipv6(&self) -> bool {
+        self.address.is_ipv6() && !self.offers.ipv4_over_ipv6
     }
 
     /// A session with nothing special about it.
@@ -241,6 +258,10 @@ pub(crate) trait Router {
 pub(crate) trait Witness: Router {
     /// What came from that peer so far.
     fn received(&self, peer: IpAddr) -> Result<Received, Failure>;
+    /// Every path to exactly that prefix that came from a peer; those who are not asked for several tell the best.
+    fn paths(&self, prefix: &str) -> Result<Vec<Route>, Failure> {
+        Ok(self.route(prefix)?.into_iter().collect())
+    }
 }
 
 /// What a router counted of one peer's messages.

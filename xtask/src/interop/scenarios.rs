@@ -1,7 +1,10 @@
 //! The scenarios, one file each.
 
+mod add_path;
 mod bfd;
 mod bmp;
+mod carrier;
+mod drill;
 mod established;
 mod extended_messages;
 mod far_end;
@@ -21,7 +24,9 @@ mod transit;
 mod ttl_security;
 mod two_octets;
 mod unconfigured;
+mod unnumbered;
 mod voice;
+mod walkthrough;
 
 use super::pair::Pair;
 use super::router::{Make, Peer};
@@ -94,7 +99,6 @@ const THAT_HAVE_BFD: &[(Make, Peer)] =
 /// For what one of the others cannot do.
 const THAT_EXTEND_MESSAGES: &[(Make, Peer)] =
     &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::ExaBgp)];
-const WITH_EXABGP: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::ExaBgp)];
 const WITH_BIRD: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Bird)];
 const OURS_WITH_BOTH: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Bird), (Make::Voicepeer, Peer::Frr)];
 const WITH_FRR: &[(Make, Peer)] = &[(Make::Voicepeer, Peer::Frr)];
@@ -112,7 +116,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 38] = [
+pub(crate) const SCENARIOS: [Scenario; 45] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -171,8 +175,8 @@ pub(crate) const SCENARIOS: [Scenario; 38] = [
     },
     Scenario {
         name: "malformed",
-        proves: "malformed attributes cost their route or themselves, and never the session (RFC 7606)",
-        play: Play::Two(malformed::run, Between::Wire, WITH_EXABGP),
+        proves: "ExaBGP's malformed attributes cost their route or themselves, BIRD hears of none, and no session ends (RFC 7606)",
+        play: Play::Three(malformed::run, OURS_BETWEEN),
     },
     Scenario {
         name: "reflection",
@@ -183,6 +187,21 @@ pub(crate) const SCENARIOS: [Scenario; 38] = [
         name: "route-server",
         proves: "a route server tells one client what the other says, without its own ASN (RFC 7947)",
         play: Play::Three(reflection::route_server, OURS_BETWEEN),
+    },
+    Scenario {
+        name: "add-path",
+        proves: "both of BIRD's paths reach FRR by way of ours, FRR's reaches BIRD beside our own, and each goes alone (RFC 7911)",
+        play: Play::Three(add_path::run, OURS_BETWEEN),
+    },
+    Scenario {
+        name: "extended-next-hop",
+        proves: "IPv4 routes cross a session over IPv6 both ways, with its addresses as next hops (RFC 8950)",
+        play: Play::Two(unnumbered::global, Between::Wire, OURS_WITH_BOTH),
+    },
+    Scenario {
+        name: "unnumbered",
+        proves: "the same between link-local addresses",
+        play: Play::Two(unnumbered::link_local, Between::Wire, OURS_WITH_BOTH),
     },
     Scenario {
         name: "graceful-restart",
@@ -286,8 +305,25 @@ pub(crate) const SCENARIOS: [Scenario; 38] = [
     },
     Scenario {
         name: "rendered",
-        proves: "what `plan render` writes for a carrier's router keeps every rule that it serves, at the far end",
+        proves: "what `plan render` writes takes the far end's routes, and none with AS12076 in its path",
         play: Play::Two(rendered::run, Between::Wire, ALL_OTHERS),
+    },
+    Scenario {
+        name: "carrier",
+        proves: "what `plan render` writes keeps every rule at the far end's stand-in; each of twelve rules broken in it is \
+                 named by `check`, and no other, from live sessions and from what the router prints",
+        play: Play::Two(carrier::run, Between::Wire, ALL_OTHERS),
+    },
+    Scenario {
+        name: "carrier-bmp",
+        proves: "the same of the eight that are seen in routes, from FRR's BMP (RFC 7854)",
+        play: Play::Two(carrier::run_bmp, Between::Wire, WITH_FRR),
+    },
+    Scenario {
+        name: "drill",
+        proves: "a leg of a carrier's router is drilled at the far end's stand-in, by silence and after a drain, and all comes back; \
+                 the evidence says so (RFC 5880, RFC 8326)",
+        play: Play::Two(drill::run, Between::Wire, OURS_WITH_BOTH),
     },
     Scenario {
         name: "voice",
@@ -303,5 +339,10 @@ pub(crate) const SCENARIOS: [Scenario; 38] = [
         name: "far-end",
         proves: "the far end's stand-in takes what is in order of a carrier's two routers, and refuses the rest by its rule",
         play: Play::Three(far_end::run, OURS_BETWEEN),
+    },
+    Scenario {
+        name: "walkthrough",
+        proves: "every command of docs/voice-peering.md prints what is written there",
+        play: Play::Two(walkthrough::run, Between::Wire, WITH_BIRD),
     },
 ];

@@ -55,7 +55,7 @@ impl Voicepeer {
     }
 
     /// Runs a command against the daemon.
-    fn command(&self, words: &[&str]) -> Result<String, Failure> {
+    pub(crate) fn command(&self, words: &[&str]) -> Result<String, Failure> {
         let control = self.node.folder().join(CONTROL).display().to_string();
         let program = binary().display().to_string();
         self.node.ask(&program, &[words, &["--control", &control]].concat())
@@ -162,7 +162,7 @@ pub(crate) fn configuration(design: &Design) -> String {
 
 fn peer(neighbor: &Neighbor) -> String {
     let Neighbor { address, local, asn, passive, ttl_security, .. } = neighbor;
-    let family = if address.is_ipv6() { "ipv6-unicast" } else { "ipv4-unicast" };
+    let family = if neighbor.carries_ipv6() { "ipv6-unicast" } else { "ipv4-unicast" };
     let password = neighbor.password.map(|password| format!("password = \"{password}\"\n"));
     format!(
         "[[peer]]\nname = \"{}\"\naddress = \"{address}\"\nasn = {asn}\nlocal_address = \"{local}\"\n\
@@ -187,9 +187,15 @@ fn offers(offers: Offers) -> String {
     let limit = offers.max_prefixes;
     let limit =
         limit.map(|limit| format!("\n[peer.max_prefix]\nipv4_unicast = {limit}\nbeyond = \"shutdown\"\n"));
-    let long = on(offers.extended_messages, "\n[peer.capabilities]\nextended_messages = true");
+    let capabilities = [
+        on(offers.extended_messages, "extended_messages = true"),
+        on(offers.add_path, "add_path = \"both\""),
+        on(offers.ipv4_over_ipv6, "extended_next_hop = true"),
+    ];
+    let capabilities: String = capabilities.into_iter().flatten().collect();
+    let capabilities = (!capabilities.is_empty()).then(|| format!("\n[peer.capabilities]\n{capabilities}"));
     let restart = offers.graceful_restart.then(|| "\n[peer.graceful_restart]\n".to_owned());
-    switches.into_iter().chain([role, long, limit, restart]).flatten().collect()
+    switches.into_iter().chain([role, capabilities, limit, restart]).flatten().collect()
 }
 
 fn bfd(bfd: Bfd, neighbor: &Neighbor) -> String {

@@ -16,7 +16,9 @@ fn limit(session: &Session<'_>) -> Verdict {
     let received = session.observed.and_then(|seen| seen.prefixes_received);
     let expected = received.map_or(far_end::PREFIXES, |received| received.max(far_end::PREFIXES));
     let needed = u64::from(expected).saturating_mul(115).div_ceil(100);
+    let reached = session.observed.is_some_and(|seen| seen.limit_reached == Some(true));
     let (state, what) = match session.connection.session.max_prefix {
+        _ if reached => (State::Failed, reached_in_spite_of(session)),
         None => (State::Warning, "no limit is stated".to_owned()),
         Some(limit) if u64::from(limit) < needed => (State::Failed, format!("a limit of {limit}")),
         Some(limit @ 400..=500) => (State::Verified, format!("a limit of {limit}")),
@@ -27,6 +29,16 @@ fn limit(session: &Session<'_>) -> Verdict {
     Verdict::new(RuleId::MaxPrefix, session.subject(), state)
         .evidence(what, session.planned("session.max_prefix"))
         .evidence(growth, source)
+}
+
+/// What the plan states is not what the router has.
+fn reached_in_spite_of(session: &Session<'_>) -> String {
+    let stated = session.connection.session.max_prefix;
+    let stated =
+        stated.map_or_else(|| "no limit is stated".to_owned(), |n| format!("a limit of {n} is stated"));
+    format!(
+        "the carrier ended the session at its limit (Cease, Maximum Number of Prefixes Reached); {stated}"
+    )
 }
 
 pub(super) fn no_as12076(case: &Case<'_>, out: Sink<'_>) {
@@ -121,6 +133,22 @@ mod tests {
                 o.sessions[0].prefixes_received = received;
             });
             assert_eq!(got, state, "{limit:?} {received:?}");
+        }
+    }
+
+    /// A session that the carrier's router ended at its limit contradicts whatever the plan states.
+    #[test]
+    fn a_limit_that_was_reached() {
+        for (limit, reached, state) in [
+            (Some(450), Some(true), State::Failed),
+            (None, Some(true), State::Failed),
+            (Some(450), Some(false), State::Verified),
+        ] {
+            let got = worst(RuleId::MaxPrefix, |plan, o| {
+                plan.peerings[0].connections[0].session.max_prefix = limit;
+                o.sessions[0].limit_reached = reached;
+            });
+            assert_eq!(got, state, "{limit:?} {reached:?}");
         }
     }
 

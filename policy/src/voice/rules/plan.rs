@@ -71,9 +71,12 @@ fn address_faults(case: &Case<'_>, session: &Session<'_>) -> Vec<String> {
 pub(super) fn no_md5(case: &Case<'_>, out: Sink<'_>) {
     for session in &case.sessions {
         let md5 = session.connection.session.md5;
-        let state = if md5 { State::Failed } else { State::Verified };
-        let verdict = Verdict::new(RuleId::NoMd5, session.subject(), state);
-        out(verdict.evidence(format!("md5 = {md5}"), session.planned("session.md5")));
+        let signed = session.observed.is_some_and(|seen| seen.md5 == Some(true));
+        let state = if md5 || signed { State::Failed } else { State::Verified };
+        let verdict = Verdict::new(RuleId::NoMd5, session.subject(), state)
+            .evidence(format!("md5 = {md5}"), session.planned("session.md5"));
+        let seen = "the carrier's segments are signed with a password";
+        out(if signed { verdict.evidence(seen, session.source()) } else { verdict });
     }
 }
 
@@ -137,9 +140,18 @@ mod tests {
 
     #[test]
     fn passwords() {
-        for (md5, state) in [(false, State::Verified), (true, State::Failed)] {
-            let got = worst(RuleId::NoMd5, |plan, _| plan.peerings[1].connections[0].session.md5 = md5);
-            assert_eq!(got, state);
+        for (md5, seen, state) in [
+            (false, None, State::Verified),
+            (false, Some(false), State::Verified),
+            (true, None, State::Failed),
+            (false, Some(true), State::Failed),
+            (true, Some(false), State::Failed),
+        ] {
+            let got = worst(RuleId::NoMd5, |plan, o| {
+                plan.peerings[1].connections[0].session.md5 = md5;
+                o.sessions[2].md5 = seen;
+            });
+            assert_eq!(got, state, "{md5} {seen:?}");
         }
     }
 }

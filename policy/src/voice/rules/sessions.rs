@@ -25,10 +25,12 @@ pub(super) fn all_sessions(case: &Case<'_>, out: Sink<'_>) {
 }
 
 fn everywhere(subject: Subject, prefix: &PrefixText, sessions: &[&Session<'_>]) -> Verdict {
-    let lacking = |wanted| sessions.iter().filter(move |s| s.announces(prefix) == wanted);
+    let (held, able): (Vec<&Session<'_>>, Vec<_>) = sessions.iter().partition(|s| s.held_by().is_some());
+    let lacking = |wanted| able.iter().filter(move |s| s.announces(prefix) == wanted);
     let (missing, unseen) = (lacking(Some(false)).count(), lacking(None).count());
     let state = match (missing, unseen) {
         (0, 0) if sessions.is_empty() => State::Unknown,
+        (0, 0) if !held.is_empty() => State::Pending,
         (0, 0) => State::Verified,
         (0, _) => State::Unknown,
         _ => State::Failed,
@@ -40,7 +42,13 @@ fn everywhere(subject: Subject, prefix: &PrefixText, sessions: &[&Session<'_>]) 
         None => fact(s, "does not announce it"),
     });
     let unknown = lacking(None).map(|s| fact(s, "was not observed"));
-    let verdict = Verdict::new(RuleId::AllSessions, subject, state).facts(absent.chain(unknown));
+    // One cause is one failure: what keeps the session down fails by itself.
+    let waiting = held.iter().filter_map(|s| {
+        let (state, rule) = (s.not_up()?, s.held_by()?);
+        Some(fact(s, &format!("cannot announce it yet: its session is {state}, see {rule}")))
+    });
+    let facts = absent.chain(unknown).chain(waiting);
+    let verdict = Verdict::new(RuleId::AllSessions, subject, state).facts(facts);
     let addresses: Vec<_> =
         lacking(Some(false)).map(|s| s.connection.session.local.addr().to_string()).collect();
     match state {
@@ -128,15 +136,20 @@ fn side(route: &ObservedRoute) -> String {
 mod tests {
     use super::super::testing::{PREFIX, report, worst};
     use super::*;
-    use crate::voice::{Observed, Plan, SessionState, parse_as_path};
+    use crate::voice::{BfdState, Observed, ObservedSession, Plan, SessionState, parse_as_path};
 
     type Change = fn(&mut Plan, &mut Observed);
 
     /// (change, state by the registration, state by the activation).
     #[test]
     fn on_all_sessions() {
-        use State::{Failed, Unknown, Verified};
-        let cases: [(&str, Change, State, State); 10] = [
+        use State::{Failed, Pending, Unknown, Verified};
+        fn down(o: &mut Observed, number: usize) -> &mut ObservedSession {
+            let session = &mut o.sessions[number];
+            (session.routes, session.state) = (None, Some(SessionState::Active));
+            session
+        }
+        let cases: [(&str, Change, State, State); 15] = [
             ("all four", |_, _| {}, Verified, Verified),
             ("one of four lacks it", |_, o| o.sessions[3].routes = Some(vec![]), Verified, Failed),
             ("the redundant lacks it", |_, o| o.sessions[1].routes = Some(vec![]), Failed, Failed),
@@ -174,6 +187,32 @@ mod tests {
                 "one is up, and nothing is known of its routes",
                 |_, o| o.sessions[3].routes = None,
                 Verified,
+                Unknown,
+            ),
+            (
+                "one waits for BFD",
+                |_, o| down(o, 0).bfd.as_mut().unwrap().state = BfdState::Down,
+                Pending,
+                Pending,
+            ),
+            ("one has a password", |_, o| down(o, 3).md5 = Some(true), Verified, Pending),
+            ("one ended at its limit", |_, o| down(o, 3).limit_reached = Some(true), Verified, Pending),
+            (
+                "missing outweighs waiting",
+                |_, o| {
+                    down(o, 0).md5 = Some(true);
+                    o.sessions[1].routes = Some(vec![]);
+                },
+                Failed,
+                Failed,
+            ),
+            (
+                "unseen outweighs waiting",
+                |_, o| {
+                    down(o, 0).limit_reached = Some(true);
+                    o.sessions[3].routes = None;
+                },
+                Pending,
                 Unknown,
             ),
         ];

@@ -48,12 +48,18 @@ pub(in super::super) fn ipv6(pair: &Pair) -> Result<String, Failure> {
     Ok(format!("Up after {took:.1?}, down when cut, and back"))
 }
 
-/// A session between link-local addresses, without BGP (RFC 5881 section 4).
-pub(in super::super) fn link_local(pair: &Pair) -> Result<String, Failure> {
-    let ends @ [near, far] = [1, 2].map(|last| IpAddr::V6(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, last)));
+/// Gives each end a link-local address of its own that is known beforehand; ours first.
+pub(in super::super) fn link_local_ends(pair: &Pair) -> Result<[IpAddr; 2], Failure> {
+    let ends = [1, 2].map(|last| IpAddr::V6(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, last)));
     for (node, own) in [&pair.near, &pair.far].into_iter().zip(ends) {
         node.address(&format!("{own}/64"))?;
     }
+    Ok(ends)
+}
+
+/// A session between link-local addresses, without BGP (RFC 5881 section 4).
+pub(in super::super) fn link_local(pair: &Pair) -> Result<String, Failure> {
+    let [near, far] = link_local_ends(pair)?;
     let (mut ours, mut peer) = (design(OURS, PEER, &[]), design(PEER, OURS, &[]));
     ours.neighbors = vec![Neighbor { bfd: Some(BFD), ..Neighbor::plain(near, far, PEER.asn) }];
     peer.neighbors = vec![Neighbor { bfd: Some(BFD), ..Neighbor::plain(far, near, OURS.asn) }];
