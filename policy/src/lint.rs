@@ -2,25 +2,34 @@
 
 mod implied;
 
+use crate::language::Route;
 use crate::matching::Match;
 use crate::policy::{Action, Policy, Rule};
 use crate::prefix_range::PrefixRange;
+use crate::prove::Left;
 use implied::{contradiction, implies, never};
 use std::fmt;
 
 /// Something odd about a rule.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Oddity {
     /// This condition never holds, so the rule never matches.
     Never(String),
     /// These two conditions cannot both hold, so the rule never matches.
     Contradiction(String, String),
+    /// No route has all that the rule asks for.
+    Together,
     /// Whatever it matches, a rule before it has decided.
     Shadowed(Box<str>),
+    /// Whatever it matches, one or another of the rules before it has decided.
+    Decided,
+    /// This rule before it asks for the same and decides otherwise; each matches some of what the other does, such as this
+    /// route, and some of its own.
+    Overlaps(Box<str>, Box<Route>),
 }
 
 /// A rule with something odd about it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct OddRule {
     /// The policy, and those that it calls on the way to the rule: `to-microsoft > clean`.
     pub policy: String,
@@ -36,6 +45,11 @@ impl fmt::Display for OddRule {
         match &self.oddity {
             Oddity::Never(condition) => write!(f, "never matches: {condition} never holds"),
             Oddity::Contradiction(a, b) => write!(f, "never matches: {a} contradicts {b}"),
+            Oddity::Together => f.write_str("never matches: no route has all that it asks for"),
+            Oddity::Decided => f.write_str("never decides: rules before it have matched all that it does"),
+            Oddity::Overlaps(with, route) => {
+                write!(f, "overlaps rule \"{with}\", which decides otherwise and comes first: {route}")
+            }
             Oddity::Shadowed(by) => {
                 write!(f, "never decides: rule \"{by}\" before it has matched all that it does")
             }
@@ -44,7 +58,8 @@ impl fmt::Display for OddRule {
 }
 
 impl Policy {
-    /// Rules that never match, or that others before them leave nothing to. A rule that is not among them may be odd too.
+    /// Rules that never match, that others before them leave nothing to, or that overlap one before. A rule that is not among them
+    /// may be odd too, where that would have taken too long to find out.
     ///
     /// ```
     /// use bgp_policy::{Match, Policy, Rule};
@@ -58,10 +73,12 @@ impl Policy {
     /// ```
     pub fn odd_rules(&self) -> Vec<OddRule> {
         let rules: Vec<(Vec<&Match>, &Rule)> = self.with_calls().collect();
+        let left = self.left();
         let mut odd = Vec::new();
         for (at, (conditions, rule)) in rules.iter().enumerate() {
             let before = rules.get(..at).unwrap_or_default();
-            if let Some(oddity) = oddity(conditions, before) {
+            let found = oddity(conditions, before);
+            if let Some(oddity) = found.or_else(|| of_left(left.get(at)?, &rules)) {
                 odd.push(OddRule { policy: self.chain_to(at), rule: rule.name.clone(), oddity });
             }
         }
@@ -80,6 +97,17 @@ fn oddity(conditions: &[&Match], before: &[(Vec<&Match>, &Rule)]) -> Option<Oddi
     let mut shadows =
         decided.filter(|(others, _)| others.iter().all(|b| conditions.iter().any(|a| implies(a, b))));
     shadows.next().map(|(_, rule)| Oddity::Shadowed(rule.name.clone()))
+}
+
+fn of_left(left: &Left, rules: &[(Vec<&Match>, &Rule)]) -> Option<Oddity> {
+    match left {
+        Left::Never => Some(Oddity::Together),
+        Left::Decided => Some(Oddity::Decided),
+        Left::Shared(with, route) => {
+            rules.get(*with).map(|(_, rule)| Oddity::Overlaps(rule.name.clone(), route.clone()))
+        }
+        Left::Some => None,
+    }
 }
 
 /// Members of a set that another member has in it, with that one.

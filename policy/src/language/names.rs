@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// Something odd in a policy's text.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Finding {
     /// A name that stands for something, which nothing asks for; its line, from 1.
     Unused(usize, Box<str>),

@@ -12,6 +12,7 @@ fn odd(text: &str) -> Vec<String> {
 /// (rules, what is odd about them)
 #[test]
 fn odd_rules() {
+    let shadowed_by_all = "rule \"b\" never decides: rules before it";
     let (never, shadowed) = ("rule \"b\" never matches", "rule \"b\" never decides: rule \"a\"");
     for (first, second, want) in [
         ("when med 1 accept", "when med 2 accept", ""),
@@ -21,7 +22,6 @@ fn odd_rules() {
         ("when med at most 5 accept", "when med 5 and origin igp reject", shadowed),
         ("when med at most 5 and origin igp accept", "when med 5 reject", ""),
         ("when prefix 10.0.0.0/8 le 24 accept", "when prefix 10.1.0.0/16 le 20 reject", shadowed),
-        ("when prefix 10.0.0.0/8 le 24 accept", "when prefix 10.1.0.0/16 le 25 reject", ""),
         (
             "when prefix in {10.0.0.0/8 le 24, 11.0.0.0/8} accept",
             "when prefix in {11.0.0.0/8, 10.0.0.0/8} reject",
@@ -34,6 +34,21 @@ fn odd_rules() {
         ("when not med 1 accept", "when med 2 reject", shadowed),
         ("when not med 1-5 accept", "when not med 1-9 reject", shadowed),
         ("when community in {1:1, 1:2} accept", "when community 1:1 reject", shadowed),
+        ("when med at most 5 accept", "when not med at least 6 and med any reject", shadowed_by_all),
+        ("when med at most 5 or not med any accept", "when not med at least 6 reject", shadowed_by_all),
+        (
+            "when as-path length 1 accept",
+            "when as-path matches \"^[0-9]+$\" and not as-path has as-set reject",
+            shadowed_by_all,
+        ),
+        ("continue", "when as-path length at least 1 and as-path matches \"^$\" accept", never),
+        ("continue", "when community 1:1-5 and not community 1:* accept", never),
+        ("when prefix 10.0.0.0/8 le 24 accept", "when prefix 10.1.0.0/16 le 25 reject", "10.1.0.0/16"),
+        ("when med 1-5 reject", "when med 3-9 accept", "198.51.100.0/24; med 3"),
+        ("when med 1-5 accept", "when med 3-9 accept", ""),
+        ("when med 1-5 set med 7 accept", "when med 3-9 accept", "198.51.100.0/24; med 3"),
+        ("when med 3 reject", "when med 3-9 accept", ""),
+        ("when as-path has private-asn reject", "when as-path length at most 3 accept", ""),
         ("continue", "when never accept", never),
         ("continue", "when prefix in {} accept", never),
         ("continue", "when med 1 and med 2 accept", never),
@@ -110,7 +125,16 @@ proptest! {
             let prefix = format!("10.0.0.0/{}", 8 + len).parse().unwrap();
             let verdict = policy.evaluate(RouteView::new(prefix, &attrs, Asn(1)));
             let decided = verdict.rule().map(|rule| &rule.name);
-            prop_assert!(odd.iter().all(|odd| Some(&odd.rule) != decided), "{:?} {:?}", policy, odd);
+            let idle = odd.iter().filter(|odd| !matches!(odd.oddity, Oddity::Overlaps(..)));
+            prop_assert!(idle.into_iter().all(|odd| Some(&odd.rule) != decided), "{:?} {:?}", policy, odd);
+        }
+        for odd in &odd {
+            if let Oddity::Overlaps(first, route) = &odd.oddity {
+                let rule = policy.rules().iter().find(|rule| rule.name == odd.rule).unwrap();
+                prop_assert!(rule.when.iter().all(|condition| condition.holds(&route.view())), "{}", odd);
+                let decided = policy.evaluate(route.view()).rule().map(|rule| &rule.name);
+                prop_assert_eq!(decided, Some(first), "{}", odd);
+            }
         }
     }
 }

@@ -12,11 +12,14 @@ mod mask;
 mod numbers;
 mod path;
 mod region;
+mod rules;
 mod solver;
 mod terms;
 mod ways;
 mod witness;
 mod world;
+
+pub(crate) use rules::Left;
 
 use crate::language::Route;
 use crate::matching::Match;

@@ -62,8 +62,18 @@ impl<'p> Ways<'p> {
         Self { rules, matching, passing }
     }
 
+    /// All that has to hold for a rule to be tried and to match.
+    pub(super) fn matching(&self, at: usize) -> Option<&Formula> {
+        self.matching.get(at)
+    }
+
+    /// That something of it does not hold.
+    pub(super) fn passing(&self, at: usize) -> Option<&Formula> {
+        self.passing.get(at)
+    }
+
     /// That no rule before the one at `end` has decided.
-    fn undecided(&self, end: usize) -> impl Iterator<Item = &Formula> {
+    pub(super) fn undecided(&self, end: usize) -> impl Iterator<Item = &Formula> {
         let rules = self.rules.iter().zip(&self.passing).take(end);
         rules.filter(|((_, rule), _)| rule.then != Action::Continue).map(|(_, passing)| passing)
     }
