@@ -18,6 +18,7 @@ mod notification;
 mod observe;
 mod open;
 mod policy_evaluation;
+mod policy_prove;
 mod policy_text;
 mod round_trip;
 mod route_refresh;
@@ -43,6 +44,7 @@ pub use notification::notification;
 pub use observe::observe;
 pub use open::{capabilities, open};
 pub use policy_evaluation::policy_evaluation;
+pub use policy_prove::policy_prove;
 pub use policy_text::policy_text;
 pub use round_trip::round_trip;
 pub use route_refresh::route_refresh;
@@ -82,6 +84,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "observe", run: observe, seeds: observe::seeds },
     Target { name: "open", run: open, seeds: seeds::opens },
     Target { name: "policy_evaluation", run: policy_evaluation, seeds: seeds::updates },
+    Target { name: "policy_prove", run: policy_prove, seeds: policy_prove::seeds },
     Target { name: "policy_text", run: policy_text, seeds: policy_text::seeds },
     Target { name: "round_trip", run: round_trip, seeds: seeds::updates },
     Target { name: "route_refresh", run: route_refresh, seeds: seeds::route_refreshes },

@@ -1,7 +1,7 @@
-//! The example of the documentation is well, in its form, and passes its own tests.
+//! The example of the documentation is well, in its form, passes its own tests, and what it guarantees is proved.
 #![expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
 
-use bgp_policy::Document;
+use bgp_policy::{Answer, Document};
 
 const DOCUMENTATION: &str = include_str!("../../docs/policy.md");
 
@@ -19,6 +19,11 @@ fn the_example_passes_its_tests() {
     assert_eq!(outcomes.len(), 3);
     for outcome in outcomes {
         assert_eq!(outcome.failures, [], "{}\n{}", outcome.name, outcome.explanation);
+    }
+    let proofs = library.prove();
+    assert_eq!(proofs.len(), 5);
+    for proof in proofs {
+        assert_eq!(proof.answer, Answer::Proved, "{}: {}", proof.name, proof.statement);
     }
     let odd: Vec<String> = library.lint().iter().map(ToString::to_string).collect();
     assert_eq!(odd, [""; 0]);

@@ -8,6 +8,9 @@ mod symbols;
 mod text;
 mod underscore;
 
+pub(crate) use program::{MATCHED, Table};
+pub(crate) use symbols::{CLOSE, COMMA, OPEN, SPACE, Symbol};
+
 use bgp_wire::AsPath;
 use build::Builder;
 use program::Program;
@@ -47,6 +50,11 @@ impl AsPathRegex {
     /// Whether it matches a path. Allocates nothing.
     pub fn matches(&self, path: AsPath<'_>) -> bool {
         self.program.matches(path)
+    }
+
+    /// What it is compiled to, as a table; `None` where that would be too large.
+    pub(crate) fn table(&self) -> Option<&Table> {
+        self.program.table()
     }
 
     /// Its text.

@@ -99,7 +99,7 @@ impl Automaton {
 }
 
 /// All sets that can come about, by number.
-struct Table {
+pub(crate) struct Table {
     /// Whether an empty path matches.
     empty: bool,
     /// The set that any other path begins with.
@@ -111,7 +111,7 @@ struct Table {
 }
 
 /// Stands for all sets that match: whatever comes, the path does.
-const MATCHED: u16 = u16::MAX;
+pub(crate) const MATCHED: u16 = u16::MAX;
 /// The symbols that a text has.
 const OF_TEXT: usize = 18;
 
@@ -156,11 +156,36 @@ impl Table {
         let mut set = self.begin;
         if set != MATCHED {
             symbols::each(path, |symbol| {
-                let place = usize::from(set).wrapping_mul(OF_TEXT).wrapping_add(symbol.into());
-                set = self.next.get(place).copied().unwrap_or(MATCHED);
+                set = self.step(set, symbol);
                 set != MATCHED
             });
         }
+        self.ends(set)
+    }
+
+    /// Whether an empty path matches.
+    pub(crate) const fn matches_empty(&self) -> bool {
+        self.empty
+    }
+
+    /// The set that any other path begins with.
+    pub(crate) const fn begin(&self) -> u16 {
+        self.begin
+    }
+
+    /// How many sets there are besides the one that stands for a match.
+    pub(crate) const fn len(&self) -> usize {
+        self.at_end.len()
+    }
+
+    /// The set behind one where a symbol is read.
+    pub(crate) fn step(&self, set: u16, symbol: Symbol) -> u16 {
+        let place = usize::from(set).wrapping_mul(OF_TEXT).wrapping_add(symbol.into());
+        if set == MATCHED { MATCHED } else { self.next.get(place).copied().unwrap_or(MATCHED) }
+    }
+
+    /// Whether the path matches if it ends here.
+    pub(crate) fn ends(&self, set: u16) -> bool {
         set == MATCHED || self.at_end.get(usize::from(set)).copied().unwrap_or(false)
     }
 }
@@ -170,6 +195,11 @@ impl Program {
         let automaton = Automaton::new(positions, whole);
         let table = Table::new(&automaton);
         Self { automaton, table }
+    }
+
+    /// The table, where the sets are few enough for one.
+    pub(super) const fn table(&self) -> Option<&Table> {
+        self.table.as_ref()
     }
 
     /// Whether a path matches: a step a symbol, and nothing allocated.

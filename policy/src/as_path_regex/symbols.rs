@@ -3,12 +3,13 @@
 use bgp_wire::{AsPath, SegmentKind};
 
 /// The digits are their own values.
-pub(super) type Symbol = u8;
+pub(crate) type Symbol = u8;
 
-pub(super) const SPACE: Symbol = 10;
-const COMMA: Symbol = 11;
-const OPEN: [Symbol; 3] = [12, 13, 14];
-const CLOSE: [Symbol; 3] = [15, 16, 17];
+pub(crate) const SPACE: Symbol = 10;
+pub(crate) const COMMA: Symbol = 11;
+/// Of a set, of a confederation's sequence and of its set.
+pub(crate) const OPEN: [Symbol; 3] = [12, 13, 14];
+pub(crate) const CLOSE: [Symbol; 3] = [15, 16, 17];
 /// Where the text begins and ends: anchors ask for them.
 pub(super) const START: Symbol = 18;
 pub(super) const END: Symbol = 19;

@@ -376,12 +376,45 @@ pub(super) struct TestItem {
     pub(super) close: Place,
 }
 
+/// What a policy is to guarantee.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum GuaranteeItem {
+    Decision(Decision),
+    Is(Condition),
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct ProveItem {
+    pub(super) name: Box<str>,
+    pub(super) policy: (Place, CallItem),
+    pub(super) given: Option<(Place, Condition)>,
+    pub(super) own_asn: Option<(Place, Asn)>,
+    pub(super) guarantees: Vec<(Place, GuaranteeItem)>,
+    pub(super) close: Place,
+}
+
+impl ProveItem {
+    pub(super) fn guarantees(&self) -> impl Iterator<Item = &GuaranteeItem> {
+        self.guarantees.iter().map(|(_, guarantee)| guarantee)
+    }
+
+    /// The conditions that are asked for.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let guaranteed = self.guarantees().filter_map(|guarantee| match guarantee {
+            GuaranteeItem::Is(condition) => Some(condition),
+            GuaranteeItem::Decision(_) => None,
+        });
+        self.given.iter().map(|(_, condition)| condition).chain(guaranteed)
+    }
+}
+
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Item {
     Set(SetItem),
     Number(Name, u32),
     Policy(PolicyItem),
     Test(TestItem),
+    Prove(ProveItem),
 }
 
 /// What stands in a text between what it says.

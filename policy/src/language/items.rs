@@ -6,6 +6,7 @@ use super::document::{
 };
 use super::edits::{VERBS, edit};
 use super::fault::{Fault, Place};
+use super::proofs_text::prove;
 use super::tests_text::test;
 use super::words::{Parsed, fail, keyword, name, number, quoted, sign, space, word};
 use crate::policy::Decision;
@@ -15,7 +16,7 @@ use nom::{Err, Parser};
 const KINDS: &[&str] =
     &["prefixes", "asns", "communities", "extended-communities", "large-communities", "networks", "number"];
 
-const ITEMS: [&str; 9] = [
+const ITEMS: [&str; 10] = [
     "prefixes",
     "asns",
     "communities",
@@ -25,6 +26,7 @@ const ITEMS: [&str; 9] = [
     "number",
     "policy",
     "test",
+    "prove",
 ];
 
 /// Everything that a text says.
@@ -48,6 +50,7 @@ fn item(input: &str) -> Parsed<'_, Item> {
     match what {
         "policy" => policy(rest).map(|(rest, policy)| (rest, Item::Policy(policy))),
         "test" => test(rest).map(|(rest, test)| (rest, Item::Test(test))),
+        "prove" => prove(rest).map(|(rest, prove)| (rest, Item::Prove(prove))),
         "number" => {
             let (rest, name) = name(rest)?;
             number(rest).map(|(rest, n)| (rest, Item::Number(name, n)))

@@ -1,8 +1,8 @@
 //! From what a text says to policies: names are looked up, calls resolved.
 
 use super::document::{
-    Argument, Bound, CallItem, Condition, EditItem, Entry, Item, Kind, Name, PolicyItem, RuleItem, SetItem,
-    Source, TestItem, Then, Value, Verb,
+    Argument, Bound, CallItem, Condition, EditItem, Entry, Item, Kind, Name, PolicyItem, ProveItem, RuleItem,
+    SetItem, Source, TestItem, Then, Value, Verb,
 };
 use super::edits::{added, deleted, prepended, shifted};
 use super::fault::{Fault, Place, PolicyTextError};
@@ -27,6 +27,7 @@ pub struct PolicyLibrary {
     values: BTreeMap<Box<str>, Value>,
     policies: Vec<PolicyItem>,
     tests: Vec<TestItem>,
+    proofs: Vec<ProveItem>,
     given: Vec<Name>,
 }
 
@@ -50,6 +51,7 @@ impl PolicyLibrary {
             values: BTreeMap::new(),
             policies: Vec::new(),
             tests: Vec::new(),
+            proofs: Vec::new(),
             given: given(&document.items).collect(),
         };
         library
@@ -82,6 +84,7 @@ impl PolicyLibrary {
                     self.policies.push(policy.clone());
                 }
                 Item::Test(test) => self.tests.push(test.clone()),
+                Item::Prove(prove) => self.proofs.push(prove.clone()),
             }
         }
         Ok(())
@@ -98,7 +101,8 @@ impl PolicyLibrary {
         self.policies.iter().find(|policy| *policy.name.text == *name)
     }
 
-    /// Builds every policy once, those with parameters for values that stand for none, and what the tests ask for.
+    /// Builds every policy once, those with parameters for values that stand for none, and what tests and
+    /// guarantees ask for.
     fn check(&self) -> Result<(), Fault> {
         let mut built = Built::new();
         for policy in &self.policies {
@@ -114,6 +118,10 @@ impl PolicyLibrary {
                     scope.condition(condition)?;
                 }
             }
+        }
+        for prove in &self.proofs {
+            scope.called(&prove.policy.1, &mut built, DEPTH)?;
+            prove.conditions().try_for_each(|condition| scope.condition(condition).map(drop))?;
         }
         Ok(())
     }
@@ -160,15 +168,19 @@ impl PolicyLibrary {
         before.matches('\n').count().saturating_add(1)
     }
 
-    /// The policy of a test.
-    pub(super) fn policy_of(&self, test: &TestItem) -> Option<Rc<Policy>> {
+    pub(super) fn proofs(&self) -> &[ProveItem] {
+        &self.proofs
+    }
+
+    /// A policy that is asked for outside every policy.
+    pub(super) fn called(&self, call: &CallItem) -> Option<Rc<Policy>> {
         let scope = Scope { library: self, parameters: BTreeMap::new() };
-        scope.called(&test.policy.1, &mut Built::new(), DEPTH).ok()
+        scope.called(call, &mut Built::new(), DEPTH).ok()
     }
 
     /// A condition outside every policy.
-    pub(super) fn condition(&self, condition: &Condition) -> Option<Match> {
-        Scope { library: self, parameters: BTreeMap::new() }.condition(condition).ok()
+    pub(super) fn condition(&self, condition: &Condition) -> Result<Match, Fault> {
+        Scope { library: self, parameters: BTreeMap::new() }.condition(condition)
     }
 
     fn build(

@@ -9,6 +9,8 @@ mod library;
 mod list;
 mod names;
 mod print;
+mod proofs_text;
+mod proving;
 mod route_text;
 mod suggest;
 mod testing;
@@ -18,6 +20,7 @@ mod words;
 pub use fault::PolicyTextError;
 pub use library::PolicyLibrary;
 pub use names::Finding;
+pub use proving::ProofOutcome;
 pub use route_text::Route;
 pub use testing::TestOutcome;
 
@@ -101,12 +104,17 @@ impl fmt::Display for Document {
 
 /// A policy that is asked for outside a document.
 fn call(text: &str) -> Result<CallItem, PolicyTextError> {
+    whole(text, items::call(text))
+}
+
+/// What was read of a text, where that is all of it.
+fn whole<T>(text: &str, read: words::Parsed<'_, T>) -> Result<T, PolicyTextError> {
     let ended = |error| match error {
         nom::Err::Error(fault) | nom::Err::Failure(fault) => fault,
         nom::Err::Incomplete(_) => Fault::expected("", &[]),
     };
-    let (rest, call) = items::call(text).map_err(ended).map_err(|fault: Fault| fault.told(text))?;
-    if rest.is_empty() { Ok(call) } else { Err(Fault::expected(rest, &["the end of the text"]).told(text)) }
+    let (rest, item) = read.map_err(ended).map_err(|fault: Fault| fault.told(text))?;
+    if rest.is_empty() { Ok(item) } else { Err(Fault::expected(rest, &["the end of the text"]).told(text)) }
 }
 
 #[cfg(test)]

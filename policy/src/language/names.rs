@@ -47,6 +47,10 @@ impl PolicyLibrary {
                 }
             }
         }
+        for prove in self.proofs() {
+            of_call(&prove.policy.1, &mut used);
+            prove.conditions().for_each(|condition| of_condition(condition, &mut used));
+        }
         let unused = self.given().filter(|(name, _)| !used.contains(name));
         let mut findings: Vec<Finding> =
             unused.map(|(name, place)| Finding::Unused(self.line(place), name.into())).collect();

@@ -1,8 +1,9 @@
 //! A document written again: one form for what means the same, with the comments where they were.
 
 use super::document::{
-    Argument, Bound, CallItem, Condition, EditItem, Entry, Expectation, Item, Kind, PolicyItem, RouteItem,
-    RuleItem, SetItem, Source, TestItem, Then, Trait, Trivia, TriviaKind, Verb,
+    Argument, Bound, CallItem, Condition, EditItem, Entry, Expectation, GuaranteeItem, Item, Kind,
+    PolicyItem, ProveItem, RouteItem, RuleItem, SetItem, Source, TestItem, Then, Trait, Trivia, TriviaKind,
+    Verb,
 };
 use super::fault::Place;
 use crate::policy::Decision;
@@ -98,6 +99,7 @@ impl<'a> Printer<'a> {
             Item::Number(name, n) => self.line(format_args!("number {} {n}", name.text)),
             Item::Policy(policy) => self.policy(policy),
             Item::Test(test) => self.test(test),
+            Item::Prove(prove) => self.prove(prove),
         }
     }
 
@@ -179,6 +181,21 @@ impl<'a> Printer<'a> {
         expectations
             .iter()
             .for_each(|(place, expectation)| self.line_at(*place, format_args!("expect {expectation}")));
+        self.close(*close);
+    }
+
+    fn prove(&mut self, ProveItem { name, policy, given, own_asn, guarantees, close }: &ProveItem) {
+        self.open(format_args!("prove \"{name}\""));
+        self.line_at(policy.0, format_args!("policy {}", policy.1));
+        if let Some((place, condition)) = given {
+            self.line_at(*place, format_args!("given {condition}"));
+        }
+        if let Some((place, asn)) = own_asn {
+            self.line_at(*place, format_args!("own-asn {asn}"));
+        }
+        for (place, guarantee) in guarantees {
+            self.line_at(*place, format_args!("guarantees {guarantee}"));
+        }
         self.close(*close);
     }
 
@@ -294,6 +311,16 @@ impl Display for Expectation {
             Self::Decision(Decision::Reject) => f.write_str("reject"),
             Self::Rule(name) => write!(f, "rule \"{name}\""),
             Self::Weight(weight) => write!(f, "weight {weight}"),
+            Self::Is(condition) => condition.fmt(f),
+        }
+    }
+}
+
+impl Display for GuaranteeItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Decision(Decision::Accept) => f.write_str("accept"),
+            Self::Decision(Decision::Reject) => f.write_str("reject"),
             Self::Is(condition) => condition.fmt(f),
         }
     }

@@ -7,6 +7,7 @@ use crate::edit::EditContext;
 use crate::route::{RouteView, ValidationState};
 use bgp_wire::{Asn, AttributeSet, Family, NextHop, Origin, Role};
 use ipnet::IpNet;
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A route that somebody described, and the session that it is looked at on.
@@ -17,6 +18,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// assert_eq!(routes.len(), 2);
 /// assert_eq!(routes[0].view().neighbor.0, 64500);
 /// ```
+///
+/// `Display` writes it on one line, as [`Route::parse_all`] reads it behind the word `route`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Route {
     /// The prefix.
@@ -40,6 +43,9 @@ pub struct Route {
 }
 
 impl Route {
+    /// Our own ASN where nothing is said of it.
+    pub(crate) const OWN_ASN: Asn = Asn(64511);
+
     /// A route of which nothing is known but its prefix: the next hop and our own addresses are of documentation.
     pub fn new(prefix: IpNet) -> Self {
         let (v4, v6) = (Ipv4Addr::new(192, 0, 2, 1), Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1));
@@ -56,7 +62,7 @@ impl Route {
             peer_role: None,
             rpki: ValidationState::NotChecked,
             irr: ValidationState::NotChecked,
-            context: EditContext { local_asn: Asn(64511), self_v4: Some(own_v4), self_v6: Some(own_v6) },
+            context: EditContext { local_asn: Self::OWN_ASN, self_v4: Some(own_v4), self_v6: Some(own_v6) },
         }
     }
 
@@ -76,6 +82,39 @@ impl Route {
             irr: self.irr,
             ..RouteView::new(self.prefix, &self.attrs, self.neighbor)
         }
+    }
+
+    /// What is known of it that [`Route::new`] and the reading of a text do not give by themselves.
+    fn traits(&self) -> Vec<Trait> {
+        let usual = Self::new(self.prefix);
+        let (attrs, context) = (&self.attrs, &self.context);
+        let path = attrs.as_path.view();
+        let neighbor = path.neighbor().unwrap_or_default();
+        let mut traits: Vec<Option<Trait>> = vec![
+            (!path.is_empty()).then(|| Trait::AsPath(attrs.as_path.clone())),
+            (attrs.next_hop != usual.attrs.next_hop).then(|| Trait::NextHop(attrs.next_hop.addr())),
+            (attrs.origin != usual.attrs.origin).then_some(Trait::Origin(attrs.origin)),
+            attrs.med.map(Trait::Med),
+            attrs.local_pref.map(Trait::LocalPref),
+            (!attrs.communities.is_empty()).then(|| Trait::Communities(attrs.communities.clone())),
+            (!attrs.extended_communities.is_empty())
+                .then(|| Trait::ExtendedCommunities(attrs.extended_communities.clone())),
+            (!attrs.large_communities.is_empty())
+                .then(|| Trait::LargeCommunities(attrs.large_communities.clone())),
+            (self.neighbor != neighbor).then_some(Trait::NeighborAsn(self.neighbor)),
+            self.peer.clone().map(Trait::Peer),
+            self.peer_group.clone().map(Trait::PeerGroup),
+            self.peer_role.map(Trait::PeerRole),
+            (self.rpki != usual.rpki).then_some(Trait::Rpki(self.rpki)),
+            (self.irr != usual.irr).then_some(Trait::Irr(self.irr)),
+            (context.local_asn != usual.context.local_asn).then_some(Trait::OwnAsn(context.local_asn)),
+        ];
+        let own = |addr: Option<IpAddr>, usual: Option<IpAddr>| {
+            addr.filter(|_| addr != usual).map(Trait::OwnAddress)
+        };
+        traits.push(own(context.self_v4.map(Into::into), usual.context.self_v4.map(Into::into)));
+        traits.push(own(context.self_v6.map(Into::into), usual.context.self_v6.map(Into::into)));
+        traits.into_iter().flatten().collect()
     }
 
     pub(super) fn of(item: &RouteItem) -> Self {
@@ -108,5 +147,12 @@ impl Route {
             Trait::OwnAddress(IpAddr::V4(addr)) => self.context.self_v4 = Some(*addr),
             Trait::OwnAddress(IpAddr::V6(addr)) => self.context.self_v6 = Some(*addr),
         }
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.prefix.fmt(f)?;
+        self.traits().iter().try_for_each(|one| write!(f, "; {one}"))
     }
 }

@@ -141,7 +141,7 @@ fn errors_say_where_what_and_what_was_meant() {
         (
             "polcy x {}",
             (1, 1),
-            "expected `asns`, `communities`, `extended-communities`, `large-communities`, `networks`, `number`, `policy`, `prefixes` or `test`, found `polcy`; did you mean `policy`?",
+            "expected `asns`, `communities`, `extended-communities`, `large-communities`, `networks`, `number`, `policy`, `prefixes`, `prove` or `test`, found `polcy`; did you mean `policy`?",
         ),
         ("policy {}", (1, 8), "expected a name, found `{`"),
         ("policy x", (1, 9), "expected `(` or `{`, found the end of the text"),
@@ -198,6 +198,12 @@ fn errors_say_where_what_and_what_was_meant() {
         ("test \"t\" { policy a route 1.0.0.0/8 }", (1, 37), "expected "),
         ("test \"t\" { policy a route 1.0.0.0/8 expect accept }", (1, 19), "no policy is called `a`"),
         ("test \"t\" { policy a route 1.0.0.1/8 expect accept }", (1, 21), "did you mean 1.0.0.0/8?"),
+        ("prove \"t\" { policy a }", (1, 22), "expected `given`, `guarantees` or `own-asn`, found `}`"),
+        ("prove \"t\" { policy a given med 5 }", (1, 34), "expected `and`, `guarantees`, `or` or `own-asn`"),
+        ("prove \"t\" { policy a own-asn x guarantees accept }", (1, 30), "`x`: "),
+        ("prove \"t\" { policy a guarantees med 5 }", (1, 20), "no policy is called `a`"),
+        ("policy a {} prove \"t\" { policy a guarantees prefix in b }", (1, 55), "nothing is called `b`"),
+        ("policy a {} prove \"t\" { policy a guarantees accpt }", (1, 45), "did you mean `accept`?"),
         ("\u{e9}", (1, 1), "expected `asns`"),
     ] {
         let error = text.parse::<Document>().and_then(|document| document.library(none)).unwrap_err();
@@ -413,6 +419,69 @@ test "bad" {
     assert!(bad.explanation.contains("as-path length is 3"), "{}", bad.explanation);
 }
 
+#[test]
+fn guarantees_are_answered_with_reasons() {
+    let text = r#"
+policy x(most: number) {
+    rule "short" {
+        when as-path length at most most
+        add community 8075:8007
+        accept
+    }
+}
+prove "leaves well" {
+    policy x(3)
+    given not as-path has as-set
+    own-asn 64500
+    guarantees community 8075:8007
+    guarantees as-path length at most 2
+}
+prove "all pass" {
+    policy x(3)
+    guarantees accept
+}
+"#;
+    let library = library(text);
+    assert_eq!(library.statements().count(), 3);
+    let told = library.prove().into_iter().map(|outcome| {
+        let answer = match outcome.answer {
+            crate::Answer::Proved => "proved".to_owned(),
+            crate::Answer::Refuted(route) => route.to_string(),
+            crate::Answer::Unknown(why) => why.to_string(),
+        };
+        format!(
+            "{}, line {}: {} {}: {answer}",
+            outcome.name,
+            outcome.line,
+            outcome.policy.name(),
+            outcome.statement
+        )
+    });
+    let given = "x(3) given not as-path has as-set own-asn 64500 guarantees";
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            format!("leaves well, line 13: {given} community 8075:8007: proved"),
+            format!(
+                "leaves well, line 14: {given} as-path length at most 2: \
+                 198.51.100.0/24; as-path 64496 64496 64496; own-asn 64500"
+            ),
+            "all pass, line 18: x(3) guarantees accept: 198.51.100.0/24; as-path 64496 64496 64496 64496"
+                .to_owned(),
+        ]
+    );
+    for (text, says) in [
+        ("accept now", "expected the end of the text"),
+        ("med", "expected a number"),
+        ("", "expected `accept`, `always`"),
+        ("prefix in nowhere", "nothing is called `nowhere`"),
+    ] {
+        let error = library.read_guarantee(text).unwrap_err();
+        assert!(error.to_string().contains(says), "{text}: {error}");
+    }
+    assert_eq!(library.read_condition(" med 5 ").unwrap(), Match::Med(5.into()));
+}
+
 /// Conditions as text, to be joined.
 fn conditions() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![
@@ -471,7 +540,13 @@ fn documents() -> impl Strategy<Value = String> {
     let policy = prop::collection::vec(rule, 0..4);
     let names = "prefixes p { 203.0.113.0/24 } number k 7 communities c { 64500:1, no-export }
         policy y { rule \"no\" { reject } default accept } policy z(q: prefixes, n: number) { call y }\n";
-    policy.prop_map(move |rules| format!("{names}policy x {{ {} }}", rules.join("\n")))
+    (policy, conditions(), conditions(), any::<bool>()).prop_map(move |(rules, given, guaranteed, asn)| {
+        let asn = if asn { "own-asn 7\n" } else { "" };
+        let prove = format!(
+            "prove \"s\" {{ policy x given {given}\n {asn} guarantees {guaranteed}\n guarantees reject }}"
+        );
+        format!("{names}policy x {{ {} }}\n{prove}", rules.join("\n"))
+    })
 }
 
 /// The same with comments and empty lines between its words.

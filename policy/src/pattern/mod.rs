@@ -3,6 +3,7 @@
 mod extended;
 
 pub use extended::ExtendedCommunityPattern;
+pub(crate) use extended::{numbers, of_numbers};
 
 use bgp_wire::{Community, LargeCommunity};
 use std::fmt::{self, Display};
@@ -18,6 +19,10 @@ struct Part {
 impl Part {
     const fn one(n: u32) -> Self {
         Self { first: n, last: n }
+    }
+
+    const fn bounds(self) -> (u32, u32) {
+        (self.first, self.last)
     }
 
     fn contains(self, n: u32) -> bool {
@@ -63,6 +68,11 @@ impl CommunityPattern {
         self.high.contains(community.0 >> 16) && self.low.contains(community.0 & 0xffff)
     }
 
+    /// The first and the last of each of its numbers.
+    pub(crate) const fn bounds(&self) -> [(u32, u32); 2] {
+        [self.high.bounds(), self.low.bounds()]
+    }
+
     /// The community that it stands for, where that is one alone.
     pub fn single(&self) -> Option<Community> {
         let one = self.high.first == self.high.last && self.low.first == self.low.last;
@@ -85,6 +95,11 @@ impl LargeCommunityPattern {
     pub fn matches(&self, community: LargeCommunity) -> bool {
         let numbers = [community.global, community.local1, community.local2];
         self.0.iter().zip(numbers).all(|(part, n)| part.contains(n))
+    }
+
+    /// The first and the last of each of its numbers.
+    pub(crate) fn bounds(&self) -> [(u32, u32); 3] {
+        self.0.map(Part::bounds)
     }
 
     /// The community that it stands for, where that is one alone.

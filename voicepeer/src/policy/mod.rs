@@ -2,6 +2,7 @@
 
 mod changes;
 mod lint;
+mod prove;
 
 use crate::diagnostic::{BadInput, read};
 use bgp_policy::{Document, Policy, PolicyLibrary, PolicyTextError, Route};
@@ -60,6 +61,12 @@ pub(crate) enum PolicyCommand {
         #[arg(long, value_name = "POLICY")]
         policy: Vec<String>,
     },
+    /// Say for every route that exists, not for samples, whether policies guarantee what `prove` in the file says of them, or
+    /// what --guarantees asks. A statement that does not hold is refuted by a route, which the policy has judged.
+    ///
+    /// Exit status 0: all is proved. 1: something is refuted. 2: a file or an argument is bad. 3: nothing is refuted, and
+    /// something is unknown.
+    Prove(prove::Prove),
     /// Find rules that never match, never decide or contradict themselves, and names that nothing uses. Exit status 1: there are
     /// some.
     Lint {
@@ -77,6 +84,7 @@ pub(crate) fn policy(command: PolicyCommand) -> Result<u8, BadInput> {
         PolicyCommand::Test { file } => test(&file),
         PolicyCommand::Explain { file, policy, route } => explain(&file, &policy, &route),
         PolicyCommand::Diff { old, new, routes, policy } => changes::diff(&old, &new, &routes, &policy),
+        PolicyCommand::Prove(arguments) => prove::prove(&arguments),
         PolicyCommand::Lint { file } => lint::lint(&file),
     }
 }
@@ -165,16 +173,22 @@ fn explain(file: &Path, policy: &str, route: &str) -> Result<u8, BadInput> {
     for route in &routes {
         let explanation = policy.explain_route(route.view());
         print!("{explanation}");
-        let verdict = explanation.verdict;
-        println!("{}", policy.explain(verdict.because));
-        if verdict.accept && verdict.edits().next().is_some() {
-            let mut edited = route.clone();
-            let changes: Vec<String> = match verdict.apply(&mut edited.attrs, &route.context) {
-                Ok(()) => changes::changed(&route.attrs, &edited.attrs).collect(),
-                Err(error) => vec![error.to_string()],
-            };
-            changes.iter().for_each(|change| println!("  {change}"));
-        }
+        println!("{}", policy.explain(explanation.verdict.because));
+        print_edits(&policy, route, "  ");
     }
     Ok(0)
+}
+
+/// What the edits make of a route that passes.
+fn print_edits(policy: &Policy, route: &Route, indent: &str) {
+    let verdict = policy.evaluate(route.view());
+    if !verdict.accept {
+        return;
+    }
+    let mut edited = route.attrs.clone();
+    let changes: Vec<String> = match verdict.apply(&mut edited, &route.context) {
+        Ok(()) => changes::changed(&route.attrs, &edited).collect(),
+        Err(error) => vec![error.to_string()],
+    };
+    changes.iter().for_each(|change| println!("{indent}{change}"));
 }

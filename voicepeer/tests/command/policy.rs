@@ -75,6 +75,58 @@ fn what_each_command_says() {
     }
 }
 
+/// (arguments behind the file, exit status, what is said): of the file with statements.
+#[test]
+fn prove_answers_and_shows_why() {
+    let strips = "policy strips { rule \"all\" { strip asns 7 accept } }\n";
+    let stated = format!(
+        "{TEXT}{strips}prove \"preferred\" {{ policy import guarantees local-pref 200 guarantees prefix in acme }}\n"
+    );
+    let folder = folder(&stated);
+    let refuted = "REFUTED import: import guarantees as-path length at most 3\n        \
+                   route 203.0.113.0/24; as-path 64496 64496 64496 64496\n        \
+                   - from-acme(200) > rule \"acme\" matches: prefix in acme (prefix is 203.0.113.0/24); set local-pref 200; accepts\n        \
+                   local-pref: none -> 200\n";
+    for (arguments, status, says) in [
+        (
+            &[][..],
+            0,
+            "proved  preferred: import guarantees local-pref 200\nproved  preferred: import guarantees prefix in acme\n2 statements, 0 refuted, 0 unknown\n",
+        ),
+        (&["--policy", "import", "--guarantees", "as-path length at most 3"], 1, refuted),
+        (
+            &["--policy", "import", "--given", "family ipv6-unicast", "--guarantees", "reject"],
+            0,
+            "proved  import: import given family ipv6-unicast guarantees reject",
+        ),
+        (
+            &["--policy", "strips", "--own-asn", "5", "--guarantees", "not path-asn 7"],
+            0,
+            "own-asn 5 guarantees not path-asn 7",
+        ),
+    ] {
+        let said = policy(&folder, &[&["prove", "@x.policy"], arguments].concat());
+        assert_eq!((said.status, said.err.as_str()), (Some(status), ""), "{arguments:?}\n{}", said.out);
+        assert!(said.out.contains(says), "{arguments:?}\n{}", said.out);
+    }
+    folder.write("y.policy", "policy zero { rule \"all\" { prepend 0 accept } }");
+    let said = policy(
+        &folder,
+        &["prove", "@y.policy", "--policy", "zero", "--guarantees", "as-path length at least 1"],
+    );
+    assert_eq!(
+        (said.status, said.out.contains("an edit puts AS 0 into paths")),
+        (Some(3), true),
+        "{}",
+        said.out
+    );
+    let said = policy(&folder, &["prove", "@y.policy"]);
+    said.refused_with(&["has nothing to prove", "guarantees CONDITION"], "nothing");
+    let said =
+        policy(&folder, &["prove", "@x.policy", "--policy", "import", "--guarantees", "prefix in acem"]);
+    said.refused_with(&["nothing is called `acem`", "did you mean `acme`?"], "a name");
+}
+
 #[test]
 fn fmt_writes_the_form() {
     let folder = folder(&TEXT.replace("    accept\n", " accept\n"));
