@@ -124,3 +124,40 @@ impl Registries {
         Some((invalid, format!("by the RPKI it is {validation}"), source))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::irr::RpslReader;
+    use crate::rpki::Vrp;
+
+    /// (prefix, origin, by the registries, by the RPKI).
+    #[test]
+    fn states_of_origins() {
+        let mut irr = IrrData::new("irr.db");
+        let mut reader = RpslReader::default();
+        for line in
+            ["route: 198.51.100.0/24", "origin: AS64500", "", "route: 203.0.113.0/24", "origin: AS64501", ""]
+        {
+            reader.line(line.as_bytes(), &mut |_| {}).into_iter().for_each(|object| irr.add(object));
+        }
+        let vrp = Vrp::new("203.0.113.0/24".parse().unwrap(), 24, Asn(64500)).unwrap();
+        let rpki = Some((std::iter::once(vrp).collect(), "vrps.json".to_owned()));
+        let registries = Registries { irr: Some(irr.build()), rpki };
+        for (prefix, origin, by_irr, by_rpki) in [
+            ("198.51.100.0/24", Some(64500), OriginState::Valid, OriginState::NotFound),
+            ("198.51.100.128/25", Some(64500), OriginState::Valid, OriginState::NotFound),
+            ("198.51.100.0/24", Some(64501), OriginState::Invalid, OriginState::NotFound),
+            ("198.51.100.0/24", None, OriginState::Invalid, OriginState::NotFound),
+            ("192.0.2.0/24", Some(64500), OriginState::NotFound, OriginState::NotFound),
+            ("203.0.113.0/24", Some(64500), OriginState::Invalid, OriginState::Valid),
+            ("203.0.113.128/25", Some(64500), OriginState::Invalid, OriginState::Invalid),
+        ] {
+            let (net, origin) = (prefix.parse().unwrap(), origin.map(Asn));
+            let states = [registries.irr_state(&net, origin), registries.rpki_state(&net, origin)];
+            assert_eq!(states, [Some(by_irr), Some(by_rpki)], "{prefix} {origin:?}");
+            let none = Registries::default();
+            assert_eq!([none.irr_state(&net, origin), none.rpki_state(&net, origin)], [None, None]);
+        }
+    }
+}
