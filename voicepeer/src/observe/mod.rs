@@ -39,7 +39,7 @@ use bgp_policy::voice::{Observed, Plan};
 
 pub(crate) use live::observe;
 pub(crate) use session::Peer;
-pub(crate) use source::{RoutesFile, listen, read};
+pub(crate) use source::{RoutesFile, is_text_file, listen, read};
 
 /// How many routes a text has, or records have of the plan's sessions; or the line that cannot be read, 0 where it is no matter of
 /// a line. `None` where no reader knows the input.

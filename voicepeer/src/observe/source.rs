@@ -58,6 +58,11 @@ fn head(path: &Path) -> Result<Vec<u8>, BadInput> {
     Ok(head)
 }
 
+/// Whether a file is text, as its beginning tells.
+pub(crate) fn is_text_file(path: &Path) -> Result<bool, BadInput> {
+    Ok(is_text(&head(path)?))
+}
+
 /// Text has no octets that say nothing to people.
 pub(super) fn is_text(head: &[u8]) -> bool {
     head.iter()

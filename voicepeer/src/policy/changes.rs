@@ -1,11 +1,10 @@
 //! What changes: from one file to another, and from a route to what edits make of it.
 
-use super::{asked, bad, load};
-use crate::diagnostic::{BadInput, json, read};
-use bgp_policy::voice::{Observed, ObservedRoute};
+use super::routes::read_routes;
+use super::{asked, load};
+use crate::diagnostic::BadInput;
 use bgp_policy::{Policy, PolicyLibrary, Route};
 use bgp_wire::AttributeSet;
-use ipnet::IpNet;
 use std::fmt::Display;
 use std::path::Path;
 
@@ -103,32 +102,4 @@ pub(super) fn changed(old: &AttributeSet, new: &AttributeSet) -> impl Iterator<I
 
 fn or_none<T: Display>(value: Option<T>) -> String {
     value.map_or_else(|| "none".to_owned(), |value| value.to_string())
-}
-
-/// The routes of a file: those of tests, or what sessions were observed to carry.
-fn read_routes(path: &Path) -> Result<Vec<Route>, BadInput> {
-    let text = read(path)?;
-    if !text.trim_start().starts_with('{') {
-        return Route::parse_all(&text).map_err(|error| bad(error, path, &text));
-    }
-    let observed: Observed = json(path, &text)?;
-    let sessions = observed.sessions.into_iter();
-    let routes = sessions.flat_map(|session| session.routes.into_iter().chain(session.accepted).flatten());
-    Ok(routes.filter_map(|route| of_observed(&route)).collect())
-}
-
-/// A route that was seen; one whose prefix is wrong is no route.
-fn of_observed(seen: &ObservedRoute) -> Option<Route> {
-    let prefix: IpNet = seen.prefix.to_string().parse().ok()?;
-    let mut route = Route::new(prefix.trunc());
-    let attrs = &mut route.attrs;
-    attrs.as_path = seen.as_path.clone().unwrap_or_default();
-    attrs.communities = seen.communities.clone().unwrap_or_default();
-    attrs.large_communities = seen.large_communities.clone().unwrap_or_default();
-    (attrs.med, attrs.origin) = (seen.med, seen.origin.unwrap_or(attrs.origin));
-    if let Some(next_hop) = seen.next_hop {
-        attrs.next_hop = next_hop.into();
-    }
-    route.neighbor = attrs.as_path.view().neighbor().unwrap_or_default();
-    Some(route)
 }

@@ -3,6 +3,7 @@
 mod changes;
 mod lint;
 mod prove;
+mod routes;
 
 use crate::diagnostic::{BadInput, read};
 use bgp_policy::{Document, Policy, PolicyLibrary, PolicyTextError, Route};
@@ -53,8 +54,8 @@ pub(crate) enum PolicyCommand {
         /// The policies as they are to be.
         #[arg(value_name = "NEW")]
         new: PathBuf,
-        /// The routes: those of tests, `route 203.0.113.0/24` and a line for each thing that is known of it; or what
-        /// `check --routes` reads as JSON.
+        /// The routes: those of tests, `route 203.0.113.0/24` and a line for each thing that is known of it; what
+        /// `check --routes` reads as JSON; or a table in MRT, plain, gzip or bzip2.
         #[arg(long, value_name = "FILE")]
         routes: PathBuf,
         /// The policy to compare, with its arguments; without, all that take none.

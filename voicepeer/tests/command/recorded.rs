@@ -107,6 +107,32 @@ fn write(files: &Files, name: &str, octets: &[u8]) -> std::path::PathBuf {
     path
 }
 
+/// A table is read for what policies change, from its peers and whole or not at all.
+#[test]
+fn policies_are_compared_on_a_table() {
+    let files = Files::new();
+    let text =
+        |most: u8| format!("policy x {{ rule \"short\" {{ when as-path length at most {most} accept }} }}");
+    let (old, new) = (files.write("old.policy", &text(1)), files.write("new.policy", &text(2)));
+    let octets = table(&[([203, 0, 113, 9], &ROUTES[..])]);
+    let diff = |routes: &Path| {
+        run([
+            OsString::from("policy"),
+            "diff".into(),
+            old.clone().into(),
+            new.clone().into(),
+            "--routes".into(),
+            routes.into(),
+        ])
+    };
+    let said = diff(&write(&files, "table.mrt", &octets));
+    assert_eq!((said.status, said.err.as_str()), (Some(1), ""), "{}", said.out);
+    assert!(said.out.contains("203.0.113.0/24 by x:\n  rejected: "), "{}", said.out);
+    assert!(said.out.ends_with("2 routes, 1 changes\n"), "{}", said.out);
+    diff(&write(&files, "cut.mrt", &octets[..octets.len() - 3]))
+        .refused_with(&["cut.mrt is broken at octet", "cut"], "cut");
+}
+
 #[test]
 fn a_table_of_the_carriers_routers_and_of_the_far_end() {
     let files = Files::new();
