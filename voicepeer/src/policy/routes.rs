@@ -74,10 +74,10 @@ impl Table {
         match &item.payload {
             Payload::Mrt { body: Ok(body), .. } => self.body(body, place),
             Payload::Mrt { body: Err(fault), .. } => {
-                self.breaks(format!("cannot be read at octet {place}: {fault}"))
+                self.breaks(format!("cannot be read at octet {place}: {fault}"));
             }
             Payload::Note(note) if note.is_broken() => {
-                self.breaks(format!("is broken at octet {place}: {note}"))
+                self.breaks(format!("is broken at octet {place}: {note}"));
             }
             _ => {}
         }
@@ -97,7 +97,7 @@ impl Table {
                 }
             }
             Body::TableDump(dump) => {
-                self.route(dump.prefix, Asn(dump.peer_asn.into()), dump.attributes(), place)
+                self.route(dump.prefix, Asn(dump.peer_asn.into()), dump.attributes(), place);
             }
             _ => {}
         }
