@@ -4,7 +4,6 @@
 //! them. That tells the [`IrrState`] of a prefix and its origin, and resolves an `as-set` or a `route-set`; what is missing and what
 //! goes round in circles is in the [`SetReport`].
 
-#[cfg(feature = "serde")]
 mod bgpq4;
 mod builder;
 mod fault;
@@ -21,8 +20,8 @@ mod set_name;
 mod state;
 mod whois;
 
-#[cfg(feature = "serde")]
-pub use bgpq4::Bgpq4Document;
+pub(crate) use bgpq4::Entry as Bgpq4Entry;
+pub use bgpq4::{Bgpq4Document, Bgpq4Error};
 pub use builder::IrrBuilder;
 pub use fault::{Fault, RpslFault};
 pub use index::{IrrIndex, Registered};
