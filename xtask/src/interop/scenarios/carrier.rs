@@ -108,7 +108,9 @@ impl<'a> Turnup<'a> {
         let expected = verdicts::with(&self.named[0], breakage.named);
         wait_for("the rule to be named", SOON, || is_named(&expected, breakage, &self.live()?))?;
         if let Seen::Routes { but_not_in } = breakage.seen {
-            self.broken_by_text(breakage, but_not_in.contains(&self.pair.peer))?;
+            // It shows a session's routes once that is up, of which one rule's break may say nothing.
+            let hidden = but_not_in.contains(&self.pair.peer);
+            wait_for("the rule to be named by its text", SOON, || self.broken_by_text(breakage, hidden))?;
         }
         drop(customer);
         Ok(())
