@@ -135,8 +135,10 @@ impl Wire {
 /// Removes what runs that are no more have left behind.
 pub(crate) fn sweep() {
     for namespace in namespaces() {
-        let owner = namespace.strip_prefix(PREFIX).and_then(|rest| rest.split('-').nth(1));
-        if owner.is_some_and(|pid| !Path::new("/proc").join(pid).exists()) {
+        // Those of other programs have no number there.
+        let owner =
+            namespace.strip_prefix(PREFIX).and_then(|rest| rest.split('-').nth(1)?.parse::<u32>().ok());
+        if owner.is_some_and(|pid| !Path::new("/proc").join(pid.to_string()).exists()) {
             remove_namespaces(&namespace);
         }
     }
