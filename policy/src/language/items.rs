@@ -213,3 +213,27 @@ fn rule(input: &str) -> Parsed<'_, RuleItem> {
         return Ok((behind, RuleItem { name: name.into(), when, edits, then: (place, then), close }));
     }
 }
+
+/// What stands once or more behind a word, up to the brace that closes: each with its place, and the place of the brace. `instead` may
+/// stand before the first.
+pub(super) fn until_closed<'a, T>(
+    word: &'static str,
+    instead: &[&'static str],
+    item: impl Fn(&'a str) -> Parsed<'a, T>,
+    input: &'a str,
+) -> Parsed<'a, (Vec<(Place, T)>, Place)> {
+    let (mut rest, mut items) = (input, Vec::new());
+    loop {
+        let place = Place::of(rest);
+        if !items.is_empty()
+            && let Ok((behind, ())) = sign("}")(rest)
+        {
+            return Ok((behind, (items, place)));
+        }
+        let words = if items.is_empty() { instead } else { &["}"] };
+        let (behind, ()) = keyword(word)(rest).map_err(|e| e.map(|fault| fault.or_expected(rest, words)))?;
+        let (behind, one) = item(behind)?;
+        items.push((place, one));
+        rest = behind;
+    }
+}

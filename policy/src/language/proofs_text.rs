@@ -3,7 +3,7 @@
 use super::conditions::condition;
 use super::document::{Condition, GuaranteeItem, ProveItem};
 use super::fault::Place;
-use super::items::{call, decision};
+use super::items::{call, decision, until_closed};
 use super::words::{Parsed, keyword, literal, quoted, sign, space};
 use bgp_wire::Asn;
 
@@ -15,29 +15,15 @@ pub(super) fn prove(input: &str) -> Parsed<'_, ProveItem> {
     let (rest, ()) = keyword("policy")(rest)?;
     let (rest, policy) = call(rest)?;
     let (rest, given) = given(rest)?;
-    let (mut rest, own_asn) = own_asn(rest)?;
-    let mut guarantees = Vec::new();
-    loop {
-        let place_of_end = Place::of(rest);
-        if !guarantees.is_empty()
-            && let Ok((behind, ())) = sign("}")(rest)
-        {
-            let policy = (place, policy);
-            let close = place_of_end;
-            return Ok((behind, ProveItem { name: name.into(), policy, given, own_asn, guarantees, close }));
-        }
-        let words: &[&str] = match (guarantees.is_empty(), own_asn.is_some(), given.is_some()) {
-            (false, ..) => &["}"],
-            (true, true, _) => &[],
-            (true, false, true) => &["own-asn", "and", "or"],
-            (true, false, false) => &["given", "own-asn"],
-        };
-        let (behind, ()) =
-            keyword("guarantees")(rest).map_err(|e| e.map(|fault| fault.or_expected(rest, words)))?;
-        let (behind, guarantee) = guarantee(behind)?;
-        guarantees.push((place_of_end, guarantee));
-        rest = behind;
-    }
+    let (rest, own_asn) = own_asn(rest)?;
+    let instead: &[&str] = match (own_asn.is_some(), given.is_some()) {
+        (true, _) => &[],
+        (false, true) => &["own-asn", "and", "or"],
+        (false, false) => &["given", "own-asn"],
+    };
+    let (rest, (guarantees, close)) = until_closed("guarantees", instead, guarantee, rest)?;
+    let policy = (place, policy);
+    Ok((rest, ProveItem { name: name.into(), policy, given, own_asn, guarantees, close }))
 }
 
 fn given(input: &str) -> Parsed<'_, Option<(Place, Condition)>> {

@@ -3,7 +3,7 @@
 use super::conditions::{ROLES, condition, of_words, validation};
 use super::document::{Expectation, RouteItem, TestItem, Trait};
 use super::fault::{Fault, Place};
-use super::items::{call, decision};
+use super::items::{call, decision, until_closed};
 use super::words::{Parsed, fail, keyword, literal, number, quoted, sign, space, word};
 use bgp_wire::AsPathBuf;
 use ipnet::IpNet;
@@ -38,23 +38,10 @@ pub(super) fn test(input: &str) -> Parsed<'_, TestItem> {
     let place_of_policy = Place::of(rest);
     let (rest, ()) = keyword("policy")(rest)?;
     let (rest, policy) = call(rest)?;
-    let (mut rest, route) = route(rest)?;
-    let mut expectations = Vec::new();
-    loop {
-        let place = Place::of(rest);
-        if !expectations.is_empty()
-            && let Ok((behind, ())) = sign("}")(rest)
-        {
-            let policy = (place_of_policy, policy);
-            return Ok((behind, TestItem { name: name.into(), policy, route, expectations, close: place }));
-        }
-        let words: &[&str] = if expectations.is_empty() { &TRAITS } else { &["}"] };
-        let (behind, ()) =
-            keyword("expect")(rest).map_err(|e| e.map(|fault| fault.or_expected(rest, words)))?;
-        let (behind, expectation) = expectation(behind)?;
-        expectations.push((place, expectation));
-        rest = behind;
-    }
+    let (rest, route) = route(rest)?;
+    let (rest, (expectations, close)) = until_closed("expect", &TRAITS, expectation, rest)?;
+    let policy = (place_of_policy, policy);
+    Ok((rest, TestItem { name: name.into(), policy, route, expectations, close }))
 }
 
 fn expectation(input: &str) -> Parsed<'_, Expectation> {
