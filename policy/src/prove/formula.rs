@@ -15,10 +15,9 @@ pub(super) enum Field {
     /// The address that is the next hop where an edit says `self`.
     OwnV4,
     OwnV6,
-    /// By names that are mentioned; 0 stands for all others and none.
+    /// By what is mentioned; 0 stands for all others and none, here and for the two that follow.
     Peer,
     PeerGroup,
-    /// 0 stands for none.
     PeerRole,
     Origin,
     Rpki,

@@ -26,6 +26,7 @@ pub(super) struct Mentioned<'a> {
     expressions: Vec<&'a AsPathRegex>,
     peers: Vec<&'a str>,
     groups: Vec<&'a str>,
+    roles: Vec<Role>,
     code: Vec<&'a Custom>,
     /// Whether an edit is about our own ASN.
     pub(super) own_asn: bool,
@@ -58,6 +59,7 @@ impl<'a> Mentioned<'a> {
             Match::AsPath(regex) => note(&mut self.expressions, regex),
             Match::Peer(name) => note(&mut self.peers, name),
             Match::PeerGroup(name) => note(&mut self.groups, name),
+            Match::PeerRole(role) => note(&mut self.roles, *role),
             Match::Custom(custom) => note(&mut self.code, custom),
             Match::Not(inner) => self.condition(inner),
             Match::All(inner) | Match::Any(inner) => {
@@ -135,15 +137,6 @@ pub(super) struct Terms<'a> {
     pub(super) own: Asn,
 }
 
-/// Roles by their place in a mask; what else there is, and none, are told by no condition.
-pub(super) const ROLES: [Option<Role>; 6] = [
-    None,
-    Some(Role::Provider),
-    Some(Role::RouteServer),
-    Some(Role::RouteServerClient),
-    Some(Role::Customer),
-    Some(Role::Peer),
-];
 pub(super) const ORIGINS: [Origin; 3] = [Origin::Igp, Origin::Egp, Origin::Incomplete];
 const STATES: [ValidationState; 4] = [
     ValidationState::NotChecked,
@@ -185,7 +178,7 @@ impl Terms<'_> {
             Field::NextHop | Field::OwnV4 | Field::OwnV6 => self.addresses.len(),
             Field::Peer => self.mentioned.peers.len().saturating_add(1),
             Field::PeerGroup => self.mentioned.groups.len().saturating_add(1),
-            Field::PeerRole => ROLES.len(),
+            Field::PeerRole => self.mentioned.roles.len().saturating_add(1),
             Field::Origin => ORIGINS.len(),
             Field::Rpki | Field::Irr => STATES.len(),
         }
@@ -195,6 +188,11 @@ impl Terms<'_> {
     pub(super) fn name(&self, field: Field, place: usize) -> Option<&str> {
         let names = if field == Field::Peer { &self.mentioned.peers } else { &self.mentioned.groups };
         place.checked_sub(1).and_then(|at| names.get(at)).copied()
+    }
+
+    /// A role by its place in a mask.
+    pub(super) fn role(&self, place: usize) -> Option<Role> {
+        place.checked_sub(1).and_then(|at| self.mentioned.roles.get(at)).copied()
     }
 
     /// The cell that an address is in.
@@ -227,7 +225,7 @@ impl Terms<'_> {
             Match::PeerGroup(name) => {
                 one(Field::PeerGroup, at(&self.mentioned.groups, &&**name).saturating_add(1))
             }
-            Match::PeerRole(role) => one(Field::PeerRole, at(&ROLES, &Some(*role))),
+            Match::PeerRole(role) => one(Field::PeerRole, at(&self.mentioned.roles, role).saturating_add(1)),
             Match::OriginAsn(set) => path(What::Origin(self.set(set))),
             Match::AsnInPath(set) => path(What::Has(self.set(set))),
             Match::PrivateAsn => path(What::Has(self.set(&AsnSet::private()))),

@@ -203,6 +203,42 @@ fn peers_and_states() {
     ]);
 }
 
+/// Only programs ask for a role that has no name.
+#[test]
+fn roles_without_a_name() {
+    let role = Match::PeerRole(bgp_wire::Role::Other(9));
+    let policy =
+        Policy::builder("p").rule(crate::Rule::new("r").when(role.clone()).accept()).build().unwrap();
+    assert_eq!(policy.prove(&Statement::new(Guarantee::Holds(role.clone()))), Answer::Proved);
+    let Answer::Refuted(route) = policy.prove(&Statement::new(Guarantee::Reject)) else { panic!() };
+    assert!(role.holds(&route.view()));
+}
+
+/// What code says of a route as it came, it need not say of what an edit makes of that.
+#[test]
+fn code_behind_an_edit() {
+    #[derive(Debug)]
+    struct Small;
+    impl crate::Condition for Small {
+        fn holds(&self, route: &crate::RouteView<'_>) -> bool {
+            route.attrs.med.is_none_or(|med| med < 5)
+        }
+    }
+    impl fmt::Display for Small {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a small MED")
+        }
+    }
+    let small = Match::Custom(crate::Custom::new(Small));
+    let proves = |edit| {
+        let rule = crate::Rule::new("r").when(small.clone()).edit(edit).accept();
+        let policy = Policy::builder("p").rule(rule).build().unwrap();
+        policy.prove(&Statement::new(Guarantee::Holds(small.clone()))) == Answer::Proved
+    };
+    assert!(proves(crate::Edit::SetWeight(7)));
+    assert!(!proves(crate::Edit::SetMed(7)));
+}
+
 /// Forty rules that may change what is asked for, one after the other: a trillion ways.
 #[test]
 fn many_ways() {

@@ -4,7 +4,7 @@ use super::formula::{Field, NumberField};
 use super::liked;
 use super::numbers::Numbers;
 use super::solver::Model;
-use super::terms::{ORIGINS, ROLES, Terms, extended, standard, state};
+use super::terms::{ORIGINS, Terms, extended, standard, state};
 use crate::language::Route;
 use bgp_wire::{Asn, Family, LargeCommunity};
 use ipnet::IpNet;
@@ -36,7 +36,7 @@ pub(super) fn route(model: &Model, terms: &Terms<'_>) -> Option<Route> {
     route.neighbor = Asn(neighbor);
     route.peer = terms.name(Field::Peer, first(Field::Peer)?).map(Into::into);
     route.peer_group = terms.name(Field::PeerGroup, first(Field::PeerGroup)?).map(Into::into);
-    route.peer_role = first(Field::PeerRole).and_then(|at| ROLES.get(at)).copied()?;
+    route.peer_role = terms.role(first(Field::PeerRole)?);
     (route.rpki, route.irr) = (state(first(Field::Rpki)?), state(first(Field::Irr)?));
     route.attrs.communities = some(&world.standard.some, standard);
     route.attrs.extended_communities = some(&world.extended.some, extended);
