@@ -22,10 +22,11 @@ pub(super) enum Field {
     Origin,
     Rpki,
     Irr,
+    Aspa,
 }
 
 impl Field {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Prefix,
         Self::NextHop,
         Self::OwnV4,
@@ -36,6 +37,7 @@ impl Field {
         Self::Origin,
         Self::Rpki,
         Self::Irr,
+        Self::Aspa,
     ];
 }
 

@@ -13,7 +13,7 @@ use crate::edit::Edit;
 use crate::matching::Match;
 use crate::pattern::{numbers, of_numbers};
 use crate::prefix_range::PrefixRange;
-use crate::route::ValidationState;
+use crate::route::{PathValidationState, ValidationState};
 use bgp_wire::{Asn, Community, ExtendedCommunity, LargeCommunity, Origin, Role};
 use ipnet::IpNet;
 
@@ -145,6 +145,18 @@ const STATES: [ValidationState; 4] = [
     ValidationState::Invalid,
 ];
 
+const PATH_STATES: [PathValidationState; 4] = [
+    PathValidationState::NotChecked,
+    PathValidationState::Valid,
+    PathValidationState::Unknown,
+    PathValidationState::Invalid,
+];
+
+/// A path's state by its place in a mask.
+pub(super) fn path_state(at: usize) -> PathValidationState {
+    PATH_STATES.get(at).copied().unwrap_or_default()
+}
+
 /// A state by its place in a mask; the one that says least first.
 pub(super) fn state(at: usize) -> ValidationState {
     STATES.get(at).copied().unwrap_or_default()
@@ -181,6 +193,7 @@ impl Terms<'_> {
             Field::PeerRole => self.mentioned.roles.len().saturating_add(1),
             Field::Origin => ORIGINS.len(),
             Field::Rpki | Field::Irr => STATES.len(),
+            Field::Aspa => PATH_STATES.len(),
         }
     }
 
@@ -256,6 +269,7 @@ impl Terms<'_> {
             Match::Origin(origin) => one(Field::Origin, at(&ORIGINS, origin)),
             Match::Rpki(of) => one(Field::Rpki, at(&STATES, of)),
             Match::Irr(of) => one(Field::Irr, at(&STATES, of)),
+            Match::Aspa(of) => one(Field::Aspa, at(&PATH_STATES, of)),
             Match::Custom(custom) => Formula::Is(Literal::Code(at(&self.mentioned.code, &custom), holds)),
             Match::Not(inner) => self.formula(inner, !holds),
             Match::All(inner) | Match::Any(inner) => {

@@ -126,6 +126,12 @@ fn paths() {
         ),
         (OWN, "guarantees as-path length at least 2 and as-path has prepending", "proved"),
         (OWN, "guarantees not as-path has private-asn", "198.51.100.0/24; as-path 64512; own-asn 64496"),
+        (
+            OWN,
+            "given not as-path has private-asn guarantees not as-path has private-asn",
+            "198.51.100.0/24; own-asn 64512",
+        ),
+        ("rule \"r\" { strip asns 7 accept }", "guarantees not path-asn 7", "proved"),
         (OWN, "own-asn 64500 guarantees as-path matches \"^64500_64500_*\"", "proved"),
         (
             OWN,
@@ -191,6 +197,11 @@ fn peers_and_states() {
             "198.51.100.0/24; peer-role customer; irr invalid",
         ),
         (
+            "rule \"r\" { when aspa invalid reject } default accept",
+            "guarantees not aspa invalid and not aspa unknown",
+            "198.51.100.0/24; aspa unknown",
+        ),
+        (
             "rule \"r\" { when peer \"a\" or peer-group \"b\" accept }",
             "guarantees peer \"a\"",
             "198.51.100.0/24; peer-group \"b\"",
@@ -200,6 +211,18 @@ fn peers_and_states() {
             "guarantees neighbor-asn in ours",
             "198.51.100.0/24; neighbor-asn 64500",
         ),
+    ]);
+}
+
+/// What is too much is told to be.
+#[test]
+fn budgets() {
+    let too_much = "unknown: too many ways through the policy would have to be looked at";
+    let long = "rule \"r\" { when as-path length at least 70000 accept }";
+    table(&[
+        (long, "guarantees reject", too_much),
+        (long, "given not origin igp guarantees not origin incomplete", too_much),
+        (long, "given origin igp guarantees not origin egp", "proved"),
     ]);
 }
 

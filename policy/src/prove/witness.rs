@@ -4,7 +4,7 @@ use super::formula::{Field, NumberField};
 use super::liked;
 use super::numbers::Numbers;
 use super::solver::Model;
-use super::terms::{ORIGINS, Terms, extended, standard, state};
+use super::terms::{ORIGINS, Terms, extended, path_state, standard, state};
 use crate::language::Route;
 use bgp_wire::{Asn, Family, LargeCommunity};
 use ipnet::IpNet;
@@ -38,6 +38,7 @@ pub(super) fn route(model: &Model, terms: &Terms<'_>) -> Option<Route> {
     route.peer_group = terms.name(Field::PeerGroup, first(Field::PeerGroup)?).map(Into::into);
     route.peer_role = terms.role(first(Field::PeerRole)?);
     (route.rpki, route.irr) = (state(first(Field::Rpki)?), state(first(Field::Irr)?));
+    route.aspa = path_state(first(Field::Aspa)?);
     route.attrs.communities = some(&world.standard.some, standard);
     route.attrs.extended_communities = some(&world.extended.some, extended);
     let large = |[global, local1, local2]: [u32; 3]| LargeCommunity { global, local1, local2 };

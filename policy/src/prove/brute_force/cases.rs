@@ -7,7 +7,7 @@ use crate::matching::Match;
 use crate::number_range::NumberRange;
 use crate::policy::{Action, Decision, Policy, PolicyBuilder, Rule};
 use crate::prefix_range::PrefixRange;
-use crate::route::{RouteView, ValidationState};
+use crate::route::{PathValidationState, RouteView, ValidationState};
 use bgp_wire::{Asn, Family, Origin, Role};
 use ipnet::IpNet;
 use proptest::prelude::*;
@@ -16,8 +16,22 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 
 /// A policy, and what may be true of it.
-pub(super) fn case(topic: Topic) -> impl Strategy<Value = (Policy, Statement)> {
-    (policy(topic), statement(topic))
+pub(super) fn case(topic: Topic) -> BoxedStrategy<(Policy, Statement)> {
+    if topic == Topic::Clauses { clauses() } else { (policy(topic), statement(topic)).boxed() }
+}
+
+/// Whether some route is left that no rule rejects: about half of so many rules leave one.
+fn clauses() -> BoxedStrategy<(Policy, Statement)> {
+    let one =
+        texts(&["1:0", "1:1", "1:2", "2:1", "2:2", "3:3"]).prop_map(|one| Match::Community([one].into()));
+    let one = (one, any::<bool>()).prop_map(|(one, not)| if not { Match::Not(Box::new(one)) } else { one });
+    let rule =
+        prop::collection::vec(one, 3).prop_map(|when| Rule { when: when.into(), ..Rule::new("no").reject() });
+    let policy = prop::collection::vec(rule, 16..40).prop_map(|rules| {
+        let builder = Policy::builder("p").default_decision(Decision::Accept);
+        rules.into_iter().fold(builder, PolicyBuilder::rule).build().unwrap()
+    });
+    policy.prop_map(|policy| (policy, Statement::new(Guarantee::Reject))).boxed()
 }
 
 fn policy(topic: Topic) -> impl Strategy<Value = Policy> {
@@ -94,7 +108,16 @@ fn condition(topic: Topic) -> BoxedStrategy<Match> {
 /// A condition that is not joined from others, or its opposite.
 fn plain(topic: Topic) -> BoxedStrategy<Match> {
     let one = match topic {
-        Topic::Paths => on_paths(),
+        Topic::Clauses => Just(Match::AsSet).boxed(),
+        Topic::Asns => prop_oneof![3 => on_asns(), 1 => length()].boxed(),
+        Topic::Prepending => prop_oneof![2 => Just(Match::Prepended), 1 => length(), 1 => on_asns()].boxed(),
+        Topic::Segments => {
+            prop_oneof![2 => Just(Match::AsSet), 2 => on_asns(), 1 => length(), 3 => expressions(&OF_SEGMENTS)].boxed()
+        }
+        Topic::Expressions => prop_oneof![3 => expressions(&OF_PATHS), 1 => on_asns(), 1 => length()].boxed(),
+        Topic::Origins => {
+            prop_oneof![3 => origin().prop_map(Match::Origin), 1 => Just(Match::Peer("a".into()))].boxed()
+        }
         Topic::Numbers => {
             prop_oneof![range().prop_map(Match::Med), range().prop_map(Match::LocalPref)].boxed()
         }
@@ -112,13 +135,16 @@ fn plain(topic: Topic) -> BoxedStrategy<Match> {
             prop_oneof![2 => code(), 1 => on_prefixes(), 1 => origin().prop_map(Match::Origin)].boxed()
         }
         Topic::Everything => {
-            PLAIN.iter().fold(on_paths(), |one, topic| prop_oneof![3 => one, 1 => plain(*topic)].boxed())
+            PLAIN.iter().fold(on_asns(), |one, topic| prop_oneof![3 => one, 1 => plain(*topic)].boxed())
         }
     };
     (one, any::<bool>()).prop_map(|(one, not)| if not { Match::Not(Box::new(one)) } else { one }).boxed()
 }
 
-const PLAIN: [Topic; 7] = [
+const PLAIN: [Topic; 10] = [
+    Topic::Segments,
+    Topic::Prepending,
+    Topic::Expressions,
     Topic::Peers,
     Topic::Numbers,
     Topic::Large,
@@ -152,39 +178,39 @@ const NETWORKS: [&str; 7] = [
     "::/0",
 ];
 
-fn on_paths() -> BoxedStrategy<Match> {
-    let regexes = [
-        "^1_",
-        "_64512$",
-        "^[0-9]+$",
-        "_1_1_",
-        "[= 1 * =]",
-        "[= .{2} =]",
-        "_6451",
-        "\\{1",
-        "^$",
-        "[= =]",
-        "1,64512",
-        "\\(1",
-        "\\[",
-        "[= * 64500 =]",
-        "_(2|64500)_1$",
-        "1\\}",
-        "^.*1 1.*$",
-    ];
+const OF_PATHS: [&str; 10] = [
+    "^1_",
+    "_64512$",
+    "^[0-9]+$",
+    "_1_1_",
+    "[= 1 * =]",
+    "[= .{2} =]",
+    "_6451",
+    "^$",
+    "[= * 64500 =]",
+    "_(2|64500)_1$",
+];
+const OF_SEGMENTS: [&str; 10] =
+    ["\\{1", "1,64512", "\\(1", "\\[", "1\\}", "2\\)", "[= 1 * =]", "_1_2_", "^.*1 1.*$", "(1|2)[],})]"];
+
+fn on_asns() -> BoxedStrategy<Match> {
     prop_oneof![
         asns().prop_map(|set| Match::OriginAsn(set.into())),
         asns().prop_map(|set| Match::AsnInPath(set.into())),
-        texts(&regexes).prop_map(Match::AsPath),
-        (0u32..6, 0u32..3, any::<bool>()).prop_map(|(first, more, open)| {
-            let last = if open { u32::MAX } else { first + more };
-            Match::PathLength(NumberRange::new(first, last).unwrap())
-        }),
         Just(Match::PrivateAsn),
-        Just(Match::Prepended),
-        Just(Match::AsSet),
     ]
     .boxed()
+}
+
+fn expressions(of: &[&str]) -> BoxedStrategy<Match> {
+    texts(of).prop_map(Match::AsPath).boxed()
+}
+
+fn length() -> BoxedStrategy<Match> {
+    let range = (0u32..6, 0u32..3, any::<bool>()).prop_map(|(first, more, open)| {
+        NumberRange::new(first, if open { u32::MAX } else { first + more }).unwrap()
+    });
+    range.prop_map(Match::PathLength).boxed()
 }
 
 fn asns() -> BoxedStrategy<crate::AsnSet> {
@@ -246,6 +272,7 @@ fn on_peers() -> BoxedStrategy<Match> {
         prop::sample::select(roles).prop_map(Match::PeerRole),
         state().prop_map(Match::Rpki),
         state().prop_map(Match::Irr),
+        prop::sample::select(PathValidationState::ALL.to_vec()).prop_map(Match::Aspa),
         asns().prop_map(|set| Match::NeighborAsn(set.into())),
         origin().prop_map(Match::Origin),
     ]
@@ -286,7 +313,7 @@ fn code() -> BoxedStrategy<Match> {
 
 fn edit(topic: Topic) -> BoxedStrategy<Edit> {
     match topic {
-        Topic::Paths => of_paths(),
+        Topic::Asns | Topic::Prepending | Topic::Segments | Topic::Expressions => of_paths(),
         Topic::Numbers => of_numbers(),
         Topic::Communities => prop_oneof![
             texts(&["1:1", "2:2", "3:3"]).prop_map(Edit::AddCommunity),
@@ -315,8 +342,8 @@ fn edit(topic: Topic) -> BoxedStrategy<Edit> {
                 .prop_map(Edit::SetNextHop),
         ]
         .boxed(),
-        Topic::Peers => origin().prop_map(Edit::SetOrigin).boxed(),
-        Topic::Prefixes => Just(Edit::SetWeight(1)).boxed(),
+        Topic::Peers | Topic::Origins => origin().prop_map(Edit::SetOrigin).boxed(),
+        Topic::Prefixes | Topic::Clauses => Just(Edit::SetWeight(1)).boxed(),
         Topic::Code => {
             prop_oneof![(0u32..4).prop_map(Edit::SetMed), origin().prop_map(Edit::SetOrigin)].boxed()
         }

@@ -2,7 +2,7 @@
 
 use super::Topic;
 use crate::language::Route;
-use crate::route::ValidationState;
+use crate::route::{PathValidationState, ValidationState};
 use bgp_wire::{AsPathBuf, Asn, Origin, Role};
 use std::str::FromStr;
 
@@ -12,14 +12,18 @@ type Field = fn(&mut Route, usize) -> bool;
 /// Every route of a topic's world.
 pub(super) fn routes(topic: Topic) -> Vec<Route> {
     let fields: &[Field] = match topic {
-        Topic::Paths => &[path, own_asn],
+        Topic::Asns => &[plain_path, own_asn],
+        Topic::Prepending => &[long_path, own_asn],
+        Topic::Segments => &[segments],
+        Topic::Expressions => &[plain_path, own_asn],
+        Topic::Origins => &[origin, peer],
         Topic::Numbers => &[med, local_pref],
-        Topic::Communities => &[communities],
+        Topic::Clauses | Topic::Communities => &[communities],
         Topic::Extended => &[extended],
         Topic::Large => &[large],
         Topic::Prefixes => &[prefix],
         Topic::NextHops => &[family, next_hop, own_v4, own_v6],
-        Topic::Peers => &[peer, group, role, rpki, irr, neighbor, origin],
+        Topic::Peers => &[peer, group, role, rpki, irr, aspa, neighbor, origin],
         Topic::Code => &[prefix, small_med, origin],
         Topic::Everything => return sample(),
     };
@@ -40,7 +44,7 @@ fn all_values(field: Field, route: &Route) -> Vec<Route> {
 
 /// Routes with any value of every field, the same at each run.
 fn sample() -> Vec<Route> {
-    let fields: [Field; 18] = [
+    let fields: [Field; 19] = [
         prefix,
         path,
         own_asn,
@@ -57,6 +61,7 @@ fn sample() -> Vec<Route> {
         role,
         rpki,
         irr,
+        aspa,
         neighbor,
         origin,
     ];
@@ -95,38 +100,63 @@ fn subset<T: FromStr>(to: &mut Vec<T>, texts: &[&str], n: usize) -> bool {
     n < 1 << texts.len()
 }
 
-fn path(route: &mut Route, n: usize) -> bool {
-    thread_local! {
-        static PATHS: Vec<AsPathBuf> = paths();
-    }
-    set(&mut route.attrs.as_path, PATHS.with(|paths| paths.get(n).cloned()))
+thread_local! {
+    static PLAIN: Vec<AsPathBuf> = sequences(&["1", "2", "3", "64500", "64512", "64513"], 3);
+    static LONG: Vec<AsPathBuf> = sequences(&["1", "2", "3", "64512"], 4);
+    static SEGMENTS: Vec<AsPathBuf> = with_segments();
 }
 
-/// Up to three of these, and segments of each kind between others. Of ASNs that nothing asks for there are two.
-fn paths() -> Vec<AsPathBuf> {
-    const ASNS: [&str; 6] = ["1", "2", "3", "64500", "64512", "64513"];
+fn plain_path(route: &mut Route, n: usize) -> bool {
+    set(&mut route.attrs.as_path, PLAIN.with(|paths| paths.get(n).cloned()))
+}
+
+fn long_path(route: &mut Route, n: usize) -> bool {
+    set(&mut route.attrs.as_path, LONG.with(|paths| paths.get(n).cloned()))
+}
+
+fn segments(route: &mut Route, n: usize) -> bool {
+    set(&mut route.attrs.as_path, SEGMENTS.with(|paths| paths.get(n).cloned()))
+}
+
+fn path(route: &mut Route, n: usize) -> bool {
+    let plain = PLAIN.with(Vec::len);
+    if n < plain { plain_path(route, n) } else { segments(route, n - plain) }
+}
+
+/// Up to so many of these. Of ASNs that nothing asks for there are two at least.
+fn sequences(asns: &[&str], most: usize) -> Vec<AsPathBuf> {
     let mut texts: Vec<String> = vec![String::new()];
     let mut longest = texts.clone();
-    for _ in 0..3 {
-        longest = longest.iter().flat_map(|text| ASNS.map(|asn| format!("{text} {asn}"))).collect();
+    for _ in 0..most {
+        let longer = |text: &String| asns.iter().map(|asn| format!("{text} {asn}")).collect::<Vec<_>>();
+        longest = longest.iter().flat_map(longer).collect();
         texts.extend(longest.clone());
     }
+    texts.iter().map(|text| text.trim().parse().unwrap()).collect()
+}
+
+/// Segments of each kind, between other ASNs and not.
+fn with_segments() -> Vec<AsPathBuf> {
+    let inner: [&[&str]; 8] = [
+        &["1"],
+        &["64512"],
+        &["2"],
+        &["1", "64512"],
+        &["64512", "1"],
+        &["1", "1"],
+        &["2", "3"],
+        &["2", "64512", "2"],
+    ];
+    let mut texts: Vec<String> =
+        ["", "1", "2", "1 2", "64512 1", "{1} {1}", "{1} (1)", "[2] {2}"].map(str::to_owned).to_vec();
     for (open, comma, close) in [("{", ",", "}"), ("(", " ", ")"), ("[", ",", "]")] {
-        for inner in
-            [&["1"][..], &["64512"], &["2"], &["1", "64512"], &["1", "1"], &["2", "3"], &["2", "64512", "2"]]
+        for (inner, before) in
+            inner.iter().flat_map(|inner| ["", "1", "64512", "2"].map(|before| (inner, before)))
         {
-            let segment = format!("{open}{}{close}", inner.join(comma));
-            for (before, behind) in ["", "1", "64512", "2"]
-                .iter()
-                .flat_map(|before| ["", "1", "2"].map(|behind| (before, behind)))
-            {
-                texts.push(format!("{before} {segment} {behind}"));
-            }
+            let segment = format!("{before} {open}{}{close}", inner.join(comma));
+            texts.extend(["", "1", "2"].map(|behind| format!("{segment} {behind}")));
         }
     }
-    texts.extend(
-        ["{1} {1}", "{1} (1)", "[2] {2}", "1 1 1 1", "2 3 2 3 2", "1 64512 1 64512 1 2"].map(str::to_owned),
-    );
     texts.iter().map(|text| text.trim().parse().unwrap()).collect()
 }
 
@@ -264,6 +294,10 @@ fn rpki(route: &mut Route, n: usize) -> bool {
 
 fn irr(route: &mut Route, n: usize) -> bool {
     set(&mut route.irr, ValidationState::ALL.get(n).copied())
+}
+
+fn aspa(route: &mut Route, n: usize) -> bool {
+    set(&mut route.aspa, PathValidationState::ALL.get(n).copied())
 }
 
 fn neighbor(route: &mut Route, n: usize) -> bool {
