@@ -168,7 +168,8 @@ fn unusable(config: &PeerConfig, session: &Session, set: &AttributeSet) -> Optio
     if let Some(reason) = loops.refuse(set, rewriting.relation, config.asn, config.routing) {
         return Some(reason);
     }
-    (set.next_hop.addr() == rewriting.local_address).then_some(Reason::OwnNextHop)
+    let hop = set.next_hop.addr();
+    (hop == rewriting.local_address || hop.is_loopback()).then_some(Reason::OwnNextHop)
 }
 
 /// A route of a session that is to be taken down soon, as our operator or an external peer says, is the last choice (RFC
