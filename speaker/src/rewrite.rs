@@ -63,6 +63,8 @@ impl Rewriting {
             out.as_path = without_members(&out.as_path);
         }
         out.local_pref = None;
+        // RFC 4360 section 6. Policy, which comes later, may add one that this peer is to have.
+        out.extended_communities.retain(|community| community.is_transitive());
         leave_the_clusters(out);
         if !self.is_transparent(learned) {
             out.as_path.prepend(self.local_asn, 1);

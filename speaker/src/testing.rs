@@ -46,8 +46,9 @@ pub(crate) fn peer6(n: u8) -> PeerConfig {
 /// The policy `p` of a text.
 pub(crate) fn policy(text: &str) -> Arc<Policy> {
     let document: Document = text.parse().unwrap_or_else(|why| panic!("{text}: {why}"));
-    let library =
-        document.library(|_| unreachable!("no files")).unwrap_or_else(|why| panic!("{text}: {why}"));
+    let library = document
+        .library(|file| Err(format!("{file} is not there")))
+        .unwrap_or_else(|why| panic!("{text}: {why}"));
     Arc::new(library.policy("p").unwrap())
 }
 

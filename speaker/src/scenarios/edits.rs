@@ -55,6 +55,10 @@ const EDITS: &[(&str, &str)] = &[
         "set communities { 64500:8 } accept",
         "64501 64513 64999; 64500:8; ext rt:64501:1; large 64501:1:1; med 50",
     ),
+    (
+        "add communities in more delete communities in less accept",
+        "64501 64513 64999; 64501:2 64500:1 64500:2; ext rt:64501:1; large 64501:1:1; med 50",
+    ),
     ("set communities {} accept", "64501 64513 64999; ext rt:64501:1; large 64501:1:1; med 50"),
     (
         "add extended-community rt:64500:5 accept",
@@ -129,7 +133,8 @@ fn a_route_leaves_as_a_policy_makes_it() {
     let all = policy("policy p { default accept }");
     for nets in Nets::BOTH {
         for (rule, want) in EDITS {
-            let edits = nets.policy(&format!("policy p {{ rule \"r\" {{ {rule} }} }}"));
+            let sets = "communities more { 64500:1, 64500:2 }\ncommunities less { 64501:1, 64501:9 }";
+            let edits = nets.policy(&format!("{sets}\npolicy p {{ rule \"r\" {{ {rule} }} }}"));
             for (import, export) in [(&edits, &all), (&all, &edits)] {
                 let (mut first, [_, to]) = rig(nets, import.clone(), export.clone());
                 assert_eq!(told(&mut first, nets, to), *want, "{rule}, {nets:?}");

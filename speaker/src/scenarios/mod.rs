@@ -1,6 +1,8 @@
 //! Rules where they meet: a whole speaker between peers of octets, what it is told, and what it tells then. A rule alone is
 //! tested beside the code that decides it.
 
+mod attributes;
+mod communities;
 mod edits;
 mod groups;
 mod next_hops;

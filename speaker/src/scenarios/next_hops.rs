@@ -3,7 +3,7 @@
 use super::{Heard, Nets, announce};
 use crate::testing::{Rig, peer, peer6, policy};
 use crate::{PeerConfig, PeerId, PeerRouting, Reach, Standing, ToldNextHop};
-use bgp_wire::{Asn, Family, NextHop};
+use bgp_wire::{AsPathBuf, Asn, Family, NextHop};
 use std::net::IpAddr;
 
 /// What a peer was told as the next hop of a net.
@@ -87,7 +87,7 @@ fn a_route_to_its_own_next_hop_is_one_like_others() {
         let to = if whose.address.is_ipv4() { peer(2) } else { peer6(2) };
         let (from, to) = (rig.establish(internal, &[]), rig.establish(to, &[]));
         rig.announce_with(from, &[net], |set| {
-            (set.as_path, set.local_pref) = (Default::default(), Some(100))
+            (set.as_path, set.local_pref) = (AsPathBuf::default(), Some(100));
         });
         assert_eq!(rig.nets(), [net]);
         assert_eq!(told(&mut rig, net, to), hop);

@@ -112,6 +112,22 @@ const CHANGES: &[(&str, &str, &str, &str, &str)] = &[
         "C",
     ),
     (
+        "any of several extended communities",
+        "policy p { rule \"r\" { when extended-community in { rt:64501:2, ro:64501:3 } accept } }",
+        "policy p { rule \"r\" { when extended-community in { rt:64501:* } accept } }",
+        "B C",
+        "B",
+    ),
+    (
+        "a statement goes on to the next instead of accepting",
+        "policy p { rule \"a\" { when community 64501:1 accept } rule \"b\" { when community 64501:1-2 reject }
+         default accept }",
+        "policy p { rule \"a\" { when community 64501:1 continue } rule \"b\" { when community 64501:1-2 reject }
+         default accept }",
+        "A C",
+        "C",
+    ),
+    (
         "the attribute ORIGIN",
         "policy p { rule \"r\" { when origin incomplete reject } default accept }",
         "policy p { rule \"r\" { when origin igp reject } default accept }",
@@ -265,6 +281,26 @@ fn a_policy_that_changes_is_heard_of_by_whoever_is_told() {
                 world.listen();
                 assert_eq!(world.have(), [(*passes).to_owned(), others(passes)], "{about}: back");
             }
+        }
+    }
+}
+
+/// A next hop is one of the route as it comes: (networks of both families, the nets that pass)
+#[test]
+fn an_import_policy_asks_for_the_next_hop_of_either_family() {
+    for (condition, want) in [
+        ("next-hop in { 192.0.2.77/32, 2001:db8::77/128 }", "C"),
+        ("next-hop in { 192.0.2.1/32, 2001:db8::1/128 }", "A B"),
+        ("next-hop in { 192.0.2.0/24, 2001:db8::/64 }", "A B C"),
+        ("not next-hop in { 192.0.2.77/32, 2001:db8::77/128 }", "A B"),
+        ("next-hop in { 203.0.113.77/32, 2001:db8:1::77/128 }", ""),
+    ] {
+        for nets in Nets::BOTH {
+            let text = format!("policy p {{ rule \"r\" {{ when {condition} accept }} }}");
+            let mut world = World::new(nets, At::Import(AdjRibIn::Kept), false, ALL);
+            world.change(nets.policy(&text));
+            world.listen();
+            assert_eq!(world.have()[0], want, "{condition}, {nets:?}");
         }
     }
 }
