@@ -130,7 +130,7 @@ fn attributes_near_the_size_of_a_message() {
             let sent = rig.sent(to);
             let told = rig.engine.told_of(net.parse().unwrap(), to).pop();
             if fits || transparent {
-                assert_eq!(sent, [net.clone()], "{asns} {communities} {large} {transparent}");
+                assert_eq!(sent, std::slice::from_ref(&net), "{asns} {communities} {large} {transparent}");
                 let told = told.unwrap().attrs;
                 let mut want = came.as_path.clone();
                 if !transparent {
@@ -142,7 +142,7 @@ fn attributes_near_the_size_of_a_message() {
                 assert_eq!((sent, told.is_none()), (vec![format!("-{net}")], true), "{asns}");
             }
             rig.announce(from, &[&net]);
-            assert_eq!(rig.sent(to), [net.clone()]);
+            assert_eq!(rig.sent(to), std::slice::from_ref(&net));
         }
     }
 }
