@@ -1,7 +1,8 @@
 //! Records and captures: MRT tables and messages, BMP, and the TCP connections of a capture.
 
+use super::ended::Ended;
 use super::session::{End, Seat, Sessions};
-use super::sighting::{Ended, Sightings, View, route, view};
+use super::sighting::{Sightings, View, route, view};
 use crate::decode::input::{Ends, Input, Item, Note, Payload};
 use crate::diagnostic::BadInput;
 use bgp_policy::voice::{Observed, ObservedRoute};

@@ -1,11 +1,10 @@
 //! What records and messages tell of a plan's sessions, one by one.
 
+use super::ended::Ended;
 use super::session::{End, Seat, Sessions};
 use super::table::{Named, Table};
 use bgp_policy::voice::{BfdState, Observed, ObservedBfd, ObservedRoute, ObservedSession, SessionState};
-use bgp_wire::{
-    AsPathBuf, Asn, AttributeSet, Attrs, NextHop, Nlri, Notification, NotificationCode, Received, Unfeasible,
-};
+use bgp_wire::{AsPathBuf, Asn, AttributeSet, Attrs, NextHop, Nlri, Received, Unfeasible};
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -46,26 +45,6 @@ struct Sighting {
     is_prefixed: bool,
     /// Why it last ended, where that was told.
     ended: Option<Ended>,
-}
-
-/// Why a session ended, as far as a rule of the catalogue is broken by it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Ended {
-    /// The carrier's limit of prefixes was reached (RFC 4486).
-    AtLimit,
-    /// BFD went down (RFC 9384).
-    ByBfd,
-}
-
-impl Ended {
-    /// What a NOTIFICATION from this end says of it.
-    pub(super) fn by(notification: &Notification<'_>, from: End) -> Option<Self> {
-        match notification.inner().unwrap_or(*notification).code {
-            NotificationCode::MAX_PREFIXES if from == End::Carrier => Some(Self::AtLimit),
-            NotificationCode::BFD_DOWN => Some(Self::ByBfd),
-            _ => None,
-        }
-    }
 }
 
 impl<'a> Sightings<'a> {
