@@ -24,8 +24,8 @@ use std::time::{Duration, Instant};
 
 /// A running daemon, as its clients see it.
 pub(crate) struct Daemon {
-    /// Its speakers: one, or each edge router where it stands in for the far end.
-    pub(crate) speakers: Vec<Speaker>,
+    /// Its speakers by their numbers, which stay: one, or each edge router where it stands in for the far end.
+    pub(crate) speakers: BTreeMap<usize, Speaker>,
     /// What verdicts are by.
     pub(crate) basis: Current,
     /// For each peer, by name, the plan's connection that its session is.
@@ -76,7 +76,7 @@ impl Daemon {
     /// What is observed now.
     pub(crate) async fn observed(&self) -> Result<Observed, StartError> {
         let mut all = Observed::default();
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             let (bfd, connections) = (speaker.bfd().await?, self.connections.clone());
             let seen = speaker.query(move |engine| observe(engine, &bfd, &connections)).await?;
             all.sessions.extend(seen.sessions);
@@ -98,7 +98,7 @@ impl Daemon {
             refused_connections: 0,
             neighbors: Vec::new(),
         };
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             let refused = speaker.refused().await?;
             let asked = |engine: &Engine| {
                 let neighbors: Vec<_> = engine.status().iter().map(neighbor).collect();
@@ -118,7 +118,7 @@ impl Daemon {
 
     async fn routes(&self) -> Result<Routes, StartError> {
         let mut all = Vec::new();
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             all.extend(speaker.query(routes).await?);
         }
         Ok(Routes { routes: all })
@@ -126,7 +126,7 @@ impl Daemon {
 
     async fn received(&self) -> Result<Received, StartError> {
         let mut all = Received { routes: Vec::new(), not_kept: Vec::new() };
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             let one = speaker.query(received).await?;
             all.routes.extend(one.routes);
             all.not_kept.extend(one.not_kept);
@@ -136,7 +136,7 @@ impl Daemon {
 
     async fn explain(&self, net: Net) -> Result<Explained, StartError> {
         let mut all = Explained { prefix: net.to_string(), paths: Vec::new(), peers: Vec::new() };
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             let one = speaker.query(move |engine| explained(engine, net)).await?;
             all.paths.extend(one.paths);
             all.peers.extend(one.peers);
@@ -152,7 +152,7 @@ impl Daemon {
 
     async fn bfd_sessions(&self) -> Result<Vec<Named<'_>>, StartError> {
         let mut all = Vec::new();
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             let (snapshots, others) = (speaker.bfd().await?, speaker.other_bfd().await?);
             let seamless = speaker.sbfd().await?;
             let named = move |engine: &Engine| {
@@ -181,7 +181,7 @@ impl Daemon {
 
     /// The peer of that name or address, and its speaker.
     async fn peer(&self, wanted: &str) -> Result<Result<(&Speaker, PeerStatus), String>, StartError> {
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             let name = wanted.to_owned();
             if let Some(peer) = speaker.query(move |engine| known(engine, &name)).await? {
                 return Ok(Ok((speaker, peer)));

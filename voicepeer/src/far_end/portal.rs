@@ -18,7 +18,7 @@ pub(crate) async fn portal(daemon: &Daemon, far_end: &FarEnd, basis: &Basis) -> 
     for session in &far_end.sessions {
         let planned = plan.peerings.iter().flat_map(|p| p.connections.iter().map(move |c| (p, c)));
         let planned = planned.into_iter().find(|(_, c)| c.name == session.place.connection);
-        let (Some(planned), Some(speaker)) = (planned, daemon.speakers.get(session.speaker)) else {
+        let (Some(planned), Some(speaker)) = (planned, daemon.speakers.get(&session.speaker)) else {
             continue;
         };
         let peer = session.peer;

@@ -5,6 +5,7 @@
 
 mod bird;
 mod command;
+mod ended;
 mod eos;
 mod eos_detail;
 mod form;

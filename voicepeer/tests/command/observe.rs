@@ -98,6 +98,22 @@ fn outputs_without_a_session() {
     assert_eq!(verdict(&report, "VP-COMMUNITY", "203.0.113.0/24", "fra-2")["state"], "Verified");
 }
 
+/// Routes that are announced say nothing of the limit, the timers, the password and the BFD of their session.
+#[test]
+fn routes_say_nothing_of_their_session() {
+    let files = Files::new();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/observe/samples");
+    for name in std::fs::read_dir(samples).unwrap().map(|entry| entry.unwrap().file_name()) {
+        let name = name.to_str().unwrap();
+        let said = check(&[named("fra-1", &files.write(name, &sample(name)))]);
+        let report = said.json();
+        for rule in ["VP-BFD", "VP-BFD-STRICT", "VP-NO-MD5", "VP-MAX-PREFIX", "VP-HOLD-TIME"] {
+            let mut of = report["verdicts"].as_array().unwrap().iter().filter(|v| v["rule"] == rule);
+            assert!(of.all(|v| v["state"] == "Unknown"), "{rule} by {name}");
+        }
+    }
+}
+
 /// A router that announces nothing says nothing, and that is seen; a command that failed is not.
 #[test]
 fn nothing_announced() {
