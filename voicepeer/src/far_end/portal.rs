@@ -107,8 +107,7 @@ fn received(
         as_path: attrs.as_path.to_string(),
         origin_as_validation_state: state(registries.irr_state(&prefix, origin)),
         rpki_validation_state: state(registries.rpki_state(&prefix, origin)),
-        // What is read of the RPKI's data does not keep it.
-        trust_anchor: None,
+        trust_anchor: registries.trust_anchor(&prefix, origin).map(ToOwned::to_owned),
         received_timestamp: session.received.time(session.peer, route.net),
         accepted,
         refused_by,

@@ -29,6 +29,7 @@ mod sr_os;
 mod sr_os_detail;
 mod station;
 mod table;
+mod terminal;
 mod text;
 mod text_file;
 

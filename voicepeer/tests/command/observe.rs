@@ -114,10 +114,16 @@ fn routes_say_nothing_of_their_session() {
     }
 }
 
-/// A router that announces nothing says nothing, and that is seen; a command that failed is not.
+/// A router that announces nothing says nothing, and that is seen; a command that failed or shows a part is not.
 #[test]
 fn nothing_announced() {
     let files = Files::new();
+    let part =
+        "fra-a# show bgp ipv4 unicast neighbors 192.0.2.11 advertised-routes | include 198.51\n\nfra-a#\n";
+    check(&[files.write("part.txt", part).into()])
+        .refused_with(&["`include` leaves routes out", "part.txt:1", "not to be announced"], "a part");
+    let xr = "RP/0/RP0/CPU0:fra-a#show bgp nei 192.0.2.11 adv\nSun Nov 29 10:00:00.000 UTC\nRP/0/RP0/CPU0:fra-a#\n";
+    assert_eq!(check(&[files.write("xr.txt", xr).into()]).status, Some(1));
     let asked = "fra-a# show bgp ipv4 unicast neighbors 192.0.2.11 advertised-routes\n";
     let report = check(&[files.write("nothing.txt", &format!("{asked}\nfra-a#\n")).into()]).json();
     let all = report["verdicts"].as_array().unwrap();
@@ -138,7 +144,13 @@ fn received_routes_of_the_portals_interface() {
         })
     };
     let routes = json!([route("203.0.113.0/24", "192.0.2.10"), route("203.0.113.0/24", "192.0.2.12")]);
-    for document in [json!({"value": routes, "nextLink": null}), routes] {
+    // What is not known of a route may be null.
+    let nulls = json!([
+        {"prefix": "203.0.113.0/24", "nextHop": "192.0.2.10", "asPath": "64500 64501", "originAsValidationState": null,
+         "rpkiValidationState": null, "trustAnchor": null, "receivedTimestamp": null},
+        {"prefix": "203.0.113.0/24", "nextHop": "192.0.2.12", "asPath": "64500 64501"},
+    ]);
+    for document in [json!({"value": routes, "nextLink": null}), routes, nulls] {
         let path = files.write("received.json", &document.to_string());
         let report = check(&[path.into()]).json();
         for connection in ["fra-1", "fra-2"] {

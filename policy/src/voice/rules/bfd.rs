@@ -33,7 +33,7 @@ fn of_session(session: &Session<'_>) -> Verdict {
     let [ours, theirs] = planned.map(|us| us / 1000);
     let what = format!("by the plan the carrier detects a failure in {ours} ms, the far end in {theirs} ms");
     let facts = match seen {
-        None => vec!["BFD was not observed".to_owned()],
+        None => vec!["BFD was not observed: a live session shows it".to_owned()],
         Some(bfd) => {
             let time = bfd.detection_time_us.map_or_else(
                 || "the detection time negotiated was not observed".to_owned(),
@@ -69,7 +69,10 @@ pub(super) fn strict(case: &Case<'_>, out: Sink<'_>) {
                 (State::Failed, "Established while BFD is not Up".to_owned())
             }
             Some((other, bfd)) => (State::Verified, format!("the session is {other} while BFD is {bfd}")),
-            None => (State::Unknown, "the session and its BFD were not observed together".to_owned()),
+            None => (
+                State::Unknown,
+                "the session and its BFD were not observed together: a live session shows them".to_owned(),
+            ),
         };
         let state = if strict { by_sight } else { State::Failed };
         let is_told = strict || by_sight != State::Unknown;

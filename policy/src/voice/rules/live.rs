@@ -33,8 +33,9 @@ fn limit(session: &Session<'_>) -> Verdict {
     let source = if received.is_some() { session.source() } else { "far end, as documented".into() };
     let seen = match borne {
         Some(n) => Some(format!("the session bears {n} prefixes")),
-        None => (state == State::Unknown)
-            .then(|| "how many prefixes the session bears was not observed".to_owned()),
+        None => (state == State::Unknown).then(|| {
+            "how many prefixes the session bears was not observed: a live session shows it".to_owned()
+        }),
     };
     Verdict::new(RuleId::MaxPrefix, session.subject(), state)
         .evidence(what, session.planned("session.max_prefix"))
@@ -56,7 +57,10 @@ pub(super) fn no_as12076(case: &Case<'_>, out: Sink<'_>) {
     for session in &case.sessions {
         let verdict = |state| Verdict::new(RuleId::NoAs12076, session.subject(), state);
         let Some(accepted) = session.observed.and_then(|seen| seen.accepted.as_ref()) else {
-            out(verdict(State::Unknown).evidence("the routes accepted were not observed", session.source()));
+            out(verdict(State::Unknown).evidence(
+                "the routes accepted were not observed: the carrier's own daemon or BMP shows them",
+                session.source(),
+            ));
             continue;
         };
         let paths = || accepted.iter().filter_map(|route| Some((route, route.as_path.as_ref()?)));
@@ -97,9 +101,12 @@ fn timers(session: &Session<'_>) -> Verdict {
         (true, None) => verdict(State::Failed).evidence(what, session.planned("session.hold_time")),
         (true, Some(_)) => verdict(State::Failed).evidence(what, session.source()),
         (false, Some(_)) => verdict(State::Verified).evidence(what, session.source()),
-        (false, None) => verdict(State::Unknown)
-            .evidence(what, session.planned("session.hold_time"))
-            .evidence("what both ends came to was not observed", session.source()),
+        (false, None) => {
+            verdict(State::Unknown).evidence(what, session.planned("session.hold_time")).evidence(
+                "what both ends came to was not observed: a live session shows it, and BMP",
+                session.source(),
+            )
+        }
     }
 }
 

@@ -77,7 +77,10 @@ pub(super) fn no_md5(case: &Case<'_>, out: Sink<'_>) {
             Some(true) => (State::Failed, "the carrier's segments are signed with a password"),
             Some(false) => (State::Verified, "the carrier's segments are not signed"),
             None if session.is_up() => (State::Verified, "Established with a far end that has no password"),
-            None => (State::Unknown, "whether the router has a password was not observed"),
+            None => (
+                State::Unknown,
+                "whether the router has a password was not observed: a session that is up has none",
+            ),
         };
         let state = if md5 { State::Failed } else { seen };
         let is_told = !md5 || seen != State::Unknown;
