@@ -36,6 +36,7 @@ mod routing;
 #[cfg(test)]
 mod scenarios;
 mod shell;
+mod shut_down;
 mod sources;
 mod stale;
 mod status;
