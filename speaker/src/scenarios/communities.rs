@@ -190,3 +190,27 @@ fn extended_communities_that_are_not_transitive_stay_within() {
         assert_eq!(tags, ["rt:64500:1", "rt:64500:1 origin-validation:valid"], "{nets:?}");
     }
 }
+
+/// An ASN of a route target or a route origin has four octets at most, and then two are left for the value.
+#[test]
+fn route_targets_and_origins_are_what_fits_their_octets() {
+    for (text, is_one) in [
+        ("4294967295:65", true),
+        ("4294967296:65", false),
+        ("4294967295:65535", true),
+        ("4294967295:65536", false),
+        ("65535:4294967295", true),
+        ("65536:65535", true),
+        ("65536:65536", false),
+        ("192.0.2.1:65535", true),
+        ("192.0.2.1:65536", false),
+    ] {
+        for kind in ["rt", "ro"] {
+            let community = format!("{kind}:{text}").parse::<ExtendedCommunity>();
+            assert_eq!(community.is_ok(), is_one, "{kind}:{text}");
+            assert!(
+                community.is_ok_and(|community| community.to_string() == format!("{kind}:{text}")) == is_one
+            );
+        }
+    }
+}

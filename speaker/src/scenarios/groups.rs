@@ -216,3 +216,29 @@ fn a_policy_may_tell_peers_apart() {
         }
     }
 }
+
+/// Likewise at import: one policy of all peers gives each its own MED.
+#[test]
+fn an_import_policy_may_tell_peers_apart() {
+    let text = "policy p {
+        rule \"2\" { when peer \"peer-2\" set med 2 accept }
+        rule \"group\" { when peer-group \"edge\" set med 3 accept }
+        rule \"ASN\" { when neighbor-asn in { 64504 } set med 4 accept }
+    }";
+    for nets in Nets::BOTH {
+        let mut rig = Rig::new();
+        let internal = rig.establish(PeerConfig { asn: Asn(64500), ..nets.peer(9) }, &[]);
+        for (n, group, med) in
+            [(2, Some("edge"), Some(2)), (3, Some("edge"), Some(3)), (4, None, Some(4)), (5, None, None)]
+        {
+            let group = group.map(str::to_owned);
+            let from = rig.establish(PeerConfig { group, import: Some(policy(text)), ..nets.peer(n) }, &[]);
+            let net = nets.fill("$A");
+            rig.announce(from, &[&net]);
+            rig.pump();
+            let told = rig.engine.told_of(net.parse().unwrap(), internal);
+            assert_eq!(told.first().map(|path| path.attrs.med), med.map(Some), "{n}");
+            rig.withdraw(from, &[&net]);
+        }
+    }
+}
