@@ -8,10 +8,10 @@ const MILLION: u64 = 1_000_000;
 const FLOOR: u64 = 750_000;
 /// The ceiling stays below the whole interval, so that a late wake-up is not a late packet.
 const CEILING: u64 = 990_000;
-/// On a busy machine a thread may wait for the end of another one's slice, some milliseconds whatever the interval is, so
-/// a short interval keeps more of itself, up to a tenth.
-const SPARE_NANOS: u64 = 4_000_000;
-const SPARE_MOST: u64 = 100_000;
+/// On a busy machine a thread may wait for the kernel's next tick, 4 ms at 250 Hz whatever the interval is, and then for
+/// its turn. So a short interval keeps more of itself, as far as there is a band left to draw from.
+const SPARE_NANOS: u64 = 5_000_000;
+const SPARE_MOST: u64 = 150_000;
 /// With a detect mult of 1, one late packet is a failure: the standard asks for 90 % at most.
 const CEILING_MULT_1: u64 = 900_000;
 /// While a session is not Up.
@@ -93,11 +93,11 @@ mod tests {
     #[test]
     fn a_short_interval_spares_the_time_of_a_wake_up() {
         for (interval, most) in [
-            (1_000_u64, 900),
-            (10_000, 9_000),
-            (20_000, 18_000),
-            (50_000, 46_000),
-            (200_000, 196_000),
+            (1_000_u64, 850),
+            (10_000, 8_500),
+            (20_000, 17_000),
+            (50_000, 45_000),
+            (200_000, 195_000),
             (500_000, 495_000),
         ] {
             let mut jitter = Jitter::new(1);
@@ -118,7 +118,7 @@ mod tests {
             shares.push(jitter.apply(Duration::from_millis(100), mult));
             jitter.draw();
         }
-        assert!((82_000..82_500).contains(&shares.iter().min().unwrap().as_micros()));
-        assert!(shares.iter().max().unwrap() > &Duration::from_micros(95_500));
+        assert!((81_666..82_200).contains(&shares.iter().min().unwrap().as_micros()));
+        assert!(shares.iter().max().unwrap() > &Duration::from_micros(94_500));
     }
 }

@@ -58,6 +58,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
         "bird_all.txt",
         "eos.txt",
         "eos_detail.txt",
+        "eos_terminal.txt",
         "frr.json",
         "frr.txt",
         "frr_detail.txt",
@@ -67,13 +68,16 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
         "gobgp.txt",
         "ios_xr.txt",
         "ios_xr_detail.txt",
+        "ios_xr_terminal.txt",
         "junos.txt",
         "junos_detail.txt",
+        "junos_terminal.txt",
         "openbgpd.json",
         "openbgpd.txt",
         "openbgpd_detail.txt",
         "sr_os.txt",
         "sr_os_detail.txt",
+        "sr_os_terminal.txt",
     ];
     let command = |name: &str| format!("edge# show bgp neighbors {name} advertised-routes\n").into_bytes();
     let [bird, .., sr_os] = &samples;

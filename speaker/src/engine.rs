@@ -177,7 +177,7 @@ impl Engine {
             _ => false,
         };
         let idle = self.session(peer).filter(|session| session.state() == State::Idle);
-        let starts = idle.and_then(Session::last_down).is_some_and(ended_by);
+        let starts = !self.is_shut_down(peer) && idle.and_then(Session::last_down).is_some_and(ended_by);
         let again = self.core.set_limits(peer, limits);
         if starts {
             self.handle(peer, Input::Start, now, out);
@@ -187,8 +187,8 @@ impl Engine {
         }
     }
 
-    /// Gives a peer other policies. By another export policy it is told all again, and what does not pass is withdrawn. What
-    /// it tells is judged by the new import policy: at once where all of it was kept as it came, or as the peer sends it again; where neither
+    /// Gives a peer other policies. By another export policy it is told what passes now or leaves with other attributes, and what does
+    /// not pass any more is withdrawn; what stays as it was is not told again. What it tells is judged by the new import policy: at once where all of it was kept as it came, or as the peer sends it again; where neither
     /// can be, the policy before stays in force until the session ends. An event says which.
     pub fn set_policies(
         &mut self,
@@ -494,7 +494,6 @@ impl Engine {
         self.sessions.get(peer.0 as usize)
     }
 
-    #[cfg(test)]
     pub(crate) fn core_mut(&mut self) -> &mut Core {
         &mut self.core
     }

@@ -33,7 +33,10 @@ mod refresh;
 mod restart;
 mod rewrite;
 mod routing;
+#[cfg(test)]
+mod scenarios;
 mod shell;
+mod shut_down;
 mod sources;
 mod stale;
 mod status;

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::RwLock;
 
 /// Runs until a signal ends it.
 pub(crate) async fn run(
@@ -43,10 +44,11 @@ pub(crate) async fn run(
     let connections = std::mem::take(&mut config.connections);
     let rpki_shown = rpki.shown();
     let basis = Current::new(plan.map(|plan| Basis::new(plan, Registries::default())));
-    let daemon =
-        Daemon { speakers: vec![speaker], basis, connections, watch, far_end: None, rpki: rpki_shown };
-    let daemon = Arc::new(daemon);
-    let Some(speaker) = daemon.speakers.first() else { return Ok(()) };
+    let speakers = BTreeMap::from([(0, speaker)]);
+    let daemon = Daemon { speakers, basis, connections, watch, far_end: None, rpki: rpki_shown };
+    let daemon = Arc::new(RwLock::new(daemon));
+    let running = daemon.read().await;
+    let Some(speaker) = running.speakers.get(&0) else { return Ok(()) };
     tokio::select! {
         () = socket.serve(&daemon) => {}
         () = others.serve() => {}
@@ -55,7 +57,7 @@ pub(crate) async fn run(
         () = reloads.serve(path, &mut config, speaker) => {}
         () = signals.any() => tracing::info!("stopping: every peer is told; a second signal ends at once"),
     }
-    drop(socket);
+    drop((socket, running));
     tokio::select! {
         () = stop(daemon) => tracing::info!("stopped"),
         () = signals.any() => tracing::warn!("ended by a second signal"),
@@ -135,7 +137,7 @@ pub(crate) fn cannot_start(error: &StartError) -> BadInput {
     }
 }
 
-pub(crate) async fn stop(daemon: Arc<Daemon>) {
+pub(crate) async fn stop(daemon: Arc<RwLock<Daemon>>) {
     // A client that is being answered holds the daemon for that long.
     let mut daemon = daemon;
     let daemon = loop {
@@ -145,7 +147,7 @@ pub(crate) async fn stop(daemon: Arc<Daemon>) {
         }
         tokio::task::yield_now().await;
     };
-    for speaker in daemon.speakers {
+    for speaker in daemon.into_inner().speakers.into_values() {
         speaker.stop("voicepeer is stopping").await;
     }
 }

@@ -153,14 +153,15 @@ fn packets_lateness_and_margins() {
         assert_eq!(side.margin, side.least_margin);
     }
     // A stall of the peer's: late there when it sends, late here when it comes.
-    pair.sleep(B, ms(120));
+    // With the 45 ms that may have passed before it, it stays within the detection time.
+    pair.sleep(B, ms(104));
     pair.run(ms(200));
     assert_eq!(pair.causes, []);
     let (ours, theirs) = (pair.recorders[A].recording().received, pair.recorders[B].recording().sent);
     for side in [&ours, &theirs] {
-        assert!((ms(70)..=ms(120)).contains(&side.lateness.max()), "{:?}", side.lateness);
+        assert!((ms(59)..=ms(104)).contains(&side.lateness.max()), "{:?}", side.lateness);
         let margin = side.margin.unwrap();
-        assert!(margin.left <= ms(30) && margin.detection_time == ms(150), "{margin:?}");
+        assert!(margin.left <= ms(46) && margin.detection_time == ms(150), "{margin:?}");
     }
     // What was kept before a Down stays while new packets come.
     pair.cut = [true; 2];

@@ -21,8 +21,15 @@ use std::fmt;
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RpkiDocument {
-    roas: Vec<Until<Vrp>>,
+    roas: Vec<Roa>,
     aspas: Vec<Until<Aspa>>,
+}
+
+/// A VRP, and the trust anchor that it was validated by, where that is told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Roa {
+    vrp: Until<Vrp>,
+    anchor: Option<Box<str>>,
 }
 
 /// A payload, and the second since 1970 from which on it does not count any more.
@@ -41,7 +48,13 @@ impl<T> Until<T> {
 impl RpkiDocument {
     /// The VRPs that count at `now`, in seconds since 1970; 0 takes all of them.
     pub fn vrps(&self, now: u64) -> VrpSet {
-        self.roas.iter().filter(|roa| roa.counts(now)).map(|roa| roa.payload).collect()
+        self.roas.iter().filter(|roa| roa.vrp.counts(now)).map(|roa| roa.vrp.payload).collect()
+    }
+
+    /// The VRPs that count at `now` of which the document names the trust anchor, with its name.
+    pub fn trust_anchors(&self, now: u64) -> impl Iterator<Item = (Vrp, &str)> {
+        let counting = self.roas.iter().filter(move |roa| roa.vrp.counts(now));
+        counting.filter_map(|roa| Some((roa.vrp.payload, roa.anchor.as_deref()?)))
     }
 
     /// The ASPAs that count at `now`, in seconds since 1970; 0 takes all of them.
@@ -51,7 +64,7 @@ impl RpkiDocument {
 
     /// The first second after `now` at which something in it ceases to count.
     pub fn next_expiry(&self, now: u64) -> Option<u64> {
-        let all = self.roas.iter().filter_map(|roa| roa.expires);
+        let all = self.roas.iter().filter_map(|roa| roa.vrp.expires);
         all.chain(self.aspas.iter().filter_map(|aspa| aspa.expires)).filter(|at| *at > now).min()
     }
 }
@@ -74,7 +87,7 @@ impl<'de> Visitor<'de> for Document {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RpkiDocument, A::Error> {
         #[derive(serde::Deserialize)]
         struct Lists {
-            roas: Vec<Until<Vrp>>,
+            roas: Vec<Roa>,
             #[serde(default)]
             aspas: Vec<Until<Aspa>>,
         }
@@ -88,21 +101,23 @@ impl<'de> Visitor<'de> for Document {
     }
 }
 
-impl<'de> Deserialize<'de> for Until<Vrp> {
+impl<'de> Deserialize<'de> for Roa {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(serde::Deserialize)]
-        struct Roa {
+        struct Fields {
             asn: Text<Asn>,
             prefix: Text<IpNet>,
             #[serde(rename = "maxLength")]
             max_length: Option<u8>,
             expires: Option<u64>,
+            ta: Option<Box<str>>,
         }
-        let Roa { asn, prefix: Text(prefix), max_length, expires } = Roa::deserialize(deserializer)?;
+        let Fields { asn, prefix: Text(prefix), max_length, expires, ta } =
+            Fields::deserialize(deserializer)?;
         let longest = max_length.unwrap_or(prefix.prefix_len());
         let vrp = Vrp::new(prefix, longest, asn.0);
         let vrp = vrp.map_err(|e| D::Error::custom(format_args!("{prefix} maxLength {longest}: {e}")))?;
-        Ok(Self { payload: vrp, expires })
+        Ok(Self { vrp: Until { payload: vrp, expires }, anchor: ta })
     }
 }
 
@@ -152,8 +167,16 @@ mod tests {
             assert_eq!(document.vrps(0).vrps().iter().map(ToString::to_string).collect::<Vec<_>>(), all);
             assert_eq!(document.aspas(0).providers(Asn(64500)), Some(&[Asn(64501), Asn(64502)][..]));
         }
-        let list = r#"[{"asn": 64500, "prefix": "198.51.100.0/24"}]"#;
-        assert_eq!(serde_json::from_str::<RpkiDocument>(list).unwrap().vrps(0).len(), 1);
+        let anchors =
+            |now| one.trust_anchors(now).map(|(vrp, name)| format!("{vrp}: {name}")).collect::<Vec<_>>();
+        assert_eq!(anchors(0), [format!("{}: ripe", all[0]), format!("{}: arin", all[1])]);
+        assert_eq!(anchors(1000), [format!("{}: ripe", all[0])]);
+        // A trust anchor may be left out, or null.
+        for more in ["", r#", "ta": null"#] {
+            let list = format!(r#"[{{"asn": 64500, "prefix": "198.51.100.0/24"{more}}}]"#);
+            let document = serde_json::from_str::<RpkiDocument>(&list).unwrap();
+            assert_eq!((document.vrps(0).len(), document.trust_anchors(0).count()), (1, 0), "{list}");
+        }
         // (now, VRPs, ASPAs, when the next ceases to count)
         for (now, vrps, aspas, next) in
             [(999, 2, 1, Some(1000)), (1000, 1, 1, Some(1500)), (1500, 1, 0, Some(2000)), (2000, 0, 0, None)]
@@ -176,6 +199,7 @@ mod tests {
             (r#"{"asn": 1, "prefix": "198.51.100.1/24"}"#, "the prefix has bits set beyond its length"),
             (r#"{"asn": 1, "prefix": "198.51.100.0/24", "maxLength": 300}"#, "300"),
             (r#"{"prefix": "198.51.100.0/24"}"#, "missing field `asn`"),
+            (r#"{"asn": 1, "prefix": "198.51.100.0/24", "ta": 7}"#, "invalid type: integer `7`, expected a"),
         ] {
             let json = format!("{{\"roas\": [\n{roa}\n]}}");
             let error = serde_json::from_str::<RpkiDocument>(&json).unwrap_err();

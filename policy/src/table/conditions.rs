@@ -147,19 +147,19 @@ impl MatchTable {
         let depth = depth.checked_sub(1).ok_or(TableError::Deep(DEPTH))?;
         let mut conditions = self.fields(depth)?;
         for table in conditions.all {
-            conditions.of_fields.extend(table.conditions(depth)?);
+            conditions.said.extend(table.conditions(depth)?);
         }
         if let Some(not) = conditions.not {
             if not.not.is_some() {
                 return Err(TableError::NotNot);
             }
             let not = not.fields(depth)?;
-            conditions.of_fields.extend(not.of_fields.into_iter().map(negated));
+            conditions.said.extend(not.said.into_iter().map(negated));
             if !not.all.is_empty() {
-                conditions.of_fields.push(negated(Match::All(each(not.all, depth)?)));
+                conditions.said.push(negated(Match::All(each(not.all, depth)?)));
             }
         }
-        Ok(conditions.of_fields)
+        Ok(conditions.said)
     }
 
     /// What its fields say but `all` and `not`.
@@ -193,8 +193,8 @@ impl MatchTable {
             self.aspa.map(|state| Match::Aspa(state.0)),
         ];
         let any = some(self.any, "any")?.map(|tables| each(tables, depth).map(Match::Any)).transpose()?;
-        let of_fields = conditions.into_iter().flatten().chain(any).collect();
-        Ok(Fields { of_fields, all: self.all, not: self.not })
+        let said = conditions.into_iter().flatten().chain(any).collect();
+        Ok(Fields { said, all: self.all, not: self.not })
     }
 
     /// The table that says `conditions`.
@@ -273,7 +273,7 @@ impl MatchTable {
 
 /// What a table says, by the kinds of its fields.
 struct Fields {
-    of_fields: Vec<Match>,
+    said: Vec<Match>,
     all: Vec<MatchTable>,
     not: Option<Box<MatchTable>>,
 }

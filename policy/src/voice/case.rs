@@ -104,6 +104,11 @@ impl<'a> Session<'a> {
         self.observed?.state.filter(|state| *state != SessionState::Established)
     }
 
+    /// Whether it was seen Established.
+    pub(crate) fn is_up(&self) -> bool {
+        self.observed.and_then(|seen| seen.state) == Some(SessionState::Established)
+    }
+
     /// The rule that explains why the session is not up, where one does: what it waits for, and what fails by itself.
     pub(crate) fn held_by(&self) -> Option<RuleId> {
         let seen = self.observed.filter(|_| self.not_up().is_some())?;

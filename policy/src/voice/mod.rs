@@ -40,7 +40,7 @@ pub use plan::{
 };
 pub use plan_faults::PlanFault;
 pub use prefix_text::{PrefixFault, PrefixText};
-pub use registries::{IrrData, IrrRegistries, Registries};
+pub use registries::{IrrData, IrrRegistries, Registries, RpkiPayloads};
 pub use report::{Outcome, PrefixSummary, Report};
 pub use rule::{RULES, RuleId, RuleSpec, Scope, UnknownRule};
 pub use states::{BfdState, ConnectionState, SessionState, State};

@@ -1,10 +1,10 @@
 //! What routing registries and the RPKI have, where data of theirs were given.
 
 use crate::irr::{IrrBuilder, IrrIndex, IrrObject, Registered};
-use crate::rpki::{OriginState, VrpSet};
+use crate::rpki::{OriginState, Vrp, VrpSet};
 use bgp_wire::Asn;
 use ipnet::IpNet;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Data of registries for the rules on origins; what was not given is not known.
 ///
@@ -23,8 +23,39 @@ use std::collections::BTreeSet;
 pub struct Registries {
     /// Routing registries.
     pub irr: Option<IrrRegistries>,
-    /// Validated ROA payloads, and where they are from.
-    pub rpki: Option<(VrpSet, String)>,
+    /// The RPKI.
+    pub rpki: Option<RpkiPayloads>,
+}
+
+/// Validated ROA payloads.
+#[derive(Debug)]
+pub struct RpkiPayloads {
+    vrps: VrpSet,
+    /// Names of trust anchors, where they are known.
+    anchors: HashMap<Vrp, Box<str>>,
+    source: String,
+}
+
+impl RpkiPayloads {
+    /// Those of a file or server called `source` in evidence, with the trust anchors of those that are known; of several
+    /// of one VRP the first counts.
+    pub fn new<'a>(
+        source: impl Into<String>,
+        vrps: VrpSet,
+        anchors: impl IntoIterator<Item = (Vrp, &'a str)>,
+    ) -> Self {
+        let mut named = HashMap::new();
+        for (vrp, anchor) in anchors {
+            named.entry(vrp).or_insert_with(|| anchor.into());
+        }
+        Self { vrps, anchors: named, source: source.into() }
+    }
+
+    /// The trust anchor of a payload that makes a route valid.
+    fn anchor(&self, prefix: &IpNet, origin: Asn) -> Option<&str> {
+        let vouches = |vrp: &&Vrp| vrp.asn() == origin && prefix.prefix_len() <= vrp.max_length();
+        self.vrps.covering(prefix).filter(vouches).find_map(|vrp| self.anchors.get(vrp)).map(AsRef::as_ref)
+    }
 }
 
 /// Objects of routing registries that are being taken in.
@@ -112,13 +143,17 @@ impl Registries {
 
     /// The state of RFC 6811; `None` without data of the RPKI.
     pub fn rpki_state(&self, prefix: &IpNet, origin: Option<Asn>) -> Option<OriginState> {
-        let (vrps, _) = self.rpki.as_ref()?;
-        Some(vrps.validate(prefix, origin).state())
+        Some(self.rpki.as_ref()?.vrps.validate(prefix, origin).state())
+    }
+
+    /// The trust anchor that vouches for a route; `None` where nothing does, or it is not known which.
+    pub fn trust_anchor(&self, prefix: &IpNet, origin: Option<Asn>) -> Option<&str> {
+        self.rpki.as_ref()?.anchor(prefix, origin?)
     }
 
     /// What the RPKI says of a route: whether it is invalid, in words, and by which data.
     pub(super) fn rpki(&self, prefix: &IpNet, origin: Option<Asn>) -> Option<(bool, String, &str)> {
-        let (vrps, source) = self.rpki.as_ref()?;
+        let RpkiPayloads { vrps, source, .. } = self.rpki.as_ref()?;
         let validation = vrps.validate(prefix, origin);
         let invalid = validation.state() == OriginState::Invalid;
         Some((invalid, format!("by the RPKI it is {validation}"), source))
@@ -129,7 +164,6 @@ impl Registries {
 mod tests {
     use super::*;
     use crate::irr::RpslReader;
-    use crate::rpki::Vrp;
 
     /// (prefix, origin, by the registries, by the RPKI).
     #[test]
@@ -142,7 +176,8 @@ mod tests {
             reader.line(line.as_bytes(), &mut |_| {}).into_iter().for_each(|object| irr.add(object));
         }
         let vrp = Vrp::new("203.0.113.0/24".parse().unwrap(), 24, Asn(64500)).unwrap();
-        let rpki = Some((std::iter::once(vrp).collect(), "vrps.json".to_owned()));
+        let vrps = std::iter::once(vrp).collect();
+        let rpki = Some(RpkiPayloads::new("vrps.json", vrps, [(vrp, "ripe"), (vrp, "arin")]));
         let registries = Registries { irr: Some(irr.build()), rpki };
         for (prefix, origin, by_irr, by_rpki) in [
             ("198.51.100.0/24", Some(64500), OriginState::Valid, OriginState::NotFound),
@@ -156,7 +191,10 @@ mod tests {
             let (net, origin) = (prefix.parse().unwrap(), origin.map(Asn));
             let states = [registries.irr_state(&net, origin), registries.rpki_state(&net, origin)];
             assert_eq!(states, [Some(by_irr), Some(by_rpki)], "{prefix} {origin:?}");
+            let anchor = (by_rpki == OriginState::Valid).then_some("ripe");
+            assert_eq!(registries.trust_anchor(&net, origin), anchor, "{prefix} {origin:?}");
             let none = Registries::default();
+            assert_eq!(none.trust_anchor(&net, origin), None);
             assert_eq!([none.irr_state(&net, origin), none.rpki_state(&net, origin)], [None, None]);
         }
     }

@@ -187,7 +187,7 @@ catalogue! {
         checks "the far end gives the addresses, IPv4 in a /30 or /31, both ends in the same subnet and not of the carrier's own space",
         why "the far end allocates them when it provisions the port",
         remedy "use the addresses that the far end allocated, with their length";
-    NoMd5 = "VP-NO-MD5", Plan, "no TCP-MD5",
+    NoMd5 = "VP-NO-MD5", Live, "no TCP-MD5",
         checks "no TCP-MD5 password is set",
         why "the far end does not use one, so the session would not come up",
         remedy "remove the password from the session";

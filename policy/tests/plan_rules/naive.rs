@@ -212,7 +212,7 @@ fn connection(w: &World, (p, c, line): At<'_>, out: &mut Verdicts) {
     let states = [
         (RuleId::BandwidthMin, bandwidth),
         (RuleId::SessionAddress, all(!line.ours && line.bits != 29)),
-        (RuleId::NoMd5, all(!line.md5 && seen.and_then(|seen| seen.signed) != Some(true))),
+        (RuleId::NoMd5, password(line, seen)),
         (RuleId::ConnectionActive, active),
         (RuleId::Bfd, bfd(line, seen)),
         (RuleId::BfdStrict, strict(line, seen)),
@@ -239,9 +239,26 @@ fn bfd(line: &Line, seen: Option<&Seen>) -> State {
     }
 }
 
+fn password(line: &Line, seen: Option<&Seen>) -> State {
+    let (signed, up) = seen.map_or((None, None), |seen| (seen.signed, seen.up));
+    if line.md5 || signed == Some(true) {
+        State::Failed
+    } else if signed.is_some() || up == Some(true) {
+        State::Verified
+    } else {
+        State::Unknown
+    }
+}
+
 fn strict(line: &Line, seen: Option<&Seen>) -> State {
     let loose = matches!(seen, Some(Seen { up: Some(true), bfd: Some((false, _)), .. }));
-    all(!loose && matches!(line.bfd, Some(plan) if plan.strict))
+    if loose || !matches!(line.bfd, Some(plan) if plan.strict) {
+        State::Failed
+    } else if matches!(seen, Some(Seen { up: Some(_), bfd: Some(_), .. })) {
+        State::Verified
+    } else {
+        State::Unknown
+    }
 }
 
 fn limit(line: &Line, seen: Option<&Seen>) -> State {
@@ -250,8 +267,11 @@ fn limit(line: &Line, seen: Option<&Seen>) -> State {
         _ if seen.and_then(|seen| seen.limited) == Some(true) => State::Failed,
         None => State::Warning,
         Some(limit) if limit * 100 < count * 115 => State::Failed,
-        Some(limit) if (400..501).contains(&limit) => State::Verified,
-        Some(_) => State::Warning,
+        Some(limit) if !(400..501).contains(&limit) => State::Warning,
+        Some(_) => match seen {
+            Some(Seen { up: Some(true), received: Some(280..), .. }) => State::Verified,
+            _ => State::Unknown,
+        },
     }
 }
 
@@ -267,7 +287,11 @@ fn accepted(seen: Option<&Seen>) -> State {
 fn timers(line: &Line, seen: Option<&Seen>) -> State {
     let Some(hold) = seen.and_then(|seen| seen.hold).or(line.hold) else { return State::Unknown };
     let keepalive = seen.and_then(|seen| seen.keepalive).or(line.keepalive).unwrap_or(hold / 3);
-    all(hold >= 10 && keepalive >= 3)
+    match (hold >= 10 && keepalive >= 3, seen.and_then(|seen| seen.hold)) {
+        (false, _) => State::Failed,
+        (true, Some(_)) => State::Verified,
+        (true, None) => State::Unknown,
+    }
 }
 
 fn attested(w: &World, out: &mut Verdicts) {

@@ -111,14 +111,16 @@ impl<'a> Cause<'a> {
         once(self.verdicts.iter().filter_map(|v| v.portal_message.as_deref()))
     }
 
-    /// What decided, each fact once; with its source where there is one verdict alone.
+    /// What decided, each fact once; with its source where that is one.
     pub(crate) fn facts(&self) -> Vec<String> {
+        let all = || self.verdicts.iter().flat_map(|v| &v.evidence);
+        let mut told: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        all().for_each(|fact| _ = told.entry(&fact.what).or_default().insert(fact.to_string()));
+        let one = |what: &str| told.get(what).filter(|told| told.len() == 1).and_then(BTreeSet::first);
+        let whats = once(all().map(|fact| fact.what.as_str())).into_iter();
         let mut facts: Vec<String> = match self.verdicts.as_slice() {
             [alone] => alone.evidence.iter().map(ToString::to_string).collect(),
-            several => {
-                let all = several.iter().flat_map(|v| v.evidence.iter().map(|e| e.what.as_str()));
-                once(all).into_iter().map(str::to_owned).collect()
-            }
+            _ => whats.map(|what| one(what).cloned().unwrap_or_else(|| what.to_owned())).collect(),
         };
         if facts.len() > MOST_FACTS {
             let more = facts.split_off(MOST_FACTS).len();
@@ -236,7 +238,13 @@ mod tests {
             .collect();
         let facts = causes(&many)[0].facts();
         assert_eq!(facts.len(), MOST_FACTS + 1);
-        assert_eq!((facts[0].as_str(), facts[8].as_str()), ("same", "and 13 facts more"));
+        assert_eq!((facts[0].as_str(), facts[8].as_str()), ("same (here)", "and 13 facts more"));
+        let elsewhere = |source: &str| {
+            let mut one = verdict("VP-NEXTHOP", &["a"], "Unknown", &[("same", None)]);
+            source.clone_into(&mut one.evidence[0].source);
+            one
+        };
+        assert_eq!(causes(&[elsewhere("here"), elsewhere("there")])[0].facts(), ["same"]);
         assert_eq!(causes(&many[..1])[0].facts(), ["same (here)", "0 (here)"]);
     }
 }

@@ -4,7 +4,7 @@ use crate::decode::input::Time;
 use crate::diagnostic::{BadInput, json, read};
 use bgp_policy::irr::{RpslFault, RpslReader};
 use bgp_policy::rpki::RpkiDocument;
-use bgp_policy::voice::{IrrData, Registries};
+use bgp_policy::voice::{IrrData, Registries, RpkiPayloads};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -36,7 +36,13 @@ impl Files {
         }
         if let Some(path) = &self.rpki {
             let document: RpkiDocument = json(path, &read(path)?)?;
-            registries.rpki = Some((document.vrps(Time::now().seconds), path.display().to_string()));
+            let now = Time::now().seconds;
+            let payloads = RpkiPayloads::new(
+                path.display().to_string(),
+                document.vrps(now),
+                document.trust_anchors(now),
+            );
+            registries.rpki = Some(payloads);
         }
         Ok(registries)
     }

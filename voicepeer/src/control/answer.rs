@@ -24,8 +24,8 @@ use std::time::{Duration, Instant};
 
 /// A running daemon, as its clients see it.
 pub(crate) struct Daemon {
-    /// Its speakers: one, or each edge router where it stands in for the far end.
-    pub(crate) speakers: Vec<Speaker>,
+    /// Its speakers by their numbers, which stay: one, or each edge router where it stands in for the far end.
+    pub(crate) speakers: BTreeMap<usize, Speaker>,
     /// What verdicts are by.
     pub(crate) basis: Current,
     /// For each peer, by name, the plan's connection that its session is.
@@ -64,6 +64,9 @@ impl Daemon {
             },
             Request::Recording(peer) => self.recording(&peer).await,
             Request::Refresh(peer) => return self.refresh(&peer).await,
+            Request::Reset { peer, text } => return self.reset(&peer, text).await,
+            Request::ShutDown { peer, text } => return self.shut_down(&peer, text).await,
+            Request::BringBack(peer) => return self.brought_back(&peer).await,
             Request::Drill(step) => match self.drill(step).await {
                 Ok(taken) => return taken.map_or_else(Answer::Error, Answer::Ok),
                 Err(error) => Err(error),
@@ -76,7 +79,7 @@ impl Daemon {
     /// What is observed now.
     pub(crate) async fn observed(&self) -> Result<Observed, StartError> {
         let mut all = Observed::default();
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             let (bfd, connections) = (speaker.bfd().await?, self.connections.clone());
             let seen = speaker.query(move |engine| observe(engine, &bfd, &connections)).await?;
             all.sessions.extend(seen.sessions);
@@ -98,7 +101,7 @@ impl Daemon {
             refused_connections: 0,
             neighbors: Vec::new(),
         };
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             let refused = speaker.refused().await?;
             let asked = |engine: &Engine| {
                 let neighbors: Vec<_> = engine.status().iter().map(neighbor).collect();
@@ -118,7 +121,7 @@ impl Daemon {
 
     async fn routes(&self) -> Result<Routes, StartError> {
         let mut all = Vec::new();
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             all.extend(speaker.query(routes).await?);
         }
         Ok(Routes { routes: all })
@@ -126,7 +129,7 @@ impl Daemon {
 
     async fn received(&self) -> Result<Received, StartError> {
         let mut all = Received { routes: Vec::new(), not_kept: Vec::new() };
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             let one = speaker.query(received).await?;
             all.routes.extend(one.routes);
             all.not_kept.extend(one.not_kept);
@@ -136,7 +139,7 @@ impl Daemon {
 
     async fn explain(&self, net: Net) -> Result<Explained, StartError> {
         let mut all = Explained { prefix: net.to_string(), paths: Vec::new(), peers: Vec::new() };
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             let one = speaker.query(move |engine| explained(engine, net)).await?;
             all.paths.extend(one.paths);
             all.peers.extend(one.peers);
@@ -152,7 +155,7 @@ impl Daemon {
 
     async fn bfd_sessions(&self) -> Result<Vec<Named<'_>>, StartError> {
         let mut all = Vec::new();
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             let (snapshots, others) = (speaker.bfd().await?, speaker.other_bfd().await?);
             let seamless = speaker.sbfd().await?;
             let named = move |engine: &Engine| {
@@ -181,7 +184,7 @@ impl Daemon {
 
     /// The peer of that name or address, and its speaker.
     async fn peer(&self, wanted: &str) -> Result<Result<(&Speaker, PeerStatus), String>, StartError> {
-        for speaker in &self.speakers {
+        for speaker in self.speakers.values() {
             let name = wanted.to_owned();
             if let Some(peer) = speaker.query(move |engine| known(engine, &name)).await? {
                 return Ok(Ok((speaker, peer)));
@@ -199,10 +202,7 @@ impl Daemon {
             Ok(Err(why)) => return Answer::Error(why),
             Err(error) => Err(error),
         };
-        match asked {
-            Ok(()) => Answer::Ok(serde_json::json!({ "refreshed": peer })),
-            Err(error) => Answer::Error(error.to_string()),
-        }
+        said(asked, serde_json::json!({ "refreshed": peer }))
     }
 
     async fn drained(&self, peer: &str, draining: bool) -> Answer {
@@ -211,10 +211,38 @@ impl Daemon {
             Ok(Err(why)) => return Answer::Error(why),
             Err(error) => Err(error),
         };
-        match done {
-            Ok(()) => Answer::Ok(serde_json::json!({ "draining": draining })),
-            Err(error) => Answer::Error(error.to_string()),
-        }
+        said(done, serde_json::json!({ "draining": draining }))
+    }
+
+    async fn reset(&self, peer: &str, text: String) -> Answer {
+        let done = match self.peer(peer).await {
+            Ok(Ok((_, status))) if status.shut_down => {
+                let undo = "`voicepeer shutdown --undo` lets it begin again";
+                return Answer::Error(format!("{} is shut down: {undo}", status.config.name));
+            }
+            Ok(Ok((speaker, status))) => speaker.reset(status.id, text).await,
+            Ok(Err(why)) => return Answer::Error(why),
+            Err(error) => Err(error),
+        };
+        said(done, serde_json::json!({ "reset": peer }))
+    }
+
+    async fn shut_down(&self, peer: &str, text: String) -> Answer {
+        let done = match self.peer(peer).await {
+            Ok(Ok((speaker, status))) => speaker.shut_down(status.id, text).await,
+            Ok(Err(why)) => return Answer::Error(why),
+            Err(error) => Err(error),
+        };
+        said(done, serde_json::json!({ "shut_down": true }))
+    }
+
+    async fn brought_back(&self, peer: &str) -> Answer {
+        let done = match self.peer(peer).await {
+            Ok(Ok((speaker, status))) => speaker.bring_back(status.id).await,
+            Ok(Err(why)) => return Answer::Error(why),
+            Err(error) => Err(error),
+        };
+        said(done, serde_json::json!({ "shut_down": false }))
     }
 }
 
@@ -223,6 +251,11 @@ const NO_PLAN: &str =
 
 const NO_FAR_END: &str =
     "the daemon does not stand in for the far end: `voicepeer run --profile microsoft-edge` does";
+
+/// The answer to an order.
+fn said(done: Result<(), StartError>, document: serde_json::Value) -> Answer {
+    done.map_or_else(|error| Answer::Error(error.to_string()), |()| Answer::Ok(document))
+}
 
 fn document(value: impl Serialize) -> Answer {
     serde_json::to_value(value).map_or_else(|e| Answer::Error(e.to_string()), Answer::Ok)
@@ -289,6 +322,7 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         messages_out: peer.counters.sent.total(),
         malformed: peer.malformed,
         draining: peer.draining,
+        shut_down: peer.shut_down,
         adj_rib_in: match peer.config.adj_rib_in {
             AdjRibIn::Kept => "kept".to_owned(),
             AdjRibIn::NotKept => NOT_KEPT.to_owned(),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::RwLock;
 
 /// The longest request, in octets.
 const LONGEST: u64 = 64 * 1024;
@@ -37,7 +38,7 @@ impl ControlSocket {
     }
 
     /// Answers until it is dropped. A client that lingers does not keep the daemon from stopping.
-    pub(crate) async fn serve(&self, daemon: &Arc<Daemon>) {
+    pub(crate) async fn serve(&self, daemon: &Arc<RwLock<Daemon>>) {
         loop {
             match self.listener.accept().await {
                 Ok((client, _)) => {
@@ -76,20 +77,20 @@ fn remove_stale(path: &Path) -> std::io::Result<()> {
 }
 
 /// A client's drill: what it has begun is undone when the client goes.
-struct Hold(Option<Weak<Daemon>>);
+struct Hold(Option<Weak<RwLock<Daemon>>>);
 
 impl Drop for Hold {
     fn drop(&mut self) {
         let Some(daemon) = self.0.take().and_then(|daemon| daemon.upgrade()) else { return };
         tokio::spawn(async move {
-            if let Err(error) = daemon.end_drill().await {
+            if let Err(error) = daemon.read().await.end_drill().await {
                 tracing::debug!(%error, "a drill was not undone");
             }
         });
     }
 }
 
-async fn converse(client: UnixStream, daemon: &Weak<Daemon>) -> std::io::Result<()> {
+async fn converse(client: UnixStream, daemon: &Weak<RwLock<Daemon>>) -> std::io::Result<()> {
     let (read, mut write) = client.into_split();
     let mut lines = BufReader::new(read.take(LONGEST)).lines();
     let mut hold = Hold(None);
@@ -103,7 +104,7 @@ async fn converse(client: UnixStream, daemon: &Weak<Daemon>) -> std::io::Result<
                 let answer = if goes_on && hold.0.is_none() {
                     Answer::Error("this connection has begun no drill".to_owned())
                 } else {
-                    upgraded.answer(request).await
+                    upgraded.read().await.answer(request).await
                 };
                 if begins && matches!(answer, Answer::Ok(_)) {
                     hold.0 = Some(Weak::clone(daemon));

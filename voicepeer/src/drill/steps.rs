@@ -43,7 +43,7 @@ impl Daemon {
             return Ok(Err(format!("no peer is called or addressed {wanted:?}, and no connection is")));
         };
         let (number, id) = (*speaker, leg.id);
-        let Some(speaker) = self.speakers.get(number) else { return Ok(Err("no such speaker".to_owned())) };
+        let Some(speaker) = self.speakers.get(&number) else { return Ok(Err("no such speaker".to_owned())) };
         let bfd = speaker.bfd().await?;
         let detection = bfd.iter().find(|(peer, _)| *peer == id).and_then(|(_, s)| s.detection_time);
         let asked = move |engine: &Engine| (engine.asn().0, engine.accepted_from(id));
@@ -86,8 +86,8 @@ impl Daemon {
     /// Every peer of every speaker.
     async fn peers(&self) -> Result<Vec<(usize, PeerStatus)>, StartError> {
         let mut all = Vec::new();
-        for (number, speaker) in self.speakers.iter().enumerate() {
-            all.extend(speaker.query(Engine::status).await?.into_iter().map(|peer| (number, peer)));
+        for (number, speaker) in &self.speakers {
+            all.extend(speaker.query(Engine::status).await?.into_iter().map(|peer| (*number, peer)));
         }
         Ok(all)
     }
@@ -102,7 +102,7 @@ impl Daemon {
             *(if what == Kind::Cut { &mut watched.silent } else { &mut watched.drains }) = on;
             (watched.speaker, watched.peer)
         };
-        if let Some(speaker) = self.speakers.get(number) {
+        if let Some(speaker) = self.speakers.get(&number) {
             self.set(speaker, peer, what, on, at_us).await?;
         }
         Ok(Ok(at_us))
@@ -132,7 +132,7 @@ impl Daemon {
     /// Everything as it was before the drill.
     pub(crate) async fn end_drill(&self) -> Result<Notes, StartError> {
         let Some(watched) = self.watch.lock().clone() else { return Ok(Notes::default()) };
-        if let Some(speaker) = self.speakers.get(watched.speaker) {
+        if let Some(speaker) = self.speakers.get(&watched.speaker) {
             for (what, on) in [(Kind::Cut, watched.silent), (Kind::DrainBegan, watched.drains)] {
                 if on {
                     self.set(speaker, watched.peer, what, false, self.watch.clock().now()).await?;
@@ -175,7 +175,7 @@ impl Daemon {
     /// How the leg's nets stand in every speaker.
     async fn stand(&self, watched: &Watched) -> Result<Stand, StartError> {
         let mut stand = Stand::default();
-        for (number, speaker) in self.speakers.iter().enumerate() {
+        for (number, speaker) in &self.speakers {
             let (nets, clock) = (Arc::clone(&watched.nets), self.watch.clock());
             let asked = move |engine: &Engine| {
                 let paths = nets.iter().map(|net| engine.accepted(*net)).collect::<Vec<Vec<(PeerId, u32)>>>();
@@ -183,7 +183,7 @@ impl Daemon {
             };
             let (at_us, paths) = speaker.query(asked).await?;
             stand.at_us = at_us;
-            let leg = (number == watched.speaker).then_some(watched.peer);
+            let leg = (*number == watched.speaker).then_some(watched.peer);
             for (place, from) in paths.iter().enumerate() {
                 stand.add(place, from, leg);
             }

@@ -73,6 +73,11 @@ impl Clock {
 }
 
 impl Watch {
+    /// Whether a drill is running.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.lock().is_some()
+    }
+
     pub(super) const fn clock(&self) -> Clock {
         self.clock
     }

@@ -5,6 +5,7 @@ pub(crate) mod document;
 pub(crate) mod edge;
 mod limits;
 mod places;
+mod played;
 mod portal;
 mod prefixes;
 mod print;
@@ -27,17 +28,24 @@ pub(crate) use signed::Signed;
 
 use bgp_policy::voice::{Observed, SessionState};
 use bgp_speaker::PeerId;
+use places::EdgePlace;
+use std::collections::BTreeMap;
 
 /// What is known of the sessions of a running far end besides what its speakers know.
 #[derive(Debug, Default)]
 pub(crate) struct FarEnd {
+    /// The edge routers, by the numbers of their speakers in the daemon.
+    edges: BTreeMap<usize, EdgePlace>,
+    /// The number of the next one: none is used twice.
+    next: usize,
+    /// In the plan's order.
     pub(crate) sessions: Vec<FarSession>,
 }
 
 /// One session.
 #[derive(Debug)]
 pub(crate) struct FarSession {
-    /// The edge router, by its name and by the place of its speaker in the daemon.
+    /// The edge router, by its name and by the number of its speaker in the daemon.
     pub(crate) edge: String,
     pub(crate) speaker: usize,
     pub(crate) peer: PeerId,

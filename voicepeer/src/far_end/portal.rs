@@ -18,7 +18,7 @@ pub(crate) async fn portal(daemon: &Daemon, far_end: &FarEnd, basis: &Basis) -> 
     for session in &far_end.sessions {
         let planned = plan.peerings.iter().flat_map(|p| p.connections.iter().map(move |c| (p, c)));
         let planned = planned.into_iter().find(|(_, c)| c.name == session.place.connection);
-        let (Some(planned), Some(speaker)) = (planned, daemon.speakers.get(session.speaker)) else {
+        let (Some(planned), Some(speaker)) = (planned, daemon.speakers.get(&session.speaker)) else {
             continue;
         };
         let peer = session.peer;
@@ -107,8 +107,7 @@ fn received(
         as_path: attrs.as_path.to_string(),
         origin_as_validation_state: state(registries.irr_state(&prefix, origin)),
         rpki_validation_state: state(registries.rpki_state(&prefix, origin)),
-        // What is read of the RPKI's data does not keep it.
-        trust_anchor: None,
+        trust_anchor: registries.trust_anchor(&prefix, origin).map(ToOwned::to_owned),
         received_timestamp: session.received.time(session.peer, route.net),
         accepted,
         refused_by,

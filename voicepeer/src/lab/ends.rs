@@ -40,10 +40,10 @@ impl Ends {
         let mut legs = Vec::new();
         for (number, leg) in LEGS.iter().enumerate() {
             let (edge, peer) = add_leg(&speaker, (number, leg), &edges.watch, tell).await?;
-            edges.speakers.push(edge.speaker);
+            edges.speakers.insert(number, edge.speaker);
             legs.push(peer);
         }
-        carrier.speakers.push(speaker);
+        carrier.speakers.insert(0, speaker);
         Ok(Self { carrier: Arc::new(carrier), edges: Arc::new(edges), legs })
     }
 
@@ -65,7 +65,9 @@ impl Ends {
     pub(super) async fn stop(self) {
         for daemon in [self.carrier, self.edges] {
             // Nobody else has them any more.
-            for speaker in Arc::into_inner(daemon).into_iter().flat_map(|daemon| daemon.speakers) {
+            for speaker in
+                Arc::into_inner(daemon).into_iter().flat_map(|daemon| daemon.speakers.into_values())
+            {
                 speaker.stop("the lab is over").await;
             }
         }
@@ -77,7 +79,7 @@ fn daemon() -> Daemon {
     let watch = Arc::new(Watch::default());
     let rpki = Shown::default();
     Daemon {
-        speakers: Vec::new(),
+        speakers: BTreeMap::new(),
         basis: Current::default(),
         connections: names(),
         watch,

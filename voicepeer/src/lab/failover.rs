@@ -101,7 +101,7 @@ fn failover(cut: &'static str, to: &'static str, drill: Evidence) -> Failover {
 /// The leg that the far end's prefixes are reached by.
 async fn active_leg(ends: &Ends) -> Result<usize, StartError> {
     let net = far_end_routes().next().map(|route| Net::from(route.prefix));
-    let (Some(net), Some(carrier)) = (net, ends.carrier.speakers.first()) else { return Ok(0) };
+    let (Some(net), Some(carrier)) = (net, ends.carrier.speakers.get(&0)) else { return Ok(0) };
     let best = carrier.query(move |engine| engine.best(net).map(|route| route.peer)).await?;
     Ok(ends.legs.iter().position(|leg| Some(*leg) == best).unwrap_or(0))
 }
@@ -110,7 +110,7 @@ async fn active_leg(ends: &Ends) -> Result<usize, StartError> {
 async fn settled(ends: &Ends, leg: usize) -> Result<(), StartError> {
     let configured =
         Duration::from_millis(u64::from(far_end::BFD_INTERVAL_MS) * u64::from(far_end::BFD_DETECT_MULT));
-    let both: Vec<&Speaker> = ends.carrier.speakers.iter().chain(ends.edges.speakers.get(leg)).collect();
+    let both: Vec<&Speaker> = ends.carrier.speakers.values().chain(ends.edges.speakers.get(&leg)).collect();
     let address = LEGS.get(leg).map(|l| (l.carrier, l.edge));
     // Poll sequences end within a few packets; half a second is more than two intervals.
     for _ in 0..50 {

@@ -93,7 +93,7 @@ async fn come_up(timeline: &mut Timeline) -> [CameUp; 2] {
 async fn sessions(ends: &Ends, came_up: &[CameUp; 2]) -> Result<Vec<Session>, StartError> {
     let far: BTreeSet<Net> = scenario::far_end_routes().map(|r| Net::from(r.prefix)).collect();
     let mut sessions = Vec::new();
-    let Some(carrier) = ends.carrier.speakers.first() else { return Ok(sessions) };
+    let Some(carrier) = ends.carrier.speakers.get(&0) else { return Ok(sessions) };
     for ((leg, peer), up) in LEGS.iter().zip(&ends.legs).zip(came_up) {
         let (peer, far) = (*peer, far.clone());
         let (established, received) = carrier

@@ -1,6 +1,8 @@
 //! Outputs as they are copied from a terminal: the command that each begins with, and whose routes it asks for.
 
+use super::terminal::shown;
 use super::text::{Line, numbered};
+use ipnet::IpNet;
 use std::net::IpAddr;
 
 /// The output of one command.
@@ -18,22 +20,23 @@ pub(super) struct Command<'a> {
     pub(super) peer: Option<IpAddr>,
     /// The name of the session, which BIRD has in place of an address.
     pub(super) name: Option<&'a str>,
+    /// The word that leaves routes out of the output, where there is one.
+    pub(super) cut: Option<&'a str>,
+    /// Where it stands.
+    pub(super) line: usize,
     /// What the router prints before a command.
     prompt: &'a str,
 }
 
-/// What such commands hold.
-const ASKS: [&str; 7] = [
-    "advertised-routes",
-    "advertising-protocol",
-    "advertised neighbor",
-    "adj-out",
-    "rib out",
-    "rib detail out",
-    "route export",
-];
+/// What such commands hold; those of IOS-XR, Junos, SR OS and EOS a word that begins with `adv`, which people shorten.
+const ASKS: [&str; 5] = [" adv", "adj-out", "rib out", "rib detail out", "route export"];
 /// What they begin with.
-const VERBS: [&str; 6] = ["show ", "sh ", "gobgp ", "bgpctl ", "birdc ", "vtysh "];
+const VERBS: [&str; 7] = ["show ", "sho ", "sh ", "gobgp ", "bgpctl ", "birdc ", "vtysh "];
+/// What stands behind a bar and shows a part of an output; people shorten it.
+const PARTS: [&str; 14] = [
+    "grep", "egrep", "include", "match", "exclude", "except", "begin", "section", "find", "head", "tail",
+    "last", "count", "until",
+];
 
 impl<'a> Command<'a> {
     /// The command on a line.
@@ -45,7 +48,8 @@ impl<'a> Command<'a> {
         let (prompt, command) = line.split_at(at);
         let words = || command.split([' ', '\t', '"', '\'']).filter(|word| !word.is_empty());
         let peer = words().filter_map(|word| word.parse().ok()).next_back();
-        Some(Self { peer, name: words().skip_while(|word| *word != "export").nth(1), prompt: prompt.trim() })
+        let name = words().skip_while(|word| *word != "export").nth(1);
+        Some(Self { peer, name, cut: part(command), line: 0, prompt: prompt.trim() })
     }
 
     /// Whether the router waits for the next command on this line.
@@ -54,18 +58,28 @@ impl<'a> Command<'a> {
     }
 }
 
+/// What leaves routes out: a filter behind a bar or of BIRD's, or the one prefix that is asked for.
+fn part(command: &str) -> Option<&str> {
+    let behind_bars = command.split('|').skip(1).filter_map(|filter| filter.split_whitespace().next());
+    let is_part = |word: &&str| PARTS.iter().any(|part| part.starts_with(word));
+    let mut words = command.split([' ', '\t', '"', '\'']);
+    let one = words.find(|word| matches!(*word, "where" | "filter") || word.parse::<IpNet>().is_ok());
+    { behind_bars }.find(is_part).or(one)
+}
+
 /// The outputs in a text, each from its command to the next.
 pub(super) fn outputs(text: &str) -> Vec<Output<'_>> {
     let mut outputs = vec![Output { command: None, lines: Vec::new() }];
     let mut is_over = false;
     for line in numbered(text, 1) {
         if let Some(command) = Command::of(line.text) {
-            outputs.push(Output { command: Some(command), lines: Vec::new() });
+            let command = Some(Command { line: line.number, ..command });
+            outputs.push(Output { command, lines: Vec::new() });
             is_over = false;
         } else if let Some(Output { command, lines }) = outputs.last_mut() {
             is_over |= command.is_some_and(|command| command.is_prompt(line.text));
-            if !is_over && !line.text.contains("--More--") {
-                lines.push(line);
+            if let Some(text) = shown(line.text).filter(|_| !is_over) {
+                lines.push(Line { text, ..line });
             }
         }
     }
@@ -94,11 +108,48 @@ mod tests {
             ("bird> show route export edge1 all", Some((None, Some("edge1")))),
             ("user@edge> show route advertising-protocol bgp 192.0.2.11 extensive", Some((peer, None))),
             ("A:edge# show router bgp neighbor \"192.0.2.11\" advertised-routes", Some((peer, None))),
+            ("RP/0/RP0/CPU0:edge#sh bgp nei 192.0.2.11 adv", Some((peer, None))),
+            (
+                "RP/0/RP0/CPU0:edge#show bgp vrf voice ipv4 unicast neighbor 192.0.2.11 advertised-routes",
+                Some((peer, None)),
+            ),
+            ("A:edge# show router 9999 bgp neighbor 192.0.2.11 advertised-routes", Some((peer, None))),
+            ("edge#sho ip bgp neighbors 192.0.2.11 advertised-routes vrf voice", Some((peer, None))),
+            (
+                "user@edge> show route advertising-protocol bgp 192.0.2.11 table voice.inet.0",
+                Some((peer, None)),
+            ),
             ("edge# show bgp summary", None),
             ("*> 198.51.100.0/24  0.0.0.0                 50         32768 i", None),
         ] {
             let got = Command::of(line).map(|command| (command.peer, command.name));
             assert_eq!(got, want, "{line}");
+        }
+    }
+
+    /// (command; what leaves routes out).
+    #[test]
+    fn parts() {
+        for (line, want) in [
+            ("edge# show bgp neighbors 192.0.2.11 advertised-routes", None),
+            ("edge# show bgp neighbors 192.0.2.11 advertised-routes json", None),
+            ("user@edge> show route advertising-protocol bgp 192.0.2.11 | no-more", None),
+            ("edge# show bgp neighbors 192.0.2.11 advertised-routes | nomore", None),
+            ("$ vtysh -c 'show bgp neighbors 192.0.2.11 advertised-routes' | tee out", None),
+            ("edge# show bgp neighbors 192.0.2.11 advertised-routes | i 203.0", Some("i")),
+            ("edge# show bgp neighbors 192.0.2.11 advertised-routes | inc 203.0", Some("inc")),
+            (
+                "user@edge> show route advertising-protocol bgp 192.0.2.11 | match 203.0 | no-more",
+                Some("match"),
+            ),
+            ("$ gobgp neighbor 192.0.2.11 adj-out | grep 203.0", Some("grep")),
+            (
+                "user@edge> show route advertising-protocol bgp 192.0.2.11 203.0.113.0/24",
+                Some("203.0.113.0/24"),
+            ),
+            ("bird> show route export edge1 all where net ~ 203.0.113.0/24", Some("where")),
+        ] {
+            assert_eq!(Command::of(line).unwrap().cut, want, "{line}");
         }
     }
 

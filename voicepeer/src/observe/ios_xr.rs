@@ -44,6 +44,10 @@ fn route<'a>(row: Line<'a>, more: &mut impl Iterator<Item = Line<'a>>) -> Result
     let third = if rest.trim().is_empty() { more.next() } else { None };
     let (last, rest) = third.map_or((line, rest), |line| (line, line.text));
     let (_from, path) = word(rest);
+    // `Local Aggregate` has two words.
+    let path = path.trim_start().strip_prefix("Aggregate").unwrap_or(path);
+    let fourth = if path.trim().is_empty() { more.next() } else { None };
+    let (last, path) = fourth.map_or((last, path), |line| (line, line.text));
     let (path, origin) = last.path_and_origin(path)?;
     Ok(ObservedRoute {
         next_hop: Some(line.address(hop)?),

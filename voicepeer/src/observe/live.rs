@@ -4,7 +4,7 @@ use bfd::Snapshot;
 use bgp_policy::voice::{
     BfdState, Observed, ObservedBfd, ObservedRoute, ObservedSession, SessionState, far_end,
 };
-use bgp_speaker::{Engine, Net, PeerId, PeerStatus, Standing};
+use bgp_speaker::{Down, Engine, Net, PeerId, PeerStatus, Standing};
 use bgp_wire::AttributeSet;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -47,13 +47,16 @@ fn session(
     let (routes, accepted, prefixes_received) = match end {
         // Without a session there is nothing to be seen of its routes.
         _ if up.is_none() => (None, None, None),
-        End::Far => (Some(received(true)), None, None),
+        End::Far => (Some(received(true)), None, u32::try_from(peer.announced).ok()),
         End::Carrier => {
             let count = u32::try_from(peer.counts.paths()).ok();
             (Some(told()), Some(received(false)), count)
         }
     };
     let seconds = |d: Duration| u16::try_from(d.as_secs()).ok();
+    // What the far end sees of the carrier's password and limit is its own business.
+    let own = |known: bool| (end == End::Carrier).then_some(known);
+    let at_limit = matches!(peer.last_down, Some((_, Down::MaxPrefixes { .. })));
     ObservedSession {
         connection: connections.get(&peer.config.name).cloned(),
         peer: Some(peer.config.address),
@@ -66,6 +69,8 @@ fn session(
         routes,
         accepted,
         prefixes_received,
+        limit_reached: own(at_limit).filter(|_| up.is_none()),
+        md5: own(peer.config.tcp.password.is_some()),
         ..ObservedSession::default()
     }
 }

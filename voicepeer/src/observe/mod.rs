@@ -5,6 +5,7 @@
 
 mod bird;
 mod command;
+mod ended;
 mod eos;
 mod eos_detail;
 mod form;
@@ -28,6 +29,7 @@ mod sr_os;
 mod sr_os_detail;
 mod station;
 mod table;
+mod terminal;
 mod text;
 mod text_file;
 

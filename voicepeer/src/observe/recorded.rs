@@ -1,13 +1,16 @@
 //! Records and captures: MRT tables and messages, BMP, and the TCP connections of a capture.
 
+use super::ended::Ended;
 use super::session::{End, Seat, Sessions};
 use super::sighting::{Sightings, View, route, view};
 use crate::decode::input::{Ends, Input, Item, Note, Payload};
 use crate::diagnostic::BadInput;
 use bgp_policy::voice::{Observed, ObservedRoute};
-use bgp_wire::bmp::{Body as Bmp, PeerHeader, PeerUp, message};
+use bgp_wire::bmp::{Body as Bmp, PeerDown, PeerDownReason, PeerHeader, PeerUp, message};
 use bgp_wire::mrt::{Body, MrtFault, Peer, Rib, State, TableAttributes, TableDump};
-use bgp_wire::{Asn, Capability, Frame, MessageType, Negotiated, Open, Parsed, Reset, frame, update};
+use bgp_wire::{
+    Asn, Capability, Frame, MessageType, Negotiated, Notification, Open, Parsed, Reset, frame, update,
+};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -90,7 +93,7 @@ impl Reading<'_> {
                     self.sightings.up(seat, BTreeMap::new());
                     self.sightings.whole(seat, view(seat.end, false, false));
                 } else {
-                    self.sightings.down(seat);
+                    self.sightings.down(seat, None);
                 }
             }
             _ => {}
@@ -133,7 +136,9 @@ impl Reading<'_> {
                 }
             }
             Ok(Some(Frame { kind: MessageType::Open, body, .. })) => self.open(from, body),
-            Ok(Some(Frame { kind: MessageType::Notification, .. })) => self.sightings.down(from),
+            Ok(Some(Frame { kind: MessageType::Notification, body, .. })) => {
+                self.sightings.down(from, Ended::by(&Notification::decode(body), from.end));
+            }
             _ => {}
         }
     }
@@ -166,11 +171,7 @@ pub(super) fn bmp(sightings: &mut Sightings<'_>, octets: &[u8], session: Option<
     let Ok(Some(message)) = message(octets) else { return };
     match message.decode() {
         Ok(Bmp::PeerUp(up)) => peer_up(sightings, &up),
-        Ok(Bmp::PeerDown(down)) => {
-            if let Some(seat) = seat(sightings, &down.peer) {
-                sightings.down(seat);
-            }
-        }
+        Ok(Bmp::PeerDown(down)) => peer_down(sightings, &down),
         Ok(Bmp::RouteMonitoring(monitoring)) => {
             let Some(seat) = seat(sightings, &monitoring.peer) else { return };
             let header = &monitoring.peer;
@@ -185,6 +186,18 @@ pub(super) fn bmp(sightings: &mut Sightings<'_>, octets: &[u8], session: Option<
 
 fn seat(sightings: &mut Sightings<'_>, peer: &PeerHeader) -> Option<Seat> {
     sightings.seat(peer.addr()?)
+}
+
+fn peer_down(sightings: &mut Sightings<'_>, down: &PeerDown<'_>) {
+    let Some(seat) = seat(sightings, &down.peer) else { return };
+    let why = match (&down.reason, seat.end) {
+        (PeerDownReason::NotMonitored, _) => return sightings.forget(seat),
+        (PeerDownReason::RemoteNotification(said), from) => Ended::by(said, from),
+        (PeerDownReason::LocalNotification(said), End::Far) => Ended::by(said, End::Carrier),
+        (PeerDownReason::LocalNotification(said), End::Carrier) => Ended::by(said, End::Far),
+        _ => None,
+    };
+    sightings.down(seat, why);
 }
 
 fn peer_up(sightings: &mut Sightings<'_>, up: &PeerUp<'_>) {

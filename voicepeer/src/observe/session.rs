@@ -31,6 +31,9 @@ pub(super) struct Seat {
     /// The connection, by its place in the plan.
     pub(super) number: usize,
     pub(super) end: End,
+    /// Whether it is the session itself, and not somebody's whose routes stand for it: that one's state and timers are
+    /// its own.
+    pub(super) is_itself: bool,
 }
 
 impl Peer {
@@ -87,11 +90,15 @@ impl<'a> Sessions<'a> {
             self.peers.iter().any(|peer| peer.address == address && peer.connection == c.name)
         };
         let end = |c: &Connection| match address {
-            _ if stands(c) || address == c.session.local.addr() => Some(End::Carrier),
-            _ if address == c.session.peer => Some(End::Far),
+            _ if address == c.session.local.addr() => Some((End::Carrier, true)),
+            _ if stands(c) => Some((End::Carrier, false)),
+            _ if address == c.session.peer => Some((End::Far, true)),
             _ => None,
         };
-        self.numbered().find_map(|(number, c)| Some(Seat { number, end: end(c)? }))
+        self.numbered().find_map(|(number, c)| {
+            let (end, is_itself) = end(c)?;
+            Some(Seat { number, end, is_itself })
+        })
     }
 
     /// The connection of a session that has this address at either end.

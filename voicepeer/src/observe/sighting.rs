@@ -1,8 +1,9 @@
 //! What records and messages tell of a plan's sessions, one by one.
 
+use super::ended::Ended;
 use super::session::{End, Seat, Sessions};
 use super::table::{Named, Table};
-use bgp_policy::voice::{Observed, ObservedRoute, ObservedSession, SessionState};
+use bgp_policy::voice::{BfdState, Observed, ObservedBfd, ObservedRoute, ObservedSession, SessionState};
 use bgp_wire::{AsPathBuf, Asn, AttributeSet, Attrs, NextHop, Nlri, Received, Unfeasible};
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +43,8 @@ struct Sighting {
     router: Option<(Asn, Asn)>,
     /// Whether it did.
     is_prefixed: bool,
+    /// Why it last ended, where that was told.
+    ended: Option<Ended>,
 }
 
 impl<'a> Sightings<'a> {
@@ -70,8 +73,8 @@ impl<'a> Sightings<'a> {
 
     /// The session begins, with nothing announced yet; `hold_times` are what the OPENs of both ends offer.
     pub(super) fn up(&mut self, seat: Seat, hold_times: BTreeMap<End, u16>) {
-        let state = Some(SessionState::Established);
-        self.seen.insert(seat.number, Sighting { state, hold_times, ..Sighting::default() });
+        let itself = Sighting { state: Some(SessionState::Established), hold_times, ..Sighting::default() };
+        self.seen.insert(seat.number, if seat.is_itself { itself } else { Sighting::default() });
     }
 
     /// A router tells of what it has received from its peer; these are both their ASNs.
@@ -85,13 +88,23 @@ impl<'a> Sightings<'a> {
         if sighting.state.is_some() {
             *sighting = Sighting::default();
         }
-        sighting.hold_times.insert(from.end, hold_time);
+        if from.is_itself {
+            sighting.hold_times.insert(from.end, hold_time);
+        }
         sighting.tables.insert(view, Table::begun());
     }
 
-    /// The session ends, and with it all that was announced on it.
-    pub(super) fn down(&mut self, seat: Seat) {
-        self.seen.insert(seat.number, Sighting { state: Some(SessionState::Idle), ..Sighting::default() });
+    /// The session ends, and with it all that was announced on it. Why it ended counts until it is up again.
+    pub(super) fn down(&mut self, seat: Seat, why: Option<Ended>) {
+        let before = self.seen.remove(&seat.number).unwrap_or_default();
+        let itself =
+            Sighting { state: Some(SessionState::Idle), ended: why.or(before.ended), ..Sighting::default() };
+        self.seen.insert(seat.number, if seat.is_itself { itself } else { Sighting::default() });
+    }
+
+    /// It is told of no more.
+    pub(super) fn forget(&mut self, seat: Seat) {
+        self.seen.insert(seat.number, Sighting::default());
     }
 
     /// One route of a table.
@@ -231,9 +244,12 @@ impl Sighting {
         let accepted = whole(View::Accepted).map(Table::into_routes);
         let announced = whole(View::Announced).or_else(|| whole(View::NearlyAnnounced));
         let (routes, further) = announced.map(Table::into_routes).unzip();
+        let down = ObservedBfd { state: BfdState::Down, detection_time_us: None, tx_interval_us: None };
         ObservedSession {
             source: Some(source.to_owned()),
             state: self.state,
+            bfd: (self.ended == Some(Ended::ByBfd)).then_some(down),
+            limit_reached: (self.ended == Some(Ended::AtLimit)).then_some(true),
             // The lower of both (RFC 4271 section 4.2).
             hold_time: self.hold_times.into_values().min().filter(|_| both),
             routes,

@@ -3,6 +3,7 @@
 use super::text::{Line, Seen, Unreadable, Why, word};
 use bgp_policy::voice::ObservedRoute;
 use bgp_wire::AsPathBuf;
+use std::iter::Peekable;
 
 const NOT_SHOWN: &str = "SR OS shows communities with `... advertised-routes detail`";
 
@@ -19,7 +20,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Result<Seen, Unreadable> {
     let path_head = lines.iter().find(|line| line.text.trim_start().starts_with("As-Path"));
     let label = path_head.and_then(|line| line.text.find("Label")).unwrap_or(usize::MAX);
     let mut rows = lines.iter().copied().skip_while(|line| !line.text.starts_with("Flag  Network "));
-    let mut rows = rows.by_ref().skip_while(|line| !line.text.starts_with("---")).skip(1);
+    let mut rows = rows.by_ref().skip_while(|line| !line.text.starts_with("---")).skip(1).peekable();
     let mut routes = Vec::new();
     let mut last = lines.first().map_or(1, |line| line.number);
     while let Some(row) = rows.next() {
@@ -39,10 +40,10 @@ pub(super) fn read(lines: &[Line<'_>]) -> Result<Seen, Unreadable> {
     Err(Unreadable { line: last, why: Why::Cut("`Routes : ...`") })
 }
 
-/// Three lines: flags, prefix, local preference and MED; the next hop; the path.
+/// Three lines: flags, prefix, local preference and MED; the next hop; the path, which goes on below where it is long.
 fn route<'a>(
     first: Line<'a>,
-    more: &mut impl Iterator<Item = Line<'a>>,
+    more: &mut Peekable<impl Iterator<Item = Line<'a>>>,
     label: usize,
 ) -> Result<ObservedRoute, Unreadable> {
     let (flags, rest) = word(first.text);
@@ -51,9 +52,13 @@ fn route<'a>(
     let med = word(word(rest).1).0;
     let mut next = |what| more.next().ok_or_else(|| first.bad(Why::Cut(what)));
     let (second, third) = (next("the next hop")?, next("the AS path")?);
+    let mut asns = third.columns(0, label).to_owned();
+    while let Some(line) = more.next_if(|line| line.text.starts_with("      ") && !line.is_blank()) {
+        asns.push_str(line.columns(0, label));
+    }
     Ok(ObservedRoute {
         next_hop: Some(second.address(word(second.text).0)?),
-        as_path: Some(path(third, third.columns(0, label))?),
+        as_path: Some(path(third, &asns)?),
         origin: Some(
             first.path_and_origin(flags.get(flags.len().saturating_sub(1)..).unwrap_or_default())?.1,
         ),

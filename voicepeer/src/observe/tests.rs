@@ -1,5 +1,6 @@
 //! Every reader on output of the program itself.
 
+use super::command::{Output, outputs};
 use super::form::form_of;
 use super::json;
 use super::text::{OwnAsn, Seen, numbered};
@@ -229,6 +230,42 @@ fn eos() {
     );
     let detail = read("EOS, advertised-routes detail", sample!("eos_detail.txt"));
     assert_eq!((lines(&detail), detail.not_shown), (AS_IT_LEAVES.map(str::to_owned).to_vec(), None));
+}
+
+/// What people copy from a terminal: the command and its prompt, a VRF, a pager that was answered, long rows.
+#[test]
+fn terminals() {
+    let want = [
+        "198.18.1.0/24|192.0.2.10|64500 64501 64502 64503|-|-|incomplete",
+        "198.18.16.0/23|192.0.2.10|64500 64501 {64502 64503}|-|-|igp",
+        "198.51.100.128/25|192.0.2.10|64500 4200000001|-|-|igp",
+        "203.0.113.0/24|192.0.2.10|64500 64501|-|-|igp",
+    ];
+    for (name, text) in [
+        ("IOS-XR", sample!("ios_xr_terminal.txt")),
+        ("Junos", sample!("junos_terminal.txt")),
+        ("SR OS", sample!("sr_os_terminal.txt")),
+        ("EOS", sample!("eos_terminal.txt")),
+    ] {
+        let outputs = outputs(text);
+        let [Output { command: Some(command), lines: shown }] = outputs.as_slice() else {
+            panic!("{name}: {outputs:?}")
+        };
+        assert_eq!((command.peer, command.cut), ("192.0.2.11".parse().ok(), None), "{name}");
+        let form = form_of(shown).unwrap_or_else(|| panic!("{name} is known"));
+        assert!(form.name.starts_with(name), "{name} was taken for {}", form.name);
+        let mut seen =
+            (form.read)(shown).unwrap_or_else(|bad| panic!("{name}: line {}: {}", bad.line, bad.why));
+        for route in &mut seen.routes {
+            if seen.own_asn == MISSING {
+                route.as_path.as_mut().unwrap().prepend(Asn(64500), 1);
+                route.next_hop = "192.0.2.10".parse().ok();
+            }
+        }
+        let found: Vec<_> =
+            lines(&seen).iter().map(|line| line.rsplit_once('|').unwrap().0.to_owned()).collect();
+        assert_eq!(found, want, "{name}");
+    }
 }
 
 /// (a sample; what is changed in it, and to what; the line and what is said of it).

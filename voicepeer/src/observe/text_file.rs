@@ -62,6 +62,12 @@ impl TextFile<'_> {
         let outputs = outputs(self.text);
         let mut sessions = Vec::new();
         for output in &outputs {
+            if let Some(Command { cut: Some(cut), line, .. }) = output.command {
+                return Err(self
+                    .bad(&format!("`{cut}` leaves routes out of this output"))
+                    .at(&self.given.path, self.text, Some(span(self.text, line)))
+                    .help("they would seem not to be announced: give the output of the command alone"));
+            }
             match document(output, self.text) {
                 Some((from, text)) => sessions.extend(self.document(output.command, from, text)?),
                 None => sessions.push(self.output(output)?),

@@ -252,7 +252,7 @@ fn verdicts_from_both_ends() {
             let all = report["verdicts"].as_array().unwrap();
             all.iter().find(|v| v["rule"] == rule && v["subject"]["connection"] == "fra-1").unwrap().clone()
         };
-        for rule in ["VP-BFD", "VP-HOLD-TIME", "VP-NEXTHOP", "VP-ASPATH-SET"] {
+        for rule in ["VP-BFD", "VP-BFD-STRICT", "VP-NO-MD5", "VP-HOLD-TIME", "VP-NEXTHOP", "VP-ASPATH-SET"] {
             let verdict = on_it(rule);
             assert_eq!(verdict["state"], "Verified", "{verdict}");
         }

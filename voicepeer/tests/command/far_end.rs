@@ -59,6 +59,11 @@ fn far_end_with(net: Net, more: &[&str]) -> Daemon {
 
 /// The carrier, with a session to each of these edges.
 pub(crate) fn carrier(net: Net, far_end: &Daemon) -> Daemon {
+    carrier_to(net, far_end, &[1, 2])
+}
+
+/// The same, with some of them, by their numbers.
+fn carrier_to(net: Net, far_end: &Daemon, edges: &[usize]) -> Daemon {
     let listening = far_end.show("neighbors")["listening"].clone();
     let peer = |n: usize| {
         let edge: std::net::SocketAddr = listening[n - 1].as_str().unwrap().parse().unwrap();
@@ -78,11 +83,10 @@ pub(crate) fn carrier(net: Net, far_end: &Daemon) -> Daemon {
         )
     });
     Daemon::start(&format!(
-        "[speaker]\nasn = 64500\nrouter_id = \"192.0.2.100\"\nlisten = []\n{}{}\
+        "[speaker]\nasn = 64500\nrouter_id = \"192.0.2.100\"\nlisten = []\n{}\
          [bfd.profile.voice]\ndesired_min_tx = \"300ms\"\nrequired_min_rx = \"300ms\"\ndetect_mult = 3\n\
          strict = true\n{}",
-        peer(1),
-        peer(2),
+        edges.iter().map(|n| peer(*n)).collect::<String>(),
         routes.concat()
     ))
 }
@@ -291,16 +295,66 @@ fn a_changed_plan_counts_and_no_session_ends() {
         if found == [false, true, true] { Ok(()) } else { Err(format!("{found:?}")) }
     });
 
-    // Neither what is no plan nor other sessions.
+    // What is no plan, and sessions at addresses that this machine has not.
     let bad = changed(&after, "asn = 64500", "asn = ");
-    let other = changed(&after, "remote_router = \"edge-2\"", "remote_router = \"edge-9\"");
-    for (text, says) in [(&bad, "values must be quoted"), (&other, "count after a restart")] {
+    let elsewhere = changed(&after, "192.0.2.3\"", "192.0.2.9\"").replace("192.0.2.2/31", "192.0.2.8/31");
+    for (text, says) in [(&bad, "values must be quoted"), (&elsewhere, "cannot listen on 192.0.2.9:179")] {
         std::fs::write(&path, text).unwrap();
         far_end.signal(Signal::HUP);
         far_end.logs(&["ERROR", "the plan stays as it was", says]);
     }
     assert!(is_other(&far_end.show("portal")));
     assert!(!far_end.log().contains("session down"), "{}", far_end.log());
+}
+
+/// The plan without its second connection.
+fn without_second(plan: &str) -> String {
+    let (head, second) = plan.split_once("[[peerings.connections]]\nname = \"fra-2\"").unwrap();
+    let (_, tail) = second.split_once("[[peerings.registered_prefixes]]").unwrap();
+    format!("{head}[[peerings.registered_prefixes]]{tail}")
+}
+
+/// Each connection's name, edge and state.
+fn played(portal: &Value) -> Vec<[&str; 3]> {
+    let all = portal["connections"].as_array().unwrap().iter();
+    all.map(|c| ["name", "edge", "connectionState"].map(|field| c[field].as_str().unwrap())).collect()
+}
+
+#[test]
+fn sessions_come_and_go_with_the_plan_and_the_others_stay() {
+    let net = Net(64);
+    let far_end = far_end(net);
+    let (first, second) = (carrier_to(net, &far_end, &[1]), carrier_to(net, &far_end, &[2]));
+    portal(&far_end, "all routes received", has_all);
+    let path = far_end.directory().join("plan.toml");
+    let both = std::fs::read_to_string(&path).unwrap();
+    let again = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        far_end.signal(Signal::HUP);
+    };
+    let of_first = ["fra-1", "edge-1", "Active"];
+
+    // One goes, and its carrier is told why.
+    again(&without_second(&both));
+    portal(&far_end, "one of them", |portal| played(portal) == [of_first]);
+    second.logs(&["session down", "edge-2", "the plan has this session no more"]);
+    assert_eq!(far_end.show("neighbors")["listening"].as_array().unwrap().len(), 1);
+    drop(second);
+
+    // It comes again, with another router of the far end.
+    again(&changed(&both, "remote_router = \"edge-2\"", "remote_router = \"edge-9\""));
+    portal(&far_end, "both", |portal| played(portal).len() == 2);
+    let second = carrier_to(net, &far_end, &[2]);
+    let of_second = ["fra-2", "edge-9", "Active"];
+    portal(&far_end, "both Active", |portal| played(portal) == [of_first, of_second] && has_all(portal));
+
+    // That router begins anew where it was, as one of another name.
+    again(&both);
+    portal(&far_end, "the first name", |portal| portal["connections"][1]["edge"] == "edge-2");
+    second.logs(&["session down", "the plan has this session no more"]);
+
+    // The one that stayed was told nothing.
+    assert!(!first.log().contains("the plan has this session no more"), "{}", first.log());
 }
 
 #[test]
@@ -313,7 +367,7 @@ fn registries_decide_where_they_are_given() {
     );
     let rpki = files.write(
         "vrps.json",
-        r#"{"roas": [{"asn": 64500, "prefix": "198.19.200.0/24", "maxLength": 24},
+        r#"{"roas": [{"asn": 64500, "prefix": "198.19.200.0/24", "maxLength": 24, "ta": "ripe"},
                      {"asn": 64500, "prefix": "198.19.201.0/24", "maxLength": 24}]}"#,
     );
     let far_end = far_end_with(net, &["--irr", irr.to_str().unwrap(), "--rpki", rpki.to_str().unwrap()]);
@@ -328,6 +382,8 @@ fn registries_decide_where_they_are_given() {
         let route = routes.iter().find(|route| route["prefix"] == prefix).unwrap();
         let states = (&route["originAsValidationState"], &route["rpkiValidationState"]);
         assert_eq!(states, (&json!(origin), &json!(rpki)), "{route}");
+        let anchor = if rpki == "Valid" { json!("ripe") } else { Value::Null };
+        assert_eq!(route["trustAnchor"], anchor, "{route}");
         assert_eq!(fates(&portal, prefix), [fate, fate]);
     }
 }

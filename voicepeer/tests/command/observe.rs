@@ -98,10 +98,32 @@ fn outputs_without_a_session() {
     assert_eq!(verdict(&report, "VP-COMMUNITY", "203.0.113.0/24", "fra-2")["state"], "Verified");
 }
 
-/// A router that announces nothing says nothing, and that is seen; a command that failed is not.
+/// Routes that are announced say nothing of the limit, the timers, the password and the BFD of their session.
+#[test]
+fn routes_say_nothing_of_their_session() {
+    let files = Files::new();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/observe/samples");
+    for name in std::fs::read_dir(samples).unwrap().map(|entry| entry.unwrap().file_name()) {
+        let name = name.to_str().unwrap();
+        let said = check(&[named("fra-1", &files.write(name, &sample(name)))]);
+        let report = said.json();
+        for rule in ["VP-BFD", "VP-BFD-STRICT", "VP-NO-MD5", "VP-MAX-PREFIX", "VP-HOLD-TIME"] {
+            let mut of = report["verdicts"].as_array().unwrap().iter().filter(|v| v["rule"] == rule);
+            assert!(of.all(|v| v["state"] == "Unknown"), "{rule} by {name}");
+        }
+    }
+}
+
+/// A router that announces nothing says nothing, and that is seen; a command that failed or shows a part is not.
 #[test]
 fn nothing_announced() {
     let files = Files::new();
+    let part =
+        "fra-a# show bgp ipv4 unicast neighbors 192.0.2.11 advertised-routes | include 198.51\n\nfra-a#\n";
+    check(&[files.write("part.txt", part).into()])
+        .refused_with(&["`include` leaves routes out", "part.txt:1", "not to be announced"], "a part");
+    let xr = "RP/0/RP0/CPU0:fra-a#show bgp nei 192.0.2.11 adv\nSun Nov 29 10:00:00.000 UTC\nRP/0/RP0/CPU0:fra-a#\n";
+    assert_eq!(check(&[files.write("xr.txt", xr).into()]).status, Some(1));
     let asked = "fra-a# show bgp ipv4 unicast neighbors 192.0.2.11 advertised-routes\n";
     let report = check(&[files.write("nothing.txt", &format!("{asked}\nfra-a#\n")).into()]).json();
     let all = report["verdicts"].as_array().unwrap();
@@ -122,7 +144,13 @@ fn received_routes_of_the_portals_interface() {
         })
     };
     let routes = json!([route("203.0.113.0/24", "192.0.2.10"), route("203.0.113.0/24", "192.0.2.12")]);
-    for document in [json!({"value": routes, "nextLink": null}), routes] {
+    // What is not known of a route may be null.
+    let nulls = json!([
+        {"prefix": "203.0.113.0/24", "nextHop": "192.0.2.10", "asPath": "64500 64501", "originAsValidationState": null,
+         "rpkiValidationState": null, "trustAnchor": null, "receivedTimestamp": null},
+        {"prefix": "203.0.113.0/24", "nextHop": "192.0.2.12", "asPath": "64500 64501"},
+    ]);
+    for document in [json!({"value": routes, "nextLink": null}), routes, nulls] {
         let path = files.write("received.json", &document.to_string());
         let report = check(&[path.into()]).json();
         for connection in ["fra-1", "fra-2"] {

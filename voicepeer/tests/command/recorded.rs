@@ -9,8 +9,8 @@ use bgp_wire::mrt::{
     write_table_attributes,
 };
 use bgp_wire::{
-    Asn, AsnWidth, AttributeSet, Capability, Family, Fit, HEADER_LEN, Negotiated, NextHop, Open, Origin,
-    PathNlri, PeerKind, UpdateWriter,
+    Asn, AsnWidth, AttributeSet, Capability, Family, Fit, HEADER_LEN, Negotiated, NextHop, Notification,
+    NotificationCode, Open, Origin, PathNlri, PeerKind, UpdateWriter,
 };
 use serde_json::Value;
 use std::ffi::OsString;
@@ -350,6 +350,72 @@ fn bmp_that_was_recorded() {
     down.encode(&mut octets).unwrap();
     let report = check(&[], &[&write(&files, "router.bmp", &octets)]).json();
     assert_eq!(states(&report, "VP-COMMUNITY", "fra-1"), Vec::<&str>::new());
+}
+
+/// (whose peer, why it went down, the rules that then fail on the session; the state of VP-ALL-SESSIONS).
+#[test]
+fn bmp_tells_why_a_session_went_down() {
+    use PeerDownReason::{LocalNotification, NotMonitored, RemoteNoData, RemoteNotification};
+    let files = Files::new();
+    let of = |code| Notification::new(code);
+    let (limit, bfd) = (NotificationCode::MAX_PREFIXES, NotificationCode::BFD_DOWN);
+    let inner = of(limit).encapsulated();
+    let hard = of(NotificationCode::HARD_RESET).data(&inner);
+    let (carrier, far_end) = (CARRIER[0], far(CARRIER[0]));
+    for (peer, reason, failed, everywhere) in [
+        // The far end's router, or one in its place, tells what the carrier said.
+        (carrier, RemoteNotification(of(limit)), &["VP-MAX-PREFIX"][..], "Pending"),
+        (carrier, RemoteNotification(hard), &["VP-MAX-PREFIX"], "Pending"),
+        (carrier, RemoteNotification(of(bfd)), &["VP-BFD"], "Pending"),
+        (carrier, LocalNotification(of(bfd)), &["VP-BFD"], "Pending"),
+        (carrier, LocalNotification(of(limit)), &[], "Failed"),
+        (carrier, RemoteNoData, &[], "Failed"),
+        (carrier, NotMonitored, &[], "Unknown"),
+        // The carrier's router tells what itself said.
+        (far_end, LocalNotification(of(limit)), &["VP-MAX-PREFIX"], "Pending"),
+        (far_end, RemoteNotification(of(limit)), &[], "Failed"),
+        (far_end, RemoteNotification(of(bfd)), &["VP-BFD"], "Pending"),
+    ] {
+        let local = if peer == carrier { far_end } else { carrier };
+        let mut octets = [initiation(), told(peer, local, PeerFlags::default(), &ROUTES, true)].concat();
+        let down = PeerDown { peer: header(peer, PeerFlags::default()), reason, rest: &[] };
+        down.encode(&mut octets).unwrap();
+        // The others announce what they should.
+        for other in &CARRIER[1..] {
+            octets.extend(told(*other, far(*other), PeerFlags::default(), &ROUTES, true));
+        }
+        let report = check(&[], &[&write(&files, "router.bmp", &octets)]).json();
+        let bad = |rule: &&str| states(&report, rule, "fra-1") == ["Failed"];
+        let of_session = ["VP-BFD", "VP-BFD-STRICT", "VP-NO-MD5", "VP-MAX-PREFIX", "VP-HOLD-TIME"];
+        let found: Vec<_> = of_session.into_iter().filter(|rule| bad(rule)).collect();
+        assert_eq!(
+            (found.as_slice(), self::everywhere(&report)[0]),
+            (failed, everywhere),
+            "{peer:?} {reason:?}"
+        );
+        assert!(!states(&report, "VP-NO-MD5", "fra-1").contains(&"Verified"), "{reason:?}");
+        assert_eq!(states(&report, "VP-NO-MD5", "fra-2"), ["Verified"], "it is up without a password");
+    }
+}
+
+/// What no record of routes shows of a session is not known, whatever the plan states; and a collector's session is not
+/// the carrier's with the far end.
+#[test]
+fn what_routes_do_not_show_of_a_session_is_unknown() {
+    let files = Files::new();
+    let whole = table(&[(CARRIER[0], &ROUTES[..])]);
+    let at_collector =
+        [initiation(), told([203, 0, 113, 9], [203, 0, 113, 1], PeerFlags::default(), &ROUTES, true)]
+            .concat();
+    for (name, octets, peer) in
+        [("table.mrt", whole, &[][..]), ("collector.bmp", at_collector, &["--peer", "fra-1=203.0.113.9"])]
+    {
+        let report = check(peer, &[&write(&files, name, &octets)]).json();
+        assert_eq!(states(&report, "VP-COMMUNITY", "fra-1"), ["Verified", "Verified"], "{name}");
+        for rule in ["VP-BFD", "VP-BFD-STRICT", "VP-NO-MD5", "VP-MAX-PREFIX", "VP-HOLD-TIME"] {
+            assert_eq!(states(&report, rule, "fra-1"), ["Unknown"], "{rule} by {name}");
+        }
+    }
 }
 
 /// What FRR 8.4 told of a session with BIRD: its Adj-RIB-In before and after policy, with its own ASN in front of each path.

@@ -164,24 +164,23 @@ fn own_asn(route: &mut Route, n: usize) -> bool {
     set(&mut route.context.local_asn, [64500, 1, 2, 64512].get(n).copied().map(Asn))
 }
 
-/// Absent, and near both ends and the middle.
-fn number(n: usize, width: usize) -> Option<Option<u32>> {
-    let near = |middle: u32| (0..width).map(move |n| middle.wrapping_add(u32::try_from(n).unwrap()));
-    let ends = u32::MAX - u32::try_from(width).unwrap() + 1;
-    let mut all = std::iter::once(None).chain(near(0).chain(near(100 - 12)).chain(near(ends)).map(Some));
-    all.nth(n)
+/// Absent, and so many numbers near both ends and below what an absent local preference counts.
+fn numbers(width: u32) -> impl Iterator<Item = Option<u32>> {
+    let near =
+        [0, 88, u32::MAX - width + 1].into_iter().flat_map(move |first| (0..width).map(move |n| first + n));
+    std::iter::once(None).chain(near.map(Some))
 }
 
 fn med(route: &mut Route, n: usize) -> bool {
-    set(&mut route.attrs.med, number(n, 24))
+    set(&mut route.attrs.med, numbers(24).nth(n))
 }
 
 fn small_med(route: &mut Route, n: usize) -> bool {
-    set(&mut route.attrs.med, number(n, 8))
+    set(&mut route.attrs.med, numbers(8).nth(n))
 }
 
 fn local_pref(route: &mut Route, n: usize) -> bool {
-    set(&mut route.attrs.local_pref, number(n, 24))
+    set(&mut route.attrs.local_pref, numbers(24).nth(n))
 }
 
 fn communities(route: &mut Route, n: usize) -> bool {

@@ -50,7 +50,8 @@ fn vouched(rule: RuleId, fields: &[(&str, Option<bool>)]) -> Verdict {
         State::Unknown
     };
     let fact = |(field, given): &(&str, Option<bool>)| {
-        let what = given.map_or_else(|| "not stated".to_owned(), |given| format!("{field} = {given}"));
+        let what =
+            given.map_or_else(|| format!("{field} is not stated"), |given| format!("{field} = {given}"));
         (what, format!("plan, attestations.{field}"))
     };
     let verdict = Verdict::new(rule, Subject::plan(), state).facts(fields.iter().map(fact));

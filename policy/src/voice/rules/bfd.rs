@@ -33,7 +33,7 @@ fn of_session(session: &Session<'_>) -> Verdict {
     let [ours, theirs] = planned.map(|us| us / 1000);
     let what = format!("by the plan the carrier detects a failure in {ours} ms, the far end in {theirs} ms");
     let facts = match seen {
-        None => vec!["BFD was not observed".to_owned()],
+        None => vec!["BFD was not observed: a live session shows it".to_owned()],
         Some(bfd) => {
             let time = bfd.detection_time_us.map_or_else(
                 || "the detection time negotiated was not observed".to_owned(),
@@ -56,21 +56,29 @@ fn planned_times(plan: &BfdPlan) -> [u64; 2] {
     [time(BFD_DETECT_MULT, far, plan.required_min_rx_ms), time(plan.detect_mult, plan.desired_min_tx_ms, far)]
 }
 
+/// A plan that says so is no router that does: its session and BFD must have been seen together.
 pub(super) fn strict(case: &Case<'_>, out: Sink<'_>) {
     for session in &case.sessions {
         let strict = session.connection.session.bfd.is_some_and(|bfd| bfd.strict);
-        let seen = session.observed;
-        let established = seen.and_then(|seen| seen.state) == Some(SessionState::Established);
-        let down = seen.and_then(|seen| seen.bfd).is_some_and(|bfd| bfd.state != BfdState::Up);
-        let loose = established && down;
-        let state = if strict && !loose { State::Verified } else { State::Failed };
-        let verdict = Verdict::new(RuleId::BfdStrict, session.subject(), state)
-            .evidence(format!("strict = {strict}"), session.planned("session.bfd.strict"));
-        out(if loose {
-            verdict.evidence("Established while BFD is not Up", session.source())
-        } else {
-            verdict
-        });
+        let seen = session.observed.and_then(|seen| Some((seen.state?, seen.bfd?.state)));
+        let (by_sight, what) = match seen {
+            Some((SessionState::Established, BfdState::Up)) => {
+                (State::Verified, "Established with BFD Up".to_owned())
+            }
+            Some((SessionState::Established, _)) => {
+                (State::Failed, "Established while BFD is not Up".to_owned())
+            }
+            Some((other, bfd)) => (State::Verified, format!("the session is {other} while BFD is {bfd}")),
+            None => (
+                State::Unknown,
+                "the session and its BFD were not observed together: a live session shows them".to_owned(),
+            ),
+        };
+        let state = if strict { by_sight } else { State::Failed };
+        let is_told = strict || by_sight != State::Unknown;
+        out(Verdict::new(RuleId::BfdStrict, session.subject(), state)
+            .evidence(format!("strict = {strict}"), session.planned("session.bfd.strict"))
+            .facts(is_told.then(|| (what, session.source()))));
     }
 }
 
@@ -135,17 +143,24 @@ mod tests {
         use BfdState::{Down, Up};
         use SessionState::{Connect, Established};
         for (planned, session, bfd, state) in [
-            (true, Established, Up, State::Verified),
-            (true, Connect, Down, State::Verified),
-            (true, Established, Down, State::Failed),
-            (false, Established, Up, State::Failed),
+            (true, Some(Established), Some(Up), State::Verified),
+            (true, Some(Connect), Some(Down), State::Verified),
+            (true, Some(Connect), Some(Up), State::Verified),
+            (true, Some(Established), Some(Down), State::Failed),
+            (true, Some(Established), None, State::Unknown),
+            (true, None, Some(Up), State::Unknown),
+            (true, None, None, State::Unknown),
+            (false, Some(Established), Some(Up), State::Failed),
+            (false, None, None, State::Failed),
         ] {
             let got = worst(RuleId::BfdStrict, |p, o| {
                 p.peerings[0].connections[0].session.bfd.as_mut().unwrap().strict = planned;
-                o.sessions[0].state = Some(session);
-                o.sessions[0].bfd.as_mut().unwrap().state = bfd;
+                o.sessions[0].state = session;
+                o.sessions[0].bfd =
+                    bfd.map(|state| ObservedBfd { state, detection_time_us: None, tx_interval_us: None });
             });
-            assert_eq!(got, state, "{planned} {session} {bfd}");
+            assert_eq!(got, state, "{planned} {session:?} {bfd:?}");
         }
+        assert_eq!(worst(RuleId::BfdStrict, |_, o| drop(o.sessions.remove(0))), State::Unknown);
     }
 }

@@ -12,23 +12,35 @@ pub(super) fn max_prefix(case: &Case<'_>, out: Sink<'_>) {
     case.sessions.iter().for_each(|session| out(limit(session)));
 }
 
+/// No message tells a limit. What the plan states is believed where the session bears all that the far end announces.
 fn limit(session: &Session<'_>) -> Verdict {
     let received = session.observed.and_then(|seen| seen.prefixes_received);
     let expected = received.map_or(far_end::PREFIXES, |received| received.max(far_end::PREFIXES));
     let needed = u64::from(expected).saturating_mul(115).div_ceil(100);
     let reached = session.observed.is_some_and(|seen| seen.limit_reached == Some(true));
+    let borne = received.filter(|_| session.is_up());
     let (state, what) = match session.connection.session.max_prefix {
         _ if reached => (State::Failed, reached_in_spite_of(session)),
         None => (State::Warning, "no limit is stated".to_owned()),
         Some(limit) if u64::from(limit) < needed => (State::Failed, format!("a limit of {limit}")),
-        Some(limit @ 400..=500) => (State::Verified, format!("a limit of {limit}")),
+        Some(limit @ 400..=500) if borne.is_some_and(|n| n >= far_end::PREFIXES) => {
+            (State::Verified, format!("a limit of {limit}"))
+        }
+        Some(limit @ 400..=500) => (State::Unknown, format!("a limit of {limit} is stated")),
         Some(limit) => (State::Warning, format!("a limit of {limit}; 400 to 500 is advised")),
     };
     let growth = format!("{needed} are needed: {expected} prefixes and 15 percent");
     let source = if received.is_some() { session.source() } else { "far end, as documented".into() };
+    let seen = match borne {
+        Some(n) => Some(format!("the session bears {n} prefixes")),
+        None => (state == State::Unknown).then(|| {
+            "how many prefixes the session bears was not observed: a live session shows it".to_owned()
+        }),
+    };
     Verdict::new(RuleId::MaxPrefix, session.subject(), state)
         .evidence(what, session.planned("session.max_prefix"))
         .evidence(growth, source)
+        .facts(seen.map(|seen| (seen, session.source())))
 }
 
 /// What the plan states is not what the router has.
@@ -45,7 +57,10 @@ pub(super) fn no_as12076(case: &Case<'_>, out: Sink<'_>) {
     for session in &case.sessions {
         let verdict = |state| Verdict::new(RuleId::NoAs12076, session.subject(), state);
         let Some(accepted) = session.observed.and_then(|seen| seen.accepted.as_ref()) else {
-            out(verdict(State::Unknown).evidence("the routes accepted were not observed", session.source()));
+            out(verdict(State::Unknown).evidence(
+                "the routes accepted were not observed: the carrier's own daemon or BMP shows them",
+                session.source(),
+            ));
             continue;
         };
         let paths = || accepted.iter().filter_map(|route| Some((route, route.as_path.as_ref()?)));
@@ -68,22 +83,31 @@ pub(super) fn hold_time(case: &Case<'_>, out: Sink<'_>) {
     case.sessions.iter().for_each(|session| out(timers(session)));
 }
 
+/// What the plan states is only half of what both ends come to, and what it is worth is seen in the session.
 fn timers(session: &Session<'_>) -> Verdict {
     let plan = &session.connection.session;
     let seen = session.observed;
     let negotiated = seen.and_then(|seen| seen.hold_time);
     // What is negotiated is the smaller of the two ends' (RFC 4271 section 4.2).
     let planned = plan.hold_time.map(|hold| hold.min(far_end::HOLD_TIME));
+    let verdict = |state| Verdict::new(RuleId::HoldTime, session.subject(), state);
     let Some(hold) = negotiated.or(planned) else {
-        return Verdict::new(RuleId::HoldTime, session.subject(), State::Unknown)
+        return verdict(State::Unknown)
             .evidence("the hold time is neither stated nor observed", session.planned("session.hold_time"));
     };
     let keepalive = seen.and_then(|seen| seen.keepalive).or(plan.keepalive).unwrap_or(hold / 3);
-    let state = if hold < 10 || keepalive < 3 { State::Failed } else { State::Verified };
-    let source =
-        if negotiated.is_some() { session.source() } else { session.planned("session.hold_time").into() };
     let what = format!("hold time {hold} s (at least 10), keepalive time {keepalive} s (at least 3)");
-    Verdict::new(RuleId::HoldTime, session.subject(), state).evidence(what, source)
+    match (hold < 10 || keepalive < 3, negotiated) {
+        (true, None) => verdict(State::Failed).evidence(what, session.planned("session.hold_time")),
+        (true, Some(_)) => verdict(State::Failed).evidence(what, session.source()),
+        (false, Some(_)) => verdict(State::Verified).evidence(what, session.source()),
+        (false, None) => {
+            verdict(State::Unknown).evidence(what, session.planned("session.hold_time")).evidence(
+                "what both ends came to was not observed: a live session shows it, and BMP",
+                session.source(),
+            )
+        }
+    }
 }
 
 pub(super) fn connection_active(case: &Case<'_>, out: Sink<'_>) {
@@ -107,7 +131,7 @@ pub(super) fn connection_active(case: &Case<'_>, out: Sink<'_>) {
 mod tests {
     use super::super::testing::{route, worst};
     use super::*;
-    use crate::voice::{ObservedRoute, parse_as_path};
+    use crate::voice::{ObservedRoute, SessionState, parse_as_path};
 
     /// (limit, prefixes received, state).
     #[test]
@@ -118,11 +142,15 @@ mod tests {
             (Some(321), None, State::Failed),
             (Some(322), None, State::Warning),
             (Some(399), None, State::Warning),
-            (Some(400), None, State::Verified),
-            (Some(500), None, State::Verified),
+            (Some(400), None, State::Unknown),
+            (Some(500), None, State::Unknown),
             (Some(501), None, State::Warning),
             (Some(2000), None, State::Warning),
-            (Some(400), Some(10), State::Verified),
+            (Some(400), Some(10), State::Unknown),
+            (Some(400), Some(279), State::Unknown),
+            (Some(400), Some(280), State::Verified),
+            (Some(500), Some(280), State::Verified),
+            (Some(501), Some(280), State::Warning),
             (Some(400), Some(347), State::Verified),
             (Some(400), Some(348), State::Failed),
             (Some(400), Some(349), State::Failed),
@@ -134,6 +162,19 @@ mod tests {
             });
             assert_eq!(got, state, "{limit:?} {received:?}");
         }
+    }
+
+    /// Whatever is stated, what no session bears is not known.
+    #[test]
+    fn a_limit_that_nothing_has_tried() {
+        for (session, state) in [
+            (Some(SessionState::Established), State::Verified),
+            (Some(SessionState::Active), State::Unknown),
+            (None, State::Unknown),
+        ] {
+            assert_eq!(worst(RuleId::MaxPrefix, |_, o| o.sessions[0].state = session), state, "{session:?}");
+        }
+        assert_eq!(worst(RuleId::MaxPrefix, |_, o| drop(o.sessions.remove(0))), State::Unknown);
     }
 
     /// A session that the carrier's router ended at its limit contradicts whatever the plan states.
@@ -180,10 +221,14 @@ mod tests {
     #[test]
     fn timers_by_plan_and_as_negotiated() {
         for (planned, seen, state) in [
-            ((Some(180), Some(60)), (None, None), State::Verified),
-            ((Some(180), None), (None, None), State::Verified),
-            ((Some(10), Some(3)), (None, None), State::Verified),
-            ((Some(10), None), (None, None), State::Verified),
+            ((Some(180), Some(60)), (None, None), State::Unknown),
+            ((Some(10), None), (None, None), State::Unknown),
+            ((Some(180), Some(60)), (None, Some(60)), State::Unknown),
+            ((Some(180), Some(60)), (Some(180), Some(60)), State::Verified),
+            ((Some(180), None), (Some(180), None), State::Verified),
+            ((Some(180), Some(60)), (Some(10), Some(3)), State::Verified),
+            ((None, None), (Some(10), None), State::Verified),
+            ((None, None), (Some(0), None), State::Failed),
             ((Some(9), None), (None, None), State::Failed),
             ((Some(0), Some(0)), (None, None), State::Failed),
             ((Some(180), Some(2)), (None, None), State::Failed),

@@ -24,7 +24,7 @@ pub(super) fn redundancy(case: &Case<'_>, out: Sink<'_>) {
         let alone = primaries.find(|primary| at(&primary.location) < 2);
         let enough = connections.len() >= 2 && alone.is_none();
         let state = if enough { State::Verified } else { State::Failed };
-        let count = format!("{} connections, 2 is the least", connections.len());
+        let count = format!("connections: {}, and 2 is the least", connections.len());
         let verdict = Verdict::new(RuleId::Redundancy, Subject::peering(&peering.name), state)
             .evidence(count, line(peering))
             .facts(connections.iter().map(|c| (described(c), line(peering))));

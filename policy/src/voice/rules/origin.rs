@@ -93,7 +93,7 @@ mod tests {
     use super::*;
     use crate::irr::RpslReader;
     use crate::rpki::Vrp;
-    use crate::voice::{IrrData, Registries, judge_with, parse_as_path};
+    use crate::voice::{IrrData, Registries, RpkiPayloads, judge_with, parse_as_path};
     use bgp_wire::Asn;
 
     /// The carrier is AS64500, and AS64501 is associated.
@@ -200,7 +200,7 @@ mod tests {
             (vec![vrp("203.0.113.0/24", 24, 64501)], None, State::Failed),
         ] {
             let irr = rpsl.and_then(|rpsl| registries(rpsl).irr);
-            let rpki = Some((vrps.iter().copied().collect(), "vrps.json".to_owned()));
+            let rpki = Some(RpkiPayloads::new("vrps.json", vrps.iter().copied().collect(), []));
             let verdict = with(&Registries { irr, rpki }, Some("64500"));
             assert_eq!((verdict.state, verdict.attested), (state, state == State::None), "{vrps:?} {rpsl:?}");
             assert_eq!(verdict.evidence[0].source, "vrps.json");

@@ -68,15 +68,25 @@ fn address_faults(case: &Case<'_>, session: &Session<'_>) -> Vec<String> {
     faults
 }
 
+/// A plan without a password says nothing of the router: that takes its segments, or a session, since the far end has no
+/// password and hears none who does (RFC 2385 section 2).
 pub(super) fn no_md5(case: &Case<'_>, out: Sink<'_>) {
     for session in &case.sessions {
         let md5 = session.connection.session.md5;
-        let signed = session.observed.is_some_and(|seen| seen.md5 == Some(true));
-        let state = if md5 || signed { State::Failed } else { State::Verified };
-        let verdict = Verdict::new(RuleId::NoMd5, session.subject(), state)
-            .evidence(format!("md5 = {md5}"), session.planned("session.md5"));
-        let seen = "the carrier's segments are signed with a password";
-        out(if signed { verdict.evidence(seen, session.source()) } else { verdict });
+        let (seen, what) = match session.observed.and_then(|seen| seen.md5) {
+            Some(true) => (State::Failed, "the carrier's segments are signed with a password"),
+            Some(false) => (State::Verified, "the carrier's segments are not signed"),
+            None if session.is_up() => (State::Verified, "Established with a far end that has no password"),
+            None => (
+                State::Unknown,
+                "whether the router has a password was not observed: a session that is up has none",
+            ),
+        };
+        let state = if md5 { State::Failed } else { seen };
+        let is_told = !md5 || seen != State::Unknown;
+        out(Verdict::new(RuleId::NoMd5, session.subject(), state)
+            .evidence(format!("md5 = {md5}"), session.planned("session.md5"))
+            .facts(is_told.then(|| (what.to_owned(), session.source()))));
     }
 }
 
@@ -84,6 +94,7 @@ pub(super) fn no_md5(case: &Case<'_>, out: Sink<'_>) {
 mod tests {
     use super::super::testing::worst;
     use super::*;
+    use crate::voice::SessionState;
 
     #[test]
     fn asns() {
@@ -138,20 +149,29 @@ mod tests {
         assert_eq!(own, State::Failed);
     }
 
+    /// (password in the plan, signed segments seen, session's state, state).
     #[test]
     fn passwords() {
-        for (md5, seen, state) in [
-            (false, None, State::Verified),
-            (false, Some(false), State::Verified),
-            (true, None, State::Failed),
-            (false, Some(true), State::Failed),
-            (true, Some(false), State::Failed),
+        use SessionState::{Connect, Established};
+        for (md5, seen, session, state) in [
+            (false, None, Some(Established), State::Verified),
+            (false, Some(false), Some(Connect), State::Verified),
+            (false, Some(false), None, State::Verified),
+            (false, None, Some(Connect), State::Unknown),
+            (false, None, None, State::Unknown),
+            (true, None, None, State::Failed),
+            (true, None, Some(Established), State::Failed),
+            (false, Some(true), Some(Connect), State::Failed),
+            (false, Some(true), Some(Established), State::Failed),
+            (true, Some(false), Some(Established), State::Failed),
         ] {
             let got = worst(RuleId::NoMd5, |plan, o| {
                 plan.peerings[1].connections[0].session.md5 = md5;
-                o.sessions[2].md5 = seen;
+                (o.sessions[2].md5, o.sessions[2].state) = (seen, session);
             });
-            assert_eq!(got, state, "{md5} {seen:?}");
+            assert_eq!(got, state, "{md5} {seen:?} {session:?}");
         }
+        let unseen = worst(RuleId::NoMd5, |_, o| drop(o.sessions.remove(2)));
+        assert_eq!(unseen, State::Unknown);
     }
 }

@@ -107,13 +107,29 @@ impl<'a> Turnup<'a> {
         }
         let expected = verdicts::with(&self.named[0], breakage.named);
         wait_for("the rule to be named", SOON, || is_named(&expected, breakage, &self.live()?))?;
-        if let Seen::Routes { but_not_in } = breakage.seen {
-            // It shows a session's routes once that is up, of which one rule's break may say nothing.
-            let hidden = but_not_in.contains(&self.pair.peer);
-            wait_for("the rule to be named by its text", SOON, || self.broken_by_text(breakage, hidden))?;
+        match breakage.seen {
+            Seen::Routes { but_not_in } => {
+                // It shows a session's routes once that is up, of which one rule's break may say nothing.
+                let hidden = but_not_in.contains(&self.pair.peer);
+                wait_for("the rule to be named by its text", SOON, || self.broken_by_text(breakage, hidden))?;
+            }
+            Seen::Session { .. } => {
+                wait_for("its text to pass for nothing", SOON, || self.passes_for_nothing(breakage))?;
+            }
         }
         drop(customer);
         Ok(())
+    }
+
+    /// Its text is of routes. What is wrong with a session it does not show, and that passes for nothing.
+    fn passes_for_nothing(&self, breakage: &Breakage) -> Result<(), Failure> {
+        let is_down = || LEGS.into_iter().any(|leg| router::established(&self.far_end, leg.carrier).is_err());
+        let report = match self.by_text() {
+            // Of a session that is down a router says that there is no such thing, and `check` refuses to judge by that.
+            Err(Failure::Command { .. }) if is_down() => return Ok(()),
+            report => report?,
+        };
+        breakage.named.iter().try_for_each(|named| verdicts::undecided(&report, named))
     }
 
     /// What the text does not show is `Unknown` and passes for nothing.
