@@ -1,5 +1,7 @@
 //! Evaluation allocates nothing, whatever the route and the policy.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it is wrong")]
+
 use bgp_policy::{
     Action, Condition, Custom, Decision, Document, Edit, Match, Policy, PrefixRange, Route, RouteView, Rule,
 };
