@@ -5,8 +5,9 @@ use bgp_policy::voice::{
     BfdState, Observed, ObservedBfd, ObservedRoute, ObservedSession, SessionState, far_end,
 };
 use bgp_speaker::{Down, Engine, Net, PeerId, PeerStatus, Standing};
-use bgp_wire::AttributeSet;
+use bgp_wire::{AttributeSet, Family};
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Which end of the interconnect a speaker is: it decides which way the carrier's routes go.
@@ -55,7 +56,9 @@ fn session(
     };
     let seconds = |d: Duration| u16::try_from(d.as_secs()).ok();
     // What the far end sees of the carrier's password and limit is its own business.
-    let own = |known: bool| (end == End::Carrier).then_some(known);
+    let is_own = end == End::Carrier;
+    let own = |known: bool| is_own.then_some(known);
+    let limit = peer.config.max_prefixes.of(Family::Ipv4Unicast).map(NonZeroU32::get);
     let at_limit = matches!(peer.last_down, Some((_, Down::MaxPrefixes { .. })));
     ObservedSession {
         connection: connections.get(&peer.config.name).cloned(),
@@ -69,6 +72,7 @@ fn session(
         routes,
         accepted,
         prefixes_received,
+        max_prefix: limit.filter(|_| is_own),
         limit_reached: own(at_limit).filter(|_| up.is_none()),
         md5: own(peer.config.tcp.password.is_some()),
         ..ObservedSession::default()
