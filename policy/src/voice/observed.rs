@@ -41,6 +41,9 @@ pub struct ObservedSession {
     /// Its state.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub state: Option<SessionState>,
+    /// Why it last ended, for the evidence of what it keeps from being announced.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub last_down: Option<String>,
     /// BFD on it.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub bfd: Option<ObservedBfd>,

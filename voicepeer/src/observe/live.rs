@@ -65,6 +65,7 @@ fn session(
         peer: Some(peer.config.address),
         source: Some(format!("live session with {}", peer.config.address)),
         state: peer.state.name().parse::<SessionState>().ok(),
+        last_down: peer.last_down.as_ref().map(|(_, why)| why.to_string()).filter(|_| up.is_none()),
         bfd: bfd.iter().find(|(id, _)| *id == peer.id).map(|(_, snapshot)| observed_bfd(snapshot)),
         // Without a hold timer the OPENs agreed on 0.
         hold_time: up.map(|x| x.hold_time.and_then(seconds).unwrap_or(0)),
