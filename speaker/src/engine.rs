@@ -176,7 +176,7 @@ impl Engine {
             _ => false,
         };
         let idle = self.session(peer).filter(|session| session.state() == State::Idle);
-        let starts = idle.and_then(Session::last_down).is_some_and(ended_by);
+        let starts = !self.is_shut_down(peer) && idle.and_then(Session::last_down).is_some_and(ended_by);
         let again = self.core.set_limits(peer, limits);
         if starts {
             self.handle(peer, Input::Start, now, out);
@@ -480,7 +480,6 @@ impl Engine {
         self.sessions.get(peer.0 as usize)
     }
 
-    #[cfg(test)]
     pub(crate) fn core_mut(&mut self) -> &mut Core {
         &mut self.core
     }

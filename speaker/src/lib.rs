@@ -34,6 +34,7 @@ mod restart;
 mod rewrite;
 mod routing;
 mod shell;
+mod shut_down;
 mod sources;
 mod stale;
 mod status;

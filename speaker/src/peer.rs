@@ -24,6 +24,8 @@ pub(crate) struct Peer {
     pub(crate) asked: [Received; 2],
     /// Whether its session is to be taken down soon (RFC 8326).
     pub(crate) draining: bool,
+    /// Whether an operator keeps its session down.
+    pub(crate) shut_down: bool,
     /// How it stands to its limits of IPv4 and IPv6 unicast.
     pub(crate) reached: [Reached; 2],
     /// How what is announced to it stands to its limits, likewise.
@@ -69,6 +71,7 @@ impl Peer {
             kept: Kept::default(),
             asked: Default::default(),
             draining: false,
+            shut_down: false,
             reached: [Reached::default(); 2],
             reached_announced: [Reached::default(); 2],
             bfd,

@@ -48,6 +48,8 @@ pub struct PeerStatus {
     pub several_told: Vec<(Family, u8)>,
     /// Whether its session is to be taken down soon (RFC 8326).
     pub draining: bool,
+    /// Whether an operator keeps its session down; [`Engine::shut_down`].
+    pub shut_down: bool,
     /// Whether its import policy is another from the session's next beginning on.
     pub needs_reset: bool,
     /// Messages.
@@ -134,6 +136,7 @@ impl Engine {
             awaits_filters: peer.up.as_ref().map_or(FamilySet::EMPTY, |up| up.awaits_filters),
             several_told: core.several_told(peer),
             draining: peer.draining,
+            shut_down: peer.shut_down,
             needs_reset: peer.awaited.is_some(),
             counters: *session.counters(),
             malformed: peer.malformed,

@@ -146,6 +146,33 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
         control: PathBuf,
     },
+    /// Begin a peer's session anew: Cease, Administrative Reset (RFC 4486).
+    Reset {
+        /// The peer's name or address.
+        peer: String,
+        /// What the peer's operator shall read (RFC 9003): up to 255 octets.
+        #[arg(long, value_parser = communication, default_value = "")]
+        text: String,
+        /// The daemon's control socket.
+        #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
+        control: PathBuf,
+    },
+    /// End a peer's session and keep it down: Cease, Administrative Shutdown (RFC 4486).
+    ///
+    /// It lasts until --undo or until the daemon ends. To lose nothing by it, drain the session first.
+    Shutdown {
+        /// The peer's name or address.
+        peer: String,
+        /// What the peer's operator shall read (RFC 9003): up to 255 octets.
+        #[arg(long, value_parser = communication, default_value = "", conflicts_with = "undo")]
+        text: String,
+        /// Let the session begin again.
+        #[arg(long)]
+        undo: bool,
+        /// The daemon's control socket.
+        #[arg(long, value_name = "PATH", default_value = DEFAULT_CONTROL)]
+        control: PathBuf,
+    },
     /// Take one leg down on purpose, measure what follows, and restore it.
     ///
     /// Refuses unless another leg is Established with BFD Up and has all of this one's prefixes. Silences the leg's BFD where
@@ -454,4 +481,12 @@ pub(crate) enum Topic {
     Verdicts,
     /// What the portal would show, of a daemon that stands in for the far end: states, routes received and refused.
     Portal,
+}
+
+/// An operator's text, no longer than a Cease carries (RFC 9003).
+fn communication(text: &str) -> Result<String, String> {
+    match text.len() {
+        0..=255 => Ok(text.to_owned()),
+        len => Err(format!("{len} octets; a NOTIFICATION carries 255 at most (RFC 9003)")),
+    }
 }

@@ -116,6 +116,21 @@ fn dispatch(command: Command) -> Result<u8, BadInput> {
             println!("{peer} {}", if draining { "is drained" } else { "is drained no more" });
             Ok(0)
         }
+        Command::Reset { peer, text, control } => {
+            ask::<serde_json::Value>(&control, &Request::Reset { peer: peer.clone(), text })?;
+            println!("{peer} begins anew");
+            Ok(0)
+        }
+        Command::Shutdown { peer, text, undo, control } => {
+            let request = if undo {
+                Request::BringBack(peer.clone())
+            } else {
+                Request::ShutDown { peer: peer.clone(), text }
+            };
+            ask::<serde_json::Value>(&control, &request)?;
+            println!("{peer} {}", if undo { "may begin again" } else { "is shut down" });
+            Ok(0)
+        }
         Command::Refresh { peer, control } => {
             ask::<serde_json::Value>(&control, &Request::Refresh(peer.clone()))?;
             println!("asked {peer} for its routes");

@@ -85,8 +85,9 @@ fn neighbors(document: &Neighbors) {
 /// `Established, draining`
 fn state(neighbor: &Neighbor) -> String {
     let draining = if neighbor.draining { ", draining" } else { "" };
+    let shut_down = if neighbor.shut_down { ", shut down" } else { "" };
     let reset = if neighbor.needs_reset { ", needs a reset for its import policy" } else { "" };
-    format!("{}{draining}{reset}", neighbor.state)
+    format!("{}{shut_down}{draining}{reset}", neighbor.state)
 }
 
 fn capabilities(document: &Neighbors) {

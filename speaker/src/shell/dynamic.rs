@@ -65,8 +65,9 @@ impl Task {
             self.dynamic.get_mut(at)?.members.push(peer);
             peer
         } else {
-            let free =
-                |peer: &PeerId| !Conn::ALL.into_iter().any(|conn| self.engine.has_connection(*peer, conn));
+            let connected = |peer| Conn::ALL.into_iter().any(|conn| self.engine.has_connection(peer, conn));
+            // One that is shut down would come back as another.
+            let free = |peer: &PeerId| !connected(*peer) && !self.engine.is_shut_down(*peer);
             let Some(peer) = dynamic.members.iter().copied().find(free) else {
                 tracing::warn!(%from, limit = dynamic.peers.limit, "no more dynamic peers may be");
                 return None;

@@ -278,6 +278,21 @@ impl Speaker {
         self.ask(move |task| task.tell(&Step::Drain(peer, draining))).await
     }
 
+    /// Ends a peer's session with an operator's text, at most 255 octets of it; it begins anew at once: [`Engine::reset`].
+    pub async fn reset(&self, peer: PeerId, text: String) -> Result<(), StartError> {
+        self.ask(move |task| task.tell(&Step::Reset(peer, Cow::Owned(text)))).await
+    }
+
+    /// Ends a peer's session with an operator's text, at most 255 octets of it, and keeps it down: [`Engine::shut_down`].
+    pub async fn shut_down(&self, peer: PeerId, text: String) -> Result<(), StartError> {
+        self.ask(move |task| task.tell(&Step::ShutDown(peer, Cow::Owned(text)))).await
+    }
+
+    /// Lets a session that was shut down begin again.
+    pub async fn bring_back(&self, peer: PeerId) -> Result<(), StartError> {
+        self.ask(move |task| task.tell(&Step::BringBack(peer))).await
+    }
+
     /// Every BFD session and whose it is.
     pub async fn bfd(&self) -> Result<Vec<(PeerId, Snapshot)>, StartError> {
         self.ask(|task| task.bfd.snapshots()).await

@@ -56,6 +56,12 @@ pub enum Step<'a> {
     Refresh(PeerId),
     /// [`Engine::drain`]
     Drain(PeerId, bool),
+    /// [`Engine::reset`], and the operator's text.
+    Reset(PeerId, Cow<'a, str>),
+    /// [`Engine::shut_down`], and the operator's text.
+    ShutDown(PeerId, Cow<'a, str>),
+    /// [`Engine::bring_back`]
+    BringBack(PeerId),
     /// [`Engine::set_prefix_limits`]
     Limits(PeerId, Cow<'a, PrefixLimits>),
     /// [`Engine::stop`]
@@ -130,6 +136,9 @@ impl Step<'_> {
             Self::NextHop(hop, reach) => engine.set_next_hop(*hop, *reach, now, out),
             Self::Refresh(peer) => engine.refresh(*peer, now, out),
             Self::Drain(peer, draining) => engine.drain(*peer, *draining, now, out),
+            Self::Reset(peer, text) => engine.reset(*peer, text, now, out),
+            Self::ShutDown(peer, text) => engine.shut_down(*peer, text, now, out),
+            Self::BringBack(peer) => engine.bring_back(*peer, now, out),
             Self::Limits(peer, limits) => {
                 engine.set_prefix_limits(*peer, limits.clone().into_owned(), now, out);
             }
@@ -182,6 +191,9 @@ impl Step<'_> {
             }
             Self::Refresh(peer) => _ = f.octet(16).peer(*peer),
             Self::Drain(peer, draining) => _ = f.octet(17).peer(*peer).octet(u8::from(*draining)),
+            Self::Reset(peer, text) => f.octet(25).peer(*peer).rest(text.as_bytes()),
+            Self::ShutDown(peer, text) => f.octet(26).peer(*peer).rest(text.as_bytes()),
+            Self::BringBack(peer) => _ = f.octet(27).peer(*peer),
             Self::Limits(peer, _) => _ = f.octet(Self::LIMITS).peer(*peer),
             Self::Stop(text) => f.octet(19).rest(text.as_bytes()),
             Self::Policies(peer, _) => _ = f.octet(Self::POLICIES).peer(*peer),
@@ -232,7 +244,7 @@ impl Step<'_> {
                 }
                 None => None,
             },
-            25.. => return Err(TraceFault::InputKind(kind)),
+            28.. => return Err(TraceFault::InputKind(kind)),
             _ => plain(kind, &mut f),
         };
         step.filter(|_| f.is_empty()).ok_or(TraceFault::Field)
@@ -270,6 +282,9 @@ fn plain<'a>(kind: u8, f: &mut Octets<'a>) -> Option<Step<'a>> {
         23 => Step::Vrps(Some(Cow::Owned(super::sources::vrps(f)?))),
         24 if !f.flag()? => Step::Registrations(None),
         24 => Step::Registrations(Some(Cow::Owned(super::sources::registrations(f)?))),
+        25 => Step::Reset(f.peer()?, Cow::Borrowed(f.text()?)),
+        26 => Step::ShutDown(f.peer()?, Cow::Borrowed(f.text()?)),
+        27 => Step::BringBack(f.peer()?),
         _ => return None,
     })
 }
@@ -338,6 +353,9 @@ mod tests {
             Step::NextHop(hop, Reach::Unreachable),
             Step::Refresh(peer),
             Step::Drain(peer, true),
+            Step::Reset(peer, Cow::Borrowed("another policy")),
+            Step::ShutDown(peer, Cow::Borrowed("")),
+            Step::BringBack(peer),
             Step::Limits(peer, Cow::Borrowed(&named.max_prefixes)),
             Step::Stop(Cow::Borrowed("maintenance")),
             Step::Unread(peer, Conn::Dialed),
@@ -353,7 +371,15 @@ mod tests {
             step.put(&mut Fields(&mut fields));
             let read = Step::read(&fields, &configuration, |_| Some(named.name.clone())).unwrap();
             assert_eq!(format!("{read:?}"), format!("{step:?}"));
-            if !matches!(step, Step::Octets(..) | Step::Stop(_) | Step::AddPeer(_) | Step::ReplacePeer(..)) {
+            let ends_in_text = matches!(
+                step,
+                Step::Stop(_)
+                    | Step::Reset(..)
+                    | Step::ShutDown(..)
+                    | Step::AddPeer(_)
+                    | Step::ReplacePeer(..)
+            );
+            if !ends_in_text && !matches!(step, Step::Octets(..)) {
                 fields.push(0);
                 assert!(
                     Step::read(&fields, &configuration, |_| Some(named.name.clone())).is_err(),

@@ -64,6 +64,9 @@ impl Daemon {
             },
             Request::Recording(peer) => self.recording(&peer).await,
             Request::Refresh(peer) => return self.refresh(&peer).await,
+            Request::Reset { peer, text } => return self.reset(&peer, text).await,
+            Request::ShutDown { peer, text } => return self.shut_down(&peer, text).await,
+            Request::BringBack(peer) => return self.brought_back(&peer).await,
             Request::Drill(step) => match self.drill(step).await {
                 Ok(taken) => return taken.map_or_else(Answer::Error, Answer::Ok),
                 Err(error) => Err(error),
@@ -199,10 +202,7 @@ impl Daemon {
             Ok(Err(why)) => return Answer::Error(why),
             Err(error) => Err(error),
         };
-        match asked {
-            Ok(()) => Answer::Ok(serde_json::json!({ "refreshed": peer })),
-            Err(error) => Answer::Error(error.to_string()),
-        }
+        said(asked, serde_json::json!({ "refreshed": peer }))
     }
 
     async fn drained(&self, peer: &str, draining: bool) -> Answer {
@@ -211,10 +211,38 @@ impl Daemon {
             Ok(Err(why)) => return Answer::Error(why),
             Err(error) => Err(error),
         };
-        match done {
-            Ok(()) => Answer::Ok(serde_json::json!({ "draining": draining })),
-            Err(error) => Answer::Error(error.to_string()),
-        }
+        said(done, serde_json::json!({ "draining": draining }))
+    }
+
+    async fn reset(&self, peer: &str, text: String) -> Answer {
+        let done = match self.peer(peer).await {
+            Ok(Ok((_, status))) if status.shut_down => {
+                let undo = "`voicepeer shutdown --undo` lets it begin again";
+                return Answer::Error(format!("{} is shut down: {undo}", status.config.name));
+            }
+            Ok(Ok((speaker, status))) => speaker.reset(status.id, text).await,
+            Ok(Err(why)) => return Answer::Error(why),
+            Err(error) => Err(error),
+        };
+        said(done, serde_json::json!({ "reset": peer }))
+    }
+
+    async fn shut_down(&self, peer: &str, text: String) -> Answer {
+        let done = match self.peer(peer).await {
+            Ok(Ok((speaker, status))) => speaker.shut_down(status.id, text).await,
+            Ok(Err(why)) => return Answer::Error(why),
+            Err(error) => Err(error),
+        };
+        said(done, serde_json::json!({ "shut_down": true }))
+    }
+
+    async fn brought_back(&self, peer: &str) -> Answer {
+        let done = match self.peer(peer).await {
+            Ok(Ok((speaker, status))) => speaker.bring_back(status.id).await,
+            Ok(Err(why)) => return Answer::Error(why),
+            Err(error) => Err(error),
+        };
+        said(done, serde_json::json!({ "shut_down": false }))
     }
 }
 
@@ -223,6 +251,11 @@ const NO_PLAN: &str =
 
 const NO_FAR_END: &str =
     "the daemon does not stand in for the far end: `voicepeer run --profile microsoft-edge` does";
+
+/// The answer to an order.
+fn said(done: Result<(), StartError>, document: serde_json::Value) -> Answer {
+    done.map_or_else(|error| Answer::Error(error.to_string()), |()| Answer::Ok(document))
+}
 
 fn document(value: impl Serialize) -> Answer {
     serde_json::to_value(value).map_or_else(|e| Answer::Error(e.to_string()), Answer::Ok)
@@ -289,6 +322,7 @@ fn neighbor(peer: &PeerStatus) -> Neighbor {
         messages_out: peer.counters.sent.total(),
         malformed: peer.malformed,
         draining: peer.draining,
+        shut_down: peer.shut_down,
         adj_rib_in: match peer.config.adj_rib_in {
             AdjRibIn::Kept => "kept".to_owned(),
             AdjRibIn::NotKept => NOT_KEPT.to_owned(),

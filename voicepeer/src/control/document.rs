@@ -32,6 +32,22 @@ pub(crate) enum Request {
     Explain(IpNet),
     /// ROUTE-REFRESH to a peer, by name or address.
     Refresh(String),
+    /// Begins a peer's session anew, by name or address.
+    Reset {
+        /// Whose.
+        peer: String,
+        /// What the peer's operator shall read.
+        text: String,
+    },
+    /// Ends a peer's session and keeps it down, by name or address.
+    ShutDown {
+        /// Whose.
+        peer: String,
+        /// What the peer's operator shall read.
+        text: String,
+    },
+    /// Ends the same.
+    BringBack(String),
     /// A step of a drill.
     Drill(Step),
     /// Begins or ends the drain of a peer, by name or address.
@@ -110,6 +126,8 @@ pub(crate) struct Neighbor {
     pub(crate) malformed: u64,
     /// Whether its session is to be taken down soon (RFC 8326).
     pub(crate) draining: bool,
+    /// Whether an operator keeps its session down.
+    pub(crate) shut_down: bool,
     /// Whether what it sends is kept as it came: `kept` or `not-kept`, where refused routes are not counted.
     pub(crate) adj_rib_in: String,
     /// Whether a new import policy waits for the session to begin anew.

@@ -41,6 +41,7 @@ mod routing;
 mod rpki;
 mod rpki_caches;
 mod session_configuration;
+mod shut_down;
 mod support;
 mod trace;
 mod verdicts;
