@@ -24,7 +24,8 @@ pub struct Aggregate {
 #[derive(Clone, Debug)]
 struct Part {
     origin: Origin,
-    asns: Vec<Asn>,
+    /// Each with whether it is that of a member of our confederation, which those outside do not see (RFC 5065 section 4.1).
+    asns: Vec<(bool, Asn)>,
 }
 
 impl Part {
@@ -32,7 +33,10 @@ impl Part {
         let path = attrs.as_path();
         // Without a set it only matters whether there is one.
         let most = if as_set { usize::MAX } else { 1 };
-        let mut asns: Vec<_> = path.asns().take(most).collect();
+        let all = path
+            .segments()
+            .flat_map(|segment| segment.asns().map(move |asn| (segment.kind.is_confed(), asn)));
+        let mut asns: Vec<_> = all.take(most).collect();
         asns.sort_unstable();
         asns.dedup();
         Self { origin: attrs.origin(), asns }
@@ -45,7 +49,7 @@ struct Summary {
     config: Aggregate,
     parts: BTreeMap<Net, Part>,
     origins: BTreeMap<Origin, usize>,
-    asns: BTreeMap<Asn, usize>,
+    asns: BTreeMap<(bool, Asn), usize>,
     /// Whether its parts changed since it was last made.
     changed: bool,
 }
@@ -88,7 +92,13 @@ impl Summary {
         let mut set = AttributeSet::new(origin, NextHop::from(own));
         set.aggregator = Some(aggregator);
         if self.config.as_set {
-            set.as_path.push(SegmentKind::Set, self.asns.keys().copied());
+            for (members, kind) in [(true, SegmentKind::ConfedSet), (false, SegmentKind::Set)] {
+                let asns: Vec<Asn> =
+                    self.asns.keys().filter(|(is, _)| *is == members).map(|(_, asn)| *asn).collect();
+                if !asns.is_empty() {
+                    set.as_path.push(kind, asns);
+                }
+            }
         } else {
             set.atomic_aggregate = !self.asns.is_empty();
         }
@@ -203,6 +213,28 @@ mod tests {
         assert_eq!(rig.sent(to), [] as [String; 0]);
         rig.withdraw(from, &["198.51.103.128/25"]);
         assert_eq!(rig.sent(to), [format!("-{ALL}")]);
+    }
+
+    /// RFC 5065: members of our confederation are in a set of their own, which does not leave it.
+    #[test]
+    fn members_of_a_confederation_are_in_a_set_that_stays() {
+        let aggregates = vec![Aggregate { prefix: ALL.parse().unwrap(), summary_only: true, as_set: true }];
+        let confederation =
+            Some(crate::Confederation { id: Asn(64999), members: vec![Asn(64521), Asn(64522)] });
+        let config = SpeakerConfig::new(Asn(64500), [192, 0, 2, 250].into());
+        let mut rig = Rig::with(SpeakerConfig { aggregates, confederation, ..config });
+        let member = |n: u8| crate::PeerConfig { asn: Asn(64500 + u32::from(n)), ..peer(n) };
+        let [from, to, outside] = [member(21), member(22), peer(2)].map(|config| rig.establish(config, &[]));
+        for (net, path) in [("198.51.100.0/24", "(64521) 800 900"), ("198.51.101.0/24", "(64521 64523) 800")]
+        {
+            rig.announce_with(from, &[net], |set| {
+                (set.as_path, set.local_pref) = (path.parse().unwrap(), Some(100));
+            });
+        }
+        let told =
+            [to, outside].map(|to| rig.engine.export_of(ALL.parse().unwrap(), to).unwrap().unwrap().as_path);
+        let told = told.map(|path| path.to_string());
+        assert_eq!(told, ["(64500) [64521 64523] {800 900}", "64999 {800 900}"]);
     }
 
     #[test]

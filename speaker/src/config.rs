@@ -138,9 +138,9 @@ pub struct PeerConfig {
     pub adj_rib_in: AdjRibIn,
     /// Damps routes of an external peer that come and go too often (RFC 2439); those of others never are.
     pub damping: Option<DampingRules>,
-    /// What is accepted. `None` on an external peer: nothing (RFC 8212).
+    /// What is accepted. `None`: nothing, as RFC 8212 has it of external peers.
     pub import: Option<Arc<Policy>>,
-    /// What is announced. `None` to an external peer: nothing (RFC 8212).
+    /// What is announced. `None`: nothing, as RFC 8212 has it of external peers.
     pub export: Option<Arc<Policy>>,
 }
 

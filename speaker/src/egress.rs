@@ -52,16 +52,18 @@ impl Marks {
         }
     }
 
-    /// After policy: a route of a session that is to be taken down soon is the last choice (RFC 8326 section 4.2).
+    /// After policy: a route of a session that is to be taken down soon is the last choice (RFC 8326 section 4.2). LOCAL_PREF goes
+    /// to no external peer, whatever policy made of it (RFC 4271 section 5.1.5): that two routes differ in it alone is nothing to tell.
     pub(crate) fn after_policy(self, relation: Relation, attrs: &AttributeSet) -> Option<AttributeSet> {
-        if !self.draining {
+        let external = relation == Relation::External;
+        if !self.draining && (!external || attrs.local_pref.is_none()) {
             return None;
         }
         let mut set = attrs.clone();
-        if !set.communities.contains(&Community::GRACEFUL_SHUTDOWN) {
+        if self.draining && !set.communities.contains(&Community::GRACEFUL_SHUTDOWN) {
             set.communities.push(Community::GRACEFUL_SHUTDOWN);
         }
-        set.local_pref = (relation != Relation::External).then_some(0);
+        set.local_pref = (!external).then_some(0);
         Some(set)
     }
 }

@@ -186,8 +186,8 @@ impl Engine {
         }
     }
 
-    /// Gives a peer other policies. By another export policy it is told all again, and what does not pass is withdrawn. What
-    /// it tells is judged by the new import policy: at once where all of it was kept as it came, or as the peer sends it again; where neither
+    /// Gives a peer other policies. By another export policy it is told what passes now or leaves with other attributes, and what does
+    /// not pass any more is withdrawn; what stays as it was is not told again. What it tells is judged by the new import policy: at once where all of it was kept as it came, or as the peer sends it again; where neither
     /// can be, the policy before stays in force until the session ends. An event says which.
     pub fn set_policies(
         &mut self,

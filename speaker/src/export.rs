@@ -6,7 +6,7 @@ use crate::egress::Marks;
 use crate::loops::Loops;
 use crate::peer::Peer;
 use crate::rewrite::Rewriting;
-use bgp_policy::{Asked, Because, Policy, PrefixFilter, RouteView};
+use bgp_policy::{Asked, Because, Edit, Policy, PrefixFilter, RouteView};
 use bgp_rib::{AttrSet, Interner, Learned, Net, NotAdvertised, Path, PeerId, Relation, Rib, may_advertise};
 use bgp_wire::{Asn, AttributeSet, Family, NextHop, Origin, Role};
 use std::fmt;
@@ -122,6 +122,9 @@ pub(crate) struct Towards {
     pub(crate) marks: Marks,
     /// A peer that may be told only so many routes of IPv4 and of IPv6 is alone in its group.
     pub(crate) limited: Option<(PeerId, [Option<usize>; 2])>,
+    /// A peer with an advertisement interval is alone likewise: of what comes and goes meanwhile it is told the outcome, whatever others
+    /// are told of it.
+    paced: Option<PeerId>,
     /// What the peers asked for, of IPv4 and of IPv6 (RFC 5292).
     filters: [Option<Arc<PrefixFilter>>; 2],
 }
@@ -130,7 +133,7 @@ impl PartialEq for Towards {
     fn eq(&self, other: &Self) -> bool {
         (self.rewriting, self.client, &self.whom, self.marks)
             == (other.rewriting, other.client, &other.whom, other.marks)
-            && (&self.filters, self.limited) == (&other.filters, other.limited)
+            && (&self.filters, self.limited, self.paced) == (&other.filters, other.limited, other.paced)
             && (Arc::ptr_eq(&self.policy, &other.policy) || self.policy == other.policy)
     }
 }
@@ -145,8 +148,9 @@ impl Towards {
         let rewriting = Rewriting { ipv6_next_hop: marks.ipv6_next_hop, ..session.rewriting };
         let limits = Family::UNICAST.map(|family| config.max_prefixes.most_announced(family));
         let limited = limits.iter().any(Option::is_some).then_some((session.peer, limits));
+        let paced = (!config.advertisement_interval.is_zero()).then_some(session.peer);
         let by_prefix = asked.prefix;
-        Self { rewriting, client, whom, policy, by_prefix, marks, limited, filters: peer.filters() }
+        Self { rewriting, client, whom, policy, by_prefix, marks, limited, paced, filters: peer.filters() }
     }
 
     /// How many routes of each family may be told.
@@ -190,6 +194,8 @@ pub(crate) struct Exporter {
     last: Option<(AttrSet, (Learned, Option<Ipv4Addr>, Family))>,
     /// The attributes as they go out before policy edits them.
     set: AttributeSet,
+    /// Whether their next hop is one that the peers can take; if not, policy may give another.
+    fits: bool,
     edited: Edited,
     /// What policy made of them, where the net makes no difference.
     told: Option<Result<AttrSet, NotExported>>,
@@ -198,7 +204,7 @@ pub(crate) struct Exporter {
 impl Default for Exporter {
     fn default() -> Self {
         let set = AttributeSet::new(Origin::default(), NextHop::Absent);
-        Self { last: None, set, edited: Edited::default(), told: None }
+        Self { last: None, set, fits: true, edited: Edited::default(), told: None }
     }
 }
 
@@ -248,6 +254,9 @@ impl Exporter {
         if !verdict.accept {
             return Err(NotExported::Policy(verdict.because));
         }
+        if !self.fits && !verdict.edits().any(|edit| matches!(edit, Edit::SetNextHop(_))) {
+            return Err(NotExported::NoNextHop);
+        }
         let context = edit_context(rewriting.local_asn, rewriting.local_address);
         let intern = |set: &AttributeSet| match marks.after_policy(rewriting.relation, set) {
             Some(marked) => interner.intern(&marked),
@@ -278,7 +287,7 @@ impl Exporter {
         }
         (self.last, self.edited, self.told) = (None, Edited::default(), None);
         path.attrs.encoded().read_into(&mut self.set);
-        rewriting.rewrite(&mut self.set, learned, originator, family).ok_or(NotExported::NoNextHop)?;
+        self.fits = rewriting.rewrite(&mut self.set, learned, originator, family);
         towards.marks.before_policy(rewriting.local_asn, &mut self.set)?;
         self.last = Some((path.attrs.clone(), how));
         Ok(())
@@ -423,7 +432,7 @@ mod tests {
                 None,
                 Family::Ipv4Unicast,
             );
-            assert_eq!(told.map(|()| set.next_hop.addr()), want);
+            assert_eq!(told.then(|| set.next_hop.addr()), want);
         }
     }
 }

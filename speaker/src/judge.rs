@@ -168,7 +168,10 @@ fn unusable(config: &PeerConfig, session: &Session, set: &AttributeSet) -> Optio
     if let Some(reason) = loops.refuse(set, rewriting.relation, config.asn, config.routing) {
         return Some(reason);
     }
-    (set.next_hop.addr() == rewriting.local_address).then_some(Reason::OwnNextHop)
+    let (hop, here) = (set.next_hop.addr(), rewriting.local_address);
+    // An address of this machine alone is no other's, unless the session is one within it.
+    let within = hop.is_loopback() && !here.is_loopback();
+    (hop == here || within).then_some(Reason::OwnNextHop)
 }
 
 /// A route of a session that is to be taken down soon, as our operator or an external peer says, is the last choice (RFC

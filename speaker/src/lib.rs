@@ -33,6 +33,8 @@ mod refresh;
 mod restart;
 mod rewrite;
 mod routing;
+#[cfg(test)]
+mod scenarios;
 mod shell;
 mod shut_down;
 mod sources;

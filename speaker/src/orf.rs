@@ -165,13 +165,12 @@ impl Core {
         let changed = peer.asked(family).is_some_and(Received::apply);
         let Some(up) = &mut peer.up else { return };
         up.awaits_filters = up.awaits_filters.iter().filter(|f| *f != family).collect();
-        let group = up.group;
         up.regroups |= changed;
         if up.exchange.enhanced_refresh {
             up.refreshes.ask(family);
         }
-        // Who comes into a group is told all of it.
-        if !self.regroup(id) {
+        self.regroup(id);
+        if let Some(group) = self.peer(id).and_then(|peer| peer.up.as_ref()).map(|up| up.group) {
             self.changes.groups.refresh(group, id, family);
         }
     }

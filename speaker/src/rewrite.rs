@@ -4,7 +4,7 @@
 use crate::routing::ToldNextHop;
 use bgp_rib::{AttrSet, Learned, Relation};
 use bgp_wire::{AsPathBuf, Asn, AttributeSet, Family, NextHop, SegmentKind};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What a session's peer is to us, and what it knows us by. Peers that are alike in it are told alike.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,16 +29,17 @@ impl Rewriting {
         self.relation.is_internal() && learned.is_internal()
     }
 
-    /// Makes the attributes of a path what goes out; `None` where no next hop fits. `originator` is the router id of the
-    /// peer that told the path.
+    /// Makes the attributes of a path what goes out; whether the next hop fits, without which the route cannot leave unless policy gives
+    /// it another: it is left as it came. `originator` is the router id of the peer that told the path.
     pub(crate) fn rewrite(
         &self,
         out: &mut AttributeSet,
         learned: Learned,
         originator: Option<Ipv4Addr>,
         family: Family,
-    ) -> Option<()> {
-        out.next_hop = self.told_next_hop(out.next_hop, learned, family)?;
+    ) -> bool {
+        let told = self.told_next_hop(out.next_hop, learned, family);
+        out.next_hop = told.unwrap_or(out.next_hop);
         match self.relation {
             Relation::External => self.leave_the_as(out, learned),
             Relation::Confederation => {
@@ -54,7 +55,7 @@ impl Rewriting {
                 }
             }
         }
-        Some(())
+        told.is_some()
     }
 
     fn leave_the_as(&self, out: &mut AttributeSet, learned: Learned) {
@@ -62,6 +63,8 @@ impl Rewriting {
             out.as_path = without_members(&out.as_path);
         }
         out.local_pref = None;
+        // RFC 4360 section 6. Policy, which comes later, may add one that this peer is to have.
+        out.extended_communities.retain(|community| community.is_transitive());
         leave_the_clusters(out);
         if !self.is_transparent(learned) {
             out.as_path.prepend(self.local_asn, 1);
@@ -76,6 +79,7 @@ impl Rewriting {
     }
 
     fn told_next_hop(&self, old: NextHop, learned: Learned, family: Family) -> Option<NextHop> {
+        let old = if learned == Learned::Local { old } else { off_link(old) };
         let own = match self.next_hop {
             _ if old.addr().is_unspecified() => true,
             ToldNextHop::Unchanged => false,
@@ -89,6 +93,18 @@ impl Rewriting {
             (route, hop) => route == hop,
         };
         fits.then_some(hop)
+    }
+}
+
+/// A next hop as those may be told who are not on its link: the global address alone, and none where there is none (RFC 2545 section
+/// 3).
+fn off_link(hop: NextHop) -> NextHop {
+    match hop {
+        NextHop::V6LinkLocal(hop, _) | NextHop::V6(hop) if hop.is_unicast_link_local() => {
+            NextHop::V6(Ipv6Addr::UNSPECIFIED)
+        }
+        NextHop::V6LinkLocal(global, _) => NextHop::V6(global),
+        other => other,
     }
 }
 
@@ -154,7 +170,7 @@ mod tests {
         let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([198, 51, 100, 9].into()));
         set.as_path = path.parse().unwrap();
         (set.med, set.local_pref) = (Some(7), Some(300));
-        rewriting.rewrite(&mut set, learned, Some(FROM), V4).unwrap();
+        assert!(rewriting.rewrite(&mut set, learned, Some(FROM), V4));
         let out = set;
         let number = |n: Option<u32>| n.map_or("-".to_owned(), |n| n.to_string());
         let originator = out.originator_id.map_or("-".to_owned(), |id| id.to_string());
@@ -220,12 +236,12 @@ mod tests {
         let mut set = AttributeSet::new(Origin::Igp, NextHop::V4([198, 51, 100, 9].into()));
         (set.originator_id, set.cluster_list) = (Some(1.into()), vec![2.into()]);
         let mut out = set.clone();
-        towards(Client).rewrite(&mut out, From(Internal), Some(FROM), V4).unwrap();
+        assert!(towards(Client).rewrite(&mut out, From(Internal), Some(FROM), V4));
         assert_eq!(out.originator_id, Some(1.into()));
         assert_eq!(out.cluster_list, [Ipv4Addr::new(10, 0, 0, 1), 2.into()]);
         for relation in [External, Confederation] {
             let mut out = set.clone();
-            towards(relation).rewrite(&mut out, From(Internal), Some(FROM), V4).unwrap();
+            assert!(towards(relation).rewrite(&mut out, From(Internal), Some(FROM), V4));
             assert_eq!((out.originator_id, out.cluster_list), (None, vec![]), "{relation:?}");
         }
     }
@@ -254,7 +270,7 @@ mod tests {
             let rewriting = Rewriting { local_address, ipv6_next_hop, ..towards(relation) };
             let mut set = AttributeSet::new(Origin::Igp, old.into());
             let told = rewriting.rewrite(&mut set, From(External), None, family);
-            let told = told.map(|()| set.next_hop.addr());
+            let told = told.then(|| set.next_hop.addr());
             assert_eq!(told, want, "{family} via {old} from {local_address} to {relation:?}");
         }
     }

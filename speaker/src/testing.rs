@@ -1,18 +1,20 @@
 //! An engine in virtual time, and peers made of octets.
 
 use crate::{Action, Conn, Engine, Event, Input, Net, PeerConfig, PeerId, SpeakerConfig, What};
-use bgp_policy::Policy;
+use bgp_policy::{Document, Policy};
 use bgp_rib::Path;
 use bgp_wire::{
     Asn, AttributeSet, Capability, Family, FilteredRefresh, Fit, MAX_EXTENDED_MESSAGE, MessageType,
     Negotiated, NextHop, Notification, Open, Origin, PathNlri, PeerKind, Received, RouteRefresh,
     UpdateWriter, frame, update, write_keepalive,
 };
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub(crate) const LOCAL: Asn = Asn(64500);
+/// Our address on sessions over IPv6.
+const HERE6: IpAddr = IpAddr::V6(std::net::Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 250));
 
 /// An engine, its clock, and what it asked for since that was last read.
 pub(crate) struct Rig {
@@ -29,6 +31,25 @@ pub(crate) fn peer(n: u8) -> PeerConfig {
     peer.import = Some(Arc::new(Policy::accept_all()));
     peer.export = Some(Arc::new(Policy::accept_all()));
     peer
+}
+
+/// Likewise over IPv6, of both families' routes those of IPv6.
+pub(crate) fn peer6(n: u8) -> PeerConfig {
+    let address = std::net::Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, n.into());
+    PeerConfig {
+        address: address.into(),
+        families: bgp_wire::FamilySet::EMPTY.with(Family::Ipv6Unicast),
+        ..peer(n)
+    }
+}
+
+/// The policy `p` of a text.
+pub(crate) fn policy(text: &str) -> Arc<Policy> {
+    let document: Document = text.parse().unwrap_or_else(|why| panic!("{text}: {why}"));
+    let library = document
+        .library(|file| Err(format!("{file} is not there")))
+        .unwrap_or_else(|why| panic!("{text}: {why}"));
+    Arc::new(library.policy("p").unwrap())
 }
 
 /// The attributes of a route of peer `n`'s.
@@ -59,14 +80,15 @@ impl Rig {
 
     /// Establishes the session of a peer that is known.
     pub(crate) fn connect(&mut self, peer: PeerId, theirs: &[Capability<'_>]) {
-        let (asn, id) = self.who(peer);
+        let (asn, id, address) = self.who(peer);
         let open = Open::new(asn, id)
             .capability(Capability::Multiprotocol(Family::Ipv4Unicast.afi_safi()))
+            .capability(Capability::Multiprotocol(Family::Ipv6Unicast.afi_safi()))
             .capability(Capability::RouteRefresh);
         let open = theirs.iter().fold(open, |open, capability| open.capability(*capability));
         self.input(peer, Input::Start);
         let Self { engine, now, events, sent } = self;
-        let local = [192, 0, 2, 250].into();
+        let local = if address.is_ipv4() { [192, 0, 2, 250].into() } else { HERE6 };
         engine.connected(peer, Conn::Dialed, local, *now, &mut |action| note(action, events, sent));
         self.message(peer, |out| open.encode(out));
         self.message(peer, write_keepalive);
@@ -74,10 +96,14 @@ impl Rig {
         assert!(self.engine.connection(peer).is_some(), "established");
     }
 
-    fn who(&self, peer: PeerId) -> (Asn, Ipv4Addr) {
-        let config = self.engine.peer_status(peer).unwrap().config;
-        let std::net::IpAddr::V4(id) = config.address else { panic!("an IPv4 peer") };
-        (config.asn, id)
+    /// A peer's ASN, BGP Identifier and address.
+    fn who(&self, peer: PeerId) -> (Asn, Ipv4Addr, IpAddr) {
+        let PeerConfig { asn, address, .. } = self.engine.peer_status(peer).unwrap().config;
+        let id = match address {
+            IpAddr::V4(id) => id,
+            IpAddr::V6(address) => Ipv4Addr::new(192, 0, 2, address.octets()[15]),
+        };
+        (asn, id, address)
     }
 
     pub(crate) fn input(&mut self, peer: PeerId, input: Input<'_>) {
@@ -100,12 +126,12 @@ impl Rig {
     pub(crate) fn announce_with(&mut self, peer: PeerId, nets: &[&str], change: impl Fn(&mut AttributeSet)) {
         let n = self.negotiated(peer);
         let mut set = attributes(u8::try_from(peer.0 + 1).unwrap());
-        let (asn, address) = self.who(peer);
-        (set.as_path, set.next_hop) = ([asn].into_iter().collect(), NextHop::V4(address));
+        let (asn, _, address) = self.who(peer);
+        (set.as_path, set.next_hop) = ([asn].into_iter().collect(), address.into());
         change(&mut set);
         let nets: Vec<PathNlri> = nets.iter().map(|net| nlri(net)).collect();
         self.message(peer, |out| {
-            let mut writer = UpdateWriter::announce(out, &n, Family::Ipv4Unicast, &set).unwrap();
+            let mut writer = UpdateWriter::announce(out, &n, family(&nets), &set).unwrap();
             nets.iter().for_each(|nlri| assert_eq!(writer.push(nlri), Fit::Added));
             writer.finish();
         });
@@ -117,16 +143,20 @@ impl Rig {
 
     pub(crate) fn withdraw(&mut self, peer: PeerId, nets: &[&str]) {
         let n = self.negotiated(peer);
+        let nets: Vec<PathNlri> = nets.iter().map(|net| nlri(net)).collect();
         self.message(peer, |out| {
-            let mut writer = UpdateWriter::withdraw(out, &n, Family::Ipv4Unicast);
-            nets.iter().for_each(|net| assert_eq!(writer.push(&nlri(net)), Fit::Added));
+            let mut writer = UpdateWriter::withdraw(out, &n, family(&nets));
+            nets.iter().for_each(|nlri| assert_eq!(writer.push(nlri), Fit::Added));
             writer.finish();
         });
     }
 
+    /// The peer has told all of what its session carries.
     pub(crate) fn end_of_rib(&mut self, peer: PeerId) {
         let n = self.negotiated(peer);
-        self.message(peer, |out| UpdateWriter::end_of_rib(out, &n, Family::Ipv4Unicast));
+        for family in n.families.iter() {
+            self.message(peer, |out| UpdateWriter::end_of_rib(out, &n, family));
+        }
     }
 
     /// As the peer sees it: what it sends is what we receive.
@@ -192,7 +222,8 @@ impl Rig {
 
     /// The nets that have a best path, sorted.
     pub(crate) fn nets(&self) -> Vec<String> {
-        let best = self.engine.core().rib.sorted(Family::Ipv4Unicast).into_iter();
+        let rib = &self.engine.core().rib;
+        let best = Family::UNICAST.into_iter().flat_map(|family| rib.sorted(family));
         best.filter(|(net, _)| self.engine.best(*net).is_some()).map(|(net, _)| net.to_string()).collect()
     }
 
@@ -200,6 +231,11 @@ impl Rig {
     pub(crate) fn paths(&self, net: &str) -> Vec<Path> {
         self.engine.core().rib.paths(net.parse::<Net>().unwrap()).to_vec()
     }
+}
+
+/// The family of some nets, which is one.
+fn family(nets: &[PathNlri]) -> Family {
+    Family::of(&nets.first().unwrap().prefix)
 }
 
 /// `198.51.100.0/24`, or with a path identifier `2 198.51.100.0/24`.

@@ -4,6 +4,7 @@ use super::audience::Audience;
 use super::bits::Bits;
 use crate::attrs::AttrSet;
 use crate::path::PeerId;
+use crate::table::wide;
 use alloc::vec::Vec;
 use bgp_wire::Asn;
 
@@ -37,12 +38,20 @@ pub(super) struct CatchingUp {
     pub(super) from: u32,
     /// It may have what the group never had, until so many changed nets have been taken.
     pub(super) until: u64,
+    /// The attributes that it has by slot, where it came with them from another group: a word a net, until it has caught up.
+    pub(super) knows: Vec<Option<AttrSet>>,
 }
 
 impl CatchingUp {
     /// One that comes with this, and is compared to the group by when so many changed nets have been taken.
-    pub(super) fn of(has: Bits, until: u64) -> Self {
-        Self { has, until, ..Self::default() }
+    pub(super) fn of(has: Bits, knows: Vec<Option<AttrSet>>, until: u64) -> Self {
+        Self { has, until, knows, ..Self::default() }
+    }
+
+    /// Whether it has something in a slot, and just this. From now on nothing is known of what it has there.
+    pub(super) fn has_just(&mut self, slot: u32, attrs: Option<&AttrSet>) -> bool {
+        let knows = self.knows.get_mut(wide(slot)).and_then(Option::take);
+        knows.is_some_and(|knows| Some(&knows) == attrs)
     }
 
     /// The next net that may differ. The walk begins anew at the end: meanwhile others may have changed.

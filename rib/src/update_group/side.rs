@@ -13,6 +13,7 @@ use crate::net::Net;
 use crate::path::{Path, PeerId, Standing};
 use crate::place::Place;
 use crate::rib::Rib;
+use crate::table::wide;
 use alloc::vec::Vec;
 use bgp_wire::{Asn, Family, Negotiated, UpdateWriter};
 
@@ -54,6 +55,8 @@ pub(super) type Told<'t> = dyn FnMut(Net, &Path) -> Option<(AttrSet, PeerId)> + 
 #[derive(Default, Debug)]
 pub(super) struct HadSide {
     slots: Bits,
+    /// The attributes, as far as they are known.
+    knows: Vec<Option<AttrSet>>,
     /// The End-of-RIB marker, too.
     ended: bool,
 }
@@ -84,7 +87,7 @@ impl Side {
     /// A new member: it is to have what the group has, in place of `had`.
     pub(super) fn join(&mut self, peer: PeerId, refuses: Option<Asn>, had: HadSide) {
         let until = if had.slots.len() > 0 { self.all_taken() } else { 0 };
-        let mut catching_up = CatchingUp::of(had.slots, until);
+        let mut catching_up = CatchingUp::of(had.slots, had.knows, until);
         // What waits to be looked at is compared then.
         let settled = catching_up.has.iter().filter(|slot| !self.entries.waits(self.slots.place(*slot)));
         settled.for_each(|slot| catching_up.differs.set(slot, true));
@@ -119,11 +122,24 @@ impl Side {
         let ended = member.as_ref().is_some_and(|member| member.end_of_rib.is_none());
         let has = member.map(|member| core::mem::replace(&mut member.mode, Mode::InStep(0)));
         self.leave(peer);
-        let slots = match has {
-            Some(Mode::CatchingUp(catching_up)) => catching_up.has,
-            _ => Bits::default(),
-        };
-        HadSide { slots, ended }
+        let Some(Mode::CatchingUp(catching_up)) = has else { return HadSide { ended, ..HadSide::default() } };
+        HadSide { knows: self.known(&catching_up), slots: catching_up.has, ended }
+    }
+
+    /// The attributes of what a member has, by slot: the group's, where it does not differ. Of one that has not caught up since it
+    /// came from another group nothing is known.
+    fn known(&self, member: &CatchingUp) -> Vec<Option<AttrSet>> {
+        let mut known = Vec::new();
+        if member.until > self.entries.ever_taken() || !member.knows.is_empty() {
+            return known;
+        }
+        for (at, attrs, _) in self.entries.iter() {
+            if member.has.contains(at) && !member.differs.contains(at) {
+                known.resize(wide(at), None);
+                known.push(Some(attrs.clone()));
+            }
+        }
+        known
     }
 
     /// The member is to be sent all it has again.
@@ -133,6 +149,7 @@ impl Side {
         let Some(Member { mode: Mode::CatchingUp(catching_up), .. }) = self.members.get_mut(who) else {
             return;
         };
+        catching_up.knows = Vec::new();
         self.entries.iter().for_each(|(at, ..)| catching_up.differs.set(at, true));
     }
 
@@ -313,9 +330,12 @@ impl Side {
                 let Some(at) = catching_up.next() else { break };
                 let sent = entries.sent(at).filter(|(attrs, source)| !member.is_left_out(attrs, *source));
                 let attrs = sent.map(|(attrs, _)| attrs);
+                let has_just_this = catching_up.has_just(at, attrs);
                 if attrs.is_some() || catching_up.has.contains(at) {
                     catching_up.has.set(at, attrs.is_some());
-                    buckets.push(attrs, &Audience::All, at);
+                    if !has_just_this {
+                        buckets.push(attrs, &Audience::All, at);
+                    }
                 }
             }
             if catching_up.differs.len() > 0 || catching_up.until > entries.ever_taken() {

@@ -71,7 +71,6 @@ impl World {
         if !waits {
             end.config.import.clone_from(&policies.import);
         }
-        end.ledger.may_repeat();
         let (speaker, peer) = self.who(leg, side);
         self.tell(speaker, |engine, now, mut out| engine.set_policies(peer, policies, now, &mut out));
     }
@@ -93,7 +92,6 @@ impl World {
     pub fn drain(&mut self, leg: LegId, side: Side, draining: bool) {
         self.changes(leg, side, if draining { Change::Drain } else { Change::Undrain });
         self.legs[leg].ends[side].draining = draining;
-        self.legs[leg].ends[side].ledger.may_repeat();
         let (speaker, peer) = self.who(leg, side);
         self.tell(speaker, |engine, now, mut out| engine.drain(peer, draining, now, &mut out));
     }

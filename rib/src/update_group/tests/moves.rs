@@ -50,6 +50,11 @@ impl Two {
         self.world.members.get_mut(&MEMBERS[who]).unwrap().leniently = true;
     }
 
+    /// Whether members may be told nothing that they have already.
+    fn strictly(&mut self, strictly: bool) {
+        self.world.members.values_mut().for_each(|member| member.leniently = !strictly);
+    }
+
     fn pull(&mut self, who: usize) -> bool {
         let Self { world, other, moved } = self;
         let mut buf = Vec::new();
@@ -110,6 +115,40 @@ proptest! {
             let mut wanted = two.world.wanted(peer);
             wanted.retain(|_, set| !two.moved[who] || set.med.unwrap().is_multiple_of(2));
             prop_assert_eq!(&two.world.members[&peer].has, &wanted, "{}", who);
+        }
+    }
+
+    /// Who has been sent all that waited is sent by the new group what it does not have as it stands there, and nothing else,
+    /// until it asks for all.
+    #[test]
+    fn who_moves_with_nothing_waiting_is_told_the_difference(
+        rounds in prop::collection::vec(
+            (prop::collection::vec((0..4u32, 0..12u8, prop::option::of(0..6u32)), 0..12), 0..2usize),
+            1..8,
+        ),
+        seed: u64,
+    ) {
+        let mut two = Two::new(seed);
+        for (paths, who) in rounds {
+            for (from, n, value) in paths {
+                two.path(PeerId(from), n, value);
+            }
+            two.strictly(false);
+            (0..2).for_each(|who| while two.pull(who) {});
+            two.go(who);
+            two.strictly(true);
+            while two.pull(who) {}
+            let peer = MEMBERS[who];
+            let mut wanted = two.world.wanted(peer);
+            wanted.retain(|_, set| !two.moved[who] || set.med.unwrap().is_multiple_of(2));
+            prop_assert_eq!(&two.world.members[&peer].has, &wanted);
+
+            two.strictly(false);
+            let group = if two.moved[who] { &mut two.other } else { &mut two.world.group };
+            Family::UNICAST.into_iter().for_each(|family| group.refresh(peer, family));
+            two.world.members.get_mut(&peer).unwrap().has.clear();
+            while two.pull(who) {}
+            prop_assert_eq!(&two.world.members[&peer].has, &wanted);
         }
     }
 }
