@@ -6,6 +6,7 @@ use crate::leg::{End, LegId};
 use crate::world::World;
 use bgp_policy::RouteView;
 use bgp_rib::{Learned, Net, Relation};
+use bgp_speaker::ToldNextHop;
 use bgp_wire::{AsPathBuf, Asn, AttributeSet, Community, Family, NextHop, Origin, Role, SegmentKind};
 use std::net::Ipv4Addr;
 
@@ -110,12 +111,18 @@ fn exported(world: &World, leg: LegId, side: Side, net: Net, path: &Candidate) -
         return None;
     }
     let mut attrs = rewritten(world, end, path, to);
-    attrs.next_hop = next_hop(world, leg, side, net, path, to)?;
+    let hop = next_hop(world, leg, side, net, path, to);
+    attrs.next_hop = hop.unwrap_or(attrs.next_hop);
+    let before = attrs.next_hop;
     let role = end.config.offers.role.filter(|_| to == Relation::External);
     if role.is_some_and(|role| !otc(role, local_asn(world, end), &mut attrs)) {
         return None;
     }
     let mut told = edited(world, end, net, attrs, end.config.export.as_deref())?;
+    // Where none fits, policy has to give one.
+    if hop.is_none() && told.next_hop == before {
+        return None;
+    }
     if end.draining {
         if !told.communities.contains(&Community::GRACEFUL_SHUTDOWN) {
             told.communities.push(Community::GRACEFUL_SHUTDOWN);
@@ -205,7 +212,13 @@ fn next_hop(
     let end = &world.legs[leg].ends[side];
     let old = path.attrs.next_hop;
     let leaves = to == Relation::External && path.learned != Learned::Local && !is_transparent(end, path);
-    let own = leaves || old.addr().is_unspecified();
+    let reflects = to.is_internal() && path.learned.is_internal();
+    let own = match end.config.routing.next_hop {
+        _ if old.addr().is_unspecified() => true,
+        ToldNextHop::Usual => leaves,
+        ToldNextHop::Own => !reflects,
+        ToldNextHop::Unchanged => false,
+    };
     let hop = if own { NextHop::from(end.address) } else { old };
     let takes_ipv6 = |side| {
         let config = &world.legs[leg].ends[side].config;
