@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends where it fails")]
 
 mod inside;
+mod neighbors;
 mod sessions;
 mod ways;
 
