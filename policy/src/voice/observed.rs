@@ -41,6 +41,9 @@ pub struct ObservedSession {
     /// Its state.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub state: Option<SessionState>,
+    /// Why it last ended, for the evidence of what it keeps from being announced.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub last_down: Option<String>,
     /// BFD on it.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub bfd: Option<ObservedBfd>,
@@ -65,6 +68,9 @@ pub struct ObservedSession {
     /// How many prefixes the far end announced on it.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub prefixes_received: Option<u32>,
+    /// The carrier's limit on prefixes received, as its router has it.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub max_prefix: Option<u32>,
     /// Whether the carrier ended the session because the far end announced more than its limit, and it has not come back.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub limit_reached: Option<bool>,

@@ -263,11 +263,13 @@ fn strict(line: &Line, seen: Option<&Seen>) -> State {
 
 fn limit(line: &Line, seen: Option<&Seen>) -> State {
     let count = seen.and_then(|seen| seen.received).unwrap_or(0).max(280);
-    match line.limit {
+    let set = seen.and_then(|seen| seen.set);
+    match if set.is_some() { set } else { line.limit } {
         _ if seen.and_then(|seen| seen.limited) == Some(true) => State::Failed,
         None => State::Warning,
         Some(limit) if limit * 100 < count * 115 => State::Failed,
         Some(limit) if !(400..501).contains(&limit) => State::Warning,
+        Some(_) if set.is_some() => State::Verified,
         Some(_) => match seen {
             Some(Seen { up: Some(true), received: Some(280..), .. }) => State::Verified,
             _ => State::Unknown,

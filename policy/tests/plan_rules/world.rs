@@ -66,6 +66,8 @@ pub(crate) struct Seen {
     /// Paths.
     pub(crate) accepted: Option<Vec<Option<usize>>>,
     pub(crate) received: Option<u32>,
+    /// The router's limit.
+    pub(crate) set: Option<u32>,
     pub(crate) limited: Option<bool>,
     pub(crate) signed: Option<bool>,
 }
@@ -97,9 +99,10 @@ prop_compose! {
         accepted in prop::option::of(prop::collection::vec(prop::option::weighted(0.9, 0..3usize), 0..3)),
         received in maybe(vec![10, 280, 347, 348, 400]),
         (limited, signed) in (maybe(vec![true, false, false]), maybe(vec![true, false, false])),
+        set in prop::option::weighted(0.3, select(vec![321, 322, 400, 450, 501])),
     ) -> Seen {
         let routes = routes.map(|r| r.into_iter().collect());
-        Seen { up, bfd, hold, keepalive, routes, accepted, received, limited, signed }
+        Seen { up, bfd, hold, keepalive, routes, accepted, received, set, limited, signed }
     }
 }
 
@@ -230,6 +233,7 @@ pub(crate) fn observed(w: &World) -> Observed {
                     .as_ref()
                     .map(|paths| paths.iter().map(|path| route((0, *path))).collect()),
                 prefixes_received: seen.received,
+                max_prefix: seen.set,
                 limit_reached: seen.limited,
                 md5: seen.signed,
                 ..ObservedSession::default()

@@ -5,8 +5,9 @@ use bgp_policy::voice::{
     BfdState, Observed, ObservedBfd, ObservedRoute, ObservedSession, SessionState, far_end,
 };
 use bgp_speaker::{Down, Engine, Net, PeerId, PeerStatus, Standing};
-use bgp_wire::AttributeSet;
+use bgp_wire::{AttributeSet, Family};
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// Which end of the interconnect a speaker is: it decides which way the carrier's routes go.
@@ -55,13 +56,16 @@ fn session(
     };
     let seconds = |d: Duration| u16::try_from(d.as_secs()).ok();
     // What the far end sees of the carrier's password and limit is its own business.
-    let own = |known: bool| (end == End::Carrier).then_some(known);
+    let is_own = end == End::Carrier;
+    let own = |known: bool| is_own.then_some(known);
+    let limit = peer.config.max_prefixes.of(Family::Ipv4Unicast).map(NonZeroU32::get);
     let at_limit = matches!(peer.last_down, Some((_, Down::MaxPrefixes { .. })));
     ObservedSession {
         connection: connections.get(&peer.config.name).cloned(),
         peer: Some(peer.config.address),
         source: Some(format!("live session with {}", peer.config.address)),
         state: peer.state.name().parse::<SessionState>().ok(),
+        last_down: peer.last_down.as_ref().map(|(_, why)| why.to_string()).filter(|_| up.is_none()),
         bfd: bfd.iter().find(|(id, _)| *id == peer.id).map(|(_, snapshot)| observed_bfd(snapshot)),
         // Without a hold timer the OPENs agreed on 0.
         hold_time: up.map(|x| x.hold_time.and_then(seconds).unwrap_or(0)),
@@ -69,6 +73,7 @@ fn session(
         routes,
         accepted,
         prefixes_received,
+        max_prefix: limit.filter(|_| is_own),
         limit_reached: own(at_limit).filter(|_| up.is_none()),
         md5: own(peer.config.tcp.password.is_some()),
         ..ObservedSession::default()

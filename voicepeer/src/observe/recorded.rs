@@ -93,7 +93,7 @@ impl Reading<'_> {
                     self.sightings.up(seat, BTreeMap::new());
                     self.sightings.whole(seat, view(seat.end, false, false));
                 } else {
-                    self.sightings.down(seat, None);
+                    self.sightings.down(seat, None, None);
                 }
             }
             _ => {}
@@ -137,7 +137,9 @@ impl Reading<'_> {
             }
             Ok(Some(Frame { kind: MessageType::Open, body, .. })) => self.open(from, body),
             Ok(Some(Frame { kind: MessageType::Notification, body, .. })) => {
-                self.sightings.down(from, Ended::by(&Notification::decode(body), from.end));
+                let said = Notification::decode(body);
+                let words = format!("{} sent {said}", from.end);
+                self.sightings.down(from, Ended::by(&said, from.end), Some(words));
             }
             _ => {}
         }
@@ -190,14 +192,17 @@ fn seat(sightings: &mut Sightings<'_>, peer: &PeerHeader) -> Option<Seat> {
 
 fn peer_down(sightings: &mut Sightings<'_>, down: &PeerDown<'_>) {
     let Some(seat) = seat(sightings, &down.peer) else { return };
-    let why = match (&down.reason, seat.end) {
-        (PeerDownReason::NotMonitored, _) => return sightings.forget(seat),
-        (PeerDownReason::RemoteNotification(said), from) => Ended::by(said, from),
-        (PeerDownReason::LocalNotification(said), End::Far) => Ended::by(said, End::Carrier),
-        (PeerDownReason::LocalNotification(said), End::Carrier) => Ended::by(said, End::Far),
-        _ => None,
+    let other = if seat.end == End::Far { End::Carrier } else { End::Far };
+    let (said, from) = match &down.reason {
+        PeerDownReason::NotMonitored => return sightings.forget(seat),
+        PeerDownReason::RemoteNotification(said) => (said, seat.end),
+        PeerDownReason::LocalNotification(said) => (said, other),
+        PeerDownReason::RemoteNoData => {
+            return sightings.down(seat, None, Some(format!("{} sent no NOTIFICATION", seat.end)));
+        }
+        _ => return sightings.down(seat, None, None),
     };
-    sightings.down(seat, why);
+    sightings.down(seat, Ended::by(said, from), Some(format!("{from} sent {said}")));
 }
 
 fn peer_up(sightings: &mut Sightings<'_>, up: &PeerUp<'_>) {

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::BadInput;
 use bgp_policy::voice::{Connection, Plan};
+use std::fmt;
 use std::net::IpAddr;
 
 /// The connections of a plan, and further addresses that stand for them.
@@ -23,6 +24,15 @@ pub(crate) struct Peer {
 pub(super) enum End {
     Carrier,
     Far,
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Carrier => "the carrier",
+            Self::Far => "the far end",
+        })
+    }
 }
 
 /// An end of a session of the plan.

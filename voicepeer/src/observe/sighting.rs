@@ -43,8 +43,9 @@ struct Sighting {
     router: Option<(Asn, Asn)>,
     /// Whether it did.
     is_prefixed: bool,
-    /// Why it last ended, where that was told.
+    /// Why it last ended, where that was told: as a rule has it, and in words.
     ended: Option<Ended>,
+    last_down: Option<String>,
 }
 
 impl<'a> Sightings<'a> {
@@ -95,10 +96,14 @@ impl<'a> Sightings<'a> {
     }
 
     /// The session ends, and with it all that was announced on it. Why it ended counts until it is up again.
-    pub(super) fn down(&mut self, seat: Seat, why: Option<Ended>) {
+    pub(super) fn down(&mut self, seat: Seat, why: Option<Ended>, words: Option<String>) {
         let before = self.seen.remove(&seat.number).unwrap_or_default();
-        let itself =
-            Sighting { state: Some(SessionState::Idle), ended: why.or(before.ended), ..Sighting::default() };
+        let itself = Sighting {
+            state: Some(SessionState::Idle),
+            ended: why.or(before.ended),
+            last_down: words,
+            ..Sighting::default()
+        };
         self.seen.insert(seat.number, if seat.is_itself { itself } else { Sighting::default() });
     }
 
@@ -248,6 +253,7 @@ impl Sighting {
         ObservedSession {
             source: Some(source.to_owned()),
             state: self.state,
+            last_down: self.last_down,
             bfd: (self.ended == Some(Ended::ByBfd)).then_some(down),
             limit_reached: (self.ended == Some(Ended::AtLimit)).then_some(true),
             // The lower of both (RFC 4271 section 4.2).

@@ -26,6 +26,9 @@ hold_time = 180
 import = "from-microsoft"
 export = "to-microsoft"
 
+[peer.max_prefix]
+ipv4_unicast = 450
+
 [peer.bfd]
 desired_min_tx = "100ms"
 required_min_rx = "100ms"
@@ -258,8 +261,12 @@ fn verdicts_from_both_ends() {
         }
         let source = on_it("VP-COMMUNITY")["evidence"][0]["source"].to_string();
         assert!(source.contains(&format!("session fra-1, live session with {net}.")), "{source}");
+        // Only the carrier's daemon knows its limit.
+        let limit = on_it("VP-MAX-PREFIX");
+        let is_carrier = daemon.show("neighbors")["asn"] == 64500;
+        assert_eq!(limit["state"], if is_carrier { "Verified" } else { "Unknown" }, "{limit}");
         // Only the carrier knows what it accepts: its policy refuses the route by way of AS12076.
-        let accepted = if daemon.show("neighbors")["asn"] == 64500 { "Verified" } else { "Unknown" };
+        let accepted = if is_carrier { "Verified" } else { "Unknown" };
         assert_eq!(on_it("VP-NO-AS12076")["state"], accepted);
     }
     let shown = carrier.show("verdicts");

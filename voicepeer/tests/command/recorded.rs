@@ -394,6 +394,17 @@ fn bmp_tells_why_a_session_went_down() {
             "{peer:?} {reason:?}"
         );
         assert!(!states(&report, "VP-NO-MD5", "fra-1").contains(&"Verified"), "{reason:?}");
+        let says = match reason {
+            RemoteNoData => "; when it last ended, the carrier sent no NOTIFICATION",
+            _ if everywhere == "Failed" => {
+                "; when it last ended, the far end sent 6/1 Cease, Maximum Number of Prefixes Reached"
+            }
+            _ => "",
+        };
+        let all = report["verdicts"].as_array().unwrap();
+        let of_fra = |v: &&Value| v["rule"] == "VP-ALL-SESSIONS" && v["subject"]["peering"] == "fra";
+        let evidence = all.iter().find(of_fra).unwrap()["evidence"].to_string();
+        assert!(evidence.contains(says), "{evidence}");
         assert_eq!(states(&report, "VP-NO-MD5", "fra-2"), ["Verified"], "it is up without a password");
     }
 }

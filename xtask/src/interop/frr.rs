@@ -155,7 +155,10 @@ impl Carrier for Frr {
         let (file, folder) = (integrated(&self.node, configuration)?, path(&self.node, ""));
         let places = ["--vty_socket", "--rundir", "--confdir"].map(|option| [option, &folder]).concat();
         let words = [&["--reload"], places.as_slice(), &[&file]].concat();
-        self.node.ask("/usr/lib/frr/frr-reload.py", &words)?;
+        // One line may take back what another has just done: the second time finds what is left.
+        for _ in 0..2 {
+            self.node.ask("/usr/lib/frr/frr-reload.py", &words)?;
+        }
         // Else a changed route map counts after five seconds, and a session that ended at its limit stays down.
         for Leg { far_end, .. } in LEGS {
             let how = if self.session(far_end)?.established { " soft out" } else { "" };

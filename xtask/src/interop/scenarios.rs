@@ -311,12 +311,14 @@ pub(crate) const SCENARIOS: [Scenario; 45] = [
     Scenario {
         name: "carrier",
         proves: "what `plan render` writes keeps every rule at the far end's stand-in; each of twelve rules broken in it is \
-                 named by `check`, and no other, from live sessions and from what the router prints",
+                 named by `check`, and no other, from live sessions and, where it is one of routes, from what the router prints; \
+                 what that does not show passes for nothing",
         play: Play::Two(carrier::run, Between::Wire, ALL_OTHERS),
     },
     Scenario {
         name: "carrier-bmp",
-        proves: "the same of the eight that are seen in routes, from FRR's BMP (RFC 7854)",
+        proves: "the same from FRR's BMP of what it tells: the eight of routes, and a limit that was reached (RFC 7854); the rest is \
+                 unknown",
         play: Play::Two(carrier::run_bmp, Between::Wire, WITH_FRR),
     },
     Scenario {

@@ -4,6 +4,7 @@ use super::Sink;
 use super::as_path::text;
 use crate::voice::case::{Case, Session};
 use crate::voice::far_end;
+use crate::voice::observed::ObservedSession;
 use crate::voice::rule::RuleId;
 use crate::voice::states::{ConnectionState, State};
 use crate::voice::verdict::Verdict;
@@ -12,35 +13,42 @@ pub(super) fn max_prefix(case: &Case<'_>, out: Sink<'_>) {
     case.sessions.iter().for_each(|session| out(limit(session)));
 }
 
-/// No message tells a limit. What the plan states is believed where the session bears all that the far end announces.
+/// No message tells a limit: the carrier's router knows it. Where that was not seen, what the plan states is believed once
+/// the session bears all that the far end announces.
 fn limit(session: &Session<'_>) -> Verdict {
-    let received = session.observed.and_then(|seen| seen.prefixes_received);
+    let seen = |field: fn(&ObservedSession) -> Option<u32>| session.observed.and_then(field);
+    let received = seen(|seen| seen.prefixes_received);
     let expected = received.map_or(far_end::PREFIXES, |received| received.max(far_end::PREFIXES));
     let needed = u64::from(expected).saturating_mul(115).div_ceil(100);
     let reached = session.observed.is_some_and(|seen| seen.limit_reached == Some(true));
     let borne = received.filter(|_| session.is_up());
-    let (state, what) = match session.connection.session.max_prefix {
+    let (set, stated) = (seen(|seen| seen.max_prefix), session.connection.session.max_prefix);
+    let is_seen = set.is_some() || borne.is_some_and(|n| n >= far_end::PREFIXES);
+    let (state, what) = match set.or(stated) {
         _ if reached => (State::Failed, reached_in_spite_of(session)),
         None => (State::Warning, "no limit is stated".to_owned()),
         Some(limit) if u64::from(limit) < needed => (State::Failed, format!("a limit of {limit}")),
-        Some(limit @ 400..=500) if borne.is_some_and(|n| n >= far_end::PREFIXES) => {
-            (State::Verified, format!("a limit of {limit}"))
-        }
+        Some(limit @ 400..=500) if is_seen => (State::Verified, format!("a limit of {limit}")),
         Some(limit @ 400..=500) => (State::Unknown, format!("a limit of {limit} is stated")),
         Some(limit) => (State::Warning, format!("a limit of {limit}; 400 to 500 is advised")),
     };
     let growth = format!("{needed} are needed: {expected} prefixes and 15 percent");
     let source = if received.is_some() { session.source() } else { "far end, as documented".into() };
-    let seen = match borne {
+    let planned = || session.planned("session.max_prefix");
+    let other = stated.filter(|stated| set.is_some_and(|set| set != *stated));
+    let other = other.map(|stated| (format!("the plan states a limit of {stated}"), planned()));
+    let borne = match borne {
         Some(n) => Some(format!("the session bears {n} prefixes")),
         None => (state == State::Unknown).then(|| {
             "how many prefixes the session bears was not observed: a live session shows it".to_owned()
         }),
     };
+    let place = if set.is_some() && !reached { session.source() } else { planned().into() };
     Verdict::new(RuleId::MaxPrefix, session.subject(), state)
-        .evidence(what, session.planned("session.max_prefix"))
+        .evidence(what, place)
+        .facts(other)
         .evidence(growth, source)
-        .facts(seen.map(|seen| (seen, session.source())))
+        .facts(borne.map(|what| (what, session.source())))
 }
 
 /// What the plan states is not what the router has.
@@ -161,6 +169,29 @@ mod tests {
                 o.sessions[0].prefixes_received = received;
             });
             assert_eq!(got, state, "{limit:?} {received:?}");
+        }
+    }
+
+    /// (limit stated, limit of the router, prefixes received, state). What the router has counts.
+    #[test]
+    fn a_limit_that_was_seen() {
+        for (stated, set, received, state) in [
+            (Some(450), Some(450), None, State::Verified),
+            (None, Some(400), None, State::Verified),
+            (Some(450), Some(321), None, State::Failed),
+            (Some(450), Some(322), Some(280), State::Warning),
+            (Some(450), Some(399), Some(348), State::Failed),
+            (Some(100), Some(450), Some(280), State::Verified),
+            (Some(450), Some(501), Some(280), State::Warning),
+        ] {
+            let got = worst(RuleId::MaxPrefix, |plan, o| {
+                let connections = plan.peerings.iter_mut().flat_map(|p| &mut p.connections);
+                connections.for_each(|c| c.session.max_prefix = stated);
+                for session in &mut o.sessions {
+                    (session.max_prefix, session.prefixes_received) = (set, received);
+                }
+            });
+            assert_eq!(got, state, "{stated:?} {set:?} {received:?}");
         }
     }
 

@@ -38,7 +38,7 @@ fn everywhere(subject: Subject, prefix: &PrefixText, sessions: &[&Session<'_>]) 
     let fact =
         |s: &Session<'_>, what: &str| (format!("{} {what}", s.connection.session.local.addr()), s.source());
     let absent = lacking(Some(false)).map(|s| match s.not_up() {
-        Some(state) => fact(s, &format!("cannot announce it: its session is {state}")),
+        Some(state) => fact(s, &format!("cannot announce it: its session is {state}{}", last_down(s))),
         None => fact(s, "does not announce it"),
     });
     let unknown = lacking(None).map(|s| fact(s, "was not observed"));
@@ -51,6 +51,13 @@ fn everywhere(subject: Subject, prefix: &PrefixText, sessions: &[&Session<'_>]) 
     let verdict = Verdict::new(RuleId::AllSessions, subject, state).facts(facts);
     let addresses: Vec<_> =
         lacking(Some(false)).map(|s| s.connection.session.local.addr().to_string()).collect();
+    let verdict = if lacking(Some(false)).all(|s| s.not_up().is_some()) {
+        verdict.remedy(
+            "bring the sessions named in the evidence up: BFD first, then BGP between these addresses",
+        )
+    } else {
+        verdict
+    };
     match state {
         State::Verified => {
             verdict.evidence(format!("announced on all {} sessions", sessions.len()), names(sessions))
@@ -59,6 +66,11 @@ fn everywhere(subject: Subject, prefix: &PrefixText, sessions: &[&Session<'_>]) 
         _ if sessions.is_empty() => verdict.evidence("the plan has no session there", "plan, connections"),
         _ => verdict,
     }
+}
+
+fn last_down(session: &Session<'_>) -> String {
+    let why = session.observed.and_then(|seen| seen.last_down.as_ref());
+    why.map_or_else(String::new, |why| format!("; when it last ended, {why}"))
 }
 
 fn names(sessions: &[&Session<'_>]) -> String {
@@ -236,6 +248,29 @@ mod tests {
         let message = verdict.portal_message.as_deref();
         assert_eq!(message, Some("the prefix was not received from 192.0.2.0, 192.0.2.6"));
         assert_eq!(verdict.evidence.len(), 2);
+    }
+
+    /// What is down is not mended by announcing, and why it is down is told where that is known.
+    #[test]
+    fn the_remedy_for_a_session_that_is_down() {
+        let of = |change: Change| {
+            let report = report(change);
+            report.of(RuleId::AllSessions).find(|v| v.state == State::Failed).unwrap().clone()
+        };
+        let down = of(|_, o| {
+            let session = &mut o.sessions[0];
+            (session.routes, session.state) = (None, Some(SessionState::Idle));
+            session.last_down = Some("the peer sent 6/2 Cease, Administrative Shutdown".into());
+        });
+        let fact = "192.0.2.0 cannot announce it: its session is Idle; when it last ended, the peer sent 6/2 Cease, \
+                    Administrative Shutdown";
+        assert_eq!(down.evidence[0].what, fact);
+        assert!(down.remedy.unwrap().starts_with("bring the sessions named in the evidence up"));
+        let both = of(|_, o| {
+            (o.sessions[0].routes, o.sessions[0].state) = (None, Some(SessionState::Idle));
+            o.sessions[1].routes = Some(vec![]);
+        });
+        assert!(both.remedy.unwrap().starts_with("announce the prefix"));
     }
 
     #[test]
