@@ -75,6 +75,12 @@ pub enum Change {
     Drain,
     /// The drain of the session ends.
     Undrain,
+    /// An operator has the session begin anew.
+    Anew,
+    /// An operator shuts the session down.
+    ShutDown,
+    /// An operator brings the session back.
+    BroughtBack,
     /// What is known of the way to a next hop.
     NextHop(IpAddr, Reach),
 }

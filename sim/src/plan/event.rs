@@ -52,10 +52,13 @@ pub(super) enum Event {
     Drain,
     Undrain,
     NextHop,
+    Anew,
+    ShutDown,
+    BringBack,
 }
 
 /// How often each event is drawn, and whether it is of a speaker.
-const OFTEN: [(Event, u64, bool); 20] = [
+const OFTEN: [(Event, u64, bool); 23] = [
     (Event::Originate, 24, true),
     (Event::Retract, 8, true),
     (Event::Reset, 4, false),
@@ -76,6 +79,9 @@ const OFTEN: [(Event, u64, bool); 20] = [
     (Event::Drain, 2, false),
     (Event::Undrain, 2, false),
     (Event::NextHop, 2, true),
+    (Event::Anew, 2, false),
+    (Event::ShutDown, 2, false),
+    (Event::BringBack, 2, false),
 ];
 
 /// An event; `calm` where every speaker may have costs of its own.
@@ -164,6 +170,9 @@ impl EventPlan {
             Event::Limits if world.can_refresh(leg) => world.set_limits(leg, side, limits(random)),
             Event::Drain if world.can_refresh(leg) || world.keeps(leg, side) => world.drain(leg, side, true),
             Event::Undrain => world.drain(leg, side, false),
+            Event::Anew => world.begin_anew(leg, side),
+            Event::ShutDown => world.shut_down(leg, side),
+            Event::BringBack => world.bring_back(leg, side),
             _ => {}
         }
     }

@@ -58,6 +58,7 @@ fn live(plan: &Plan, without: &Without, world: &mut World) -> Result<(), Violati
             world.set_udp(*leg, side, Udp::default());
             world.set_limits(*leg, side, PrefixLimits::default());
             world.drain(*leg, side, false);
+            world.bring_back(*leg, side);
         }
     }
     world.start_all();

@@ -96,6 +96,31 @@ impl World {
         self.tell(speaker, |engine, now, mut out| engine.drain(peer, draining, now, &mut out));
     }
 
+    /// An operator has a session begin anew.
+    pub fn begin_anew(&mut self, leg: LegId, side: Side) {
+        self.changes(leg, side, Change::Anew);
+        let (speaker, peer) = self.who(leg, side);
+        let end = &mut self.legs[leg].ends[side];
+        end.started |= !self.speakers[speaker].engine.is_shut_down(peer);
+        self.tell(speaker, |engine, now, mut out| engine.reset(peer, "anew", now, &mut out));
+    }
+
+    /// An operator shuts a session down.
+    pub fn shut_down(&mut self, leg: LegId, side: Side) {
+        self.changes(leg, side, Change::ShutDown);
+        self.legs[leg].ends[side].started = false;
+        let (speaker, peer) = self.who(leg, side);
+        self.tell(speaker, |engine, now, mut out| engine.shut_down(peer, "maintenance", now, &mut out));
+    }
+
+    /// An operator brings a session back that was shut down.
+    pub fn bring_back(&mut self, leg: LegId, side: Side) {
+        self.changes(leg, side, Change::BroughtBack);
+        let (speaker, peer) = self.who(leg, side);
+        self.legs[leg].ends[side].started |= self.speakers[speaker].engine.is_shut_down(peer);
+        self.tell(speaker, |engine, now, mut out| engine.bring_back(peer, now, &mut out));
+    }
+
     /// A speaker learns of the way to a next hop.
     pub fn set_next_hop(&mut self, speaker: SpeakerId, hop: IpAddr, reach: Reach) {
         self.record(Some(speaker), None, Seen::Changes(Change::NextHop(hop, reach)));

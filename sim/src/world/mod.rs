@@ -23,7 +23,7 @@ use crate::speaker::{Speaker, SpeakerId};
 use crate::violation::{Invariant, Violation};
 use bfd::Control;
 use bgp_rib::Relation;
-use bgp_session::{Input, State};
+use bgp_session::State;
 use bgp_speaker::{BfdConfig, Engine, LocalRoute, PeerConfig, SpeakerConfig};
 use bgp_wire::{Asn, AttributeSet};
 use ipnet::IpNet;
@@ -203,8 +203,7 @@ impl World {
     /// Starts every session of a speaker.
     pub fn start(&mut self, speaker: SpeakerId) {
         for (leg, side) in self.speakers[speaker].sessions.clone() {
-            self.legs[leg].ends[side].started = true;
-            self.input(leg, side, Input::Start);
+            self.start_peer(leg, side);
         }
     }
 

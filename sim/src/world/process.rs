@@ -7,7 +7,7 @@ use crate::leg::LegId;
 use crate::pipe::EndState;
 use crate::record::Seen;
 use crate::speaker::SpeakerId;
-use bgp_session::{Conn, State};
+use bgp_session::{Conn, Input, State};
 use bgp_speaker::{Engine, LocalRoute};
 use bgp_wire::AttributeSet;
 use std::time::{Duration, Instant};
@@ -89,10 +89,14 @@ impl World {
         self.speakers[speaker].paused.filter(|at| *at > self.now)
     }
 
-    /// Starts the session at one side.
+    /// Starts the session at one side, unless an operator keeps it down.
     pub(super) fn start_peer(&mut self, leg: LegId, side: Side) {
+        let (speaker, peer) = self.who(leg, side);
+        if self.speakers[speaker].engine.is_shut_down(peer) {
+            return;
+        }
         self.legs[leg].ends[side].started = true;
-        self.input(leg, side, bgp_session::Input::Start);
+        self.input(leg, side, Input::Start);
     }
 }
 

@@ -6,6 +6,7 @@ use super::document::{
     Answer, BfdSession, BfdSessions, NOT_KEPT, Neighbor, Neighbors, Received, Request, Route, Routes,
 };
 use super::explain::{Explained, explained};
+use super::orders::Order;
 use crate::decode::input::Time;
 use crate::drill::Watch;
 use crate::far_end::{FarEnd, portal};
@@ -63,15 +64,15 @@ impl Daemon {
                 _ => return Answer::Error(NO_FAR_END.to_owned()),
             },
             Request::Recording(peer) => self.recording(&peer).await,
-            Request::Refresh(peer) => return self.refresh(&peer).await,
-            Request::Reset { peer, text } => return self.reset(&peer, text).await,
-            Request::ShutDown { peer, text } => return self.shut_down(&peer, text).await,
-            Request::BringBack(peer) => return self.brought_back(&peer).await,
+            Request::Refresh(peer) => return self.order(&peer, Order::Refresh).await,
+            Request::Reset { peer, text } => return self.order(&peer, Order::Reset(text)).await,
+            Request::ShutDown { peer, text } => return self.order(&peer, Order::ShutDown(text)).await,
+            Request::BringBack(peer) => return self.order(&peer, Order::BringBack).await,
+            Request::Drain { peer, draining } => return self.order(&peer, Order::Drain(draining)).await,
             Request::Drill(step) => match self.drill(step).await {
                 Ok(taken) => return taken.map_or_else(Answer::Error, Answer::Ok),
                 Err(error) => Err(error),
             },
-            Request::Drain { peer, draining } => return self.drained(&peer, draining).await,
         };
         document.unwrap_or_else(|error| Answer::Error(error.to_string()))
     }
@@ -183,7 +184,10 @@ impl Daemon {
     }
 
     /// The peer of that name or address, and its speaker.
-    async fn peer(&self, wanted: &str) -> Result<Result<(&Speaker, PeerStatus), String>, StartError> {
+    pub(super) async fn peer(
+        &self,
+        wanted: &str,
+    ) -> Result<Result<(&Speaker, PeerStatus), String>, StartError> {
         for speaker in self.speakers.values() {
             let name = wanted.to_owned();
             if let Some(peer) = speaker.query(move |engine| known(engine, &name)).await? {
@@ -192,58 +196,6 @@ impl Daemon {
         }
         Ok(Err(format!("no peer is called or addressed {wanted:?}")))
     }
-
-    async fn refresh(&self, peer: &str) -> Answer {
-        let asked = match self.peer(peer).await {
-            Ok(Ok((speaker, status))) => match refreshable(&status) {
-                Ok(()) => speaker.refresh(status.id).await,
-                Err(why) => return Answer::Error(why),
-            },
-            Ok(Err(why)) => return Answer::Error(why),
-            Err(error) => Err(error),
-        };
-        said(asked, serde_json::json!({ "refreshed": peer }))
-    }
-
-    async fn drained(&self, peer: &str, draining: bool) -> Answer {
-        let done = match self.peer(peer).await {
-            Ok(Ok((speaker, status))) => speaker.drain(status.id, draining).await,
-            Ok(Err(why)) => return Answer::Error(why),
-            Err(error) => Err(error),
-        };
-        said(done, serde_json::json!({ "draining": draining }))
-    }
-
-    async fn reset(&self, peer: &str, text: String) -> Answer {
-        let done = match self.peer(peer).await {
-            Ok(Ok((_, status))) if status.shut_down => {
-                let undo = "`voicepeer shutdown --undo` lets it begin again";
-                return Answer::Error(format!("{} is shut down: {undo}", status.config.name));
-            }
-            Ok(Ok((speaker, status))) => speaker.reset(status.id, text).await,
-            Ok(Err(why)) => return Answer::Error(why),
-            Err(error) => Err(error),
-        };
-        said(done, serde_json::json!({ "reset": peer }))
-    }
-
-    async fn shut_down(&self, peer: &str, text: String) -> Answer {
-        let done = match self.peer(peer).await {
-            Ok(Ok((speaker, status))) => speaker.shut_down(status.id, text).await,
-            Ok(Err(why)) => return Answer::Error(why),
-            Err(error) => Err(error),
-        };
-        said(done, serde_json::json!({ "shut_down": true }))
-    }
-
-    async fn brought_back(&self, peer: &str) -> Answer {
-        let done = match self.peer(peer).await {
-            Ok(Ok((speaker, status))) => speaker.bring_back(status.id).await,
-            Ok(Err(why)) => return Answer::Error(why),
-            Err(error) => Err(error),
-        };
-        said(done, serde_json::json!({ "shut_down": false }))
-    }
 }
 
 const NO_PLAN: &str =
@@ -251,11 +203,6 @@ const NO_PLAN: &str =
 
 const NO_FAR_END: &str =
     "the daemon does not stand in for the far end: `voicepeer run --profile microsoft-edge` does";
-
-/// The answer to an order.
-fn said(done: Result<(), StartError>, document: serde_json::Value) -> Answer {
-    done.map_or_else(|error| Answer::Error(error.to_string()), |()| Answer::Ok(document))
-}
 
 fn document(value: impl Serialize) -> Answer {
     serde_json::to_value(value).map_or_else(|e| Answer::Error(e.to_string()), Answer::Ok)
@@ -273,19 +220,6 @@ fn not_one(wanted: &str, found: usize, sessions: &[Named<'_>]) -> String {
 fn known(engine: &Engine, wanted: &str) -> Option<PeerStatus> {
     let is_it = |p: &PeerStatus| p.config.name == wanted || p.config.address.to_string() == wanted;
     engine.status().into_iter().find(is_it)
-}
-
-/// Whether the peer's routes can be asked for again.
-fn refreshable(peer: &PeerStatus) -> Result<(), String> {
-    match &peer.exchange {
-        None => {
-            Err(format!("the session with {} is {}: there is nobody to ask", peer.config.name, peer.state))
-        }
-        Some(up) if !up.negotiated.route_refresh => {
-            Err(format!("{} does not do route refresh (RFC 2918)", peer.config.name))
-        }
-        Some(_) => Ok(()),
-    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a document says how long ago")]

@@ -6,6 +6,7 @@ mod basis;
 pub(crate) mod client;
 pub(crate) mod document;
 pub(crate) mod explain;
+mod orders;
 mod server;
 
 pub(crate) use answer::Daemon;
