@@ -132,6 +132,16 @@ fn paths() {
             "198.51.100.0/24; own-asn 64512",
         ),
         ("rule \"r\" { strip asns 7 accept }", "guarantees not path-asn 7", "proved"),
+        (
+            "rule \"r\" { prepend 64500 1 times prepend 64501 1 times accept }",
+            "guarantees as-path matches \"^64501_64500\"",
+            "proved",
+        ),
+        (
+            "rule \"r\" { prepend 64500 1 times prepend 64501 1 times accept }",
+            "guarantees as-path matches \"^64500_64501\"",
+            "198.51.100.0/24",
+        ),
         (OWN, "own-asn 64500 guarantees as-path matches \"^64500_64500_*\"", "proved"),
         (
             OWN,
