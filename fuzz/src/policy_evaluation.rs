@@ -1,5 +1,6 @@
 //! Policies on whatever routes messages bring.
 
+use crate::seeds;
 use crate::session::session;
 use bgp_policy::{Document, EditContext, Policy, RouteView};
 use bgp_wire::{Asn, AttributeSet, Received};
@@ -30,13 +31,20 @@ static POLICY: LazyLock<Policy> = LazyLock::new(|| {
 
 /// Decodes the body of an UPDATE, judges each route, explains it and makes the edits.
 pub fn policy_evaluation(data: &[u8]) {
-    let Some((octet, body)) = data.split_first() else { return };
-    let Ok(parsed) = bgp_wire::update(body, &session(*octet)) else { return };
-    let Received::Routes(routes) = parsed.update else { return };
+    _ = judged(data);
+}
+
+/// How many routes of an UPDATE were judged.
+fn judged(data: &[u8]) -> usize {
+    let Some((octet, body)) = data.split_first() else { return 0 };
+    let Ok(parsed) = bgp_wire::update(body, &session(*octet)) else { return 0 };
+    let Received::Routes(routes) = parsed.update else { return 0 };
+    let mut count = 0;
     let own = EditContext { local_asn: Asn(64500), self_v4: Some([192, 0, 2, 1].into()), self_v6: None };
     for (next_hop, nlri) in routes.announced() {
         let attrs = AttributeSet::from_attrs(&routes.attrs, next_hop);
         for route in nlri.iter().take(4) {
+            count += 1;
             let view = RouteView::new(route.prefix, &attrs, Asn(64501));
             let verdict = POLICY.evaluate(view);
             let explained = POLICY.explain_route(view);
@@ -49,6 +57,26 @@ pub fn policy_evaluation(data: &[u8]) {
             if verdict.apply(&mut edited, &own).is_ok() && verdict.edits().next().is_some() {
                 assert!(edited.as_path.view().hops() >= 255);
             }
+        }
+    }
+    count
+}
+
+/// UPDATEs of every kind, and some that are as long as can be.
+pub(crate) fn seeds() -> Vec<Vec<u8>> {
+    [seeds::updates(), seeds::large_updates()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each is nearly 64 KiB long, decodes, and has its routes judged.
+    #[test]
+    fn large_messages_come_to_be_judged() {
+        for seed in seeds::large_updates() {
+            assert!((60_000..=65_536).contains(&seed.len()), "{}", seed.len());
+            assert_eq!(judged(&seed), 4);
         }
     }
 }

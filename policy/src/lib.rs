@@ -52,7 +52,9 @@ pub use prefix_filter::PrefixFilter;
 pub use prefix_range::{PrefixRange, PrefixRangeError};
 pub use prefix_set::PrefixSet;
 pub use prove::{Answer, Guarantee, Statement, Unknown};
-pub use route::{RouteView, ValidationState, ValidationStateError};
+pub use route::{
+    PathValidationState, PathValidationStateError, RouteView, ValidationState, ValidationStateError,
+};
 pub use special_asn::{SPECIAL_ASNS, SpecialAsns, special_asn};
 pub use special_prefix::{SPECIAL_PREFIXES, SpecialPrefix, special_prefix};
 #[cfg(feature = "serde")]

@@ -1,7 +1,7 @@
 //! What a policy looks at.
 
 use crate::irr::IrrState;
-use crate::rpki::OriginState;
+use crate::rpki::{AspaState, OriginState};
 use bgp_wire::{Asn, AttributeSet, Family, Role};
 use ipnet::IpNet;
 use std::fmt;
@@ -81,6 +81,70 @@ impl FromStr for ValidationState {
     }
 }
 
+/// What the providers that ASes attest say of a path (draft-ietf-sidrops-aspa-verification).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum PathValidationState {
+    /// Every hop that has to be is attested.
+    Valid,
+    /// It cannot have come this way: a leak, or a path that was made up.
+    Invalid,
+    /// Attestations are missing.
+    Unknown,
+    /// Nobody has asked.
+    #[default]
+    NotChecked,
+}
+
+impl PathValidationState {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Valid, Self::Invalid, Self::Unknown, Self::NotChecked];
+
+    /// Its text: `valid`, `invalid`, `unknown`, `not-checked`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Unknown => "unknown",
+            Self::NotChecked => "not-checked",
+        }
+    }
+}
+
+impl From<AspaState> for PathValidationState {
+    fn from(state: AspaState) -> Self {
+        match state {
+            AspaState::Valid => Self::Valid,
+            AspaState::Invalid => Self::Invalid,
+            AspaState::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl fmt::Display for PathValidationState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Text that is not a state of a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PathValidationStateError;
+
+impl fmt::Display for PathValidationStateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a state of a path is valid, invalid, unknown or not-checked")
+    }
+}
+impl std::error::Error for PathValidationStateError {}
+
+impl FromStr for PathValidationState {
+    type Err = PathValidationStateError;
+
+    fn from_str(s: &str) -> Result<Self, PathValidationStateError> {
+        Self::ALL.into_iter().find(|state| state.name() == s).ok_or(PathValidationStateError)
+    }
+}
+
 /// One route as a policy sees it: the prefix, its attributes, whose session it is, and what others' data says of it.
 ///
 /// Building one costs nothing, so the attributes of an UPDATE are read once and viewed with each prefix. What is not
@@ -112,13 +176,16 @@ pub struct RouteView<'a> {
     pub rpki: ValidationState,
     /// What the IRR says of them.
     pub irr: ValidationState,
+    /// What ASPA says of the path.
+    pub aspa: PathValidationState,
 }
 
 impl<'a> RouteView<'a> {
     /// A route of which no more is known.
     pub const fn new(prefix: IpNet, attrs: &'a AttributeSet, neighbor: Asn) -> Self {
         let (rpki, irr) = (ValidationState::NotChecked, ValidationState::NotChecked);
-        Self { prefix, attrs, neighbor, peer: None, peer_group: None, peer_role: None, rpki, irr }
+        let aspa = PathValidationState::NotChecked;
+        Self { prefix, attrs, neighbor, peer: None, peer_group: None, peer_role: None, rpki, irr, aspa }
     }
 
     /// The family that the prefix belongs to.

@@ -3,9 +3,10 @@
 mod conditions;
 mod edits;
 
+use crate::matching::Match;
 use crate::policy::{Action, Decision, Policy, Rule};
-use conditions::MatchTable;
-use edits::SetTable;
+use conditions::{MatchTable, is_always};
+use edits::Sets;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
@@ -16,18 +17,14 @@ use std::fmt;
 enum TableError {
     /// A list without a member: the rule could never match.
     Empty(&'static str),
-    /// A condition that is required to be both so and not so, or twice.
-    Twice(&'static str),
     /// A length of AS_PATH whose least exceeds its most.
     Length,
     /// A rule that rejects, and edits.
     RejectsAndSets,
-    /// Edits, or an order of them, that a table does not have.
-    Order,
     /// A negation within a negation.
     NotNot,
-    /// What only the text form has.
-    OnlyText(&'static str),
+    /// More tables within tables than this.
+    Deep(usize),
     /// A condition that a program writes in code: a table has no words for it.
     Custom,
 }
@@ -41,15 +38,11 @@ impl fmt::Display for TableError {
                     "`{field}` is an empty list, so the rule could never match; leave it out to match all"
                 )
             }
-            Self::Twice(field) => write!(f, "`{field}` is asked for twice, which a table cannot say"),
             Self::Length => {
                 f.write_str("`as_path_length` has `at_least` above `at_most`, so it could never match")
             }
             Self::RejectsAndSets => f.write_str("a rule that rejects a route sets nothing: remove `set`"),
-            Self::Order => {
-                f.write_str("these edits, or their order, cannot be said in a table; a policy's text can")
-            }
-            Self::OnlyText(what) => write!(f, "a table cannot say {what}; a policy's text can"),
+            Self::Deep(most) => write!(f, "tables of conditions are nested more than {most} deep"),
             Self::Custom => f.write_str("a condition that is written in code cannot be written in a table"),
             Self::NotNot => f.write_str("`not` within `not`: state the condition itself"),
         }
@@ -79,8 +72,9 @@ impl fmt::Display for TableError {
 /// assert_eq!(file.policy.get("to-microsoft").unwrap().rules().len(), 1);
 /// ```
 ///
-/// In `match` all fields must hold, a list where one of its members does; of the fields of `not`, none may.
-/// The edits of `set` are made in the order: med, local_pref, origin, AS_PATH, communities, next_hop.
+/// In `match` all fields must hold, a list where one of its members does; of the fields of `not`, none may. `any` and `all` are lists of
+/// such tables. The edits of `set` are made in the order: med, local_pref, origin, AS_PATH, communities, next_hop; for another
+/// order, `set` is a list of such tables. What is written of a policy that calls others has their rules, each with all it asks for.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Policies(BTreeMap<String, Policy>);
 
@@ -116,10 +110,10 @@ const fn reject() -> Decision {
 }
 
 #[derive(serde::Serialize)]
-struct PolicyTableRef<'a> {
+struct WrittenPolicy {
     default: Decision,
     #[serde(skip_serializing_if = "<[Rule]>::is_empty")]
-    rule: &'a [Rule],
+    rule: Box<[Rule]>,
 }
 
 impl<'de> Deserialize<'de> for Policies {
@@ -151,7 +145,12 @@ impl Serialize for Policies {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (name, policy) in &self.0 {
-            let table = PolicyTableRef { default: policy.default_decision(), rule: policy.rules() };
+            let whole = |(when, rule): (Vec<&Match>, &Rule)| Rule {
+                when: when.into_iter().cloned().collect(),
+                ..rule.clone()
+            };
+            let rule = policy.with_calls().map(whole).collect();
+            let table = WrittenPolicy { default: policy.default_decision(), rule };
             map.serialize_entry(name, &table)?;
         }
         map.end()
@@ -165,14 +164,14 @@ struct RuleTable {
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     when: Option<MatchTable>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    set: Option<SetTable>,
+    set: Option<Sets>,
     then: Action,
 }
 
 impl<'de> Deserialize<'de> for Rule {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let RuleTable { name, when, set, then } = RuleTable::deserialize(deserializer)?;
-        let edits = set.map(SetTable::into_edits).unwrap_or_default();
+        let edits = set.map(Sets::into_edits).unwrap_or_default();
         if then == Action::Reject && !edits.is_empty() {
             return Err(D::Error::custom(TableError::RejectsAndSets));
         }
@@ -183,9 +182,10 @@ impl<'de> Deserialize<'de> for Rule {
 
 impl Serialize for Rule {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let when = (!self.when.is_empty()).then(|| MatchTable::of(&self.when)).transpose();
-        let set = (!self.edits.is_empty()).then(|| SetTable::of(&self.edits)).transpose();
-        let (when, set) = (when.map_err(S::Error::custom)?, set.map_err(S::Error::custom)?);
+        let says = !self.when.iter().all(is_always);
+        let when = says.then(|| MatchTable::of(&self.when)).transpose();
+        let (when, set) =
+            (when.map_err(S::Error::custom)?, (!self.edits.is_empty()).then(|| Sets::of(&self.edits)));
         RuleTable { name: self.name.clone(), when, set, then: self.then }.serialize(serializer)
     }
 }

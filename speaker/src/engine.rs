@@ -7,12 +7,13 @@ use crate::prefix_limit::PrefixLimits;
 use crate::reconfigure::ImportChange;
 use crate::refresh::Refreshes;
 use bgp_policy::irr::Registrations;
-use bgp_policy::rpki::{VrpChanges, VrpSet};
+use bgp_policy::rpki::{AspaSet, VrpChanges, VrpSet};
 use bgp_rib::{PeerId, Reach};
 use bgp_session::{Bfd, Conn, Down, Input, Session, State};
 use bgp_wire::{Family, MAX_MESSAGE, NotificationCode, RouteRefresh, TooLong};
 use ipnet::IpNet;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// What an engine asks of its shell.
@@ -419,6 +420,14 @@ impl Engine {
         self.revalidated(to_ask, now, out);
     }
 
+    /// The attestations of providers are others that paths are judged by (ASPA); with none nothing is known of them any more. What follows is
+    /// what follows where [VRPs change](Self::change_vrps).
+    pub fn set_aspas(&mut self, aspas: Option<Arc<AspaSet>>, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        self.finish(now, out);
+        let to_ask = self.core.set_aspas(aspas);
+        self.revalidated(to_ask, now, out);
+    }
+
     /// The registrations of the IRR are others that routes are judged by; with none nothing is known of them any more. What follows is what
     /// follows where [VRPs change](Self::change_vrps).
     pub fn set_registrations(
@@ -443,6 +452,11 @@ impl Engine {
     /// The VRPs that routes are judged by, while anything is known of them.
     pub fn vrps(&self) -> Option<&VrpSet> {
         self.core.sources.vrps.as_ref()
+    }
+
+    /// The attestations that paths are judged by, while anything is known of them.
+    pub fn aspas(&self) -> Option<&AspaSet> {
+        self.core.sources.aspas.as_deref()
     }
 
     /// The registrations that routes are judged by, while anything is known of them.

@@ -6,7 +6,7 @@ use crate::export::Session;
 use crate::otc;
 use crate::reason::Reason;
 use crate::sources::RouteSources;
-use bgp_policy::{Policy, RouteView, ValidationState, Verdict};
+use bgp_policy::{PathValidationState, Policy, RouteView, ValidationState, Verdict};
 use bgp_rib::{AttrSet, Import, Interner, Relation};
 use bgp_wire::{AttributeSet, Community, TooLong};
 use ipnet::IpNet;
@@ -23,6 +23,8 @@ pub(crate) struct Judge<'a> {
     draining: bool,
     sources: &'a RouteSources,
     policy: &'a Policy,
+    /// What ASPA says of the path, where policy asks.
+    aspa: PathValidationState,
     /// What makes every prefix unusable, whatever policy says.
     refused: Option<Reason>,
     /// The set as it came, where it was marked since.
@@ -49,12 +51,18 @@ impl<'a> Judge<'a> {
         };
         let refused = unusable(config, session, set).or_else(|| leaks(set));
         let (policy, came) = (config.import.as_deref().unwrap_or(none), came.map(|came| (came, None)));
+        let aspa = if policy.asks_for().aspa && refused.is_none() {
+            sources.aspa(set.as_path.view(), config, session.rewriting.relation)
+        } else {
+            PathValidationState::NotChecked
+        };
         Self {
             config,
             session,
             draining,
             sources,
             policy,
+            aspa,
             refused,
             unmarked,
             came,
@@ -114,6 +122,7 @@ impl<'a> Judge<'a> {
             peer_role: config.role_of_peer(),
             rpki,
             irr,
+            aspa: self.aspa,
             ..RouteView::new(prefix, set, config.asn)
         }
     }

@@ -5,11 +5,11 @@ use crate::core::{Core, noted};
 use crate::damping::Damping;
 use crate::judge::Judge;
 use crate::reason::Reason;
-use crate::sources::RouteSources;
+use crate::sources::{RouteSources, Seen};
 use crate::walk::{Walk, long_lived};
 use bgp_policy::Policy;
 use bgp_rib::{AttrSet, Import, Interner, Judged, Net, Path, PeerId, Stale};
-use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
+use bgp_wire::{AttributeSet, Family, FamilySet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -80,14 +80,13 @@ impl Core {
         self.judge_again_where(id, family, places, |_, _, _| true);
     }
 
-    /// Judges what a peer has at some places as it came, where `concerned` says so of a net and the AS that the path began in;
-    /// how many paths are others than before.
+    /// Judges what a peer has at some places as it came, where `concerned` says so of a net and the path; how many paths are others than before.
     pub(crate) fn judge_again_where(
         &mut self,
         id: PeerId,
         family: Family,
         places: Range<u32>,
-        concerned: impl Fn(&RouteSources, Net, Option<Asn>) -> bool,
+        concerned: impl Fn(&RouteSources, Net, &Seen<'_>) -> bool,
     ) -> usize {
         let Self { peers, rib, interner, changes, sources, .. } = self;
         let sources = &*sources;
@@ -97,8 +96,11 @@ impl Core {
         let begin = |set: &mut _, came| {
             Judge::begin((&peer.config, session, peer.draining, sources), &none, set, Some(came))
         };
-        let concerned =
-            |net, path: &Path| concerned(sources, net, sources.origin(path.attrs.as_it_came().as_path()));
+        let (config, relation) = (&peer.config, session.rewriting.relation);
+        let concerned = |net, path: &Path| {
+            let path = path.attrs.as_it_came().as_path();
+            concerned(sources, net, &Seen { path, peer: config, relation })
+        };
         let mut again = Again { begin, last: None, damping: peer.damping.as_ref() };
         let judge = |net, path: &Path| {
             if concerned(net, path) { again.judge(net, path, interner) } else { Judged::from(path) }

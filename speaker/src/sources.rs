@@ -1,17 +1,18 @@
 //! What others say of prefixes and their origins, the RPKI and the IRR, and the routes that are judged again where that changes.
 
-use crate::config::AdjRibIn;
+use crate::config::{AdjRibIn, PeerConfig};
 use crate::core::Core;
 use crate::peer::Peer;
 use crate::walk::Walk;
 use bgp_policy::irr::Registrations;
-use bgp_policy::rpki::{VrpChanges, VrpSet, route_origin};
-use bgp_policy::{Asked, ValidationState};
-use bgp_rib::{Net, PeerId};
+use bgp_policy::rpki::{AspaSet, Direction, VrpChanges, VrpSet, route_origin};
+use bgp_policy::{Asked, PathValidationState, ValidationState};
+use bgp_rib::{Net, PeerId, Relation};
 use bgp_wire::{AsPath, Asn, Family};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The data that routes are judged by; nothing where nobody has given any.
 #[derive(Clone, PartialEq, Debug)]
@@ -19,13 +20,14 @@ pub(crate) struct RouteSources {
     /// The origin of routes that began here: our ASN, as external peers know it.
     pub(crate) local: Asn,
     pub(crate) vrps: Option<VrpSet>,
+    pub(crate) aspas: Option<Arc<AspaSet>>,
     pub(crate) registrations: Option<Registrations>,
 }
 
 impl RouteSources {
     /// Without any data.
     pub(crate) const fn new(local: Asn) -> Self {
-        Self { local, vrps: None, registrations: None }
+        Self { local, vrps: None, aspas: None, registrations: None }
     }
 
     /// The AS that a route with this path began in; `None` where nobody can say (RFC 6811 section 2).
@@ -38,10 +40,33 @@ impl RouteSources {
         self.vrps.as_ref().map(|vrps| vrps.state(prefix, origin).into()).unwrap_or_default()
     }
 
+    /// What ASPA says of the path of a route from a peer. Which hops may have gone up hangs on the peer's role, and is asked where a
+    /// route comes in from another AS.
+    pub(crate) fn aspa(
+        &self,
+        path: AsPath<'_>,
+        peer: &PeerConfig,
+        relation: Relation,
+    ) -> PathValidationState {
+        let role = peer.role_of_peer().filter(|_| relation == Relation::External);
+        match (&self.aspas, role.and_then(Direction::from)) {
+            (Some(aspas), Some(direction)) => aspas.verify(path, peer.asn, direction).state.into(),
+            _ => PathValidationState::NotChecked,
+        }
+    }
+
     /// What the IRR says of a route.
     pub(crate) fn irr(&self, prefix: &IpNet, origin: Option<Asn>) -> ValidationState {
         self.registrations.as_ref().map(|all| all.state(prefix, origin).into()).unwrap_or_default()
     }
+}
+
+/// What of a route besides its prefix makes a difference to what others say of it.
+pub(crate) struct Seen<'a> {
+    /// AS_PATH, as it came.
+    pub(crate) path: AsPath<'a>,
+    pub(crate) peer: &'a PeerConfig,
+    pub(crate) relation: Relation,
 }
 
 /// What is judged again because others say something else.
@@ -55,9 +80,13 @@ pub(crate) struct Revalidation {
 }
 
 impl Revalidation {
-    fn differs(&self, now: &RouteSources, prefix: &IpNet, origin: Option<Asn>) -> bool {
+    fn differs(&self, now: &RouteSources, prefix: &IpNet, seen: &Seen<'_>) -> bool {
         let (before, affects) = (&self.before, || self.changes.as_ref().is_none_or(|c| c.affects(prefix)));
-        let states = |sources: &RouteSources| (sources.rpki(prefix, origin), sources.irr(prefix, origin));
+        let origin = now.origin(seen.path);
+        let states = |sources: &RouteSources| {
+            let aspa = sources.aspa(seen.path, seen.peer, seen.relation);
+            (sources.rpki(prefix, origin), sources.irr(prefix, origin), aspa)
+        };
         affects() && states(before) != states(now)
     }
 }
@@ -73,6 +102,16 @@ impl Core {
             return Vec::new();
         }
         self.begin_revalidation(before, changes.filter(|_| !all).cloned(), |asked| asked.rpki)
+    }
+
+    /// The attestations are others; nothing is known any more where there are none. Whom to ask for routes that were not kept.
+    pub(crate) fn set_aspas(&mut self, aspas: Option<Arc<AspaSet>>) -> Vec<PeerId> {
+        if self.sources.aspas == aspas {
+            return Vec::new();
+        }
+        let before = self.sources.clone();
+        self.sources.aspas = aspas;
+        self.begin_revalidation(before, None, |asked| asked.aspa)
     }
 
     /// The registrations are others; nothing is known any more where there are none. Whom to ask for routes that were not kept.
@@ -108,7 +147,7 @@ impl Core {
     /// One piece of that.
     pub(crate) fn revalidate(&mut self, id: PeerId, family: Family, places: Range<u32>) {
         let Some(mut revalidation) = self.revalidation.take() else { return };
-        let differs = |now: &_, net: Net, origin| revalidation.differs(now, &net.prefix(), origin);
+        let differs = |now: &_, net: Net, seen: &Seen<'_>| revalidation.differs(now, &net.prefix(), seen);
         let others = self.judge_again_where(id, family, places, differs);
         let count = revalidation.changed.entry(id).or_default();
         *count = count.saturating_add(others);
@@ -127,8 +166,9 @@ mod tests {
     use super::*;
     use crate::testing::{Rig, peer};
     use crate::{Action as Asked, Event, PeerConfig, What};
-    use bgp_policy::rpki::Vrp;
+    use bgp_policy::rpki::{self, Vrp};
     use bgp_policy::{Action, Decision, Edit, Match, Policy, Rule};
+    use bgp_wire::Role;
     use std::sync::Arc;
 
     const A: &str = "198.51.100.0/24";
@@ -233,6 +273,55 @@ mod tests {
         // A policy that does not ask for it has no reason to.
         let (mut rig, _) = self::rig(PeerConfig { adj_rib_in: AdjRibIn::NotKept, ..peer(1) });
         assert_eq!(change(&mut rig, Some(&VrpChanges::new([vrp(A, 1)], []))), (vec![], vec![]));
+    }
+
+    /// (the role we offer, the providers that AS 7 attests, whether the path is others then, what ASPA says of 64501 7).
+    #[test]
+    fn paths_are_judged_by_attestations() {
+        use PathValidationState::{Invalid, NotChecked, Unknown, Valid};
+        let rule = Rule::new("leaks").when(Match::Aspa(Invalid)).reject();
+        let policy = Policy::new("by path", vec![rule], Decision::Accept).unwrap();
+        let rows: &[(Option<Role>, &[(Option<&[u32]>, usize, PathValidationState)])] = &[
+            (
+                Some(Role::Provider),
+                &[
+                    (Some(&[]), 0, Unknown),
+                    (Some(&[64501]), 0, Valid),
+                    (Some(&[9]), 1, Invalid),
+                    (None, 1, NotChecked),
+                ],
+            ),
+            (Some(Role::RouteServerClient), &[(Some(&[9]), 1, Invalid), (Some(&[9]), 0, Invalid)]),
+            // Of what a provider sends, two ASes are never too far from each other.
+            (Some(Role::Customer), &[(Some(&[9]), 0, Valid)]),
+            (None, &[(Some(&[9]), 0, NotChecked)]),
+        ];
+        for (role, steps) in rows {
+            let mut config = PeerConfig { import: Some(Arc::new(policy.clone())), ..peer(1) };
+            config.offers.role = *role;
+            let mut rig = Rig::new();
+            let id = rig.establish(config, &[]);
+            rig.announce_with(id, &[A], |set| set.as_path = [Asn(64501), Asn(7)].into_iter().collect());
+            for (providers, others, state) in *steps {
+                let aspa = |providers: &&[u32]| rpki::Aspa {
+                    customer: Asn(7),
+                    providers: providers.iter().copied().map(Asn).collect(),
+                };
+                let aspas = providers
+                    .as_ref()
+                    .map(|p| Arc::new([aspa(p)].into_iter().filter(|a| !a.providers.is_empty()).collect()));
+                let mut told = 0;
+                rig.engine.set_aspas(aspas, rig.now, &mut |action| {
+                    if let Asked::Event(Event { what: What::Revalidated(paths), .. }) = action {
+                        told += paths;
+                    }
+                });
+                let [route] = &*rig.engine.routes_from(id) else { panic!("one route") };
+                let refused = route.standing == crate::Standing::Rejected;
+                assert_eq!((route.aspa, refused), (*state, *state == Invalid), "{role:?} {providers:?}");
+                assert_eq!(told, *others, "{role:?} {providers:?}");
+            }
+        }
     }
 
     #[test]

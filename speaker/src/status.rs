@@ -8,7 +8,7 @@ use crate::groups::ToldPath;
 use crate::orf::Received;
 use crate::reason::Reason;
 use crate::told::told;
-use bgp_policy::ValidationState;
+use bgp_policy::{PathValidationState, ValidationState};
 use bgp_rib::{Counts, Interner, Net, Path, PeerId, Stale, Standing};
 use bgp_session::{Counters, Down, Exchange, State};
 use bgp_wire::{Asn, AttributeSet, Family, FamilySet};
@@ -85,6 +85,8 @@ pub struct RouteStatus {
     pub rpki: ValidationState,
     /// What the IRR says of it, as it came.
     pub irr: ValidationState,
+    /// What ASPA says of its path, as it came.
+    pub aspa: PathValidationState,
     /// That it flaps too often to be used, although it was taken.
     pub suppressed: Option<Suppressed>,
     /// Why it was taken or refused, in words.
@@ -249,10 +251,14 @@ impl Engine {
         let policy = peer.and_then(|peer| peer.config.import.as_deref());
         let damping = peer.and_then(|peer| peer.damping.as_ref()).filter(|_| path.is_damped());
         let (prefix, sources) = (net.prefix(), &self.core().sources);
-        let origin = sources.origin(path.attrs.as_it_came().as_path());
+        let came = path.attrs.as_it_came().as_path();
+        let origin = sources.origin(came);
+        let aspa =
+            peer.map(|peer| sources.aspa(came, &peer.config, self.core().config.relation(&peer.config)));
         RouteStatus {
             rpki: sources.rpki(&prefix, origin),
             irr: sources.irr(&prefix, origin),
+            aspa: aspa.unwrap_or_default(),
             net,
             path_id: path.path_id,
             peer: path.peer,

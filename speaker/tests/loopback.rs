@@ -222,3 +222,30 @@ async fn whoever_connects_from_a_prefix_is_a_peer_up_to_a_limit() {
     third.established().await;
     assert_eq!(names().await.unwrap(), ["leaf 127.1.5.4", "leaf 127.1.5.3"]);
 }
+
+/// A speaker listens on several addresses, and each peer connects to the one that it knows it by.
+#[tokio::test]
+async fn each_peer_connects_to_an_address_of_several() {
+    let ours: [Ipv4Addr; 2] = [[127, 1, 6, 1], [127, 1, 6, 2]].map(Into::into);
+    let mut config = SpeakerConfig::new(Asn(64500), ours[0]);
+    config.listen = ours.map(|address| (address, 0).into()).to_vec();
+    let (tell, events) = mpsc::unbounded_channel();
+    let speaker = Speaker::start(config, move |event| _ = tell.send(event)).unwrap();
+    let mut a = End { speaker, events, address: ours[0].into(), asn: Asn(64500) };
+    let ports: Vec<u16> = a.speaker.listening().map(|address| address.port()).collect();
+    a.speaker.originate(route("198.51.100.0/24")).await.unwrap();
+    let net: Net = "198.51.100.0/24".parse().unwrap();
+    let peers =
+        [(64501, [127, 1, 6, 3]), (64502, [127, 1, 6, 4])].map(|(asn, address)| End::start(asn, address));
+    for ((mut end, address), port) in peers.into_iter().zip(ours).zip(ports) {
+        let mut to_end = PeerConfig { passive: true, ..end.as_peer(&a) };
+        to_end.tcp.local_address = Some(address.into());
+        a.speaker.add_peer(to_end).await.unwrap();
+        let to_a = PeerConfig { address: address.into(), port, ..a.as_peer(&end) };
+        let at_end = end.speaker.add_peer(to_a).await.unwrap();
+        a.established().await;
+        end.has_route(net).await;
+        let best = end.speaker.query(move |engine| engine.best(net)).await.unwrap().unwrap();
+        assert_eq!((best.peer, best.attrs.next_hop.addr()), (at_end, address.into()));
+    }
+}

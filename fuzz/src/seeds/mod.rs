@@ -1,7 +1,9 @@
 //! What the targets begin with: messages and records that this library writes.
 
+mod large;
 mod recorded;
 
+pub(crate) use large::large_updates;
 pub(crate) use recorded::{bmp, mrt};
 
 use crate::session::{CONTEXTS, session};

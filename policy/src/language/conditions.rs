@@ -12,7 +12,7 @@ use nom::{Err, Parser};
 /// How deep parentheses may be nested.
 const DEPTH: usize = 32;
 
-const FIELDS: [&str; 21] = [
+const FIELDS: [&str; 22] = [
     "prefix",
     "family",
     "neighbor-asn",
@@ -31,6 +31,7 @@ const FIELDS: [&str; 21] = [
     "peer-role",
     "rpki",
     "irr",
+    "aspa",
     "not",
     "always",
     "never",
@@ -123,6 +124,7 @@ fn leaf<'a>(input: &'a str, field: &str, rest: &'a str) -> Parsed<'a, Condition>
         }
         "rpki" => validation(rest).map(|(r, state)| is((r, Match::Rpki(state)))),
         "irr" => validation(rest).map(|(r, state)| is((r, Match::Irr(state)))),
+        "aspa" => path_validation(rest).map(|(r, state)| is((r, Match::Aspa(state)))),
         _ => fail(Fault::expected(input, &FIELDS)),
     }
 }
@@ -131,6 +133,10 @@ pub(super) const ROLES: [&str; 5] = ["provider", "customer", "peer", "rs-server"
 
 pub(super) fn validation(input: &str) -> Parsed<'_, crate::route::ValidationState> {
     of_words(input, &["valid", "invalid", "not-found", "not-checked"], |word| word.parse().ok())
+}
+
+pub(super) fn path_validation(input: &str) -> Parsed<'_, crate::route::PathValidationState> {
+    of_words(input, &["valid", "invalid", "unknown", "not-checked"], |word| word.parse().ok())
 }
 
 /// One of these words, and what it stands for.

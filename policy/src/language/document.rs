@@ -10,7 +10,7 @@ use crate::pattern::{CommunityPattern, ExtendedCommunityPattern, LargeCommunityP
 use crate::policy::Decision;
 use crate::prefix_range::PrefixRange;
 use crate::prefix_set::PrefixSet;
-use crate::route::ValidationState;
+use crate::route::{PathValidationState, ValidationState};
 use bgp_wire::{AsPathBuf, Asn, Community, ExtendedCommunity, LargeCommunity, Origin, Role};
 use ipnet::IpNet;
 use std::fmt;
@@ -348,6 +348,7 @@ pub(super) enum Trait {
     PeerRole(Role),
     Rpki(ValidationState),
     Irr(ValidationState),
+    Aspa(PathValidationState),
     OwnAsn(Asn),
     OwnAddress(IpAddr),
 }

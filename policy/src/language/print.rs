@@ -349,6 +349,7 @@ impl Display for Trait {
             Self::PeerRole(role) => write!(f, "peer-role {role}"),
             Self::Rpki(state) => write!(f, "rpki {state}"),
             Self::Irr(state) => write!(f, "irr {state}"),
+            Self::Aspa(state) => write!(f, "aspa {state}"),
             Self::OwnAsn(asn) => write!(f, "own-asn {asn}"),
             Self::OwnAddress(addr) => write!(f, "own-address {addr}"),
         }

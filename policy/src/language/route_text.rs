@@ -4,7 +4,7 @@ use super::document::{RouteItem, Trait};
 use super::fault::PolicyTextError;
 use super::tests_text::routes;
 use crate::edit::EditContext;
-use crate::route::{RouteView, ValidationState};
+use crate::route::{PathValidationState, RouteView, ValidationState};
 use bgp_wire::{Asn, AttributeSet, Family, NextHop, Origin, Role};
 use ipnet::IpNet;
 use std::fmt;
@@ -38,6 +38,8 @@ pub struct Route {
     pub rpki: ValidationState,
     /// What the IRR says.
     pub irr: ValidationState,
+    /// What ASPA says of the path.
+    pub aspa: PathValidationState,
     /// What edits know of the session.
     pub context: EditContext,
 }
@@ -62,6 +64,7 @@ impl Route {
             peer_role: None,
             rpki: ValidationState::NotChecked,
             irr: ValidationState::NotChecked,
+            aspa: PathValidationState::NotChecked,
             context: EditContext { local_asn: Self::OWN_ASN, self_v4: Some(own_v4), self_v6: Some(own_v6) },
         }
     }
@@ -80,6 +83,7 @@ impl Route {
             peer_role: self.peer_role,
             rpki: self.rpki,
             irr: self.irr,
+            aspa: self.aspa,
             ..RouteView::new(self.prefix, &self.attrs, self.neighbor)
         }
     }
@@ -107,6 +111,7 @@ impl Route {
             self.peer_role.map(Trait::PeerRole),
             (self.rpki != usual.rpki).then_some(Trait::Rpki(self.rpki)),
             (self.irr != usual.irr).then_some(Trait::Irr(self.irr)),
+            (self.aspa != usual.aspa).then_some(Trait::Aspa(self.aspa)),
             (context.local_asn != usual.context.local_asn).then_some(Trait::OwnAsn(context.local_asn)),
         ];
         let own = |addr: Option<IpAddr>, usual: Option<IpAddr>| {
@@ -143,6 +148,7 @@ impl Route {
             Trait::PeerRole(role) => self.peer_role = Some(*role),
             Trait::Rpki(state) => self.rpki = *state,
             Trait::Irr(state) => self.irr = *state,
+            Trait::Aspa(state) => self.aspa = *state,
             Trait::OwnAsn(asn) => self.context.local_asn = *asn,
             Trait::OwnAddress(IpAddr::V4(addr)) => self.context.self_v4 = Some(*addr),
             Trait::OwnAddress(IpAddr::V6(addr)) => self.context.self_v6 = Some(*addr),

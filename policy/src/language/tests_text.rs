@@ -1,6 +1,6 @@
 //! Reading tests, and the routes that they are about.
 
-use super::conditions::{ROLES, condition, of_words, validation};
+use super::conditions::{ROLES, condition, of_words, path_validation, validation};
 use super::document::{Expectation, RouteItem, TestItem, Trait};
 use super::fault::{Fault, Place};
 use super::items::{call, decision, until_closed};
@@ -12,7 +12,7 @@ use nom::{Err, Parser};
 use std::fmt::Display;
 use std::str::FromStr;
 
-const TRAITS: [&str; 16] = [
+const TRAITS: [&str; 17] = [
     "as-path",
     "next-hop",
     "origin",
@@ -27,6 +27,7 @@ const TRAITS: [&str; 16] = [
     "peer-role",
     "rpki",
     "irr",
+    "aspa",
     "own-asn",
     "own-address",
 ];
@@ -101,6 +102,7 @@ fn a_trait<'a>(name: &str, rest: &'a str) -> Parsed<'a, Trait> {
         }
         "rpki" => validation(rest).map(|(rest, state)| (rest, Trait::Rpki(state))),
         "irr" => validation(rest).map(|(rest, state)| (rest, Trait::Irr(state))),
+        "aspa" => path_validation(rest).map(|(rest, state)| (rest, Trait::Aspa(state))),
         "own-asn" => literal(&["an ASN"], rest).map(|(rest, asn)| (rest, Trait::OwnAsn(asn))),
         _ => literal(&["an address"], rest).map(|(rest, addr)| (rest, Trait::OwnAddress(addr))),
     }

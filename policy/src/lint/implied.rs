@@ -55,6 +55,7 @@ pub(crate) fn disjoint(a: &Match, b: &Match) -> bool {
         (Match::Peer(a), Match::Peer(b)) | (Match::PeerGroup(a), Match::PeerGroup(b)) => a != b,
         (Match::PeerRole(a), Match::PeerRole(b)) => a != b,
         (Match::Rpki(a), Match::Rpki(b)) | (Match::Irr(a), Match::Irr(b)) => a != b,
+        (Match::Aspa(a), Match::Aspa(b)) => a != b,
         _ => false,
     }
 }

@@ -9,7 +9,7 @@ use crate::named::Named;
 use crate::number_range::NumberRange;
 use crate::pattern::{CommunityPattern, ExtendedCommunityPattern, LargeCommunityPattern};
 use crate::prefix_set::PrefixSet;
-use crate::route::{RouteView, ValidationState};
+use crate::route::{PathValidationState, RouteView, ValidationState};
 use crate::special_asn;
 use bgp_wire::{AsPath, Family, Origin, Role, SegmentKind};
 use ipnet::IpNet;
@@ -61,6 +61,8 @@ pub enum Match {
     Rpki(ValidationState),
     /// What the IRR says of them.
     Irr(ValidationState),
+    /// What the providers that ASes attest say of AS_PATH (ASPA).
+    Aspa(PathValidationState),
     /// What a program asks by code of its own.
     Custom(Custom),
     /// The condition in it does not hold.
@@ -103,6 +105,7 @@ impl Match {
             Self::Origin(origin) => attrs.origin == *origin,
             Self::Rpki(state) => route.rpki == *state,
             Self::Irr(state) => route.irr == *state,
+            Self::Aspa(state) => route.aspa == *state,
             Self::Custom(custom) => custom.holds(route),
             Self::Not(inner) => !inner.holds(route),
             Self::All(inner) => inner.iter().all(|condition| condition.holds(route)),

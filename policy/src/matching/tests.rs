@@ -34,6 +34,7 @@ fn conditions() {
         peer_group: Some("carriers"),
         peer_role: Some(Role::Customer),
         rpki: ValidationState::Valid,
+        aspa: PathValidationState::Unknown,
         ..route
     };
     for (condition, want) in [
@@ -83,6 +84,8 @@ fn conditions() {
         (Match::Rpki(ValidationState::NotChecked), false),
         (Match::Irr(ValidationState::NotChecked), true),
         (Match::Irr(ValidationState::Invalid), false),
+        (Match::Aspa(PathValidationState::Unknown), true),
+        (Match::Aspa(PathValidationState::Invalid), false),
         (Match::All([].into()), true),
         (Match::Any([].into()), false),
         (Match::All([Match::Med(7.into()), Match::AsSet].into()), false),
@@ -145,6 +148,7 @@ fn conditions_and_their_evidence_in_words() {
         (Match::OriginAsn(asns("7")), "origin-asn 7", "as-path is 64500 64501 64501"),
         (path_length("at most 2"), "as-path length at most 2", "as-path length is 3"),
         (Match::Peer("edge".into()), "peer \"edge\"", "peer is unknown"),
+        (Match::Aspa(PathValidationState::Invalid), "aspa invalid", "aspa is not-checked"),
         (Match::Community([].into()), "community in {}", "community is 8075:8007"),
         (med("1-5"), "med 1-5", "med is 7"),
         (Match::LocalPref(1.into()), "local-pref 1", "local-pref is absent"),

@@ -29,6 +29,7 @@ impl Display for Match {
             Self::Origin(origin) => write!(f, "origin {origin}"),
             Self::Rpki(state) => write!(f, "rpki {state}"),
             Self::Irr(state) => write!(f, "irr {state}"),
+            Self::Aspa(state) => write!(f, "aspa {state}"),
             Self::Custom(custom) => custom.fmt(f),
             Self::Not(inner) => write!(f, "not {}", Inner(inner)),
             Self::All(inner) => joined(f, inner, "and"),
@@ -91,6 +92,7 @@ impl Match {
             Self::Origin(_) => write!(f, "origin is {}", attrs.origin),
             Self::Rpki(_) => write!(f, "rpki is {}", route.rpki),
             Self::Irr(_) => write!(f, "irr is {}", route.irr),
+            Self::Aspa(_) => write!(f, "aspa is {}", route.aspa),
             Self::Custom(_) => f.write_str("code has looked at the route"),
             Self::Not(inner) => inner.write_evidence(route, f),
             Self::All(inner) | Self::Any(inner) => {

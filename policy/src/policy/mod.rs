@@ -128,6 +128,8 @@ pub struct Asked {
     pub rpki: bool,
     /// [`RouteView::irr`].
     pub irr: bool,
+    /// [`RouteView::aspa`], which hangs on the path alone.
+    pub aspa: bool,
 }
 
 impl Asked {
@@ -145,6 +147,7 @@ impl Asked {
             peer_role: custom || any(&|m| matches!(m, Match::PeerRole(_))),
             rpki: custom || any(&|m| matches!(m, Match::Rpki(_))),
             irr: custom || any(&|m| matches!(m, Match::Irr(_))),
+            aspa: custom || any(&|m| matches!(m, Match::Aspa(_))),
         }
     }
 }

@@ -12,8 +12,13 @@ use bgp_wire::{Asn, Family};
 impl Terms<'_> {
     /// What has to hold before an edit, for `after` to hold behind it; false where it has no address to set.
     pub(super) fn before(&self, edit: &Edit, after: &Formula) -> Formula {
-        let same = |literal: &Literal| Formula::Is(literal.clone());
+        // Code may say something else of what an edit made.
+        let same = |literal: &Literal| match literal {
+            Literal::Code(..) => Formula::TRUE,
+            other => Formula::Is(other.clone()),
+        };
         match edit {
+            Edit::SetWeight(_) => after.clone(),
             Edit::SetNextHop(addr) => {
                 let family = if addr.is_ipv4() { Family::Ipv4Unicast } else { Family::Ipv6Unicast };
                 let set = after.map(&mut |literal| match literal {

@@ -15,18 +15,18 @@ pub(super) enum Field {
     /// The address that is the next hop where an edit says `self`.
     OwnV4,
     OwnV6,
-    /// By names that are mentioned; 0 stands for all others and none.
+    /// By what is mentioned; 0 stands for all others and none, here and for the two that follow.
     Peer,
     PeerGroup,
-    /// 0 stands for none.
     PeerRole,
     Origin,
     Rpki,
     Irr,
+    Aspa,
 }
 
 impl Field {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Prefix,
         Self::NextHop,
         Self::OwnV4,
@@ -37,6 +37,7 @@ impl Field {
         Self::Origin,
         Self::Rpki,
         Self::Irr,
+        Self::Aspa,
     ];
 }
 

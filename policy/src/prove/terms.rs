@@ -13,7 +13,7 @@ use crate::edit::Edit;
 use crate::matching::Match;
 use crate::pattern::{numbers, of_numbers};
 use crate::prefix_range::PrefixRange;
-use crate::route::ValidationState;
+use crate::route::{PathValidationState, ValidationState};
 use bgp_wire::{Asn, Community, ExtendedCommunity, LargeCommunity, Origin, Role};
 use ipnet::IpNet;
 
@@ -26,6 +26,7 @@ pub(super) struct Mentioned<'a> {
     expressions: Vec<&'a AsPathRegex>,
     peers: Vec<&'a str>,
     groups: Vec<&'a str>,
+    roles: Vec<Role>,
     code: Vec<&'a Custom>,
     /// Whether an edit is about our own ASN.
     pub(super) own_asn: bool,
@@ -58,6 +59,7 @@ impl<'a> Mentioned<'a> {
             Match::AsPath(regex) => note(&mut self.expressions, regex),
             Match::Peer(name) => note(&mut self.peers, name),
             Match::PeerGroup(name) => note(&mut self.groups, name),
+            Match::PeerRole(role) => note(&mut self.roles, *role),
             Match::Custom(custom) => note(&mut self.code, custom),
             Match::Not(inner) => self.condition(inner),
             Match::All(inner) | Match::Any(inner) => {
@@ -135,15 +137,6 @@ pub(super) struct Terms<'a> {
     pub(super) own: Asn,
 }
 
-/// Roles by their place in a mask; what else there is, and none, are told by no condition.
-pub(super) const ROLES: [Option<Role>; 6] = [
-    None,
-    Some(Role::Provider),
-    Some(Role::RouteServer),
-    Some(Role::RouteServerClient),
-    Some(Role::Customer),
-    Some(Role::Peer),
-];
 pub(super) const ORIGINS: [Origin; 3] = [Origin::Igp, Origin::Egp, Origin::Incomplete];
 const STATES: [ValidationState; 4] = [
     ValidationState::NotChecked,
@@ -151,6 +144,18 @@ const STATES: [ValidationState; 4] = [
     ValidationState::NotFound,
     ValidationState::Invalid,
 ];
+
+const PATH_STATES: [PathValidationState; 4] = [
+    PathValidationState::NotChecked,
+    PathValidationState::Valid,
+    PathValidationState::Unknown,
+    PathValidationState::Invalid,
+];
+
+/// A path's state by its place in a mask.
+pub(super) fn path_state(at: usize) -> PathValidationState {
+    PATH_STATES.get(at).copied().unwrap_or_default()
+}
 
 /// A state by its place in a mask; the one that says least first.
 pub(super) fn state(at: usize) -> ValidationState {
@@ -185,9 +190,10 @@ impl Terms<'_> {
             Field::NextHop | Field::OwnV4 | Field::OwnV6 => self.addresses.len(),
             Field::Peer => self.mentioned.peers.len().saturating_add(1),
             Field::PeerGroup => self.mentioned.groups.len().saturating_add(1),
-            Field::PeerRole => ROLES.len(),
+            Field::PeerRole => self.mentioned.roles.len().saturating_add(1),
             Field::Origin => ORIGINS.len(),
             Field::Rpki | Field::Irr => STATES.len(),
+            Field::Aspa => PATH_STATES.len(),
         }
     }
 
@@ -195,6 +201,11 @@ impl Terms<'_> {
     pub(super) fn name(&self, field: Field, place: usize) -> Option<&str> {
         let names = if field == Field::Peer { &self.mentioned.peers } else { &self.mentioned.groups };
         place.checked_sub(1).and_then(|at| names.get(at)).copied()
+    }
+
+    /// A role by its place in a mask.
+    pub(super) fn role(&self, place: usize) -> Option<Role> {
+        place.checked_sub(1).and_then(|at| self.mentioned.roles.get(at)).copied()
     }
 
     /// The cell that an address is in.
@@ -227,7 +238,7 @@ impl Terms<'_> {
             Match::PeerGroup(name) => {
                 one(Field::PeerGroup, at(&self.mentioned.groups, &&**name).saturating_add(1))
             }
-            Match::PeerRole(role) => one(Field::PeerRole, at(&ROLES, &Some(*role))),
+            Match::PeerRole(role) => one(Field::PeerRole, at(&self.mentioned.roles, role).saturating_add(1)),
             Match::OriginAsn(set) => path(What::Origin(self.set(set))),
             Match::AsnInPath(set) => path(What::Has(self.set(set))),
             Match::PrivateAsn => path(What::Has(self.set(&AsnSet::private()))),
@@ -258,6 +269,7 @@ impl Terms<'_> {
             Match::Origin(origin) => one(Field::Origin, at(&ORIGINS, origin)),
             Match::Rpki(of) => one(Field::Rpki, at(&STATES, of)),
             Match::Irr(of) => one(Field::Irr, at(&STATES, of)),
+            Match::Aspa(of) => one(Field::Aspa, at(&PATH_STATES, of)),
             Match::Custom(custom) => Formula::Is(Literal::Code(at(&self.mentioned.code, &custom), holds)),
             Match::Not(inner) => self.formula(inner, !holds),
             Match::All(inner) | Match::Any(inner) => {

@@ -126,6 +126,12 @@ fn paths() {
         ),
         (OWN, "guarantees as-path length at least 2 and as-path has prepending", "proved"),
         (OWN, "guarantees not as-path has private-asn", "198.51.100.0/24; as-path 64512; own-asn 64496"),
+        (
+            OWN,
+            "given not as-path has private-asn guarantees not as-path has private-asn",
+            "198.51.100.0/24; own-asn 64512",
+        ),
+        ("rule \"r\" { strip asns 7 accept }", "guarantees not path-asn 7", "proved"),
         (OWN, "own-asn 64500 guarantees as-path matches \"^64500_64500_*\"", "proved"),
         (
             OWN,
@@ -191,6 +197,11 @@ fn peers_and_states() {
             "198.51.100.0/24; peer-role customer; irr invalid",
         ),
         (
+            "rule \"r\" { when aspa invalid reject } default accept",
+            "guarantees not aspa invalid and not aspa unknown",
+            "198.51.100.0/24; aspa unknown",
+        ),
+        (
             "rule \"r\" { when peer \"a\" or peer-group \"b\" accept }",
             "guarantees peer \"a\"",
             "198.51.100.0/24; peer-group \"b\"",
@@ -201,6 +212,54 @@ fn peers_and_states() {
             "198.51.100.0/24; neighbor-asn 64500",
         ),
     ]);
+}
+
+/// What is too much is told to be.
+#[test]
+fn budgets() {
+    let too_much = "unknown: too many ways through the policy would have to be looked at";
+    let long = "rule \"r\" { when as-path length at least 70000 accept }";
+    table(&[
+        (long, "guarantees reject", too_much),
+        (long, "given not origin igp guarantees not origin incomplete", too_much),
+        (long, "given origin igp guarantees not origin egp", "proved"),
+    ]);
+}
+
+/// Only programs ask for a role that has no name.
+#[test]
+fn roles_without_a_name() {
+    let role = Match::PeerRole(bgp_wire::Role::Other(9));
+    let policy =
+        Policy::builder("p").rule(crate::Rule::new("r").when(role.clone()).accept()).build().unwrap();
+    assert_eq!(policy.prove(&Statement::new(Guarantee::Holds(role.clone()))), Answer::Proved);
+    let Answer::Refuted(route) = policy.prove(&Statement::new(Guarantee::Reject)) else { panic!() };
+    assert!(role.holds(&route.view()));
+}
+
+/// What code says of a route as it came, it need not say of what an edit makes of that.
+#[test]
+fn code_behind_an_edit() {
+    #[derive(Debug)]
+    struct Small;
+    impl crate::Condition for Small {
+        fn holds(&self, route: &crate::RouteView<'_>) -> bool {
+            route.attrs.med.is_none_or(|med| med < 5)
+        }
+    }
+    impl fmt::Display for Small {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a small MED")
+        }
+    }
+    let small = Match::Custom(crate::Custom::new(Small));
+    let proves = |edit| {
+        let rule = crate::Rule::new("r").when(small.clone()).edit(edit).accept();
+        let policy = Policy::builder("p").rule(rule).build().unwrap();
+        policy.prove(&Statement::new(Guarantee::Holds(small.clone()))) == Answer::Proved
+    };
+    assert!(proves(crate::Edit::SetWeight(7)));
+    assert!(!proves(crate::Edit::SetMed(7)));
 }
 
 /// Forty rules that may change what is asked for, one after the other: a trillion ways.

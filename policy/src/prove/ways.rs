@@ -197,6 +197,9 @@ impl<'w, 's, 't, 'p> Search<'w, 's, 't, 'p> {
 /// Whether an edit may make a difference to a formula, or have no address to set.
 fn matters(edit: &Edit, after: &Formula) -> bool {
     let number = |field| after.mentions(&|literal| matches!(literal, Literal::Number(of, _) if *of == field));
+    if after.mentions(&|literal| matches!(literal, Literal::Code(..))) {
+        return !matches!(edit, Edit::SetWeight(_));
+    }
     match edit {
         Edit::SetMed(_) | Edit::AddMed(_) | Edit::DeleteMed => number(NumberField::Med),
         Edit::SetLocalPref(_) | Edit::AddLocalPref(_) | Edit::DeleteLocalPref => {

@@ -1,7 +1,7 @@
 //! Verification of an AS path by the providers that ASes attest (draft-ietf-sidrops-aspa-verification).
 
 use super::aspa_set::{AspaSet, Hop};
-use bgp_wire::{AsPath, Asn};
+use bgp_wire::{AsPath, Asn, Role};
 use std::fmt;
 
 /// From where a route comes, which decides how its path may run.
@@ -13,6 +13,18 @@ pub enum Direction {
     UpstreamFromRouteServer,
     /// From a provider: the path went up, and then down.
     Downstream,
+}
+
+impl Direction {
+    /// Of routes from a peer that is this to us (RFC 9234); nobody says of other roles.
+    pub const fn from(peer: Role) -> Option<Self> {
+        match peer {
+            Role::Provider => Some(Self::Downstream),
+            Role::RouteServer => Some(Self::UpstreamFromRouteServer),
+            Role::Customer | Role::Peer | Role::RouteServerClient => Some(Self::Upstream),
+            Role::Other(_) => None,
+        }
+    }
 }
 
 /// The state of a path. Its text is `valid`, `invalid` or `unknown`.

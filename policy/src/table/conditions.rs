@@ -7,7 +7,7 @@ use crate::matching::Match;
 use crate::number_range::NumberRange;
 use crate::pattern::{CommunityPattern, ExtendedCommunityPattern, LargeCommunityPattern};
 use crate::prefix_range::PrefixRange;
-use crate::route::ValidationState;
+use crate::route::{PathValidationState, ValidationState};
 use crate::text::Text;
 use bgp_wire::{Family, Origin, Role};
 use ipnet::IpNet;
@@ -15,7 +15,11 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// Conditions that must all hold; of those in `not`, none may.
+/// How deep tables may be nested.
+const DEPTH: usize = 32;
+
+/// Conditions that must all hold, and those of each table of `all`; one of the tables of `any` must, and of what is in `not`,
+/// nothing may.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct MatchTable {
@@ -63,6 +67,12 @@ pub(super) struct MatchTable {
     rpki: Option<Text<ValidationState>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     irr: Option<Text<ValidationState>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aspa: Option<Text<PathValidationState>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    any: Option<Vec<MatchTable>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    all: Vec<MatchTable>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not: Option<Box<MatchTable>>,
 }
@@ -130,6 +140,30 @@ impl Length {
 
 impl MatchTable {
     pub(super) fn into_conditions(self) -> Result<Vec<Match>, TableError> {
+        self.conditions(DEPTH)
+    }
+
+    fn conditions(self, depth: usize) -> Result<Vec<Match>, TableError> {
+        let depth = depth.checked_sub(1).ok_or(TableError::Deep(DEPTH))?;
+        let mut conditions = self.fields(depth)?;
+        for table in conditions.all {
+            conditions.said.extend(table.conditions(depth)?);
+        }
+        if let Some(not) = conditions.not {
+            if not.not.is_some() {
+                return Err(TableError::NotNot);
+            }
+            let not = not.fields(depth)?;
+            conditions.said.extend(not.said.into_iter().map(negated));
+            if !not.all.is_empty() {
+                conditions.said.push(negated(Match::All(each(not.all, depth)?)));
+            }
+        }
+        Ok(conditions.said)
+    }
+
+    /// What its fields say but `all` and `not`.
+    fn fields(self, depth: usize) -> Result<Fields, TableError> {
         let asns = |list, field| Ok(some(list, field)?.map(|list: Vec<AsnRange>| list.into_iter().collect()));
         let flag = |condition, wanted: Option<bool>| wanted.map(|wanted| asserted(condition, wanted));
         let conditions = [
@@ -156,15 +190,11 @@ impl MatchTable {
             self.peer_role.map(|role| Match::PeerRole(role.0.0)),
             self.rpki.map(|state| Match::Rpki(state.0)),
             self.irr.map(|state| Match::Irr(state.0)),
+            self.aspa.map(|state| Match::Aspa(state.0)),
         ];
-        let mut conditions: Vec<_> = conditions.into_iter().flatten().collect();
-        if let Some(not) = self.not {
-            if not.not.is_some() {
-                return Err(TableError::NotNot);
-            }
-            conditions.extend(not.into_conditions()?.into_iter().map(negated));
-        }
-        Ok(conditions)
+        let any = some(self.any, "any")?.map(|tables| each(tables, depth).map(Match::Any)).transpose()?;
+        let said = conditions.into_iter().flatten().chain(any).collect();
+        Ok(Fields { said, all: self.all, not: self.not })
     }
 
     /// The table that says `conditions`.
@@ -174,51 +204,115 @@ impl MatchTable {
         Ok(table)
     }
 
+    /// Says a condition besides; in a table of its own where this one has its field.
     fn put(&mut self, condition: &Match) -> Result<(), TableError> {
         match condition {
-            Match::Prefix(set) => once(&mut self.prefix, set.ranges().to_vec(), "prefix"),
-            Match::Family(family) => once(&mut self.family, Text(*family), "family"),
-            Match::NeighborAsn(set) => once(&mut self.neighbor_asn, set.ranges().to_vec(), "neighbor_asn"),
-            Match::OriginAsn(set) => once(&mut self.origin_asn, set.ranges().to_vec(), "origin_asn"),
-            Match::AsnInPath(set) => once(&mut self.asn_in_path, set.ranges().to_vec(), "asn_in_path"),
-            Match::AsPath(regex) => once(&mut self.as_path, regex.clone(), "as_path"),
+            Match::Not(inner) => match &**inner {
+                Match::Not(inner) => return self.put(inner),
+                Match::All(all) => {
+                    let not = self.not.get_or_insert_default();
+                    if not.all.is_empty() {
+                        not.all = tables(all, "all")?;
+                        return Ok(());
+                    }
+                }
+                plain => {
+                    if self.not.get_or_insert_default().set(plain)? {
+                        return Ok(());
+                    }
+                }
+            },
+            Match::All(all) => return all.iter().try_for_each(|condition| self.put(condition)),
+            plain => {
+                if self.set(plain)? {
+                    return Ok(());
+                }
+            }
+        }
+        self.all.push(Self::of(std::slice::from_ref(condition))?);
+        Ok(())
+    }
+
+    /// Sets the field of a condition, unless it is set.
+    fn set(&mut self, condition: &Match) -> Result<bool, TableError> {
+        Ok(match condition {
+            Match::Prefix(set) => once(&mut self.prefix, set.ranges().to_vec()),
+            Match::Family(family) => once(&mut self.family, Text(*family)),
+            Match::NeighborAsn(set) => once(&mut self.neighbor_asn, set.ranges().to_vec()),
+            Match::OriginAsn(set) => once(&mut self.origin_asn, set.ranges().to_vec()),
+            Match::AsnInPath(set) => once(&mut self.asn_in_path, set.ranges().to_vec()),
+            Match::AsPath(regex) => once(&mut self.as_path, regex.clone()),
             Match::PathLength(range) => {
                 let (least, most) = range.bounds();
                 let at_least = (least != 0).then_some(least);
                 let at_most = (most != u32::MAX).then_some(most);
-                once(&mut self.as_path_length, Length { at_least, at_most }, "as_path_length")
+                once(&mut self.as_path_length, Length { at_least, at_most })
             }
-            Match::PrivateAsn => once(&mut self.private_asn, true, "private_asn"),
-            Match::Prepended => once(&mut self.prepended, true, "prepended"),
-            Match::AsSet => once(&mut self.as_set, true, "as_set"),
-            Match::Community(list) => once(&mut self.community, list.to_vec(), "community"),
-            Match::ExtendedCommunity(list) => {
-                once(&mut self.extended_community, list.to_vec(), "extended_community")
-            }
-            Match::LargeCommunity(list) => once(&mut self.large_community, list.to_vec(), "large_community"),
-            Match::NextHop(list) => once(&mut self.next_hop, list.to_vec(), "next_hop"),
-            Match::Med(range) => once(&mut self.med, Text(*range), "med"),
-            Match::LocalPref(range) => once(&mut self.local_pref, Text(*range), "local_pref"),
-            Match::Origin(origin) => once(&mut self.origin, Text(OriginName(*origin)), "origin"),
-            Match::Peer(name) => once(&mut self.peer, name.clone(), "peer"),
-            Match::PeerGroup(name) => once(&mut self.peer_group, name.clone(), "peer_group"),
-            Match::PeerRole(role) => once(&mut self.peer_role, Text(RoleName(*role)), "peer_role"),
-            Match::Rpki(state) => once(&mut self.rpki, Text(*state), "rpki"),
-            Match::Irr(state) => once(&mut self.irr, Text(*state), "irr"),
-            Match::All(_) | Match::Any(_) => Err(TableError::OnlyText("`and` and `or` within a condition")),
-            Match::Custom(_) => Err(TableError::Custom),
-            Match::Not(inner) if matches!(**inner, Match::Not(_)) => Err(TableError::NotNot),
-            Match::Not(inner) => self.not.get_or_insert_default().put(inner),
-        }
+            Match::PrivateAsn => once(&mut self.private_asn, true),
+            Match::Prepended => once(&mut self.prepended, true),
+            Match::AsSet => once(&mut self.as_set, true),
+            Match::Community(list) => once(&mut self.community, list.to_vec()),
+            Match::ExtendedCommunity(list) => once(&mut self.extended_community, list.to_vec()),
+            Match::LargeCommunity(list) => once(&mut self.large_community, list.to_vec()),
+            Match::NextHop(list) => once(&mut self.next_hop, list.to_vec()),
+            Match::Med(range) => once(&mut self.med, Text(*range)),
+            Match::LocalPref(range) => once(&mut self.local_pref, Text(*range)),
+            Match::Origin(origin) => once(&mut self.origin, Text(OriginName(*origin))),
+            Match::Peer(name) => once(&mut self.peer, name.clone()),
+            Match::PeerGroup(name) => once(&mut self.peer_group, name.clone()),
+            Match::PeerRole(role) => once(&mut self.peer_role, Text(RoleName(*role))),
+            Match::Rpki(state) => once(&mut self.rpki, Text(*state)),
+            Match::Irr(state) => once(&mut self.irr, Text(*state)),
+            Match::Aspa(state) => once(&mut self.aspa, Text(*state)),
+            Match::Any(any) if self.any.is_none() => once(&mut self.any, tables(any, "any")?),
+            Match::Custom(_) => return Err(TableError::Custom),
+            Match::Any(_) | Match::All(_) | Match::Not(_) => false,
+        })
     }
 }
 
-fn once<T>(slot: &mut Option<T>, value: T, field: &'static str) -> Result<(), TableError> {
-    if slot.is_some() {
-        return Err(TableError::Twice(field));
+/// What a table says, by the kinds of its fields.
+struct Fields {
+    said: Vec<Match>,
+    all: Vec<MatchTable>,
+    not: Option<Box<MatchTable>>,
+}
+
+/// One condition a table.
+fn each(tables: Vec<MatchTable>, depth: usize) -> Result<Box<[Match]>, TableError> {
+    let one = |table: MatchTable| {
+        let mut conditions = table.conditions(depth)?;
+        Ok(match conditions.pop() {
+            Some(only) if conditions.is_empty() => only,
+            last => Match::All(conditions.into_iter().chain(last).collect()),
+        })
+    };
+    tables.into_iter().map(one).collect()
+}
+
+/// One table a condition.
+fn tables(conditions: &[Match], field: &'static str) -> Result<Vec<MatchTable>, TableError> {
+    if conditions.is_empty() {
+        return Err(TableError::Empty(field));
     }
-    *slot = Some(value);
-    Ok(())
+    conditions.iter().map(|condition| MatchTable::of(std::slice::from_ref(condition))).collect()
+}
+
+/// Whether a condition is written as nothing.
+pub(super) fn is_always(condition: &Match) -> bool {
+    match condition {
+        Match::All(all) => all.iter().all(is_always),
+        Match::Not(inner) => matches!(&**inner, Match::Not(inner) if is_always(inner)),
+        _ => false,
+    }
+}
+
+fn once<T>(slot: &mut Option<T>, value: T) -> bool {
+    let is_free = slot.is_none();
+    if is_free {
+        *slot = Some(value);
+    }
+    is_free
 }
 
 /// The opposite, without a double negation: `not = { private_asn = false }` asks for one.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Edit, Match, RouteView};
+use crate::{Match, RouteView};
 use bgp_wire::{Asn, AttributeSet, NextHop, Origin};
 
 #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -37,6 +37,7 @@ peer_group = "carriers"
 peer_role = "customer"
 rpki = "valid"
 irr = "not-found"
+aspa = "invalid"
 
 [policy.to-microsoft.rule.match.as_path_length]
 at_least = 1
@@ -80,7 +81,7 @@ fn every_field_reads_and_writes_back() {
     let file: File = toml::from_str(EVERYTHING).unwrap();
     let policy = file.policy.get("to-microsoft").unwrap();
     let [first, second] = policy.rules() else { panic!("two rules") };
-    assert_eq!((first.when.len(), first.edits.len()), (23, 19));
+    assert_eq!((first.when.len(), first.edits.len()), (24, 19));
     assert_eq!((second.when.len(), second.edits.len(), second.then), (0, 0, Action::Continue));
     assert_eq!(file.policy.get("zero").unwrap().default_decision(), Decision::Accept);
     let written = toml::to_string(&file).unwrap();
@@ -140,6 +141,7 @@ fn errors_are_precise() {
         ("match = { med = '5-1' }\nthen = 'accept'", "`5-1`: a range is a number"),
         ("match = { as_path = '64500)' }\nthen = 'accept'", "`64500)`: at character 6: this parenthesis"),
         ("match = { rpki = 'good' }\nthen = 'accept'", "a state of validation is valid,"),
+        ("match = { aspa = 'not-found' }\nthen = 'accept'", "a state of a path is valid,"),
         ("match = { peer_role = 'x' }\nthen = 'accept'", "a role is provider,"),
         ("match = { origin = 'x' }\nthen = 'accept'", "an origin is igp, egp or incomplete"),
         ("match = { as_path_length = { at_least = 4, at_most = 3 } }\nthen = 'accept'", "could never match"),
@@ -147,6 +149,10 @@ fn errors_are_precise() {
             "match = { as_path_length = { max = 3 } }\nthen = 'accept'",
             "unknown field `max`, expected `at_least` or `at_most`",
         ),
+        ("match = { any = [] }\nthen = 'accept'", "`any` is an empty list"),
+        ("set = 5\nthen = 'accept'", "expected a table of edits, or a list of such tables"),
+        ("set = [{ mad = 1 }]\nthen = 'accept'", "unknown field `mad`"),
+        ("set = { replace_asns = { asns = [1], with = 'me' } }\nthen = 'accept'", "an ASN or `own-asn`"),
         ("set = { prepend = 256 }\nthen = 'accept'", "256"),
         ("set = { next_hop = 'me' }\nthen = 'accept'", "a next hop is `self` or an address"),
         ("set = { med = 1 }\nthen = 'reject'", "a rule that rejects a route sets nothing"),
@@ -162,21 +168,84 @@ fn errors_are_precise() {
     assert!(error.contains("line 2, column 11"), "{error}");
 }
 
+/// (a rule as text, its table).
+#[test]
+fn what_text_says_a_table_says() {
+    for (text, table) in [
+        ("accept", "then = 'accept'"),
+        (
+            "when med 1 and (med 1 or med 2) accept",
+            "match = { med = 1, any = [{ med = 1 }, { med = 2 }] }\nthen = 'accept'",
+        ),
+        (
+            "when not (med 1 and med 2) accept",
+            "match = { not = { all = [{ med = 1 }, { med = 2 }] } }\nthen = 'accept'",
+        ),
+        (
+            "when not (med 1 or med 2) accept",
+            "match = { not = { any = [{ med = 1 }, { med = 2 }] } }\nthen = 'accept'",
+        ),
+        ("when med 1 and med 2 accept", "match = { med = 1, all = [{ med = 2 }] }\nthen = 'accept'"),
+        (
+            "when (med 1 or origin igp and not as-path has as-set) accept",
+            "match = { any = [{ med = 1 }, { origin = 'igp', not = { as_set = true } }] }\nthen = 'accept'",
+        ),
+        (
+            "when (med 1 or med 2) and (med 2 or med 3) accept",
+            "match = { any = [{ med = 1 }, { med = 2 }], all = [{ any = [{ med = 2 }, { med = 3 }] }] }\nthen = 'accept'",
+        ),
+        ("strip asns in {1, 3-4} accept", "set = { strip_asns = ['1', '3-4'] }\nthen = 'accept'"),
+        (
+            "replace asns 1 with own-asn accept",
+            "set = { replace_asns = { asns = [1], with = 'own-asn' } }\nthen = 'accept'",
+        ),
+        (
+            "replace asns 1 with 7 accept",
+            "set = { replace_asns = { asns = [1], with = 7 } }\nthen = 'accept'",
+        ),
+        ("prepend 7 2 times accept", "set = { prepend_asn = { asn = 7, times = 2 } }\nthen = 'accept'"),
+        (
+            "prepend own-asn 1 times strip private-asns set med 1 set med 2 accept",
+            "set = [{ prepend = 1 }, { strip_private_asns = true }, { med = 1 }, { med = 2 }]\nthen = 'accept'",
+        ),
+    ] {
+        let document: crate::Document = format!("policy p {{ rule \"r\" {{ {text} }} }}").parse().unwrap();
+        let policy = document.library(|_| Err(String::new())).unwrap().policy("p").unwrap();
+        let file: File = toml::from_str(&format!("[[policy.p.rule]]\nname = 'r'\n{table}\n")).unwrap();
+        let written = toml::to_string(&File { policy: [policy].into_iter().collect() }).unwrap();
+        assert_eq!(written, toml::to_string(&file).unwrap(), "{text}");
+        assert_eq!(toml::from_str::<File>(&written).unwrap(), file, "{written}");
+    }
+}
+
+/// The rules of a policy that is called ask for what the call does.
+#[test]
+fn calls_become_rules() {
+    let text = "policy q { rule \"a\" { when med 1 reject } }
+        policy p { rule \"b\" { when origin igp set med 7 call q } default accept }";
+    let document: crate::Document = text.parse().unwrap();
+    let policy = document.library(|_| Err(String::new())).unwrap().policy("p").unwrap();
+    let written = toml::to_string(&File { policy: [policy].into_iter().collect() }).unwrap();
+    let file: File = toml::from_str(&written).unwrap();
+    for (origin, accept) in [(Origin::Igp, false), (Origin::Egp, true)] {
+        let mut attrs = AttributeSet::new(origin, NextHop::V4([192, 0, 2, 1].into()));
+        attrs.med = Some(1);
+        let route = RouteView::new("203.0.113.0/24".parse().unwrap(), &attrs, Asn(1));
+        assert_eq!(file.policy.get("p").unwrap().evaluate(route).accept, accept, "{written}");
+    }
+}
+
 #[test]
 fn what_a_table_cannot_say_is_refused() {
-    let write = |when: Vec<Match>, edits: Vec<Edit>| {
-        let rule = Rule { name: "r".into(), when: when.into(), edits: edits.into(), then: Action::Accept };
+    let write = |condition: Match| {
+        let rule =
+            Rule { name: "r".into(), when: [condition].into(), edits: [].into(), then: Action::Accept };
         toml::to_string(&rule).map_err(|e| e.to_string())
     };
-    assert!(write(vec![Match::Med(1.into())], vec![Edit::Prepend(1)]).is_ok());
-    assert!(
-        write(vec![Match::Med(1.into()), Match::Med(2.into())], vec![])
-            .unwrap_err()
-            .contains("`med` is asked for twice")
-    );
-    assert!(write(vec![], vec![Edit::Prepend(1), Edit::StripPrivateAsns]).unwrap_err().contains("order"));
-    assert!(write(vec![], vec![Edit::SetMed(1), Edit::SetMed(2)]).unwrap_err().contains("order"));
-    let any = Match::Any([Match::AsSet].into());
-    assert!(write(vec![any], vec![]).unwrap_err().contains("a policy's text can"));
-    assert!(write(vec![], vec![Edit::PrependAsn(Asn(1), 1)]).unwrap_err().contains("a policy's text can"));
+    assert!(write(Match::Med(1.into())).is_ok());
+    assert!(write(Match::Any([].into())).unwrap_err().contains("`any` is an empty list"));
+    let deep = format!("{}{}", "{ any = [".repeat(33), "{ med = 1 }".to_owned() + &"] }".repeat(33));
+    let error =
+        toml::from_str::<File>(&format!("[[policy.p.rule]]\nname = 'r'\nmatch = {deep}\nthen = 'accept'\n"));
+    assert!(error.unwrap_err().to_string().contains("nested more than 32 deep"));
 }

@@ -24,7 +24,7 @@ use ::bfd::{
 };
 use bfd::BfdIo;
 use bgp_policy::irr::Registrations;
-use bgp_policy::rpki::VrpSet;
+use bgp_policy::rpki::{AspaSet, VrpSet};
 use bgp_rib::{PeerId, Reach};
 use bgp_wire::TooLong;
 use io::Io;
@@ -251,6 +251,11 @@ impl Speaker {
             task.tell(&Step::Vrps(changes));
         })
         .await
+    }
+
+    /// Gives the attestations of providers that paths are judged by from now on (ASPA), or says that none are known.
+    pub async fn set_aspas(&self, aspas: Option<Arc<AspaSet>>) -> Result<(), StartError> {
+        self.ask(move |task| task.tell(&Step::Aspas(aspas.map(|aspas| Cow::Owned((*aspas).clone()))))).await
     }
 
     /// Gives the registrations of the IRR that routes are judged by from now on, or says that none are known.

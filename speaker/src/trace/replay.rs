@@ -335,6 +335,8 @@ fn words(step: &Step<'_>) -> String {
         Step::Vrps(Some(changes)) => {
             format!("{} VRPs come, {} go", changes.added().len(), changes.removed().len())
         }
+        Step::Aspas(None) => "no ASPAs are known".to_owned(),
+        Step::Aspas(Some(all)) => format!("{} ASPAs", all.len()),
         Step::Registrations(None) => "no registrations are known".to_owned(),
         Step::Registrations(Some(all)) => format!("{} registrations", all.all().len()),
         Step::Policies(peer, _) => format!("other policies for peer {}", peer.0),

@@ -2,7 +2,7 @@
 
 use super::octets::{Fields, Octets};
 use bgp_policy::irr::Registrations;
-use bgp_policy::rpki::{Vrp, VrpChanges};
+use bgp_policy::rpki::{Aspa, AspaSet, Vrp, VrpChanges};
 use bgp_wire::Asn;
 
 /// A flag for each VRP whether it came or went, its prefix, longest length and AS.
@@ -26,6 +26,26 @@ pub(super) fn vrps(f: &mut Octets<'_>) -> Option<VrpChanges> {
         list.push(Vrp::new(prefix, longest, Asn(asn)).ok()?);
     }
     Some(VrpChanges::new(added, removed))
+}
+
+/// Each customer, how many providers it attests, and those.
+pub(super) fn put_aspas(f: &mut Fields<'_>, aspas: Option<&AspaSet>) {
+    f.octet(u8::from(aspas.is_some()));
+    for (customer, providers) in aspas.into_iter().flat_map(AspaSet::iter) {
+        f.short(customer.0).short(u32::try_from(providers.len()).unwrap_or(u32::MAX));
+        providers.iter().for_each(|asn| _ = f.short(asn.0));
+    }
+}
+
+/// The reverse, behind the flag that says that something is known.
+pub(super) fn aspas(f: &mut Octets<'_>) -> Option<AspaSet> {
+    let mut all = Vec::new();
+    while !f.is_empty() {
+        let (customer, count) = (Asn(f.short()?), f.short()?);
+        let providers = (0..count).map(|_| f.short().map(Asn)).collect::<Option<_>>()?;
+        all.push(Aspa { customer, providers });
+    }
+    Some(all.into_iter().collect())
 }
 
 /// The prefix and the origin of each.

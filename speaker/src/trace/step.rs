@@ -7,13 +7,14 @@ use crate::config::{LocalRoute, PeerConfig, PeerPolicies};
 use crate::engine::{Action, Engine};
 use crate::prefix_limit::PrefixLimits;
 use bgp_policy::irr::Registrations;
-use bgp_policy::rpki::VrpChanges;
+use bgp_policy::rpki::{AspaSet, VrpChanges};
 use bgp_rib::{PeerId, Reach};
 use bgp_session::{Conn, Input};
 use bgp_wire::{HEADER_LEN, TooLong, frame};
 use ipnet::IpNet;
 use std::borrow::Cow;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// One input of an [`Engine`]. What the configuration says of it is not written, only where to find it there.
@@ -76,6 +77,8 @@ pub enum Step<'a> {
     Vrps(Option<Cow<'a, VrpChanges>>),
     /// [`Engine::set_registrations`]
     Registrations(Option<Cow<'a, Registrations>>),
+    /// [`Engine::set_aspas`]
+    Aspas(Option<Cow<'a, AspaSet>>),
 }
 
 /// The session's input that octets begin with, and how many of them it takes; `None` where more have to come.
@@ -149,6 +152,9 @@ impl Step<'_> {
             Self::Registrations(all) => {
                 engine.set_registrations(all.clone().map(Cow::into_owned), now, out);
             }
+            Self::Aspas(all) => {
+                engine.set_aspas(all.clone().map(|all| Arc::new(all.into_owned())), now, out);
+            }
             Self::Unread(peer, conn) => engine.handle(*peer, Input::Unread(*conn), now, out),
         }
         Ok(None)
@@ -201,6 +207,7 @@ impl Step<'_> {
             Self::Work => _ = f.octet(21),
             Self::Vrps(changes) => super::sources::put_vrps(f.octet(23), changes.as_deref()),
             Self::Registrations(all) => super::sources::put_registrations(f.octet(24), all.as_deref()),
+            Self::Aspas(all) => super::sources::put_aspas(f.octet(28), all.as_deref()),
         }
     }
 
@@ -244,7 +251,7 @@ impl Step<'_> {
                 }
                 None => None,
             },
-            28.. => return Err(TraceFault::InputKind(kind)),
+            29.. => return Err(TraceFault::InputKind(kind)),
             _ => plain(kind, &mut f),
         };
         step.filter(|_| f.is_empty()).ok_or(TraceFault::Field)
@@ -282,6 +289,8 @@ fn plain<'a>(kind: u8, f: &mut Octets<'a>) -> Option<Step<'a>> {
         23 => Step::Vrps(Some(Cow::Owned(super::sources::vrps(f)?))),
         24 if !f.flag()? => Step::Registrations(None),
         24 => Step::Registrations(Some(Cow::Owned(super::sources::registrations(f)?))),
+        28 if !f.flag()? => Step::Aspas(None),
+        28 => Step::Aspas(Some(Cow::Owned(super::sources::aspas(f)?))),
         25 => Step::Reset(f.peer()?, Cow::Borrowed(f.text()?)),
         26 => Step::ShutDown(f.peer()?, Cow::Borrowed(f.text()?)),
         27 => Step::BringBack(f.peer()?),
@@ -308,7 +317,7 @@ mod tests {
     use super::*;
     use crate::testing;
     use crate::{Net, SpeakerConfig};
-    use bgp_policy::rpki::Vrp;
+    use bgp_policy::rpki::{Aspa, Vrp};
     use bgp_wire::Asn;
 
     #[test]
@@ -326,6 +335,10 @@ mod tests {
             [vrp("198.51.100.0/24", 1), vrp("2001:db8::/32", 2)],
             [vrp("203.0.113.0/24", 4_200_000_000)],
         );
+        let attested = [(1, &[2, 3][..]), (4, &[0])].map(|(customer, providers)| Aspa {
+            customer: Asn(customer),
+            providers: providers.iter().copied().map(Asn).collect(),
+        });
         let configuration = Configuration {
             speaker: SpeakerConfig::new(Asn(64500), [192, 0, 2, 250].into()),
             peers: vec![named.clone()],
@@ -364,6 +377,8 @@ mod tests {
             Step::Vrps(None),
             Step::Vrps(Some(Cow::Owned(changes))),
             Step::Registrations(None),
+            Step::Aspas(None),
+            Step::Aspas(Some(Cow::Owned(attested.into_iter().collect()))),
             Step::Registrations(Some(Cow::Owned([(net.prefix(), Asn(64500))].into_iter().collect()))),
         ];
         for step in steps {

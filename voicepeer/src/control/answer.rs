@@ -438,6 +438,7 @@ pub(super) fn route(r: &RouteStatus, names: &BTreeMap<PeerId, String>) -> Route 
         aggregator: r.attrs.aggregator.map(|a| format!("{} {}", a.asn, a.router_id)),
         rpki: r.rpki.to_string(),
         irr: r.irr.to_string(),
+        aspa: r.aspa.to_string(),
         reason,
     }
 }

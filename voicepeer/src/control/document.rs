@@ -244,6 +244,8 @@ pub(crate) struct Route {
     /// What the RPKI and the IRR say of it: valid, invalid, not-found, or not-checked where there are no data.
     pub(crate) rpki: String,
     pub(crate) irr: String,
+    /// What ASPA says of its path: valid, invalid, unknown, or not-checked where there are no data, or the peer has no role.
+    pub(crate) aspa: String,
     /// Which rule took it or refused it, and which step of the decision process it lost at.
     pub(crate) reason: String,
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// where no form is known.
 pub(super) fn routes_in(text: &str) -> Option<Result<usize, usize>> {
     let mut routes = 0;
-    for output in &outputs(text) {
+    for output in outputs(text).iter().filter(|output| !says_nothing(output)) {
         let seen = match document(output, text) {
             Some((_, text)) => routes_of(&serde_json::from_str(text).ok()?)?.map_err(|_| 0),
             None => (form_of(&output.lines)?.read)(&output.lines)
@@ -86,8 +86,7 @@ impl TextFile<'_> {
 
     /// The session of one command's output.
     fn output(&self, output: &Output<'_>) -> Result<ObservedSession, BadInput> {
-        // A router says nothing at all where it announces nothing.
-        if output.command.is_some() && output.lines.iter().all(|line| line.is_blank()) {
+        if says_nothing(output) {
             return self.session(output.command, Seen::default());
         }
         let form = form_of(&output.lines).ok_or_else(|| self.unknown(output))?;
@@ -205,6 +204,11 @@ impl TextFile<'_> {
         let session = |(hop, routes)| self.announced(self.sessions.at(hop), Some(hop), routes);
         Ok(by_hop.into_iter().map(session).collect())
     }
+}
+
+/// A router says nothing at all where it announces nothing.
+fn says_nothing(output: &Output<'_>) -> bool {
+    output.command.is_some() && output.lines.iter().all(|line| line.is_blank())
 }
 
 /// The JSON document that an output is: the line it begins at, and its text.

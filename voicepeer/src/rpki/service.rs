@@ -124,8 +124,12 @@ impl Service {
             if let Some(vrps) = &validated.vrps {
                 tracing::info!(vrps = vrps.len(), "RPKI data changed");
             }
+            let aspas = (validated.aspas != self.given.aspas).then(|| validated.aspas.clone());
             self.given = validated.clone();
             speaker.set_vrps(validated.vrps).await?;
+            if let Some(aspas) = aspas {
+                speaker.set_aspas(aspas).await?;
+            }
         }
         self.show();
         Ok(())

@@ -155,7 +155,7 @@ fn routes_cross_with_their_attributes_and_the_edits_of_policy() {
             "as_path": "64500 64501", "origin": "incomplete", "communities": ["8075:8007"],
             "large_communities": ["64500:1:2", "64500:9:9"], "med": 75, "local_pref": 300,
             "atomic_aggregate": false, "aggregator": null, "cluster_list": [], "originator_id": null,
-            "multipath": false, "weight": 0, "rpki": "not-checked", "irr": "not-checked", "reason": "policy no-bare-routes: rule 2 \"voice\" accepts: set local-pref 300, add \
+            "multipath": false, "weight": 0, "rpki": "not-checked", "irr": "not-checked", "aspa": "not-checked", "reason": "policy no-bare-routes: rule 2 \"voice\" accepts: set local-pref 300, add \
              large-community 64500:9:9",
         })
     );

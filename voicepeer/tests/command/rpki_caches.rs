@@ -97,6 +97,34 @@ fn files_are_read_again_when_they_are_others() {
     assert_eq!(document["vrps"], 1, "what it said before counts on: {document}");
 }
 
+/// The peer is a customer, which attests other providers.
+#[test]
+fn paths_are_judged_by_the_providers_that_are_attested() {
+    let files = Files::new();
+    let json = |customer: u32| {
+        format!("{{\"roas\": [], \"aspas\": [{{\"customer_asid\": {customer}, \"providers\": [64999]}}]}}")
+    };
+    let path = files.write("aspas.json", &json(64500));
+    let policy = POLICY.replace("rpki = \"invalid\"", "aspa = \"invalid\"");
+    let rest = format!("{policy}[rpki]\nfiles = [\"{}\"]\nreread = 1\n", path.display());
+    let routes = ROUTES.replacen("prefix", "as_path = [64700]\nprefix", 1);
+    let roles = ["role = \"customer\"\n", "role = \"provider\"\n"];
+    let pair =
+        Pair::established_by(Net(64), ["accept-all", "rpki"], [(roles[0], &routes), (roles[1], &rest)]);
+    let aspa = |want: [&str; 2]| {
+        eventually(&format!("{want:?}"), || {
+            let routes = pair.dials.show("routes");
+            let text =
+                |r: &Value| format!("{} {}", r["state"].as_str().unwrap(), r["aspa"].as_str().unwrap());
+            let seen: Vec<_> = routes["routes"].as_array().unwrap().iter().map(text).collect();
+            if seen == want { Ok(()) } else { Err(format!("{seen:?}\n{}", pair.dials.log())) }
+        });
+    };
+    aspa(["best unknown", "best valid"]);
+    files.write("aspas.json", &json(64700));
+    aspa(["rejected invalid", "best valid"]);
+}
+
 #[test]
 fn routes_are_judged_by_dumps_of_registries() {
     let files = Files::new();

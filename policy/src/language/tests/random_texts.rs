@@ -17,6 +17,7 @@ fn conditions() -> impl Strategy<Value = String> {
         "med at most k",
         "local-pref any",
         "rpki valid",
+        "aspa invalid",
         "peer \"a b\"",
         "next-hop in {192.0.2.0/24, 2001:db8::/32}",
         "always",
@@ -70,6 +71,26 @@ fn documents() -> impl Strategy<Value = String> {
     })
 }
 
+/// Routes that the conditions tell apart.
+#[cfg(feature = "serde")]
+fn routes() -> impl Strategy<Value = String> {
+    let any = |of: &'static [&'static str]| prop::sample::select(of);
+    let path = any(&["", "as-path 1 2", "as-path 9 1 1 3", "as-path {1,2}"]);
+    let rest = any(&[
+        "",
+        "med 7",
+        "med 3",
+        "local-pref 5",
+        "community 64500:1",
+        "large-community 1:2:3",
+        "rpki valid",
+        "aspa invalid",
+    ]);
+    let prefix = any(&["203.0.113.0/24", "198.51.100.0/25", "2001:db8::/32"]);
+    (prefix, path, rest.clone(), rest)
+        .prop_map(|(prefix, path, one, other)| format!("route {prefix}\n{path}\n{one}\n{other}"))
+}
+
 /// The same with comments and empty lines between its words.
 fn commented() -> impl Strategy<Value = String> {
     let spots = prop::collection::vec((0usize..200, 0usize..3), 0..12);
@@ -106,6 +127,27 @@ proptest! {
         prop_assert_eq!(second.to_string(), printed);
         let (a, b) = (first.library(none).unwrap(), second.library(none).unwrap());
         prop_assert_eq!(a.policy("x").unwrap(), b.policy("x").unwrap());
+    }
+
+    /// What a text says, its table says of every route.
+    #[cfg(feature = "serde")]
+    #[test]
+    fn tables_say_the_same(text in documents(), routes in prop::collection::vec(routes(), 8)) {
+        let policy = library(&text).policy("x").unwrap();
+        let policies = || [policy.clone()].into_iter().collect::<crate::Policies>();
+        // A condition that never holds has no table.
+        let Ok(written) = serde_json::to_string(&policies()) else { return Ok(()) };
+        let read: crate::Policies = serde_json::from_str(&written).unwrap();
+        prop_assert_eq!(serde_json::to_string(&read).unwrap(), written.clone());
+        let toml = toml::to_string(&policies()).unwrap();
+        prop_assert_eq!(&toml::from_str::<crate::Policies>(&toml).unwrap(), &read, "{}", toml);
+        for route in Route::parse_all(&routes.join("\n")).unwrap() {
+            let (a, b) = (policy.evaluate(route.view()), read.get("x").unwrap().evaluate(route.view()));
+            prop_assert_eq!(a.accept, b.accept, "{} {}", route, written);
+            let (mut one, mut other) = (route.attrs.clone(), route.attrs.clone());
+            prop_assert_eq!(a.apply(&mut one, &route.context), b.apply(&mut other, &route.context));
+            prop_assert_eq!(one, other, "{} {}", route, written);
+        }
     }
 
     #[test]
