@@ -31,14 +31,16 @@ impl Sessions {
     }
 }
 
-#[inline]
+#[expect(clippy::inline_always, reason = "its sums stay in registers, as the hand reader's do")]
+#[inline(always)]
 fn prefixes(nlri: Nlri<'_>, sum: &mut Sum) -> u64 {
     nlri.iter().for_each(|nlri| sum.prefix(nlri.prefix.addr(), nlri.prefix.prefix_len()));
     nlri.count() as u64
 }
 
 /// Every attribute but the next hop.
-#[inline]
+#[expect(clippy::inline_always, reason = "its sums stay in registers, as the hand reader's do")]
+#[inline(always)]
 pub(crate) fn attributes(attrs: &Attrs<'_>, sum: &mut Sum) {
     let numbers = [attrs.origin().map(|origin| origin as u32), attrs.med(), attrs.local_pref()];
     numbers.into_iter().flatten().for_each(|number| sum.number(number));
@@ -57,7 +59,8 @@ pub(crate) fn attributes(attrs: &Attrs<'_>, sum: &mut Sum) {
 }
 
 /// All that an UPDATE says.
-#[inline]
+#[expect(clippy::inline_always, reason = "its sums stay in registers, as the hand reader's do")]
+#[inline(always)]
 pub(crate) fn routes(routes: &Routes<'_>, sum: &mut Sum) {
     attributes(&routes.attrs, sum);
     if !routes.withdrawn.body.is_empty() {
