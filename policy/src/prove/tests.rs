@@ -178,6 +178,28 @@ fn paths() {
             "given not path-asn 7 and not as-path has prepending guarantees not as-path has prepending",
             "proved",
         ),
+        // Between two of an ASN the one that is stripped keeps them apart.
+        (
+            "rule \"r\" { strip asns 7 accept }",
+            "given not as-path has prepending guarantees not as-path has prepending",
+            "198.51.100.0/24; as-path 64496 7 64496",
+        ),
+        (
+            "default accept",
+            "given not as-path has prepending guarantees as-path length at most 1",
+            "198.51.100.0/24; as-path 64496 1",
+        ),
+        // What follows a set is not in it.
+        (
+            "rule \"r\" { when as-path has as-set and not as-path matches \"^[0-9]\" accept }",
+            "guarantees not origin-asn 2",
+            "198.51.100.0/24; as-path {64496} 2",
+        ),
+        (
+            "default accept",
+            "given as-path length 0 and not as-path has as-set guarantees as-path matches \"_\"",
+            "proved",
+        ),
         (
             "rule \"r\" { prepend 0 accept }",
             "guarantees as-path length at least 1",
@@ -234,6 +256,28 @@ fn budgets() {
         (long, "given not origin igp guarantees not origin incomplete", too_much),
         (long, "given origin igp guarantees not origin egp", "proved"),
     ]);
+}
+
+/// Nine numbers in eight places: that it cannot be takes longer to find out than there is time for.
+#[test]
+fn what_takes_too_long() {
+    let places: Vec<String> =
+        (1..=9).map(|n| any((1..=8).map(|place| format!("community {n}:{place}")))).collect();
+    let twice = (1..=8).flat_map(|place| {
+        let pairs = (1..=9).flat_map(|n| (1..n).map(move |m| (m, n)));
+        pairs.map(move |(m, n)| format!("not (community {m}:{place} and community {n}:{place})"))
+    });
+    let puzzle = places.into_iter().chain(twice).collect::<Vec<_>>().join(" and ");
+    let too_much = "unknown: too many ways through the policy would have to be looked at";
+    let marks = "rule \"m\" { when med 5 add community 99:99 continue } rule \"all\" { accept }";
+    table(&[
+        ("default accept", &format!("given {puzzle} guarantees reject"), too_much),
+        (marks, &format!("guarantees not ({puzzle})"), too_much),
+    ]);
+}
+
+fn any(conditions: impl Iterator<Item = String>) -> String {
+    format!("({})", conditions.collect::<Vec<_>>().join(" or "))
 }
 
 /// Only programs ask for a role that has no name.

@@ -112,10 +112,11 @@ impl<'a> Session<'a> {
     /// The rule that explains why the session is not up, where one does: what it waits for, and what fails by itself.
     pub(crate) fn held_by(&self) -> Option<RuleId> {
         let seen = self.observed.filter(|_| self.not_up().is_some())?;
+        // Routers take BFD down with a session that they end at its limit.
         let causes = [
+            (RuleId::MaxPrefix, seen.limit_reached == Some(true)),
             (RuleId::Bfd, seen.bfd.is_some_and(|bfd| bfd.state != BfdState::Up)),
             (RuleId::NoMd5, seen.md5 == Some(true)),
-            (RuleId::MaxPrefix, seen.limit_reached == Some(true)),
         ];
         causes.into_iter().find(|(_, holds)| *holds).map(|(rule, _)| rule)
     }

@@ -230,9 +230,11 @@ fn bfd(line: &Line, seen: Option<&Seen>) -> State {
     let here = 3 * far.max(plan.required_min_rx_ms);
     let there = u32::from(plan.detect_mult) * far.max(plan.desired_min_tx_ms);
     let fits = |ms: u32| ms > 0 && ms < 1000;
+    let at_limit = seen.is_some_and(|seen| seen.limited == Some(true) && seen.up == Some(false));
     match seen.and_then(|seen| seen.bfd) {
         _ if !fits(here) || !fits(there) => State::Failed,
         Some((_, Some(us))) if us >= 1_000_000 => State::Failed,
+        Some((false, _)) if at_limit => State::Pending,
         Some((false, _)) => State::Failed,
         Some((true, Some(_))) => State::Verified,
         Some((true, None)) | None => State::Unknown,

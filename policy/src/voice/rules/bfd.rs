@@ -23,11 +23,13 @@ fn of_session(session: &Session<'_>) -> Verdict {
     let planned = planned_times(plan);
     let seen = session.observed.and_then(|seen| seen.bfd);
     let measured = seen.and_then(|bfd| bfd.detection_time_us);
+    let at_limit = session.held_by() == Some(RuleId::MaxPrefix);
     let slow = planned.iter().copied().chain(measured).any(|us| us == 0 || us >= BOUND_US);
     let state = match seen.map(|bfd| bfd.state) {
         _ if slow => State::Failed,
         Some(BfdState::Up) if measured.is_some() => State::Verified,
         None | Some(BfdState::Up) => State::Unknown,
+        Some(_) if at_limit => State::Pending,
         Some(_) => State::Failed,
     };
     let [ours, theirs] = planned.map(|us| us / 1000);
@@ -39,7 +41,10 @@ fn of_session(session: &Session<'_>) -> Verdict {
                 || "the detection time negotiated was not observed".to_owned(),
                 |us| format!("the detection time negotiated is {us} us"),
             );
-            vec![format!("BFD is {}", bfd.state), time]
+            let why =
+                "its session ended at the router's limit of prefixes, and routers take BFD down with it";
+            let why = (state == State::Pending).then(|| why.to_owned());
+            [format!("BFD is {}", bfd.state), time].into_iter().chain(why).collect()
         }
     };
     let facts = facts.into_iter().map(|fact| (fact, session.source()));
@@ -132,6 +137,18 @@ mod tests {
             (bfd(BfdState::AdminDown, None), State::Failed),
         ] {
             assert_eq!(worst(RuleId::Bfd, |_, o| o.sessions[0].bfd = seen), state, "{seen:?}");
+        }
+        for (session, reached, state) in [
+            (SessionState::Idle, Some(true), State::Pending),
+            (SessionState::Idle, Some(false), State::Failed),
+            (SessionState::Idle, None, State::Failed),
+            (SessionState::Established, Some(true), State::Failed),
+        ] {
+            let got = worst(RuleId::Bfd, |_, o| {
+                o.sessions[0].bfd = bfd(BfdState::Down, None);
+                (o.sessions[0].state, o.sessions[0].limit_reached) = (Some(session), reached);
+            });
+            assert_eq!(got, state, "{session} {reached:?}");
         }
         let unconfigured = worst(RuleId::Bfd, |p, _| p.peerings[0].connections[0].session.bfd = None);
         assert_eq!(unconfigured, State::Failed);
