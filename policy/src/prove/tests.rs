@@ -307,13 +307,15 @@ fn code_behind_an_edit() {
         }
     }
     let small = Match::Custom(crate::Custom::new(Small));
-    let proves = |edit| {
-        let rule = crate::Rule::new("r").when(small.clone()).edit(edit).accept();
-        let policy = Policy::builder("p").rule(rule).build().unwrap();
-        policy.prove(&Statement::new(Guarantee::Holds(small.clone()))) == Answer::Proved
+    let statement = Statement::new(Guarantee::Holds(small.clone()));
+    let proves = |edit: crate::Edit| {
+        let asks = || crate::Rule::new("r").when(small.clone());
+        let decides = Policy::builder("p").rule(asks().edit(edit.clone()).accept());
+        let before = Policy::builder("p").rule(crate::Rule::new("on").edit(edit)).rule(asks().accept());
+        [decides, before].map(|policy| policy.build().unwrap().prove(&statement) == Answer::Proved)
     };
-    assert!(proves(crate::Edit::SetWeight(7)));
-    assert!(!proves(crate::Edit::SetMed(7)));
+    assert_eq!(proves(crate::Edit::SetWeight(7)), [true, true]);
+    assert_eq!(proves(crate::Edit::SetMed(7)), [false, false]);
 }
 
 /// Forty rules that may change what is asked for, one after the other: a trillion ways.
