@@ -3,12 +3,28 @@
 use crate::config::AdjRibIn;
 use crate::core::Core;
 use crate::egress::Marks;
+use crate::engine::{Action, Engine};
 use crate::export::Towards;
 use crate::groups::Joining;
 use crate::peer::Up;
 use crate::walk::Walk;
 use bgp_rib::PeerId;
 use bgp_wire::Family;
+use std::time::Instant;
+
+impl Engine {
+    /// Begins or ends the drain of a peer's session (RFC 8326): its routes are the last choice here, and ours at the
+    /// peer, so that it can be taken down without loss. Where it ends, the peer is asked for its routes again if they
+    /// were not kept as they came.
+    pub fn drain(&mut self, peer: PeerId, draining: bool, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+        self.finish(now, out);
+        let kept = self.core().peer(peer).is_some_and(|p| p.config.adj_rib_in == AdjRibIn::Kept);
+        if self.core_mut().set_draining(peer, draining) && !draining && !kept {
+            self.refresh(peer, now, out);
+        }
+        self.core_mut().tell_changes(now, out);
+    }
+}
 
 impl Core {
     /// Begins or ends the drain of a peer; whether that is a change. Its routes here become the last choice; what they

@@ -1,6 +1,6 @@
 //! The speaker without IO: sessions, import, RIB and export composed.
 
-use crate::config::{AdjRibIn, LocalRoute, PeerConfig, PeerPolicies, SpeakerConfig};
+use crate::config::{LocalRoute, PeerConfig, PeerPolicies, SpeakerConfig};
 use crate::core::Core;
 use crate::event::{Event, What};
 use crate::prefix_limit::PrefixLimits;
@@ -84,7 +84,7 @@ impl Engine {
     }
 
     /// Does all that an input before has left to do.
-    fn finish(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
+    pub(crate) fn finish(&mut self, now: Instant, out: &mut impl FnMut(Action<'_>)) {
         if self.has_work() {
             self.core.finish();
             self.core.tell_changes(now, out);
@@ -207,18 +207,6 @@ impl Engine {
             for family in self.core.to_ask_again(peer) {
                 self.handle(peer, Input::SendRefresh(family), now, out);
             }
-        }
-        self.core.tell_changes(now, out);
-    }
-
-    /// Begins or ends the drain of a peer's session (RFC 8326): its routes are the last choice here, and ours at the
-    /// peer, so that it can be taken down without loss. Where it ends, the peer is asked for its routes again if they
-    /// were not kept as they came.
-    pub fn drain(&mut self, peer: PeerId, draining: bool, now: Instant, out: &mut impl FnMut(Action<'_>)) {
-        self.finish(now, out);
-        let kept = self.core.peer(peer).is_some_and(|p| p.config.adj_rib_in == AdjRibIn::Kept);
-        if self.core.set_draining(peer, draining) && !draining && !kept {
-            self.refresh(peer, now, out);
         }
         self.core.tell_changes(now, out);
     }

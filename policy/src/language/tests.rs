@@ -146,6 +146,11 @@ fn errors_say_where_what_and_what_was_meant() {
             "expected `asns`, `communities`, `extended-communities`, `large-communities`, `networks`, `number`, `policy`, `prefixes`, `prove` or `test`, found `polcy`; did you mean `policy`?",
         ),
         ("policy {}", (1, 8), "expected a name, found `{`"),
+        (
+            "test \"t\" { policy x route 192.0.2.0/24; as-path 64496 expect accept }",
+            (1, 49),
+            "it goes on to the end of its line: `expect` begins a new one",
+        ),
         ("policy x", (1, 9), "expected `(` or `{`, found the end of the text"),
         ("policy x {", (1, 11), "expected `call`, `default`, `rule` or `}`, found the end of the text"),
         ("policy x { rul \"a\" {} }", (1, 12), "did you mean `rule`?"),

@@ -120,7 +120,15 @@ fn line<T: FromStr<Err: Display>>(input: &str) -> Parsed<'_, T> {
     let (text, behind) = rest_of_line(input);
     match text.parse() {
         Ok(value) => space(behind).map(|(rest, ())| (rest, value)),
-        Err(error) => fail(Fault::wrong(Place::of(input), format!("`{text}`: {error}"))),
+        Err(error) => {
+            let fault = Fault::wrong(Place::of(input), format!("`{text}`: {error}"));
+            let goes_on = text.split_whitespace().any(|word| word == "expect");
+            fail(if goes_on {
+                fault.help("it goes on to the end of its line: `expect` begins a new one")
+            } else {
+                fault
+            })
+        }
     }
 }
 

@@ -43,8 +43,8 @@ fn well_known_communities_say_who_is_told() {
                     [peer(2, 64500), peer(3, 64522), peer(4, 64504)].map(|config| rig.establish(config, &[]));
                 let path = if from == 64521 { "(64521) 64901" } else { "64501 64901" };
                 let pref = if from == 64521 { "; local-pref 100" } else { "" };
-                let carries_ = if carries.is_empty() { String::new() } else { format!("; {carries}") };
-                announce(&mut rig, from_peer, nets, &[&format!("$A; as-path {path}{pref}{carries_}")]);
+                let more = if carries.is_empty() { String::new() } else { format!("; {carries}") };
+                announce(&mut rig, from_peer, nets, &[&format!("$A; as-path {path}{pref}{more}")]);
                 assert_eq!(to.map(|to| hears(&mut rig, nets, to)), want, "{carries} from {from}");
             }
         }
