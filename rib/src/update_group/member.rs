@@ -38,20 +38,26 @@ pub(super) struct CatchingUp {
     pub(super) from: u32,
     /// It may have what the group never had, until so many changed nets have been taken.
     pub(super) until: u64,
-    /// The attributes that it has by slot, where it came with them from another group: a word a net, until it has caught up.
-    pub(super) knows: Vec<Option<AttrSet>>,
+    /// The attributes that it has by slot, where it came from another group and they are known: a word a net, until it has
+    /// caught up.
+    pub(super) knows: Option<Vec<Option<AttrSet>>>,
 }
 
 impl CatchingUp {
     /// One that comes with this, and is compared to the group by when so many changed nets have been taken.
-    pub(super) fn of(has: Bits, knows: Vec<Option<AttrSet>>, until: u64) -> Self {
+    pub(super) fn of(has: Bits, knows: Option<Vec<Option<AttrSet>>>, until: u64) -> Self {
         Self { has, until, knows, ..Self::default() }
     }
 
-    /// Whether it has something in a slot, and just this. From now on nothing is known of what it has there.
+    /// Whether it has something in a slot, and just this; it does from now on.
     pub(super) fn has_just(&mut self, slot: u32, attrs: Option<&AttrSet>) -> bool {
-        let knows = self.knows.get_mut(wide(slot)).and_then(Option::take);
-        knows.is_some_and(|knows| Some(&knows) == attrs)
+        let Some(knows) = &mut self.knows else { return false };
+        if wide(slot) >= knows.len() {
+            knows.resize(wide(slot).saturating_add(1), None);
+        }
+        let Some(known) = knows.get_mut(wide(slot)) else { return false };
+        let had = core::mem::replace(known, attrs.cloned());
+        had.is_some_and(|had| Some(&had) == attrs)
     }
 
     /// The next net that may differ. The walk begins anew at the end: meanwhile others may have changed.

@@ -55,8 +55,8 @@ pub(super) type Told<'t> = dyn FnMut(Net, &Path) -> Option<(AttrSet, PeerId)> + 
 #[derive(Default, Debug)]
 pub(super) struct HadSide {
     slots: Bits,
-    /// The attributes, as far as they are known.
-    knows: Vec<Option<AttrSet>>,
+    /// The attributes, where they are known.
+    knows: Option<Vec<Option<AttrSet>>>,
     /// The End-of-RIB marker, too.
     ended: bool,
 }
@@ -128,18 +128,18 @@ impl Side {
 
     /// The attributes of what a member has, by slot: the group's, where it does not differ. Of one that has not caught up since it
     /// came from another group nothing is known.
-    fn known(&self, member: &CatchingUp) -> Vec<Option<AttrSet>> {
-        let mut known = Vec::new();
-        if member.until > self.entries.ever_taken() || !member.knows.is_empty() {
-            return known;
+    fn known(&self, member: &CatchingUp) -> Option<Vec<Option<AttrSet>>> {
+        if member.until > self.entries.ever_taken() || member.knows.is_some() {
+            return None;
         }
+        let mut known = Vec::new();
         for (at, attrs, _) in self.entries.iter() {
             if member.has.contains(at) && !member.differs.contains(at) {
                 known.resize(wide(at), None);
                 known.push(Some(attrs.clone()));
             }
         }
-        known
+        Some(known)
     }
 
     /// The member is to be sent all it has again.
@@ -149,7 +149,7 @@ impl Side {
         let Some(Member { mode: Mode::CatchingUp(catching_up), .. }) = self.members.get_mut(who) else {
             return;
         };
-        catching_up.knows = Vec::new();
+        catching_up.knows = None;
         self.entries.iter().for_each(|(at, ..)| catching_up.differs.set(at, true));
     }
 
