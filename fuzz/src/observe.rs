@@ -1,4 +1,4 @@
-//! `voicepeer check --routes`: what routers print, in every form that is known, and records.
+//! `voicepeer check --routes`: what routers print of routes and of sessions, in every form that is known, and records.
 
 use bgp_policy::voice::{AddressProvider, Connection, Peering, Plan, Role, SessionPlan};
 use bgp_wire::Asn;
@@ -51,7 +51,32 @@ macro_rules! samples {
     };
 }
 
-/// An output of each form, two of them behind their commands, and FRR's BMP.
+/// What routers print of their sessions.
+fn of_sessions() -> Vec<&'static [u8]> {
+    macro_rules! samples {
+        ($($name:literal),* $(,)?) => {
+            vec![$(&include_bytes!(concat!("../../voicepeer/src/observe/neighbor/samples/", $name))[..]),*]
+        };
+    }
+    samples![
+        "bird_limit.txt",
+        "bird_no_bfd.txt",
+        "bird_password.txt",
+        "bird_slow.txt",
+        "frr_limit.txt",
+        "frr_no_bfd.txt",
+        "frr_password.txt",
+        "frr_slow.txt",
+        "gobgp_limit.txt",
+        "gobgp_up.txt",
+        "openbgpd_limit.txt",
+        "openbgpd_no_bfd.txt",
+        "openbgpd_password.txt",
+        "openbgpd_up.txt",
+    ]
+}
+
+/// An output of each form, some of them behind their commands, and FRR's BMP.
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let samples = samples![
         "bird.txt",
@@ -84,7 +109,10 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let terminal = [&command("192.0.2.11")[..], sr_os, b"edge#\n", &command("192.0.2.13"), bird].concat();
     let received = br#"{"value":[{"prefix":"198.51.100.0/24","nextHop":"192.0.2.10","asPath":"64500"}]}"#;
     let bmp = include_bytes!("../../voicepeer/tests/command/frr.bmp");
-    samples.iter().map(|sample| sample.to_vec()).chain([terminal, received.to_vec(), bmp.to_vec()]).collect()
+    let of_sessions = of_sessions();
+    let asked = [b"edge# show bgp neighbors\n", of_sessions.concat().as_slice(), b"edge#\n", bird].concat();
+    let others = [terminal, asked, received.to_vec(), bmp.to_vec()];
+    samples.iter().chain(&of_sessions).map(|sample| sample.to_vec()).chain(others).collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Outputs as they are copied from a terminal: the command that each begins with, and whose routes it asks for.
+//! Outputs as they are copied from a terminal: the command that each begins with, and what it asks for.
 
 use super::terminal::shown;
 use super::text::{Line, numbered};
@@ -13,9 +13,10 @@ pub(super) struct Output<'a> {
     pub(super) lines: Vec<Line<'a>>,
 }
 
-/// A command that asks for what is announced to one neighbour.
+/// A command that asks for what is announced to one neighbour, or for sessions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Command<'a> {
+    pub(super) asks: Asks,
     /// The neighbour's address.
     pub(super) peer: Option<IpAddr>,
     /// The name of the session, which BIRD has in place of an address.
@@ -25,11 +26,22 @@ pub(super) struct Command<'a> {
     /// Where it stands.
     pub(super) line: usize,
     /// What the router prints before a command.
-    prompt: &'a str,
+    pub(super) prompt: &'a str,
 }
 
-/// What such commands hold; those of IOS-XR, Junos, SR OS and EOS a word that begins with `adv`, which people shorten.
+/// What a command asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Asks {
+    /// The routes announced to a neighbour.
+    Routes,
+    /// The sessions with neighbours, or something else of them that counts for nothing here.
+    Sessions,
+}
+
+/// What commands for routes hold; those of IOS-XR, Junos, SR OS and EOS a word that begins with `adv`, which people shorten.
 const ASKS: [&str; 5] = [" adv", "adj-out", "rib out", "rib detail out", "route export"];
+/// What commands for sessions hold, of BGP and of BFD.
+const ASKS_SESSIONS: [&str; 3] = [" nei", " bfd", " protocol"];
 /// What they begin with.
 const VERBS: [&str; 7] = ["show ", "sho ", "sh ", "gobgp ", "bgpctl ", "birdc ", "vtysh "];
 /// What stands behind a bar and shows a part of an output; people shorten it.
@@ -41,15 +53,19 @@ const PARTS: [&str; 14] = [
 impl<'a> Command<'a> {
     /// The command on a line.
     fn of(line: &'a str) -> Option<Self> {
-        if !ASKS.iter().any(|ask| line.contains(ask)) {
-            return None;
-        }
         let at = VERBS.iter().filter_map(|verb| line.find(verb)).min()?;
         let (prompt, command) = line.split_at(at);
+        let asks = match () {
+            () if ASKS.iter().any(|ask| line.contains(ask)) => Asks::Routes,
+            // A document may have such words in a text of its own.
+            () if prompt.contains('"') => return None,
+            () if ASKS_SESSIONS.iter().any(|ask| command.contains(ask)) => Asks::Sessions,
+            () => return None,
+        };
         let words = || command.split([' ', '\t', '"', '\'']).filter(|word| !word.is_empty());
         let peer = words().filter_map(|word| word.parse().ok()).next_back();
         let name = words().skip_while(|word| *word != "export").nth(1);
-        Some(Self { peer, name, cut: part(command), line: 0, prompt: prompt.trim() })
+        Some(Self { asks, peer, name, cut: part(command), line: 0, prompt: prompt.trim() })
     }
 
     /// Whether the router waits for the next command on this line.
@@ -122,8 +138,35 @@ mod tests {
             ("edge# show bgp summary", None),
             ("*> 198.51.100.0/24  0.0.0.0                 50         32768 i", None),
         ] {
-            let got = Command::of(line).map(|command| (command.peer, command.name));
+            let of_routes = |command: &Command<'_>| command.asks == Asks::Routes;
+            let got = Command::of(line).filter(of_routes).map(|command| (command.peer, command.name));
             assert_eq!(got, want, "{line}");
+        }
+    }
+
+    #[test]
+    fn commands_for_sessions() {
+        for line in [
+            "edge# show bgp neighbors",
+            "edge# show ip bgp vrf voice neighbors 192.0.2.11",
+            "RP/0/RP0/CPU0:edge#sh bgp nei 192.0.2.11",
+            "$ vtysh -c \"show bfd peers\"",
+            "bird> show protocols all",
+            "$ birdc show bfd sessions",
+            "$ gobgp neighbor 192.0.2.11",
+            "$ bgpctl show neighbor",
+            // What they came with is not announced.
+            "edge# show bgp ipv4 unicast neighbors 192.0.2.11 received-routes",
+            "bird> show route protocol edge1 all",
+        ] {
+            assert_eq!(Command::of(line).map(|command| command.asks), Some(Asks::Sessions), "{line}");
+        }
+        for line in [
+            "edge# show bgp summary",
+            "\"source\": \"show bgp neighbors\",",
+            "BGP neighbor is 192.0.2.11, remote AS 8075",
+        ] {
+            assert_eq!(Command::of(line), None, "{line}");
         }
     }
 

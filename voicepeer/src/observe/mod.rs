@@ -1,7 +1,8 @@
 //! What `voicepeer check` judges: what a running speaker observes, and what is read from files.
 //!
 //! A file is told by its content. Each form of text has a reader of its own, which makes the routes of one session of the
-//! output of one command, or says which line it could not read. What an output does not show stays unknown.
+//! output of one command, or says which line it could not read; so has each form that tells of sessions themselves. What an
+//! output does not show stays unknown.
 
 mod bird;
 mod command;
@@ -18,6 +19,7 @@ mod json;
 mod junos;
 mod junos_detail;
 mod live;
+mod neighbor;
 mod openbgpd;
 mod openbgpd_detail;
 mod paragraph;
@@ -32,6 +34,7 @@ mod table;
 mod terminal;
 mod text;
 mod text_file;
+mod together;
 
 #[cfg(test)]
 mod tests;
@@ -43,7 +46,7 @@ pub(crate) use live::observe;
 pub(crate) use session::Peer;
 pub(crate) use source::{RoutesFile, is_text_file, listen, read};
 
-/// How many routes a text has, or records have of the plan's sessions; or the line that cannot be read, 0 where it is no matter of
+/// How many routes and sessions a text tells of, or routes that records have of the plan's sessions; or the line that cannot be read, 0 where it is no matter of
 /// a line. `None` where no reader knows the input.
 pub(crate) fn routes_in(octets: &[u8], plan: &Plan) -> Option<Result<usize, usize>> {
     if source::is_text(octets) {

@@ -1,7 +1,7 @@
 //! Records and captures: MRT tables and messages, BMP, and the TCP connections of a capture.
 
 use super::ended::Ended;
-use super::session::{End, Seat, Sessions};
+use super::session::{End, Seat, Sessions, of_none};
 use super::sighting::{Sightings, View, route, view};
 use crate::decode::input::{Ends, Input, Item, Note, Payload};
 use crate::diagnostic::BadInput;
@@ -31,13 +31,7 @@ pub(super) fn read(input: Input, sessions: Sessions<'_>) -> Result<Observed, Bad
             .help("what is missing in a file that is cut would seem unannounced"));
     }
     if reading.sightings.is_empty() {
-        let strangers = reading.sightings.strangers();
-        let peers = if strangers.is_empty() {
-            "it tells of no peer".to_owned()
-        } else {
-            format!("its peers: {strangers}")
-        };
-        return Err(BadInput::new(format!("{name} tells of no session of the plan; {peers}")).help(format!(
+        return Err(of_none(&name, reading.sightings.strangers()).help(format!(
             "say with --peer CONNECTION=ADDRESS which peer stands for a connection; the plan's: {}",
             sessions.names()
         )));

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::BadInput;
 use bgp_policy::voice::{Connection, Plan};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -129,4 +130,21 @@ impl<'a> Sessions<'a> {
             self.names()
         ))
     }
+}
+
+/// A few of these addresses, and how many more there are.
+pub(super) fn few(addresses: &BTreeSet<IpAddr>) -> String {
+    let few: Vec<_> = addresses.iter().take(5).map(ToString::to_string).collect();
+    let more = addresses.len().saturating_sub(few.len());
+    if more == 0 { few.join(", ") } else { format!("{} and {more} more", few.join(", ")) }
+}
+
+/// `what` tells of no session of the plan, and of these peers.
+pub(super) fn of_none(what: &str, peers: &BTreeSet<IpAddr>) -> BadInput {
+    let peers = if peers.is_empty() {
+        "it tells of no peer".to_owned()
+    } else {
+        format!("its peers: {}", few(peers))
+    };
+    BadInput::new(format!("{what} tells of no session of the plan; {peers}"))
 }

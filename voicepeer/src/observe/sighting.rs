@@ -1,7 +1,7 @@
 //! What records and messages tell of a plan's sessions, one by one.
 
 use super::ended::Ended;
-use super::session::{End, Seat, Sessions};
+use super::session::{End, Seat, Sessions, few};
 use super::table::{Named, Table};
 use bgp_policy::voice::{BfdState, Observed, ObservedBfd, ObservedRoute, ObservedSession, SessionState};
 use bgp_wire::{AsPathBuf, Asn, AttributeSet, Attrs, NextHop, Nlri, Received, Unfeasible};
@@ -192,18 +192,16 @@ impl<'a> Sightings<'a> {
         self.seen.is_empty()
     }
 
-    /// The peers that are no end of a session of the plan, a few of them.
-    pub(super) fn strangers(&self) -> String {
-        let few: Vec<_> = self.strangers.iter().take(5).map(ToString::to_string).collect();
-        let more = self.strangers.len().saturating_sub(few.len());
-        if more == 0 { few.join(", ") } else { format!("{} and {more} more", few.join(", ")) }
+    /// The peers that are no end of a session of the plan.
+    pub(super) const fn strangers(&self) -> &BTreeSet<IpAddr> {
+        &self.strangers
     }
 
     /// The observation that it comes to; `source` says where it was told.
     pub(super) fn observed(self, source: &str) -> Observed {
         let mut observed = Observed::default();
         if !self.strangers.is_empty() {
-            let strangers = self.strangers();
+            let strangers = few(&self.strangers);
             observed.notes.push(format!("{source}: peers that are of no session of the plan: {strangers}"));
         }
         for (number, sighting) in self.seen {

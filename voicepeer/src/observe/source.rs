@@ -2,6 +2,7 @@
 
 use super::session::{Peer, Sessions};
 use super::text_file::TextFile;
+use super::together::together;
 use super::{recorded, station};
 use crate::decode::input::Input;
 use crate::diagnostic::BadInput;
@@ -47,6 +48,7 @@ pub(crate) fn read(plan: &Plan, files: &[RoutesFile], peers: &[Peer]) -> Result<
         observed.sessions.extend(one.sessions);
         observed.notes.extend(one.notes);
     }
+    observed.sessions = together(observed.sessions, Sessions::of(plan, peers));
     Ok(observed)
 }
 

@@ -1,9 +1,10 @@
 //! A file that is text: outputs of routers and JSON documents.
 
-use super::command::{Command, Output, outputs};
+use super::command::{Asks, Command, Output, outputs};
 use super::form::{FORMS, form_of};
 use super::json::{self, BadField, Document};
-use super::session::Sessions;
+use super::neighbor::{self, Gathered, parts};
+use super::session::{Sessions, few, of_none};
 use super::source::RoutesFile;
 use super::text::{OwnAsn, Seen, Unreadable};
 use crate::diagnostic::{self, BadInput};
@@ -11,23 +12,30 @@ use bgp_policy::voice::{Connection, Observed, ObservedRoute, ObservedSession};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The routes in a text whichever session they are of, or the line that cannot be read (0 where it is no text of lines); `None`
-/// where no form is known.
+/// How many routes and sessions a text tells of, whosever they are; or the line that cannot be read, 0 where it is no text of
+/// lines. `None` where no form is known.
 pub(super) fn routes_in(text: &str) -> Option<Result<usize, usize>> {
     let mut routes = 0;
-    for output in outputs(text).iter().filter(|output| !says_nothing(output)) {
-        let seen = match document(output, text) {
-            Some((_, text)) => routes_of(&serde_json::from_str(text).ok()?)?.map_err(|_| 0),
-            None => (form_of(&output.lines)?.read)(&output.lines)
-                .map(|seen| seen.routes.len())
-                .map_err(|bad| bad.line),
-        };
-        match seen {
+    for output in outputs(text).into_iter().flat_map(parts).filter(|output| !says_nothing(output)) {
+        match in_output(&output, text)? {
             Ok(seen) => routes += seen,
             Err(line) => return Some(Err(line)),
         }
     }
     Some(Ok(routes))
+}
+
+fn in_output(output: &Output<'_>, text: &str) -> Option<Result<usize, usize>> {
+    if let Some((_, text)) = document(output, text) {
+        return Some(routes_of(&serde_json::from_str(text).ok()?)?.map_err(|_| 0));
+    }
+    let lines = &output.lines;
+    let seen = match neighbor::form_of(lines) {
+        Some(form) => (form.read)(lines).map(|told| told.len()),
+        None if asks_for_sessions(output) => Ok(0),
+        None => (form_of(lines)?.read)(lines).map(|seen| seen.routes.len()),
+    };
+    Some(seen.map_err(|bad| bad.line))
 }
 
 fn routes_of(value: &Value) -> Option<Result<usize, BadField>> {
@@ -59,21 +67,54 @@ impl<'a> TextFile<'a> {
 
 impl TextFile<'_> {
     fn observed(&self) -> Result<Observed, BadInput> {
-        let outputs = outputs(self.text);
         let mut sessions = Vec::new();
-        for output in &outputs {
-            if let Some(Command { cut: Some(cut), line, .. }) = output.command {
-                return Err(self
-                    .bad(&format!("`{cut}` leaves routes out of this output"))
-                    .at(&self.given.path, self.text, Some(span(self.text, line)))
-                    .help("they would seem not to be announced: give the output of the command alone"));
-            }
-            match document(output, self.text) {
-                Some((from, text)) => sessions.extend(self.document(output.command, from, text)?),
-                None => sessions.push(self.output(output)?),
+        let mut gathered = Gathered::of(self.sessions);
+        let mut passed_over = None;
+        for output in outputs(self.text).into_iter().flat_map(parts) {
+            if let Some((form, prompt)) = of_sessions(&output) {
+                let told = (form.read)(&output.lines).map_err(|bad| self.unreadable(form.name, &bad))?;
+                gathered.add(prompt, told);
+            } else if asks_for_sessions(&output) {
+                passed_over.get_or_insert(output);
+            } else {
+                sessions.extend(self.routes(&output)?);
             }
         }
-        Ok(Observed { sessions, ..Observed::default() })
+        let of_sessions = gathered.observed(&self.name());
+        let is_nothing = sessions.is_empty() && of_sessions.sessions.is_empty();
+        match passed_over {
+            Some(output) if is_nothing && gathered.is_empty() => return Err(self.unknown(&output)),
+            None if is_nothing && gathered.is_empty() => {}
+            _ if is_nothing => {
+                return Err(of_none(&self.name(), &gathered.strangers())
+                    .help("the far ends of the plan's sessions are looked for, as the carrier's router has them for its neighbours"));
+            }
+            _ => {}
+        }
+        let mut notes = of_sessions.notes;
+        if !gathered.strangers().is_empty() {
+            let strangers = few(&gathered.strangers());
+            notes.push(format!(
+                "{}: peers that are the far end of no session of the plan: {strangers}",
+                self.name()
+            ));
+        }
+        sessions.extend(of_sessions.sessions);
+        Ok(Observed { sessions, notes })
+    }
+
+    /// The sessions whose routes an output has.
+    fn routes(&self, output: &Output<'_>) -> Result<Vec<ObservedSession>, BadInput> {
+        if let Some(Command { cut: Some(cut), line, .. }) = output.command {
+            return Err(self
+                .bad(&format!("`{cut}` leaves routes out of this output"))
+                .at(&self.given.path, self.text, Some(span(self.text, line)))
+                .help("they would seem not to be announced: give the output of the command alone"));
+        }
+        match document(output, self.text) {
+            Some((from, text)) => self.document(output.command, from, text),
+            None => Ok(vec![self.output(output)?]),
+        }
     }
 
     fn name(&self) -> String {
@@ -96,8 +137,9 @@ impl TextFile<'_> {
 
     fn unknown(&self, output: &Output<'_>) -> BadInput {
         let line = output.lines.iter().find(|line| !line.is_blank());
-        let forms: Vec<_> = FORMS.iter().map(|form| form.name).collect();
-        self.bad("this is no output of routes that is known")
+        let of_sessions = neighbor::FORMS.iter().map(|form| form.name);
+        let forms: Vec<_> = FORMS.iter().map(|form| form.name).chain(of_sessions).collect();
+        self.bad("this is no output of routes that is known, nor of sessions")
             .at(&self.given.path, self.text, line.map(|line| span(self.text, line.number)))
             .help(format!(
                 "JSON as docs/observing.md has it, or text of: {}; the whole output, with its heads",
@@ -204,6 +246,18 @@ impl TextFile<'_> {
         let session = |(hop, routes)| self.announced(self.sessions.at(hop), Some(hop), routes);
         Ok(by_hop.into_iter().map(session).collect())
     }
+}
+
+/// The form of what an output tells of sessions, and the prompt that it stood behind. What a command leaves out of it would seem
+/// not to be there: that output counts for nothing.
+fn of_sessions<'a>(output: &Output<'a>) -> Option<(&'static neighbor::Form, &'a str)> {
+    let is_cut = output.command.is_some_and(|command| command.cut.is_some());
+    let form = neighbor::form_of(&output.lines).filter(|_| !is_cut)?;
+    Some((form, output.command.map_or("", |command| command.prompt)))
+}
+
+fn asks_for_sessions(output: &Output<'_>) -> bool {
+    output.command.is_some_and(|command| command.asks == Asks::Sessions)
 }
 
 /// A router says nothing at all where it announces nothing.

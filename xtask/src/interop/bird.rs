@@ -42,6 +42,11 @@ impl Bird {
         Err(Failure::answer("configure", answer))
     }
 
+    /// What it prints of its BFD.
+    pub(crate) fn bfd_sessions(&self) -> Result<String, Failure> {
+        self.ask("show bfd sessions")
+    }
+
     fn ask(&self, question: &str) -> Result<String, Failure> {
         let socket = self.node.folder().join("bird.ctl");
         self.node.ask("/usr/sbin/birdc", &["-s", &socket.display().to_string(), question])
@@ -59,7 +64,7 @@ impl Router for Bird {
 
     /// Address, interface, state, since, interval, timeout.
     fn bfd(&self, peer: IpAddr) -> Result<BfdSession, Failure> {
-        let answer = self.ask("show bfd sessions")?;
+        let answer = self.bfd_sessions()?;
         let rows = answer.lines().map(|row| row.split_whitespace().collect::<Vec<_>>());
         let row = rows.into_iter().find(|row| row.first() == Some(&peer.to_string().as_str()));
         let row = row.ok_or_else(|| Failure::answer("show bfd sessions", answer.clone()))?;
@@ -98,6 +103,10 @@ impl Carrier for Bird {
 
     fn announced(&self, leg: &Leg) -> Result<String, Failure> {
         self.ask(&format!("show route export voice_{} all", leg.connection.replace('-', "_")))
+    }
+
+    fn sessions(&self) -> Result<String, Failure> {
+        Ok(self.ask("show protocols all")? + &self.bfd_sessions()?)
     }
 }
 

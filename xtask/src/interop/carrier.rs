@@ -41,6 +41,8 @@ pub(crate) trait Carrier: Router {
     fn reconfigure(&mut self, configuration: &str) -> Result<(), Failure>;
     /// What its own command prints of the routes that it announces on a session.
     fn announced(&self, leg: &Leg) -> Result<String, Failure>;
+    /// What its own commands print of its sessions, of BGP and of BFD where it has that.
+    fn sessions(&self) -> Result<String, Failure>;
 }
 
 /// What `voicepeer plan render` writes for it.

@@ -171,6 +171,10 @@ impl Carrier for Frr {
         let question = format!("show bgp ipv4 unicast neighbors {} advertised-routes", leg.far_end);
         vtysh(&self.node, "bgpd", &question)
     }
+
+    fn sessions(&self) -> Result<String, Failure> {
+        Ok(vtysh(&self.node, "bgpd", "show bgp neighbors")? + &vtysh(&self.node, "bfdd", "show bfd peers")?)
+    }
 }
 
 impl Witness for Frr {

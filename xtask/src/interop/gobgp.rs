@@ -1,6 +1,6 @@
 //! GoBGP: its configuration from a design, its routes by command, and its answers as JSON.
 
-use super::carrier::{Carrier, Leg};
+use super::carrier::{Carrier, LEGS, Leg};
 use super::daemon::Daemon;
 use super::json::{list, number, text};
 use super::netns::Node;
@@ -112,6 +112,11 @@ impl Carrier for GoBgp {
 
     fn announced(&self, leg: &Leg) -> Result<String, Failure> {
         self.ask(&["neighbor", &leg.far_end.to_string(), "adj-out"])
+    }
+
+    fn sessions(&self) -> Result<String, Failure> {
+        let each = LEGS.iter().map(|leg| self.ask(&["neighbor", &leg.far_end.to_string()]));
+        std::iter::once(self.ask(&["neighbor"])).chain(each).collect()
     }
 }
 

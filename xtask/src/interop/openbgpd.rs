@@ -139,6 +139,10 @@ impl Carrier for OpenBgpd {
     fn announced(&self, leg: &Leg) -> Result<String, Failure> {
         self.ask(&["show", "rib", "detail", "out", "neighbor", &leg.far_end.to_string()])
     }
+
+    fn sessions(&self) -> Result<String, Failure> {
+        self.ask(&["show", "neighbor"])
+    }
 }
 
 impl Witness for OpenBgpd {

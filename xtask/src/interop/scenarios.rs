@@ -311,7 +311,7 @@ pub(crate) const SCENARIOS: [Scenario; 45] = [
     Scenario {
         name: "carrier",
         proves: "what `plan render` writes keeps every rule at the far end's stand-in; each of twelve rules broken in it is \
-                 named by `check`, and no other, from live sessions and, where it is one of routes, from what the router prints; \
+                 named by `check`, and no other, from live sessions and from what the router prints of its routes and sessions; \
                  what that does not show passes for nothing",
         play: Play::Two(carrier::run, Between::Wire, ALL_OTHERS),
     },

@@ -13,7 +13,7 @@ use crate::interop::pair::{Pair, SOON};
 use crate::interop::router::{self, Peer};
 use crate::interop::voicepeer::Voicepeer;
 use beside::{BESIDE, Beside};
-use breakages::{BREAKAGES, Breakage, Edit, Seen, edited};
+use breakages::{BREAKAGES, Breakage, Edit, InText, Seen, edited};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -66,15 +66,24 @@ impl<'a> Turnup<'a> {
         self.far_end.check_live(&self.plan)
     }
 
-    /// What `check` says of what the router itself prints of the routes it announces.
+    /// What `check` says of what the router itself prints of its sessions, and of the routes it announces on those that are up:
+    /// of the others some say that there is no such thing.
     fn by_text(&self) -> Result<Value, Failure> {
+        let beside = self.beside.as_ref().map(Beside::sessions).transpose()?;
+        let sessions = self.carrier.sessions()? + &beside.unwrap_or_default();
         let mut words = vec!["-p".to_owned(), self.plan.display().to_string()];
-        for leg in LEGS {
-            let file = self.pair.far.folder().join(format!("{}.txt", leg.connection));
-            std::fs::write(&file, self.carrier.announced(&leg)?).map_err(Failure::file(&file))?;
-            words.extend(["--routes".to_owned(), format!("{}={}", leg.connection, file.display())]);
+        words.extend(["--routes".to_owned(), self.write("sessions", &sessions)?]);
+        for leg in LEGS.iter().filter(|leg| router::established(&self.far_end, leg.carrier).is_ok()) {
+            let file = self.write(leg.connection, &self.carrier.announced(leg)?)?;
+            words.extend(["--routes".to_owned(), format!("{}={file}", leg.connection)]);
         }
         verdicts::check(&self.pair.far, &words.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn write(&self, name: &str, text: &str) -> Result<String, Failure> {
+        let file = self.pair.far.folder().join(format!("{name}.txt"));
+        std::fs::write(&file, text).map_err(Failure::file(&file))?;
+        Ok(file.display().to_string())
     }
 
     /// Both sessions are up, and what the rendered lines serve was seen to be kept.
@@ -106,45 +115,41 @@ impl<'a> Turnup<'a> {
             }
         }
         let expected = verdicts::with(&self.named[0], breakage.named);
-        wait_for("the rule to be named", SOON, || is_named(&expected, breakage, &self.live()?))?;
-        match breakage.seen {
-            Seen::Routes { but_not_in } => {
-                // It shows a session's routes once that is up, of which one rule's break may say nothing.
-                let hidden = but_not_in.contains(&self.pair.peer);
-                wait_for("the rule to be named by its text", SOON, || self.broken_by_text(breakage, hidden))?;
-            }
-            Seen::Session { .. } => {
-                wait_for("its text to pass for nothing", SOON, || self.passes_for_nothing(breakage))?;
-            }
-        }
+        let Breakage { named, evidence, .. } = breakage;
+        wait_for("the rule to be named", SOON, || is_named(&expected, named, evidence, &self.live()?))?;
+        // It shows a session's routes once that is up, of which one rule's break may say nothing.
+        wait_for("the rule to be named by its text", SOON, || self.broken_by_text(breakage))?;
         drop(customer);
         Ok(())
     }
 
-    /// Its text is of routes. What is wrong with a session it does not show, and that passes for nothing.
-    fn passes_for_nothing(&self, breakage: &Breakage) -> Result<(), Failure> {
-        let is_down = || LEGS.into_iter().any(|leg| router::established(&self.far_end, leg.carrier).is_err());
-        let report = match self.by_text() {
-            // Of a session that is down a router says that there is no such thing, and `check` refuses to judge by that.
-            Err(Failure::Command { .. }) if is_down() => return Ok(()),
-            report => report?,
-        };
-        breakage.named.iter().try_for_each(|named| verdicts::undecided(&report, named))
-    }
-
     /// What the text does not show is `Unknown` and passes for nothing.
-    fn broken_by_text(&self, breakage: &Breakage, hidden: bool) -> Result<(), Failure> {
+    fn broken_by_text(&self, breakage: &Breakage) -> Result<(), Failure> {
         let report = self.by_text()?;
-        if !hidden {
-            return is_named(&verdicts::with(&self.named[1], breakage.named), breakage, &report);
-        }
-        expect_equal("what its text shows", &self.named[1], &verdicts::named(&report))?;
-        breakage.named.iter().try_for_each(|named| verdicts::undecided(&report, named))
+        let peer = &self.pair.peer;
+        let (named, evidence) = match breakage.seen {
+            Seen::Routes { but_not_in } if but_not_in.contains(peer) => (&[][..], ""),
+            Seen::Session { else_in_text, .. } => {
+                let other = else_in_text.iter().find(|other| other.of.contains(peer));
+                other.map_or((breakage.named, breakage.evidence), |InText { named, evidence, .. }| {
+                    (named, evidence)
+                })
+            }
+            Seen::Routes { .. } => (breakage.named, breakage.evidence),
+        };
+        is_named(&verdicts::with(&self.named[1], named), named, evidence, &report)?;
+        let hidden = breakage.named.iter().filter(|rule| !named.contains(rule));
+        hidden.copied().try_for_each(|rule| verdicts::undecided(&report, rule))
     }
 }
 
 /// These rules and no others are named, with the evidence.
-fn is_named(expected: &BTreeSet<String>, breakage: &Breakage, report: &Value) -> Result<(), Failure> {
+fn is_named(
+    expected: &BTreeSet<String>,
+    rules: &[&str],
+    evidence: &str,
+    report: &Value,
+) -> Result<(), Failure> {
     expect_equal("what is named", expected, &verdicts::named(report))?;
-    verdicts::evidence(report, breakage.named, breakage.evidence)
+    if rules.is_empty() { Ok(()) } else { verdicts::evidence(report, rules, evidence) }
 }

@@ -24,6 +24,11 @@ impl Beside {
         Bird::start(node, BESIDE).map(Self)
     }
 
+    /// What it prints of its BFD.
+    pub(super) fn sessions(&self) -> Result<String, Failure> {
+        self.0.bfd_sessions()
+    }
+
     pub(super) fn configure(&self, configuration: &str) -> Result<(), Failure> {
         self.0.configure(configuration)
     }

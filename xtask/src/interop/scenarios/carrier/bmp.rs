@@ -65,12 +65,13 @@ pub(in super::super) fn run(pair: &Pair) -> Result<String, Failure> {
         let Edit::Own(edits) = breakage.edit(pair.peer)? else { continue };
         carrier.reconfigure(&edited(&rendered, edits)?)?;
         let expected = verdicts::with(&well, breakage.named);
+        let is_hidden = matches!(breakage.seen, Seen::Session { by_bmp: false, .. });
         let is_told = |report: &Value| match breakage.seen {
-            Seen::Session { by_bmp: false } => passes_for_nothing(breakage, report),
-            _ => is_named(&expected, breakage, report),
+            Seen::Session { by_bmp: false, .. } => passes_for_nothing(breakage, report),
+            _ => is_named(&expected, breakage.named, breakage.evidence, report),
         };
         wait_for(breakage.what, SOON, || is_told(&told(pair, &plan)?))?;
-        *(if breakage.seen == (Seen::Session { by_bmp: false }) { &mut unknown } else { &mut named }) += 1;
+        *(if is_hidden { &mut unknown } else { &mut named }) += 1;
     }
     Ok(format!(
         "each of {named} rules broken and named, {unknown} of sessions unknown as BMP does not tell them"

@@ -21,9 +21,17 @@ pub(super) struct Breakage {
 pub(super) enum Seen {
     /// In the routes: by a live session, by BMP, and in the router's text, but for these routers', which do not show it.
     Routes { but_not_in: &'static [Peer] },
-    /// In the session alone: by a live session, and by BMP where that tells how it ended. The router's text of its routes
-    /// shows nothing of it.
-    Session { by_bmp: bool },
+    /// In the session alone: by a live session, by BMP where that tells how it ended, and by the router's text of its
+    /// sessions; of some routers that tells something else.
+    Session { by_bmp: bool, else_in_text: &'static [InText] },
+}
+
+/// What `check` names by the text of these routers, and what the evidence has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct InText {
+    pub(super) of: &'static [Peer],
+    pub(super) named: &'static [&'static str],
+    pub(super) evidence: &'static str,
 }
 
 /// How a router is made to break the rule: what stands in its configuration, and what is to stand there. Every place
@@ -245,7 +253,7 @@ pub(super) const BREAKAGES: [Breakage; 12] = [
         what: "BFD is slow",
         named: &["VP-BFD Failed"],
         evidence: "1200000 us",
-        seen: Seen::Session { by_bmp: false },
+        seen: Seen::Session { by_bmp: false, else_in_text: &[] },
         edits: [
             Own(&[("    transmit-interval 300\n", "    transmit-interval 400\n")]),
             Own(&[("    min tx interval 300 ms;\n", "    min tx interval 400 ms;\n")]),
@@ -257,7 +265,7 @@ pub(super) const BREAKAGES: [Breakage; 12] = [
         what: "there is no BFD",
         named: &["VP-BFD Failed"],
         evidence: "BFD is Down",
-        seen: Seen::Session { by_bmp: false },
+        seen: Seen::Session { by_bmp: false, else_in_text: &[] },
         edits: [
             Own(&[
                 ("  neighbor 192.0.2.1 bfd\n  neighbor 192.0.2.1 bfd profile voice-lab-1\n", ""),
@@ -275,7 +283,15 @@ pub(super) const BREAKAGES: [Breakage; 12] = [
         what: "there is a password",
         named: &["VP-NO-MD5 Failed"],
         evidence: "signed with a password",
-        seen: Seen::Session { by_bmp: false },
+        seen: Seen::Session {
+            by_bmp: false,
+            // They do not show that they have a password, nor why no session begins.
+            else_in_text: &[InText {
+                of: &[Peer::Bird, Peer::GoBgp, Peer::OpenBgpd],
+                named: &["VP-ALL-SESSIONS Failed"],
+                evidence: "cannot announce it: its session is",
+            }],
+        },
         edits: [
             Own(&[
                 (
@@ -301,7 +317,7 @@ pub(super) const BREAKAGES: [Breakage; 12] = [
         what: "the limit of prefixes is low",
         named: &["VP-MAX-PREFIX Failed"],
         evidence: "Maximum Number of Prefixes Reached",
-        seen: Seen::Session { by_bmp: true },
+        seen: Seen::Session { by_bmp: true, else_in_text: &[] },
         edits: [
             Own(&[("maximum-prefix 450", "maximum-prefix 100")]),
             // It takes its BFD down with the session, which the far end may hear first; so it is to try again soon.

@@ -1,0 +1,171 @@
+//! Sessions as routers print them: the state of BGP, its timers, limit and password, why it ended, and BFD beside it.
+//!
+//! A reader knows the lines that tell of these and passes over the others, of which versions have more or fewer. What an
+//! output does not tell stays unknown.
+
+mod bird;
+mod bird_bfd;
+mod frr;
+mod frr_bfd;
+mod gathered;
+mod gobgp;
+mod gobgp_list;
+mod openbgpd;
+mod parts;
+
+#[cfg(test)]
+mod tests;
+
+use super::text::{Line, Unreadable, Why, word};
+use bgp_policy::voice::{BfdState, ObservedBfd, ObservedSession, SessionState};
+use std::net::IpAddr;
+
+pub(super) use gathered::Gathered;
+pub(super) use parts::parts;
+
+/// One form of text that tells of sessions.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    /// The program and its command.
+    pub(super) name: &'static str,
+    knows: fn(&[Line<'_>]) -> bool,
+    pub(super) read: fn(&[Line<'_>]) -> Result<Told, Unreadable>,
+}
+
+/// Every form. The first that knows an output reads it.
+pub(super) const FORMS: [Form; 7] = [
+    Form { name: "FRR, show bgp neighbors", knows: frr::knows, read: frr::read },
+    Form { name: "FRR, show bfd peers", knows: frr_bfd::knows, read: frr_bfd::read },
+    Form { name: "BIRD, show protocols all", knows: bird::knows, read: bird::read },
+    Form { name: "BIRD, show bfd sessions", knows: bird_bfd::knows, read: bird_bfd::read },
+    Form { name: "GoBGP, neighbor", knows: gobgp::knows, read: gobgp::read },
+    Form { name: "GoBGP, neighbor of all", knows: gobgp_list::knows, read: gobgp_list::read },
+    Form { name: "OpenBGPD, show neighbor", knows: openbgpd::knows, read: openbgpd::read },
+];
+
+/// The form of a part of an output.
+pub(super) fn form_of(lines: &[Line<'_>]) -> Option<&'static Form> {
+    FORMS.iter().find(|form| (form.knows)(lines))
+}
+
+/// What an output tells of a router's sessions.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Told {
+    pub(super) bgp: Vec<Neighbor>,
+    pub(super) bfd: Vec<Bfd>,
+    /// Whether these are all that the router has of BFD.
+    is_all_bfd: bool,
+}
+
+impl Told {
+    /// How many sessions it tells of.
+    pub(super) fn len(&self) -> usize {
+        self.bgp.len() + self.bfd.len()
+    }
+}
+
+/// A session of BGP, by the address of its peer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Neighbor {
+    peer: IpAddr,
+    /// What is told of it.
+    seen: ObservedSession,
+    /// Whether the output tells that the session has no BFD.
+    is_without_bfd: bool,
+}
+
+impl Neighbor {
+    fn new(peer: IpAddr) -> Self {
+        Self { peer, seen: ObservedSession::default(), is_without_bfd: false }
+    }
+
+    /// It is in this state; what both ends agreed on counts while it is Established, and why it ended while it is not.
+    fn in_state(mut self, state: SessionState) -> Self {
+        let seen = &mut self.seen;
+        seen.state = Some(state);
+        if state == SessionState::Established {
+            (seen.last_down, seen.limit_reached) = (None, None);
+        } else {
+            (seen.hold_time, seen.keepalive, seen.prefixes_received) = (None, None, None);
+        }
+        self
+    }
+}
+
+/// A session of BFD, by the address of its peer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Bfd {
+    peer: IpAddr,
+    state: BfdState,
+    /// In what time the router detects a failure, in microseconds.
+    detection_us: Option<u64>,
+    /// At what interval it sends, in microseconds.
+    transmit_us: Option<u64>,
+    /// Its own multiplier, by which the far end detects.
+    detect_mult: Option<u8>,
+}
+
+impl Bfd {
+    /// The far end's detection time: what the router sends at, times its multiplier, or the one planned where it shows none.
+    fn far_detection_us(&self, planned: Option<u8>) -> Option<u64> {
+        let mult = self.detect_mult.or(planned)?;
+        Some(self.transmit_us?.saturating_mul(mult.into()))
+    }
+
+    /// The slower of both ends' detection times; there is none until it is Up.
+    fn observed(&self, planned: Option<u8>) -> ObservedBfd {
+        let is_up = self.state == BfdState::Up;
+        let slower = self.detection_us.map(|own| own.max(self.far_detection_us(planned).unwrap_or(0)));
+        ObservedBfd {
+            state: self.state,
+            detection_time_us: slower.filter(|_| is_up),
+            tx_interval_us: self.transmit_us.filter(|_| is_up),
+        }
+    }
+}
+
+/// What stands behind a label on a line.
+fn behind<'a>(line: Line<'a>, label: &str) -> Option<&'a str> {
+    line.text.trim_start().strip_prefix(label).map(str::trim)
+}
+
+/// A session's state by a router's word for it, in capitals or not; more may stand behind it.
+fn state(line: Line<'_>, text: &str) -> Result<SessionState, Unreadable> {
+    let name = text.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let is_named = |state: &&SessionState| state.name().eq_ignore_ascii_case(name);
+    // Words of BIRD, FRR and GoBGP.
+    let other = match name {
+        "Down" | "Close" | "Clearing" | "Deleted" => Some(SessionState::Idle),
+        "Passive" => Some(SessionState::Active),
+        "Sent" => Some(SessionState::OpenSent),
+        "Confirm" => Some(SessionState::OpenConfirm),
+        "Establ" => Some(SessionState::Established),
+        _ => None,
+    };
+    let found = SessionState::ALL.iter().find(is_named).copied().or(other);
+    found.ok_or_else(|| line.bad(Why::Expected("the state of the session")))
+}
+
+/// The address that begins a text, up to a comma.
+fn address(line: Line<'_>, text: &str) -> Result<IpAddr, Unreadable> {
+    line.address(word(text).0.trim_end_matches(',').trim_start_matches('*'))
+}
+
+/// A number that begins a text, whatever stands right behind it: `180s`, `180,`.
+fn number<T: std::str::FromStr>(line: Line<'_>, text: &str, what: &'static str) -> Result<T, Unreadable> {
+    let text = text.trim_start();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).map_or(text, |end| text.split_at(end).0);
+    line.number(digits, what)
+}
+
+/// The output ends before this, at its last line.
+fn cut(lines: &[Line<'_>], what: &'static str) -> Unreadable {
+    let last = lines.iter().rfind(|line| !line.is_blank());
+    last.map_or_else(|| head(lines), |line| *line).bad(Why::Cut(what))
+}
+
+/// The line that an output begins with, and that what is missing in it is missing from.
+fn head<'a>(lines: &[Line<'a>]) -> Line<'a> {
+    let first = lines.iter().find(|line| !line.is_blank()).or(lines.first());
+    first.copied().unwrap_or(Line { number: 1, text: "" })
+}
