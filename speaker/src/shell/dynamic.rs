@@ -81,15 +81,14 @@ impl Task {
 
     /// Gives the peers of exactly that prefix, those there are and those to come, other policies and limits.
     pub(super) fn change_dynamic(&mut self, prefix: IpNet, policies: &PeerPolicies, limits: &PrefixLimits) {
-        let Some(dynamic) = self.dynamic.iter_mut().find(|dynamic| dynamic.peers.prefix == prefix) else {
-            return;
-        };
-        let template = &mut dynamic.peers.template;
+        let Some(template) = self.dynamic_template(prefix) else { return };
         let (other_policies, other_limits) =
             (template.policies() != *policies, template.max_prefixes != *limits);
-        (template.import, template.export) = (policies.import.clone(), policies.export.clone());
-        template.max_prefixes = limits.clone();
-        for peer in dynamic.members.clone() {
+        let members = self.change_template(prefix, |template| {
+            (template.import, template.export) = (policies.import.clone(), policies.export.clone());
+            template.max_prefixes = limits.clone();
+        });
+        for peer in members {
             if other_limits {
                 self.tell(&Step::Limits(peer, Cow::Borrowed(limits)));
             }
@@ -97,5 +96,24 @@ impl Task {
                 self.tell(&Step::Policies(peer, policies.clone()));
             }
         }
+    }
+
+    /// What the peers of exactly that prefix are.
+    pub(super) fn dynamic_template(&self, prefix: IpNet) -> Option<&PeerConfig> {
+        let dynamic = self.dynamic.iter().find(|dynamic| dynamic.peers.prefix == prefix)?;
+        Some(&dynamic.peers.template)
+    }
+
+    /// Changes what those to come are; those there are.
+    pub(super) fn change_template(
+        &mut self,
+        prefix: IpNet,
+        change: impl FnOnce(&mut PeerConfig),
+    ) -> Vec<PeerId> {
+        let Some(dynamic) = self.dynamic.iter_mut().find(|dynamic| dynamic.peers.prefix == prefix) else {
+            return Vec::new();
+        };
+        change(&mut dynamic.peers.template);
+        dynamic.members.clone()
     }
 }

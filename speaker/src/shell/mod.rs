@@ -4,6 +4,7 @@ mod bfd;
 mod connection;
 mod dynamic;
 mod io;
+mod password;
 mod recorded;
 mod recorder;
 mod socket;
@@ -201,12 +202,15 @@ impl Speaker {
 
     /// Makes every listener of the family take signed segments only from a prefix.
     fn sign(&self, peer: &str, prefix: IpNet, options: &TcpOptions) -> Result<(), StartError> {
-        let same_family = |a: &SocketAddr| a.is_ipv4() == prefix.addr().is_ipv4();
-        for (_, listener) in self.listening.iter().filter(|(a, _)| same_family(a)) {
-            socket::sign(listener, prefix, options)
-                .map_err(|source| StartError::Password { peer: peer.to_owned(), source })?;
-        }
-        Ok(())
+        let failed = |source| StartError::Password { peer: peer.to_owned(), source };
+        let mut listeners = self.listeners_for(prefix);
+        listeners.try_for_each(|listener| socket::sign(listener, prefix, options).map_err(failed))
+    }
+
+    /// The listeners of a prefix's family.
+    fn listeners_for(&self, prefix: IpNet) -> impl Iterator<Item = &TcpListener> {
+        let is_ipv4 = prefix.addr().is_ipv4();
+        self.listening.iter().filter(move |(a, _)| a.is_ipv4() == is_ipv4).map(|(_, listener)| &**listener)
     }
 
     /// Binds where BFD is to receive, before peers that use it are added: with port 0 the kernel chooses

@@ -31,6 +31,7 @@ mod malformed;
 mod max_prefix;
 mod observations;
 mod observe;
+mod password;
 mod plan;
 mod plan_commands;
 mod policy;

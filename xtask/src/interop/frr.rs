@@ -55,6 +55,22 @@ impl Frr {
         serde_json::from_str(&answer).map_err(|_| Failure::answer(question, answer))
     }
 
+    /// Gives the session with a peer another password while it runs, or none.
+    pub(crate) fn set_password(&self, asn: u32, peer: IpAddr, password: Option<&str>) -> Result<(), Failure> {
+        let neighbor = password.map_or_else(
+            || format!("no neighbor {peer} password"),
+            |password| format!("neighbor {peer} password {password}"),
+        );
+        self.configure("bgpd", &[format!("router bgp {asn}"), neighbor])
+    }
+
+    fn configure(&self, daemon: &str, lines: &[String]) -> Result<(), Failure> {
+        let sockets = path(&self.node, "");
+        let mut words = vec!["--vty_socket", &sockets, "-d", daemon, "-c", "configure terminal"];
+        words.extend(lines.iter().flat_map(|line| ["-c", line.as_str()]));
+        self.node.ask("vtysh", &words).map(drop)
+    }
+
     /// Its BFD is a program of its own.
     pub(crate) fn raise_bfd(&self) -> Result<(), Failure> {
         self.bfdd.raise(false)
@@ -130,10 +146,7 @@ impl Router for Frr {
 
     fn change_bfd(&self, design: &Design) -> Result<(), Failure> {
         let Some(bfd) = design.neighbors.iter().find_map(|neighbor| neighbor.bfd) else { return Ok(()) };
-        let (sockets, lines) = (path(&self.node, ""), frr_configuration::profile(bfd));
-        let mut words = vec!["--vty_socket", &sockets, "-d", "bfdd", "-c", "configure terminal"];
-        words.extend(lines.iter().flat_map(|line| ["-c", line.as_str()]));
-        self.node.ask("vtysh", &words).map(drop)
+        self.configure("bfdd", &frr_configuration::profile(bfd))
     }
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {

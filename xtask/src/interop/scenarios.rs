@@ -12,6 +12,8 @@ mod graceful_restart;
 mod malformed;
 mod max_prefix;
 mod md5;
+mod md5_changed;
+mod multihop;
 mod passive;
 mod reflection;
 mod refresh;
@@ -116,7 +118,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 45] = [
+pub(crate) const SCENARIOS: [Scenario; 48] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -229,6 +231,12 @@ pub(crate) const SCENARIOS: [Scenario; 45] = [
         play: two(md5::wrong),
     },
     Scenario {
+        name: "md5-changed",
+        proves: "a password is set, changed and taken away at one end and then the other: the session waits for both, and the one \
+                 beside stays up (RFC 2385)",
+        play: Play::Three(md5_changed::run, OURS_BETWEEN),
+    },
+    Scenario {
         name: "ttl-security",
         proves: "a session with TTL security on both ends comes up (RFC 5082)",
         play: two(ttl_security::both),
@@ -237,6 +245,18 @@ pub(crate) const SCENARIOS: [Scenario; 45] = [
         name: "ttl-security-refused",
         proves: "a peer that sends TTL 1 is refused by the kernel (RFC 5082)",
         play: two(ttl_security::one_sided),
+    },
+    Scenario {
+        name: "multihop",
+        proves: "sessions over a router that forwards come up with TTL security, and routes of both families cross with their \
+                 next hops (RFC 4271, 5.1.3; RFC 5082)",
+        play: Play::Two(multihop::run, Between::Hop, OURS_WITH_BOTH),
+    },
+    Scenario {
+        name: "multihop-restart",
+        proves: "either end of a session over a router that forwards is killed and comes back, and loses only the route it no longer \
+                 has (RFC 4724)",
+        play: Play::Two(multihop::restart, Between::Hop, OURS_WITH_BOTH),
     },
     Scenario {
         name: "unconfigured",

@@ -38,6 +38,12 @@ impl Voicepeer {
         Ok(voicepeer)
     }
 
+    /// Has it read the configuration of another design while it runs.
+    pub(crate) fn reconfigure(&self, design: &Design) -> Result<(), Failure> {
+        write_configuration(&self.node, &configuration(design))?;
+        self.daemon.signal("HUP")
+    }
+
     /// One of `voicepeer show`'s documents.
     pub(crate) fn show(&self, what: &str) -> Result<Value, Failure> {
         let answer = self.command(&["show", what, "--json"])?;
@@ -105,8 +111,7 @@ impl Router for Voicepeer {
     }
 
     fn change_bfd(&self, design: &Design) -> Result<(), Failure> {
-        write_configuration(&self.node, &configuration(design))?;
-        self.daemon.signal("HUP")
+        self.reconfigure(design)
     }
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {
@@ -163,10 +168,12 @@ pub(crate) fn configuration(design: &Design) -> String {
 fn peer(neighbor: &Neighbor) -> String {
     let Neighbor { address, local, asn, passive, ttl_security, .. } = neighbor;
     let family = if neighbor.carries_ipv6() { "ipv6-unicast" } else { "ipv4-unicast" };
+    // One router between is two hops.
+    let hops = if *ttl_security && neighbor.multihop { "ttl_security_hops = 2\n" } else { "" };
     let password = neighbor.password.map(|password| format!("password = \"{password}\"\n"));
     format!(
         "[[peer]]\nname = \"{}\"\naddress = \"{address}\"\nasn = {asn}\nlocal_address = \"{local}\"\n\
-         passive = {passive}\nttl_security = {ttl_security}\nfamilies = [\"{family}\"]\nconnect_retry = 1\n\
+         passive = {passive}\nttl_security = {ttl_security}\n{hops}families = [\"{family}\"]\nconnect_retry = 1\n\
          import = \"accept-all\"\nexport = \"accept-all\"\n{}{}{}{}",
         name(*address),
         if neighbor.is_link_local() { "interface = \"eth0\"\n" } else { "" },
