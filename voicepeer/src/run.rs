@@ -71,7 +71,7 @@ pub(crate) fn check(path: &Path) -> Result<(), BadInput> {
     config.plan.as_deref().map(read_plan).transpose()?;
     rpki::check(&config.rpki)?;
     irr::check(&config.irr)?;
-    println!("{} is good: {} peers, {} routes", path.display(), config.peers.len(), config.routes.len());
+    println!("{} is good; peers: {}, routes: {}", path.display(), config.peers.len(), config.routes.len());
     Ok(())
 }
 
