@@ -223,6 +223,28 @@ async fn whoever_connects_from_a_prefix_is_a_peer_up_to_a_limit() {
     assert_eq!(names().await.unwrap(), ["leaf 127.1.5.4", "leaf 127.1.5.3"]);
 }
 
+/// (who is added beside the peer that comes, whether a speaker that has restarted still waits when that one is up)
+#[tokio::test]
+async fn peers_that_are_added_together_are_waited_for_together() {
+    for (number, absent, waits) in [(1, false, false), (2, true, true)] {
+        let mut config = SpeakerConfig::new(Asn(64500), Ipv4Addr::new(127, 1, 8, number));
+        config.listen = vec![(config.router_id, 0).into()];
+        config.restarted = Some(Duration::from_hours(1));
+        let (tell, events) = mpsc::unbounded_channel();
+        let address = config.router_id.into();
+        let speaker = Speaker::start(config, move |event| _ = tell.send(event)).unwrap();
+        let mut hub = End { speaker, events, address, asn: Asn(64500) };
+        let leaf = End::start(64501, [127, 1, 8, 10 + number]);
+        let mut peers = vec![leaf.as_peer(&hub)];
+        let nowhere = PeerConfig::new("absent", Ipv4Addr::new(127, 1, 8, 20).into(), Asn(64502));
+        peers.extend(absent.then_some(PeerConfig { passive: true, ..nowhere }));
+        hub.speaker.add_peers(peers).await.unwrap();
+        leaf.speaker.add_peer(hub.as_peer(&leaf)).await.unwrap();
+        hub.established().await;
+        assert_eq!(hub.speaker.query(bgp_speaker::Engine::is_restarting).await.unwrap(), waits, "{absent}");
+    }
+}
+
 /// A speaker listens on several addresses, and each peer connects to the one that it knows it by.
 #[tokio::test]
 async fn each_peer_connects_to_an_address_of_several() {

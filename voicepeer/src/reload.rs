@@ -140,7 +140,7 @@ async fn reload_dynamic(old: &mut DynamicPeers, new: &DynamicPeers, speaker: &Sp
     if of(old) == (policies.clone(), limits.clone()) {
         return;
     }
-    match speaker.change_dynamic(prefix, policies, limits).await {
+    match speaker.change_dynamic(prefix, &old.template.name, policies, limits).await {
         Ok(()) => {
             tracing::info!(%prefix, "policies and limits of dynamic peers changed");
             old.template = new.template.clone();

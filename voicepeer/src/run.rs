@@ -98,10 +98,8 @@ async fn start(config: &Config, record: Option<&Path>, watch: Arc<Watch>) -> Res
     for route in &config.routes {
         speaker.originate(route.clone()).await.map_err(|e| cannot_start(&e))?;
     }
-    for peer in &config.peers {
-        warn_of_missing_policy(peer);
-        speaker.add_peer(peer.clone()).await.map_err(|e| cannot_start(&e))?;
-    }
+    config.peers.iter().for_each(warn_of_missing_policy);
+    speaker.add_peers(config.peers.clone()).await.map_err(|e| cannot_start(&e))?;
     for peers in &config.dynamic {
         speaker.accept_dynamic(peers.clone()).await.map_err(|e| cannot_start(&e))?;
     }
