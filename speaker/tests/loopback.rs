@@ -268,7 +268,7 @@ async fn the_password_of_a_prefix_changes_for_who_is_there_and_who_comes() {
     to_hub.tcp.password = Some("before".into());
     let at_leaf = leaves[0].speaker.add_peer(to_hub).await.unwrap();
     leaves[0].established().await;
-    hub.speaker.set_dynamic_password(prefix, Some("after".into())).await.unwrap();
+    hub.speaker.set_dynamic_password(prefix, "leaf", Some("after".into())).await.unwrap();
     leaves[0].until(|what| matches!(what, What::Down(_))).await;
     let mut to_hub = hub.as_peer(&leaves[1]);
     to_hub.tcp.password = Some("after".into());
@@ -306,6 +306,28 @@ async fn whoever_connects_from_a_prefix_is_a_peer_up_to_a_limit() {
     leaves.remove(0).speaker.stop("").await;
     third.established().await;
     assert_eq!(names().await.unwrap(), ["leaf 127.1.5.4", "leaf 127.1.5.3"]);
+}
+
+/// (who is added beside the peer that comes, whether a speaker that has restarted still waits when that one is up)
+#[tokio::test]
+async fn peers_that_are_added_together_are_waited_for_together() {
+    for (number, absent, waits) in [(1, false, false), (2, true, true)] {
+        let mut config = SpeakerConfig::new(Asn(64500), Ipv4Addr::new(127, 1, 8, number));
+        config.listen = vec![(config.router_id, 0).into()];
+        config.restarted = Some(Duration::from_hours(1));
+        let (tell, events) = mpsc::unbounded_channel();
+        let address = config.router_id.into();
+        let speaker = Speaker::start(config, move |event| _ = tell.send(event)).unwrap();
+        let mut hub = End { speaker, events, address, asn: Asn(64500) };
+        let leaf = End::start(64501, [127, 1, 8, 10 + number]);
+        let mut peers = vec![leaf.as_peer(&hub)];
+        let nowhere = PeerConfig::new("absent", Ipv4Addr::new(127, 1, 8, 20).into(), Asn(64502));
+        peers.extend(absent.then_some(PeerConfig { passive: true, ..nowhere }));
+        hub.speaker.add_peers(peers).await.unwrap();
+        leaf.speaker.add_peer(hub.as_peer(&leaf)).await.unwrap();
+        hub.established().await;
+        assert_eq!(hub.speaker.query(bgp_speaker::Engine::is_restarting).await.unwrap(), waits, "{absent}");
+    }
 }
 
 /// A speaker listens on several addresses, and each peer connects to the one that it knows it by.

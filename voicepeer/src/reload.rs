@@ -142,7 +142,7 @@ async fn reload_dynamic(old: &mut DynamicPeers, new: &DynamicPeers, speaker: &Sp
     if of(old) == (policies.clone(), limits.clone()) {
         return;
     }
-    match speaker.change_dynamic(prefix, policies, limits).await {
+    match speaker.change_dynamic(prefix, &old.template.name, policies, limits).await {
         Ok(()) => {
             tracing::info!(%prefix, "policies and limits of dynamic peers changed");
             let (before, template) = (&mut old.template, &new.template);
@@ -179,7 +179,7 @@ async fn reload_dynamic_password(old: &mut DynamicPeers, new: &DynamicPeers, spe
         return;
     }
     let password = new.template.tcp.password.clone();
-    match speaker.set_dynamic_password(prefix, password.clone()).await {
+    match speaker.set_dynamic_password(prefix, &old.template.name, password.clone()).await {
         Ok(()) => {
             tracing::info!(%prefix, "password of dynamic peers changed");
             old.template.tcp.password = password;

@@ -36,20 +36,22 @@ impl Speaker {
         self.ask(move |task| task.set_password(peer, password)).await
     }
 
-    /// Likewise of the peers of exactly that prefix of dynamic ones, those there are and those to come.
+    /// Likewise of the dynamic peers of exactly that prefix and that template's name, those there are and those to come.
     pub async fn set_dynamic_password(
         &self,
         prefix: IpNet,
+        name: &str,
         password: Option<String>,
     ) -> Result<(), StartError> {
-        let known = move |task: &mut Task| task.dynamic_template(prefix).cloned();
-        let Some(template) = self.ask(known).await? else { return Ok(()) };
-        let old = template.tcp.password;
+        let name = name.to_owned();
+        let asked = name.clone();
+        let known = move |task: &mut Task| Some(task.dynamic_template(prefix, &asked)?.tcp.password.clone());
+        let Some(old) = self.ask(known).await? else { return Ok(()) };
         if old == password {
             return Ok(());
         }
-        self.sign_anew(&template.name, prefix, [old.as_deref(), password.as_deref()])?;
-        self.ask(move |task| task.set_dynamic_password(prefix, password.as_deref())).await
+        self.sign_anew(&name, prefix, [old.as_deref(), password.as_deref()])?;
+        self.ask(move |task| task.set_dynamic_password(prefix, &name, password.as_deref())).await
     }
 
     /// Gives every listener of the family another password for a prefix. Where one does not take it those before it have the old one again.
@@ -76,9 +78,9 @@ impl Task {
         self.tell(&Step::Reset(peer, Cow::Borrowed(TEXT)));
     }
 
-    fn set_dynamic_password(&mut self, prefix: IpNet, password: Option<&str>) {
+    fn set_dynamic_password(&mut self, prefix: IpNet, name: &str, password: Option<&str>) {
         let password = || password.map(str::to_owned);
-        for peer in self.change_template(prefix, |template| template.tcp.password = password()) {
+        for peer in self.change_template(prefix, name, |template| template.tcp.password = password()) {
             self.set_password(peer, password());
         }
     }

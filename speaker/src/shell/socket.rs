@@ -210,7 +210,7 @@ fn set_md5(socket: &impl AsRawFd, peers: IpNet, password: &str) -> io::Result<()
 }
 
 /// The number of an interface.
-fn index_of(name: &str) -> io::Result<u32> {
+pub(super) fn index_of(name: &str) -> io::Result<u32> {
     let text = CString::new(name).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
     // SAFETY: `text` is a string that ends with a zero, and lives through the call.
     match unsafe { libc::if_nametoindex(text.as_ptr()) } {

@@ -27,10 +27,7 @@ pub(crate) struct Frr {
 
 impl Frr {
     pub(crate) fn start(node: &Node, files: &Files) -> Result<Self, Failure> {
-        // The daemons give up root and become the package's user; their sockets are in this folder.
-        stdout_of(Command::new("chown").arg("frr:frr").arg(node.folder()))?;
-        let zebra = daemon(node, "zebra", &files.zebra, &[])?;
-        await_answer(node, "zebra", "show version", "FRRouting")?;
+        let zebra = start_zebra(node, &files.zebra)?;
         let bfdd = daemon(node, "bfdd", &files.bfdd, &["--bfdctl", &path(node, "bfdd.sock")])?;
         // bgpd's wishes reach bfdd through zebra, and only when bfdd is there first.
         await_answer(node, "zebra", "show zebra client summary", "bfd")?;
@@ -50,7 +47,27 @@ impl Frr {
         Ok(frr)
     }
 
-    fn json(&self, daemon: &str, question: &str) -> Result<Value, Failure> {
+    /// bgpd alone is killed; zebra goes on, and so does the kernel's table.
+    pub(crate) fn kill_bgpd(&self) -> Result<(), Failure> {
+        self.bgpd.signal("KILL")
+    }
+
+    /// Another bgpd in its place, with another configuration.
+    pub(crate) fn replace_bgpd(&mut self, configuration: &str) -> Result<(), Failure> {
+        self.bgpd = daemon(&self.node, "bgpd", configuration, &[])?;
+        await_answer(&self.node, "bgpd", "show version", "FRRouting")
+    }
+
+    /// Gives one of its daemons commands, one after the other.
+    pub(crate) fn command(&self, daemon: &str, words: &[&str]) -> Result<(), Failure> {
+        let folder = path(&self.node, "");
+        let words = words.iter().flat_map(|word| ["-c", word]);
+        let arguments: Vec<&str> = ["--vty_socket", &folder, "-d", daemon].into_iter().chain(words).collect();
+        self.node.ask("vtysh", &arguments).map(drop)
+    }
+
+    /// What one of its daemons answers.
+    pub(crate) fn json(&self, daemon: &str, question: &str) -> Result<Value, Failure> {
         let answer = vtysh(&self.node, daemon, question)?;
         serde_json::from_str(&answer).map_err(|_| Failure::answer(question, answer))
     }
@@ -90,6 +107,15 @@ impl Frr {
             .map(Value::take)
             .ok_or_else(|| Failure::answer("neighbors", answer.to_string()))
     }
+}
+
+/// zebra, before those who need it.
+fn start_zebra(node: &Node, configuration: &str) -> Result<Daemon, Failure> {
+    // The daemons give up root and become the package's user; their sockets are in this folder.
+    stdout_of(Command::new("chown").arg("frr:frr").arg(node.folder()))?;
+    let zebra = daemon(node, "zebra", configuration, &[])?;
+    await_answer(node, "zebra", "show version", "FRRouting")?;
+    Ok(zebra)
 }
 
 /// What is said of everything, beside a configuration that says nothing of it.

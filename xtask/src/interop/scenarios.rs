@@ -18,6 +18,7 @@ mod passive;
 mod reflection;
 mod refresh;
 mod rendered;
+mod restart_modes;
 mod roles;
 mod routes;
 mod rpki;
@@ -118,7 +119,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 48] = [
+pub(crate) const SCENARIOS: [Scenario; 50] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -214,6 +215,17 @@ pub(crate) const SCENARIOS: [Scenario; 48] = [
         name: "graceful-restart-ours",
         proves: "ours is killed and comes back, and loses only the route it no longer has (RFC 4724)",
         play: Play::Two(graceful_restart::ours, Between::Wire, THAT_HELP),
+    },
+    Scenario {
+        name: "graceful-restart-modes",
+        proves: "FRR restarts, and ours keeps what each session's modes say, and tells BIRD no more of it than that (RFC 4724, \
+                 RFC 8538)",
+        play: Play::Three(restart_modes::theirs, OURS_BETWEEN),
+    },
+    Scenario {
+        name: "graceful-restart-modes-ours",
+        proves: "ours restarts, and FRR's kernel forwards by our routes for as long as each session's modes say",
+        play: Play::Three(restart_modes::ours, OURS_BETWEEN),
     },
     Scenario {
         name: "shutdown",

@@ -24,6 +24,12 @@ impl Voicepeer {
         Self::run(node, &["-c", "voicepeer.toml"])
     }
 
+    /// One that ran a moment ago (RFC 4724).
+    pub(crate) fn start_again(node: &Node, configuration: &str) -> Result<Self, Failure> {
+        write_configuration(node, configuration)?;
+        Self::run(node, &["-c", "voicepeer.toml", "--restarted"])
+    }
+
     /// One that stands in for the far end of the plan there.
     pub(crate) fn start_far_end(node: &Node, plan: &Path) -> Result<Self, Failure> {
         let plan = plan.display().to_string();
