@@ -109,8 +109,8 @@ impl Frr {
     }
 }
 
-/// zebra, before those who need it.
-fn start_zebra(node: &Node, configuration: &str) -> Result<Daemon, Failure> {
+/// zebra, before those who need it, or alone, to advertise a router.
+pub(crate) fn start_zebra(node: &Node, configuration: &str) -> Result<Daemon, Failure> {
     // The daemons give up root and become the package's user; their sockets are in this folder.
     stdout_of(Command::new("chown").arg("frr:frr").arg(node.folder()))?;
     let zebra = daemon(node, "zebra", configuration, &[])?;

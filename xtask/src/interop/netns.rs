@@ -99,6 +99,20 @@ impl Node {
         ip(&["-n", &self.namespace, "address", "add", address, "dev", interface, "nodad"])
     }
 
+    /// Gives an interface that MAC address, and with it another link-local address.
+    pub(crate) fn mac(&self, interface: &str, mac: &str) -> Result<(), Failure> {
+        // Else the address is not used before a second has passed in which nobody else was found to have it.
+        self.ask("sysctl", &["-qw", &format!("net.ipv6.conf.{interface}.accept_dad=0")])?;
+        self.link(&[interface, "down"])?;
+        self.link(&[interface, "address", mac])?;
+        self.link(&[interface, "up"])
+    }
+
+    /// Sets something of an interface: `eth0 down`.
+    pub(crate) fn link(&self, words: &[&str]) -> Result<(), Failure> {
+        ip(&[&["-n", &self.namespace, "link", "set"], words].concat())
+    }
+
     /// A route, and the address that packets on it come from.
     pub(crate) fn route(&self, to: &str, via: &str, from: &str) -> Result<(), Failure> {
         ip(&["-n", &self.namespace, "route", "add", to, "via", via, "src", from])

@@ -119,7 +119,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 50] = [
+pub(crate) const SCENARIOS: [Scenario; 51] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -205,6 +205,12 @@ pub(crate) const SCENARIOS: [Scenario; 50] = [
         name: "unnumbered",
         proves: "the same between link-local addresses",
         play: Play::Two(unnumbered::link_local, Between::Wire, OURS_WITH_BOTH),
+    },
+    Scenario {
+        name: "unnumbered-transit",
+        proves: "FRR finds ours on two links by router advertisements, and routes of both families cross to BIRD and back by \
+                 link-local addresses, also while a link is down (RFC 2545, RFC 8950)",
+        play: Play::Three(unnumbered::transit, OURS_BETWEEN),
     },
     Scenario {
         name: "graceful-restart",

@@ -1,5 +1,10 @@
 //! IPv4 routes over a session that has no IPv4 address (RFC 8950).
 
+mod lab;
+mod transit;
+
+pub(super) use transit::run as transit;
+
 use super::bfd::paths::link_local_ends;
 use crate::clock::{time_until, wait_for};
 use crate::failure::{Failure, expect_equal};
