@@ -32,7 +32,8 @@ pub struct SpeakerConfig {
     /// Where it accepts connections of one interface alone: of a link, of a VRF's device.
     pub listen_on: Vec<ListenOn>,
     /// Whether the speaker has restarted, and how long its routes wait at most for what its peers have
-    /// (Selection_Deferral_Timer, RFC 4724 section 4.1).
+    /// (Selection_Deferral_Timer, RFC 4724 section 4.1). It waits for the peers that it has: those that are added one by one may
+    /// come up one by one, [`Speaker::add_peers`](crate::Speaker::add_peers) adds them together.
     pub restarted: Option<Duration>,
     /// Seeds every jitter and every hash table, so that peers cannot choose what collides.
     pub seed: u64,

@@ -80,8 +80,14 @@ impl Rig {
 
     /// Establishes the session of a peer that is known.
     pub(crate) fn connect(&mut self, peer: PeerId, theirs: &[Capability<'_>]) {
-        let (asn, id, address) = self.who(peer);
-        let open = Open::new(asn, id)
+        let (asn, id, _) = self.who(peer);
+        self.connect_with(peer, Open::new(asn, id), theirs);
+    }
+
+    /// The same with an OPEN of which only the usual is not there yet.
+    pub(crate) fn connect_with(&mut self, peer: PeerId, open: Open<'_>, theirs: &[Capability<'_>]) {
+        let (.., address) = self.who(peer);
+        let open = open
             .capability(Capability::Multiprotocol(Family::Ipv4Unicast.afi_safi()))
             .capability(Capability::Multiprotocol(Family::Ipv6Unicast.afi_safi()))
             .capability(Capability::RouteRefresh);
@@ -160,7 +166,7 @@ impl Rig {
     }
 
     /// As the peer sees it: what it sends is what we receive.
-    fn negotiated(&self, peer: PeerId) -> Negotiated {
+    pub(crate) fn negotiated(&self, peer: PeerId) -> Negotiated {
         let n = self.engine.peer_status(peer).unwrap().exchange.unwrap().negotiated;
         Negotiated { add_path_tx: n.add_path_rx, add_path_rx: n.add_path_tx, ..n }
     }
@@ -191,24 +197,30 @@ impl Rig {
     /// Pulls all that waits.
     pub(crate) fn pump(&mut self) {
         for peer in self.engine.peers() {
-            let (mut count, mut bytes) = (0, Vec::new());
-            loop {
-                match self.engine.poll_transmit(peer, &mut bytes) {
-                    None => break,
-                    Some(more) => count += more,
-                }
-                let told = self.negotiated(peer);
-                let mut rest = bytes.as_slice();
-                while let Some(message) = frame(rest, MAX_EXTENDED_MESSAGE).unwrap() {
-                    let (first, after) = rest.split_at(message.len);
-                    self.sent.push((peer, word(first, &told)));
-                    rest = after;
-                }
-                bytes.clear();
+            if self.engine.connection(peer).is_none() {
+                continue;
             }
-            let Self { engine, now, events, sent } = self;
-            engine.updates_sent(peer, count, *now, &mut |action| note(action, events, sent));
+            // What is pulled may end the session.
+            let (told, bytes) = (self.negotiated(peer), self.pull(peer));
+            let mut rest = bytes.as_slice();
+            while let Some(message) = frame(rest, MAX_EXTENDED_MESSAGE).unwrap() {
+                let (first, after) = rest.split_at(message.len);
+                self.sent.push((peer, word(first, &told)));
+                rest = after;
+            }
         }
+    }
+
+    /// Pulls what waits for a peer, as octets.
+    pub(crate) fn pull(&mut self, peer: PeerId) -> Vec<u8> {
+        let (mut count, mut piece, mut all) = (0, Vec::new(), Vec::new());
+        while let Some(more) = self.engine.poll_transmit(peer, &mut piece) {
+            count += more;
+            all.append(&mut piece);
+        }
+        let Self { engine, now, events, sent } = self;
+        engine.updates_sent(peer, count, *now, &mut |action| note(action, events, sent));
+        all
     }
 
     /// What left for a peer since this was last asked, KEEPALIVEs and OPENs left out.

@@ -193,6 +193,91 @@ async fn a_password_guards_and_a_stranger_is_refused() {
     assert!(a.speaker.refused().await.unwrap() > 0);
 }
 
+/// How many segments this machine has refused for their signature or for want of one.
+fn refused() -> u64 {
+    let table = std::fs::read_to_string("/proc/net/netstat").unwrap();
+    let mut lines = table.lines().filter_map(|line| line.strip_prefix("TcpExt: "));
+    let (names, counts) = (lines.next().unwrap().split(' '), lines.next().unwrap().split(' '));
+    let of_md5 = names.zip(counts).filter(|(name, _)| name.starts_with("TCPMD5"));
+    of_md5.map(|(_, count)| count.parse::<u64>().unwrap()).sum()
+}
+
+/// Waits for one more.
+async fn refused_since(before: u64) {
+    let more = async {
+        while refused() == before {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), more).await.expect("a segment is refused");
+}
+
+/// Each is said at one end, which takes the session down, and then at the other, which brings it back.
+#[tokio::test]
+async fn a_password_is_set_changed_and_taken_away_while_others_stay_up() {
+    let mut a = End::start(64500, [127, 1, 7, 1]);
+    let (mut b, mut c) = (End::start(64501, [127, 1, 7, 2]), End::start(64502, [127, 1, 7, 3]));
+    let ([to_b, to_c], [from_b, from_c]) =
+        ([&b, &c].map(|end| end.as_peer(&a)), [&b, &c].map(|end| a.as_peer(end)));
+    let at_a = a.speaker.add_peer(to_b).await.unwrap();
+    let at_b = b.speaker.add_peer(from_b).await.unwrap();
+    let beside = a.speaker.add_peer(PeerConfig { passive: true, ..to_c }).await.unwrap();
+    c.speaker.add_peer(from_c).await.unwrap();
+    b.until(|what| matches!(what, What::Up(_))).await;
+    c.until(|what| matches!(what, What::Up(_))).await;
+    for _ in 0..2 {
+        a.until(|what| matches!(what, What::Up(_))).await;
+    }
+    for password in [Some("first"), Some("second"), None] {
+        let password = || password.map(str::to_owned);
+        let before = refused();
+        a.speaker.set_password(at_a, password()).await.unwrap();
+        let down = b.until(|what| matches!(what, What::Down(_))).await.what;
+        let why = bgp_speaker::Down::Received {
+            code: NotificationCode::ADMINISTRATIVE_RESET,
+            text: Some("another password".into()),
+        };
+        assert_eq!(down, What::Down(why));
+        refused_since(before).await;
+        let is_up = |end: &mut End| {
+            std::iter::from_fn(|| end.events.try_recv().ok()).any(|event| matches!(event.what, What::Up(_)))
+        };
+        assert!(!is_up(&mut a) && !is_up(&mut b), "{:?}, and not at the other end", password());
+        b.speaker.set_password(at_b, password()).await.unwrap();
+        b.until(|what| matches!(what, What::Up(_))).await;
+        a.until(|what| matches!(what, What::Up(_))).await;
+        // The one that it has.
+        b.speaker.set_password(at_b, password()).await.unwrap();
+    }
+    let beside = a.speaker.query(move |engine| engine.peer_status(beside)).await.unwrap().unwrap();
+    assert_eq!((beside.state, beside.last_down), (State::Established, None));
+    while let Ok(event) = c.events.try_recv() {
+        assert!(matches!(event.what, What::EndOfRib(_)), "{event:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_password_of_a_prefix_changes_for_who_is_there_and_who_comes() {
+    let hub = End::start(64500, [127, 1, 8, 1]);
+    let mut leaves: Vec<End> = (2..4).map(|host| End::start(64501, [127, 1, 8, host])).collect();
+    let mut template = PeerConfig::new("leaf", hub.address, Asn(64501));
+    template.tcp.password = Some("before".into());
+    let prefix = "127.1.8.0/24".parse().unwrap();
+    hub.speaker.accept_dynamic(bgp_speaker::DynamicPeers { prefix, limit: 2, template }).await.unwrap();
+    let mut to_hub = hub.as_peer(&leaves[0]);
+    to_hub.tcp.password = Some("before".into());
+    let at_leaf = leaves[0].speaker.add_peer(to_hub).await.unwrap();
+    leaves[0].established().await;
+    hub.speaker.set_dynamic_password(prefix, "leaf", Some("after".into())).await.unwrap();
+    leaves[0].until(|what| matches!(what, What::Down(_))).await;
+    let mut to_hub = hub.as_peer(&leaves[1]);
+    to_hub.tcp.password = Some("after".into());
+    leaves[1].speaker.add_peer(to_hub).await.unwrap();
+    leaves[1].established().await;
+    leaves[0].speaker.set_password(at_leaf, Some("after".into())).await.unwrap();
+    leaves[0].established().await;
+}
+
 #[tokio::test]
 async fn whoever_connects_from_a_prefix_is_a_peer_up_to_a_limit() {
     let hub = End::start(64500, [127, 1, 5, 1]);
@@ -221,6 +306,28 @@ async fn whoever_connects_from_a_prefix_is_a_peer_up_to_a_limit() {
     leaves.remove(0).speaker.stop("").await;
     third.established().await;
     assert_eq!(names().await.unwrap(), ["leaf 127.1.5.4", "leaf 127.1.5.3"]);
+}
+
+/// (who is added beside the peer that comes, whether a speaker that has restarted still waits when that one is up)
+#[tokio::test]
+async fn peers_that_are_added_together_are_waited_for_together() {
+    for (number, absent, waits) in [(1, false, false), (2, true, true)] {
+        let mut config = SpeakerConfig::new(Asn(64500), Ipv4Addr::new(127, 1, 8, number));
+        config.listen = vec![(config.router_id, 0).into()];
+        config.restarted = Some(Duration::from_hours(1));
+        let (tell, events) = mpsc::unbounded_channel();
+        let address = config.router_id.into();
+        let speaker = Speaker::start(config, move |event| _ = tell.send(event)).unwrap();
+        let mut hub = End { speaker, events, address, asn: Asn(64500) };
+        let leaf = End::start(64501, [127, 1, 8, 10 + number]);
+        let mut peers = vec![leaf.as_peer(&hub)];
+        let nowhere = PeerConfig::new("absent", Ipv4Addr::new(127, 1, 8, 20).into(), Asn(64502));
+        peers.extend(absent.then_some(PeerConfig { passive: true, ..nowhere }));
+        hub.speaker.add_peers(peers).await.unwrap();
+        leaf.speaker.add_peer(hub.as_peer(&leaf)).await.unwrap();
+        hub.established().await;
+        assert_eq!(hub.speaker.query(bgp_speaker::Engine::is_restarting).await.unwrap(), waits, "{absent}");
+    }
 }
 
 /// A speaker listens on several addresses, and each peer connects to the one that it knows it by.

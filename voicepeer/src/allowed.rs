@@ -93,7 +93,10 @@ pub(crate) const CONFIG: Allowed = &[
     ("peer.bfd.strict_capability", "true or false; not beside strict = true"),
     ("peer.bfd.strict_hold_time", "1 to 65535 seconds, and strict_capability = true"),
     ("dynamic.prefix", "a prefix without host bits, such as \"192.0.2.0/24\""),
-    ("dynamic.group", "the name of a [group.NAME] table in this file that has an asn and no bfd"),
+    (
+        "dynamic.group",
+        "the name of a [group.NAME] table in this file that has an asn, no bfd, and an interface for link-local addresses",
+    ),
     ("dynamic.limit", "1 to 65535 peers"),
     ("speaker.listen_on.address", "an address with its port, such as \"0.0.0.0:179\""),
     ("speaker.listen_on.interface", "the name of an interface, 1 to 15 octets"),

@@ -4,7 +4,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::BadInput;
 use crate::run::on;
 use bfd::SessionParams;
-use bgp_speaker::{DynamicPeers, PeerConfig, PeerId, Speaker};
+use bgp_speaker::{DynamicPeers, PeerConfig, PeerId, Speaker, TcpOptions};
 use std::path::Path;
 use tokio::signal::unix::{Signal, SignalKind};
 
@@ -38,6 +38,7 @@ async fn reload(path: &Path, config: &mut Config, speaker: &Speaker) {
         if let Some(new) = new.peers.iter().find(|p| p.name == peer.name) {
             reload_limits(peer, new, speaker).await;
             reload_policies(peer, new, speaker).await;
+            reload_password(peer, new, speaker).await;
         }
         let Some(changed) = new.peers.iter().find(|p| p.name == peer.name).and_then(|p| changed(peer, p))
         else {
@@ -60,10 +61,11 @@ async fn reload(path: &Path, config: &mut Config, speaker: &Speaker) {
         };
         if let Some(new) = new.dynamic.iter().find(same) {
             reload_dynamic(peers, new, speaker).await;
+            reload_dynamic_password(peers, new, speaker).await;
         }
     }
     tracing::info!(
-        "configuration read again: what is not of policy, of BFD or a limit of prefixes counts after a restart"
+        "configuration read again: what is not of policy, of BFD, a limit of prefixes or a password counts after a restart"
     );
 }
 
@@ -140,13 +142,55 @@ async fn reload_dynamic(old: &mut DynamicPeers, new: &DynamicPeers, speaker: &Sp
     if of(old) == (policies.clone(), limits.clone()) {
         return;
     }
-    match speaker.change_dynamic(prefix, policies, limits).await {
+    match speaker.change_dynamic(prefix, &old.template.name, policies, limits).await {
         Ok(()) => {
             tracing::info!(%prefix, "policies and limits of dynamic peers changed");
-            old.template = new.template.clone();
+            let (before, template) = (&mut old.template, &new.template);
+            (before.import, before.export) = (template.import.clone(), template.export.clone());
+            before.max_prefixes = template.max_prefixes.clone();
         }
         Err(why) => tracing::error!(%prefix, "dynamic peers stay as they were: {why}"),
     }
+}
+
+/// Gives a peer its new password of TCP-MD5, where it is another. That resets its session, and no other.
+async fn reload_password(old: &mut PeerConfig, new: &PeerConfig, speaker: &Speaker) {
+    if !has_other_password(&old.tcp, &new.tcp) {
+        return;
+    }
+    let password = new.tcp.password.clone();
+    let changed = async {
+        let peer = peer_named(&old.name, speaker).await?;
+        speaker.set_password(peer, password.clone()).await.map_err(|e| e.to_string())
+    };
+    match changed.await {
+        Ok(()) => {
+            tracing::info!(peer = old.name, "password changed");
+            old.tcp.password = password;
+        }
+        Err(why) => tracing::error!(peer = old.name, "the password stays as it was: {why}"),
+    }
+}
+
+/// Likewise of the peers of a prefix.
+async fn reload_dynamic_password(old: &mut DynamicPeers, new: &DynamicPeers, speaker: &Speaker) {
+    let prefix = old.prefix;
+    if !has_other_password(&old.template.tcp, &new.template.tcp) {
+        return;
+    }
+    let password = new.template.tcp.password.clone();
+    match speaker.set_dynamic_password(prefix, &old.template.name, password.clone()).await {
+        Ok(()) => {
+            tracing::info!(%prefix, "password of dynamic peers changed");
+            old.template.tcp.password = password;
+        }
+        Err(why) => tracing::error!(%prefix, "the password of dynamic peers stays as it was: {why}"),
+    }
+}
+
+/// Whether the password is another. From TCP-AO to a password and back it takes a restart.
+fn has_other_password(old: &TcpOptions, new: &TcpOptions) -> bool {
+    old.password != new.password && old.ao.is_empty() && new.ao.is_empty()
 }
 
 async fn change(name: &str, session: &SessionParams, speaker: &Speaker) -> Result<(), String> {

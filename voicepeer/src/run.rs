@@ -71,7 +71,7 @@ pub(crate) fn check(path: &Path) -> Result<(), BadInput> {
     config.plan.as_deref().map(read_plan).transpose()?;
     rpki::check(&config.rpki)?;
     irr::check(&config.irr)?;
-    println!("{} is good: {} peers, {} routes", path.display(), config.peers.len(), config.routes.len());
+    println!("{} is good; peers: {}, routes: {}", path.display(), config.peers.len(), config.routes.len());
     Ok(())
 }
 
@@ -98,10 +98,8 @@ async fn start(config: &Config, record: Option<&Path>, watch: Arc<Watch>) -> Res
     for route in &config.routes {
         speaker.originate(route.clone()).await.map_err(|e| cannot_start(&e))?;
     }
-    for peer in &config.peers {
-        warn_of_missing_policy(peer);
-        speaker.add_peer(peer.clone()).await.map_err(|e| cannot_start(&e))?;
-    }
+    config.peers.iter().for_each(warn_of_missing_policy);
+    speaker.add_peers(config.peers.clone()).await.map_err(|e| cannot_start(&e))?;
     for peers in &config.dynamic {
         speaker.accept_dynamic(peers.clone()).await.map_err(|e| cannot_start(&e))?;
     }

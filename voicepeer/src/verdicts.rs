@@ -29,7 +29,7 @@ pub(crate) fn print(report: &Report) {
 /// The last line: what it comes to, and how many verdicts of each kind there are.
 pub(crate) fn sum(report: &Report) -> String {
     format!(
-        "{}: {} verified, {} failed, {} warnings, {} unknown, {} attested",
+        "{}: {} verified, {} failed, {} with a warning, {} unknown, {} attested",
         report.outcome,
         report.count(State::Verified),
         report.count(State::Failed) + report.count(State::Invalid),

@@ -61,19 +61,25 @@ impl Poller {
     }
 
     /// Sleeps until `deadline`, a command or an urgent packet; with `hurried`, until any packet. May
-    /// return earlier. Whether it was a command or a packet. The deadline is not slept through to its end where it is
-    /// `exact`.
+    /// return earlier: the last part of the time is for [`spin`](Self::spin). Whether it was a command or a packet.
     pub(super) fn sleep(&self, deadline: Option<Instant>, exact: bool, hurried: bool) -> bool {
-        let spin = if exact { self.spin.max(LAST_SPIN) } else { self.spin };
         let left = deadline.map(|at| at.saturating_duration_since(clock::now()));
-        let timeout = left.map(|left| left.saturating_sub(spin).min(LONGEST_SLEEP));
+        let timeout = left.map(|left| left.saturating_sub(self.last_part(exact)).min(LONGEST_SLEEP));
         let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
         let set = if hurried { &self.all } else { &self.urgent };
-        let woken = poll(&mut [PollFd::new(set, PollFlags::IN)], timeout.as_ref()) != Ok(0);
-        if !woken && !spin.is_zero() {
-            spin_until(deadline, spin);
+        poll(&mut [PollFd::new(set, PollFlags::IN)], timeout.as_ref()) != Ok(0)
+    }
+
+    /// Spins until `deadline`, if that is near: what is not slept through to its end.
+    pub(super) fn spin(&self, deadline: Option<Instant>, exact: bool) {
+        let most = self.last_part(exact);
+        if !most.is_zero() {
+            spin_until(deadline, most);
         }
-        woken
+    }
+
+    fn last_part(&self, exact: bool) -> Duration {
+        if exact { self.spin.max(LAST_SPIN) } else { self.spin }
     }
 
     /// Notes the sockets with something in them, quiet or not.

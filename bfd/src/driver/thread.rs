@@ -141,10 +141,27 @@ impl Worker {
 
     /// Until the next deadline, or a packet; whether it was a packet, or a command.
     fn sleep(&mut self) -> bool {
-        let deadline = [self.deadlines.next(), self.initiators.next()].into_iter().flatten().min();
+        let deadline = self.due();
         self.expiring = self.expiring.filter(|at| *at > self.awake);
         let exact = self.expiring.is_some() && self.expiring == deadline;
-        self.poller.sleep(deadline, exact, self.hurried > 0)
+        let woken = self.poller.sleep(deadline, exact, self.hurried > 0);
+        if !woken && (!exact || self.is_still_due(deadline)) {
+            self.poller.spin(deadline, exact);
+        }
+        woken
+    }
+
+    /// Takes what waits in the sockets before a detection time is over, so that little is left to take when it is; whether
+    /// the peer is silent all the same.
+    fn is_still_due(&mut self, deadline: Option<Instant>) -> bool {
+        self.begin_turn(clock::now());
+        self.drain();
+        self.due() == deadline
+    }
+
+    /// The next deadline of all.
+    fn due(&self) -> Option<Instant> {
+        [self.deadlines.next(), self.initiators.next()].into_iter().flatten().min()
     }
 
     pub(super) fn stop(&mut self) {
@@ -167,7 +184,7 @@ impl Worker {
 
     /// Something may have been due for a while.
     fn note_stall(&mut self, now: Instant) {
-        if let Some(due) = [self.deadlines.next(), self.initiators.next()].into_iter().flatten().min() {
+        if let Some(due) = self.due() {
             self.stalls.note(due, now);
         }
     }

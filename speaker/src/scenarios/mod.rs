@@ -8,6 +8,7 @@ mod groups;
 mod next_hops;
 mod policy_change;
 mod restarts;
+mod route_server;
 
 use crate::testing::{Rig, peer, peer6, policy};
 use crate::{PeerConfig, PeerId};

@@ -71,6 +71,13 @@ impl Io {
         self.peers.get(peer.0 as usize).map(|p| &p.options)
     }
 
+    /// The next dial of that peer has this password.
+    pub(super) fn set_password(&mut self, peer: PeerId, password: Option<String>) {
+        if let Some(p) = self.peers.get_mut(peer.0 as usize) {
+            p.options.password = password;
+        }
+    }
+
     /// Does what the engine asks.
     pub(super) fn act(&mut self, action: Action<'_>) {
         match action {

@@ -4,6 +4,7 @@ mod bfd;
 mod connection;
 mod dynamic;
 mod io;
+mod password;
 mod recorded;
 mod recorder;
 mod socket;
@@ -175,11 +176,28 @@ impl Speaker {
     }
 
     /// Adds a peer and starts its session.
+    ///
+    /// # Errors
+    /// The kernel has no TCP-MD5 or TCP-AO where the peer needs it, or its BFD session cannot be opened.
     pub async fn add_peer(&self, config: PeerConfig) -> Result<PeerId, StartError> {
-        let name = config.name.clone();
-        self.sign(&name, config.address.into(), &config.tcp)?;
-        let added = self.ask(move |task| task.add_peer(config)).await?;
-        added.map_err(|source| StartError::Bfd { peer: name, source })
+        let mut added = self.add_peers(vec![config]).await?;
+        added.pop().ok_or(StartError::Ended)
+    }
+
+    /// Adds peers and starts their sessions. None of these comes up before all are there: a speaker that has restarted, and
+    /// waits for all its peers to say what they have ([`SpeakerConfig::restarted`]), waits for each of them.
+    ///
+    /// # Errors
+    /// As [`Speaker::add_peer`], of the first that cannot be added; those before it stay.
+    pub async fn add_peers(&self, configs: Vec<PeerConfig>) -> Result<Vec<PeerId>, StartError> {
+        for config in &configs {
+            self.sign(&config.name, config.address.into(), &config.tcp)?;
+        }
+        let add = |task: &mut Task, config: PeerConfig| {
+            let peer = config.name.clone();
+            task.add_peer(config).map_err(|source| StartError::Bfd { peer, source })
+        };
+        self.ask(move |task| configs.into_iter().map(|config| add(task, config)).collect()).await?
     }
 
     /// Lets whoever connects from a prefix become a peer.
@@ -188,25 +206,30 @@ impl Speaker {
         self.ask(move |task| task.accept_dynamic(peers)).await
     }
 
-    /// Gives the peers of exactly that prefix, those there are and those to come, other policies and limits of
-    /// prefixes; [`Engine::set_policies`] and [`Engine::set_prefix_limits`] say what follows.
+    /// Gives the peers of exactly that prefix whose template has that name, those there are and those to come, other
+    /// policies and limits of prefixes; [`Engine::set_policies`] and [`Engine::set_prefix_limits`] say what follows.
     pub async fn change_dynamic(
         &self,
         prefix: IpNet,
+        name: &str,
         policies: PeerPolicies,
         limits: PrefixLimits,
     ) -> Result<(), StartError> {
-        self.ask(move |task| task.change_dynamic(prefix, &policies, &limits)).await
+        let name = name.to_owned();
+        self.ask(move |task| task.change_dynamic(prefix, &name, &policies, &limits)).await
     }
 
     /// Makes every listener of the family take signed segments only from a prefix.
     fn sign(&self, peer: &str, prefix: IpNet, options: &TcpOptions) -> Result<(), StartError> {
-        let same_family = |a: &SocketAddr| a.is_ipv4() == prefix.addr().is_ipv4();
-        for (_, listener) in self.listening.iter().filter(|(a, _)| same_family(a)) {
-            socket::sign(listener, prefix, options)
-                .map_err(|source| StartError::Password { peer: peer.to_owned(), source })?;
-        }
-        Ok(())
+        let failed = |source| StartError::Password { peer: peer.to_owned(), source };
+        let mut listeners = self.listeners_for(prefix);
+        listeners.try_for_each(|listener| socket::sign(listener, prefix, options).map_err(failed))
+    }
+
+    /// The listeners of a prefix's family.
+    fn listeners_for(&self, prefix: IpNet) -> impl Iterator<Item = &TcpListener> {
+        let is_ipv4 = prefix.addr().is_ipv4();
+        self.listening.iter().filter(move |(a, _)| a.is_ipv4() == is_ipv4).map(|(_, listener)| &**listener)
     }
 
     /// Binds where BFD is to receive, before peers that use it are added: with port 0 the kernel chooses

@@ -79,6 +79,13 @@ impl Recorded {
         });
     }
 
+    /// A peer's configuration has another password. The engine does nothing with it, and nothing is recorded.
+    pub(super) fn note_password(&mut self, peer: PeerId, password: Option<String>) {
+        if let Some(peer) = self.engine.core_mut().peer_mut(peer) {
+            peer.config.tcp.password = password;
+        }
+    }
+
     /// [`Engine::poll_transmit`]
     pub(super) fn poll_transmit(&mut self, peer: PeerId, buf: &mut Vec<u8>) -> Option<u64> {
         let had = buf.len();

@@ -82,7 +82,7 @@ pub(super) async fn dial(remote: SocketAddr, options: &TcpOptions) -> io::Result
         socket.bind(&SocketAddr::new(local, 0).into())?;
     }
     if let Some(password) = &options.password {
-        set_md5(&socket, remote.ip(), None, password)?;
+        set_md5(&socket, remote.ip().into(), password)?;
     }
     for key in &options.ao {
         ao::add(&socket, remote.ip(), full_length(remote.ip()), key)?;
@@ -115,11 +115,25 @@ pub(super) fn listen(address: SocketAddr, interface: Option<&str>) -> io::Result
 
 /// Makes `listener` take signed segments only from the peers of `prefix`.
 pub(super) fn sign(listener: &TcpListener, prefix: IpNet, options: &TcpOptions) -> io::Result<()> {
-    let whole = prefix.prefix_len() == full_length(prefix.addr());
     if let Some(password) = &options.password {
-        set_md5(listener, prefix.addr(), (!whole).then_some(prefix.prefix_len()), password)?;
+        set_md5(listener, prefix, password)?;
     }
     options.ao.iter().try_for_each(|key| ao::add(listener, prefix.addr(), prefix.prefix_len(), key))
+}
+
+/// Makes `listener`, which has a password for `prefix` or none, have another, or none any more. Connections that it accepted
+/// before keep theirs.
+pub(super) fn sign_anew(
+    listener: &TcpListener,
+    prefix: IpNet,
+    [old, new]: [Option<&str>; 2],
+) -> io::Result<()> {
+    match (old, new) {
+        (_, Some(password)) => set_md5(listener, prefix, password),
+        // To the kernel a key without octets is none.
+        (Some(_), None) => set_md5(listener, prefix, ""),
+        (None, None) => Ok(()),
+    }
 }
 
 /// How many bits one address has.
@@ -175,14 +189,16 @@ struct Md5Signature {
 const TCP_MD5SIG_EXT: c_int = 32;
 const FLAG_PREFIX: u8 = 1;
 
-fn set_md5(socket: &impl AsRawFd, peer: IpAddr, prefix_len: Option<u8>, password: &str) -> io::Result<()> {
+fn set_md5(socket: &impl AsRawFd, peers: IpNet, password: &str) -> io::Result<()> {
+    let is_whole = peers.prefix_len() == full_length(peers.addr());
+    let prefix_len = (!is_whole).then_some(peers.prefix_len());
     let mut key = [0; MAX_PASSWORD];
     let Some(field) = key.get_mut(..password.len()) else {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "a TCP-MD5 password has at most 80 octets"));
     };
     field.copy_from_slice(password.as_bytes());
     let signature = Md5Signature {
-        address: storage(peer),
+        address: storage(peers.addr()),
         flags: if prefix_len.is_some() { FLAG_PREFIX } else { 0 },
         prefix_len: prefix_len.unwrap_or(0),
         key_len: u16::try_from(password.len()).unwrap_or_default(),
@@ -194,7 +210,7 @@ fn set_md5(socket: &impl AsRawFd, peer: IpAddr, prefix_len: Option<u8>, password
 }
 
 /// The number of an interface.
-fn index_of(name: &str) -> io::Result<u32> {
+pub(super) fn index_of(name: &str) -> io::Result<u32> {
     let text = CString::new(name).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
     // SAFETY: `text` is a string that ends with a zero, and lives through the call.
     match unsafe { libc::if_nametoindex(text.as_ptr()) } {

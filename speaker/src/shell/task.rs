@@ -40,7 +40,7 @@ pub(super) struct Task {
     /// Connections refused because no peer has their address.
     pub(super) refused: u64,
     pub(super) dynamic: Vec<Members>,
-    io: Io,
+    pub(super) io: Io,
     /// Octets that were received, with more messages to be heard when there is no work left of those before.
     unheard: Option<(ConnId, Bytes)>,
     /// When KEEPALIVEs were last looked for.

@@ -3,6 +3,7 @@
 use super::Reader;
 use super::file::{self, File};
 use super::levels::Levels;
+use super::peer::is_link_local;
 use crate::diagnostic::BadInput;
 use bgp_speaker::{DynamicPeers, PeerConfig};
 
@@ -36,6 +37,11 @@ impl Reader<'_> {
         let mut template = PeerConfig::new(dynamic.group.get_ref(), prefix.addr(), self.asn(asn)?);
         template.group = Some(dynamic.group.get_ref().clone());
         self.options(peer, file, &mut template)?;
+        if is_link_local(prefix.addr()) && template.tcp.interface.is_none() {
+            return Err(self
+                .bad(&dynamic.prefix, "link-local addresses are of an interface, and the group names none")
+                .help("give the group an interface; each interface takes a table and a group of its own"));
+        }
         Ok(DynamicPeers { prefix, limit, template })
     }
 }

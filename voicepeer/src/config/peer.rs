@@ -168,6 +168,6 @@ fn library_lacks(library: &PolicyLibrary, call: &str) -> bool {
     library.names().all(|known| known != name)
 }
 
-fn is_link_local(address: IpAddr) -> bool {
+pub(super) fn is_link_local(address: IpAddr) -> bool {
     matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local())
 }

@@ -81,7 +81,7 @@ fn sum(decided: &[Verdict], open: &[Verdict], out: &mut String) {
     line(
         out,
         format_args!(
-            "{outcome}: {} verified, {failed} failed, {} warnings, {} not stated, {} attested; {} verdicts need what is seen (voicepeer check)",
+            "{outcome}: {} verified, {failed} failed, {} with a warning, {} not stated, {} attested; {} open until something is seen (voicepeer check)",
             count(|v| v.state == State::Verified),
             count(|v| v.state == State::Warning),
             count(|v| matches!(v.state, State::Unknown | State::Pending)),

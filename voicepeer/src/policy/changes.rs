@@ -23,7 +23,7 @@ pub(super) fn diff(old: &Path, new: &Path, routes: &Path, policies: &[String]) -
             }
         }
     }
-    println!("{} routes, {changes} changes", routes.len());
+    println!("routes: {}, changes: {changes}", routes.len());
     Ok(u8::from(changes > 0))
 }
 

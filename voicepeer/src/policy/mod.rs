@@ -125,7 +125,7 @@ fn asked(library: &PolicyLibrary, call: &str) -> Result<Policy, BadInput> {
 
 fn check(file: &Path) -> Result<u8, BadInput> {
     let library = load(file)?;
-    println!("{}: {} policies are well: {}", file.display(), library.names().count(), names(&library));
+    println!("{}: well, with the policies {}", file.display(), names(&library));
     Ok(0)
 }
 
@@ -162,7 +162,7 @@ fn test(file: &Path) -> Result<u8, BadInput> {
             outcome.explanation.lines().for_each(|line| println!("       {line}"));
         }
     }
-    println!("{} tests, {failed} failed", outcomes.len());
+    println!("tests: {}, failed: {failed}", outcomes.len());
     Ok(u8::from(failed > 0))
 }
 

@@ -13,7 +13,7 @@ fn the_example_is_good() {
     let said =
         run(["run".as_ref(), "--check".as_ref(), "-c".as_ref(), example("voicepeer.toml").as_os_str()]);
     assert_eq!((said.status, said.err.as_str()), (Some(0), ""));
-    assert!(said.out.ends_with("voicepeer.toml is good: 3 peers, 2 routes\n"), "{said:?}");
+    assert!(said.out.ends_with("voicepeer.toml is good; peers: 3, routes: 2\n"), "{said:?}");
 }
 
 #[test]

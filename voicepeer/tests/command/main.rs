@@ -32,6 +32,7 @@ mod max_prefix;
 mod observations;
 mod observe;
 mod observe_sessions;
+mod password;
 mod plan;
 mod plan_commands;
 mod policy;

@@ -52,8 +52,8 @@ fn what_each_command_says() {
     let untidy = TEXT.replace("    accept\n", " accept\n");
     let odd = TEXT.to_owned() + "number idle 5\n";
     for (arguments, text, status, says) in [
-        (&["check", "@x.policy"][..], TEXT, 0, "2 policies are well: from-acme, import"),
-        (&["test", "@x.policy"], TEXT, 0, "ok     acme\n1 tests, 0 failed"),
+        (&["check", "@x.policy"][..], TEXT, 0, "x.policy: well, with the policies from-acme, import"),
+        (&["test", "@x.policy"], TEXT, 0, "ok     acme\ntests: 1, failed: 0"),
         (&["test", "@x.policy"], &failing, 1, "x.policy:20: expected local-pref 100, and local-pref is 200"),
         (&["fmt", "--check", "@x.policy"], TEXT, 0, ""),
         (&["fmt", "--check", "@x.policy"], &untidy, 1, "is not in its form"),
@@ -66,7 +66,7 @@ fn what_each_command_says() {
             "- from-acme(200) > rule \"acme\" matches: prefix in acme (prefix is 203.0.113.0/24); set local-pref 200; accepts",
         ),
         (&["explain", "@x.policy", "from-acme(50)", "203.0.113.0/24"], TEXT, 0, "local-pref: none -> 50"),
-        (&["diff", "@x.policy", "@x.policy", "--routes", "@routes"], TEXT, 0, "2 routes, 0 changes"),
+        (&["diff", "@x.policy", "@x.policy", "--routes", "@routes"], TEXT, 0, "routes: 2, changes: 0"),
     ] {
         let folder = folder(text);
         let said = policy(&folder, arguments);
@@ -144,7 +144,7 @@ fn diff_lists_the_routes_that_fare_otherwise() {
     for says in [
         "203.0.113.0/24 by import:\n  local-pref: 200 -> 100",
         "198.51.100.0/24 by import:\n  rejected: policy import: no rule decides, the default rejects\n  now accepted: policy import: no rule decides, the default accepts",
-        "2 routes, 2 changes",
+        "routes: 2, changes: 2",
     ] {
         assert!(said.out.contains(says), "{}", said.out);
     }

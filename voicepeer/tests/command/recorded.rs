@@ -128,7 +128,7 @@ fn policies_are_compared_on_a_table() {
     let said = diff(&write(&files, "table.mrt", &octets));
     assert_eq!((said.status, said.err.as_str()), (Some(1), ""), "{}", said.out);
     assert!(said.out.contains("203.0.113.0/24 by x:\n  rejected: "), "{}", said.out);
-    assert!(said.out.ends_with("2 routes, 1 changes\n"), "{}", said.out);
+    assert!(said.out.ends_with("routes: 2, changes: 1\n"), "{}", said.out);
     diff(&write(&files, "cut.mrt", &octets[..octets.len() - 3]))
         .refused_with(&["cut.mrt is broken at octet", "cut"], "cut");
 }

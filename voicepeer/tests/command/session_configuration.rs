@@ -158,6 +158,12 @@ fn values_that_a_connection_cannot_have() {
             &["lets nobody in", "dynamic.limit"],
         ),
         (
+            &format!("{group}asn = 1\n"),
+            "[[dynamic]]\ngroup = \"all\"\nprefix = \"fe80::/10\"",
+            0,
+            &["the group names none", "dynamic.prefix"],
+        ),
+        (
             SPEAKER,
             "[[speaker.listen_on]]\naddress = \"::1:179\"",
             0,

@@ -272,7 +272,12 @@ fn bgp(design: &Design, neighbor: &Neighbor) -> String {
         passive = on(neighbor.passive),
         ttl = on(neighbor.ttl_security),
         bfd = on(neighbor.bfd.is_some()),
-        path = if neighbor.multihop { "multihop" } else { "direct" },
+        // One router between is two hops.
+        path = match (neighbor.multihop, neighbor.ttl_security) {
+            (true, true) => "multihop 2",
+            (true, false) => "multihop",
+            (false, _) => "direct",
+        },
         password = neighbor.password.map(|word| format!("password \"{word}\";")).unwrap_or_default(),
         family = if is_ipv6 { "ipv6" } else { "ipv4" },
         several = on(neighbor.offers.add_path),

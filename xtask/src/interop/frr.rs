@@ -27,10 +27,7 @@ pub(crate) struct Frr {
 
 impl Frr {
     pub(crate) fn start(node: &Node, files: &Files) -> Result<Self, Failure> {
-        // The daemons give up root and become the package's user; their sockets are in this folder.
-        stdout_of(Command::new("chown").arg("frr:frr").arg(node.folder()))?;
-        let zebra = daemon(node, "zebra", &files.zebra, &[])?;
-        await_answer(node, "zebra", "show version", "FRRouting")?;
+        let zebra = start_zebra(node, &files.zebra)?;
         let bfdd = daemon(node, "bfdd", &files.bfdd, &["--bfdctl", &path(node, "bfdd.sock")])?;
         // bgpd's wishes reach bfdd through zebra, and only when bfdd is there first.
         await_answer(node, "zebra", "show zebra client summary", "bfd")?;
@@ -50,9 +47,45 @@ impl Frr {
         Ok(frr)
     }
 
-    fn json(&self, daemon: &str, question: &str) -> Result<Value, Failure> {
+    /// bgpd alone is killed; zebra goes on, and so does the kernel's table.
+    pub(crate) fn kill_bgpd(&self) -> Result<(), Failure> {
+        self.bgpd.signal("KILL")
+    }
+
+    /// Another bgpd in its place, with another configuration.
+    pub(crate) fn replace_bgpd(&mut self, configuration: &str) -> Result<(), Failure> {
+        self.bgpd = daemon(&self.node, "bgpd", configuration, &[])?;
+        await_answer(&self.node, "bgpd", "show version", "FRRouting")
+    }
+
+    /// Gives one of its daemons commands, one after the other.
+    pub(crate) fn command(&self, daemon: &str, words: &[&str]) -> Result<(), Failure> {
+        let folder = path(&self.node, "");
+        let words = words.iter().flat_map(|word| ["-c", word]);
+        let arguments: Vec<&str> = ["--vty_socket", &folder, "-d", daemon].into_iter().chain(words).collect();
+        self.node.ask("vtysh", &arguments).map(drop)
+    }
+
+    /// What one of its daemons answers.
+    pub(crate) fn json(&self, daemon: &str, question: &str) -> Result<Value, Failure> {
         let answer = vtysh(&self.node, daemon, question)?;
         serde_json::from_str(&answer).map_err(|_| Failure::answer(question, answer))
+    }
+
+    /// Gives the session with a peer another password while it runs, or none.
+    pub(crate) fn set_password(&self, asn: u32, peer: IpAddr, password: Option<&str>) -> Result<(), Failure> {
+        let neighbor = password.map_or_else(
+            || format!("no neighbor {peer} password"),
+            |password| format!("neighbor {peer} password {password}"),
+        );
+        self.configure("bgpd", &[format!("router bgp {asn}"), neighbor])
+    }
+
+    fn configure(&self, daemon: &str, lines: &[String]) -> Result<(), Failure> {
+        let sockets = path(&self.node, "");
+        let mut words = vec!["--vty_socket", &sockets, "-d", daemon, "-c", "configure terminal"];
+        words.extend(lines.iter().flat_map(|line| ["-c", line.as_str()]));
+        self.node.ask("vtysh", &words).map(drop)
     }
 
     /// Its BFD is a program of its own.
@@ -74,6 +107,15 @@ impl Frr {
             .map(Value::take)
             .ok_or_else(|| Failure::answer("neighbors", answer.to_string()))
     }
+}
+
+/// zebra, before those who need it, or alone, to advertise a router.
+pub(crate) fn start_zebra(node: &Node, configuration: &str) -> Result<Daemon, Failure> {
+    // The daemons give up root and become the package's user; their sockets are in this folder.
+    stdout_of(Command::new("chown").arg("frr:frr").arg(node.folder()))?;
+    let zebra = daemon(node, "zebra", configuration, &[])?;
+    await_answer(node, "zebra", "show version", "FRRouting")?;
+    Ok(zebra)
 }
 
 /// What is said of everything, beside a configuration that says nothing of it.
@@ -130,10 +172,7 @@ impl Router for Frr {
 
     fn change_bfd(&self, design: &Design) -> Result<(), Failure> {
         let Some(bfd) = design.neighbors.iter().find_map(|neighbor| neighbor.bfd) else { return Ok(()) };
-        let (sockets, lines) = (path(&self.node, ""), frr_configuration::profile(bfd));
-        let mut words = vec!["--vty_socket", &sockets, "-d", "bfdd", "-c", "configure terminal"];
-        words.extend(lines.iter().flat_map(|line| ["-c", line.as_str()]));
-        self.node.ask("vtysh", &words).map(drop)
+        self.configure("bfdd", &frr_configuration::profile(bfd))
     }
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {

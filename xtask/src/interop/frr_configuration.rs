@@ -95,8 +95,9 @@ fn session(neighbor: &Neighbor) -> String {
         neighbor.offers.ipv4_over_ipv6.then(|| "capability extended-nexthop".to_owned()),
         neighbor.passive.then(|| "passive".to_owned()),
         neighbor.password.map(|password| format!("password {password}")),
-        neighbor.ttl_security.then(|| "ttl-security hops 1".to_owned()),
-        neighbor.multihop.then(|| "ebgp-multihop".to_owned()),
+        // One router between is two hops. FRR takes one of these lines, not both.
+        neighbor.ttl_security.then(|| format!("ttl-security hops {}", if neighbor.multihop { 2 } else { 1 })),
+        (neighbor.multihop && !neighbor.ttl_security).then(|| "ebgp-multihop".to_owned()),
         neighbor.offers.role.map(|role| format!("local-role {role}")),
         neighbor.bfd.map(|_| "bfd profile timers".to_owned()),
     ];

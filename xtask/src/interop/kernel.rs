@@ -40,6 +40,17 @@ impl Counter {
     }
 }
 
+/// Segments refused for their MD5 signature: it did not match, or there was none, or none was asked for (RFC 2385).
+pub(crate) fn refused_signatures(node: &Node) -> Result<u64, Failure> {
+    const FILE: &str = "/proc/net/netstat";
+    let table = node.ask("cat", &[FILE])?;
+    let of = |field: &str| {
+        value(&table, "TcpExt:", field)
+            .ok_or_else(|| Failure::answer(format!("{FILE} {field}"), table.clone()))
+    };
+    ["TCPMD5Failure", "TCPMD5NotFound", "TCPMD5Unexpected"].into_iter().map(of).sum()
+}
+
 /// The tables come as two lines of the same beginning: names, then values.
 fn value(table: &str, line: &str, field: &str) -> Option<u64> {
     let mut lines = table.lines().filter_map(|text| text.strip_prefix(line));

@@ -91,7 +91,26 @@ impl Node {
 
     /// One more address of its first interface.
     pub(crate) fn address(&self, address: &str) -> Result<(), Failure> {
-        ip(&["-n", &self.namespace, "address", "add", address, "dev", "eth0", "nodad"])
+        self.address_of("eth0", address)
+    }
+
+    /// One more address of that interface.
+    pub(crate) fn address_of(&self, interface: &str, address: &str) -> Result<(), Failure> {
+        ip(&["-n", &self.namespace, "address", "add", address, "dev", interface, "nodad"])
+    }
+
+    /// Gives an interface that MAC address, and with it another link-local address.
+    pub(crate) fn mac(&self, interface: &str, mac: &str) -> Result<(), Failure> {
+        // Else the address is not used before a second has passed in which nobody else was found to have it.
+        self.ask("sysctl", &["-qw", &format!("net.ipv6.conf.{interface}.accept_dad=0")])?;
+        self.link(&[interface, "down"])?;
+        self.link(&[interface, "address", mac])?;
+        self.link(&[interface, "up"])
+    }
+
+    /// Sets something of an interface: `eth0 down`.
+    pub(crate) fn link(&self, words: &[&str]) -> Result<(), Failure> {
+        ip(&[&["-n", &self.namespace, "link", "set"], words].concat())
     }
 
     /// A route, and the address that packets on it come from.
@@ -105,6 +124,13 @@ impl Node {
         let switch = |name| format!("{name}={value}");
         let (ipv4, ipv6) = (switch("net.ipv4.ip_forward"), switch("net.ipv6.conf.all.forwarding"));
         self.ask("sysctl", &["-qw", &ipv4, &ipv6]).map(drop)
+    }
+
+    /// Whether a packet to that address comes there and its answer back: a connection to a port that nobody listens on is refused.
+    pub(crate) fn reaches(&self, address: &str) -> bool {
+        let connect = format!("exec 3<>/dev/tcp/{address}/9");
+        let answer = stdout_of(self.program("timeout").args(["2", "bash", "-c", &connect]));
+        answer.is_err_and(|failure| failure.to_string().contains("Connection refused"))
     }
 
     /// A program to be run inside the namespace.

@@ -71,14 +71,24 @@ impl Pair {
         let lab = Lab::new(number, folder)?;
         let (near, far, hop) = (lab.node("ours")?, lab.node("peer")?, lab.node("hop")?);
         let end = |node, interface, addresses| End { node, interface, addresses };
-        let near_end = end(&near, "eth0", &["192.0.2.1/32", "198.51.100.0/31"]);
-        lab.wire(&near_end, &end(&hop, "eth0", &["198.51.100.1/31"]))?;
-        let far_end = end(&far, "eth0", &["192.0.2.2/32", "198.51.100.2/31"]);
-        let wire = lab.wire(&end(&hop, "eth1", &["198.51.100.3/31"]), &far_end)?;
-        near.route("192.0.2.2/32", "198.51.100.1", "192.0.2.1")?;
-        far.route("192.0.2.1/32", "198.51.100.3", "192.0.2.2")?;
-        hop.route("192.0.2.1/32", "198.51.100.0", "198.51.100.1")?;
-        hop.route("192.0.2.2/32", "198.51.100.2", "198.51.100.3")?;
+        let addresses = &["192.0.2.1/32", "198.51.100.0/31", "2001:db8::1/128", "2001:db8:1::/127"];
+        let hop_end = end(&hop, "eth0", &["198.51.100.1/31", "2001:db8:1::1/127"]);
+        lab.wire(&end(&near, "eth0", addresses), &hop_end)?;
+        let addresses = &["192.0.2.2/32", "198.51.100.2/31", "2001:db8::2/128", "2001:db8:1::2/127"];
+        let hop_end = end(&hop, "eth1", &["198.51.100.3/31", "2001:db8:1::3/127"]);
+        let wire = lab.wire(&hop_end, &end(&far, "eth0", addresses))?;
+        for (node, to, via, from) in [
+            (&near, "192.0.2.2/32", "198.51.100.1", "192.0.2.1"),
+            (&far, "192.0.2.1/32", "198.51.100.3", "192.0.2.2"),
+            (&hop, "192.0.2.1/32", "198.51.100.0", "198.51.100.1"),
+            (&hop, "192.0.2.2/32", "198.51.100.2", "198.51.100.3"),
+            (&near, "2001:db8::2/128", "2001:db8:1::1", "2001:db8::1"),
+            (&far, "2001:db8::1/128", "2001:db8:1::3", "2001:db8::2"),
+            (&hop, "2001:db8::1/128", "2001:db8:1::", "2001:db8:1::1"),
+            (&hop, "2001:db8::2/128", "2001:db8:1::2", "2001:db8:1::3"),
+        ] {
+            node.route(to, via, from)?;
+        }
         hop.forwards(true)?;
         Ok(Self { ours, peer, near, far, wire, _lab: lab })
     }

@@ -12,10 +12,13 @@ mod graceful_restart;
 mod malformed;
 mod max_prefix;
 mod md5;
+mod md5_changed;
+mod multihop;
 mod passive;
 mod reflection;
 mod refresh;
 mod rendered;
+mod restart_modes;
 mod roles;
 mod routes;
 mod rpki;
@@ -116,7 +119,7 @@ const fn two(run: fn(&Pair) -> Result<String, Failure>) -> Play {
 }
 
 /// All of them, from simple to involved.
-pub(crate) const SCENARIOS: [Scenario; 45] = [
+pub(crate) const SCENARIOS: [Scenario; 51] = [
     Scenario {
         name: "established",
         proves: "an IPv4 and an IPv6 session come up side by side",
@@ -204,6 +207,12 @@ pub(crate) const SCENARIOS: [Scenario; 45] = [
         play: Play::Two(unnumbered::link_local, Between::Wire, OURS_WITH_BOTH),
     },
     Scenario {
+        name: "unnumbered-transit",
+        proves: "FRR finds ours on two links by router advertisements, and routes of both families cross to BIRD and back by \
+                 link-local addresses, also while a link is down (RFC 2545, RFC 8950)",
+        play: Play::Three(unnumbered::transit, OURS_BETWEEN),
+    },
+    Scenario {
         name: "graceful-restart",
         proves: "a peer that is killed and comes back loses only the route it no longer has (RFC 4724)",
         play: Play::Two(graceful_restart::theirs, Between::Wire, THAT_RESTART),
@@ -212,6 +221,17 @@ pub(crate) const SCENARIOS: [Scenario; 45] = [
         name: "graceful-restart-ours",
         proves: "ours is killed and comes back, and loses only the route it no longer has (RFC 4724)",
         play: Play::Two(graceful_restart::ours, Between::Wire, THAT_HELP),
+    },
+    Scenario {
+        name: "graceful-restart-modes",
+        proves: "FRR restarts, and ours keeps what each session's modes say, and tells BIRD no more of it than that (RFC 4724, \
+                 RFC 8538)",
+        play: Play::Three(restart_modes::theirs, OURS_BETWEEN),
+    },
+    Scenario {
+        name: "graceful-restart-modes-ours",
+        proves: "ours restarts, and FRR's kernel forwards by our routes for as long as each session's modes say",
+        play: Play::Three(restart_modes::ours, OURS_BETWEEN),
     },
     Scenario {
         name: "shutdown",
@@ -229,6 +249,12 @@ pub(crate) const SCENARIOS: [Scenario; 45] = [
         play: two(md5::wrong),
     },
     Scenario {
+        name: "md5-changed",
+        proves: "a password is set, changed and taken away at one end and then the other: the session waits for both, and the one \
+                 beside stays up (RFC 2385)",
+        play: Play::Three(md5_changed::run, OURS_BETWEEN),
+    },
+    Scenario {
         name: "ttl-security",
         proves: "a session with TTL security on both ends comes up (RFC 5082)",
         play: two(ttl_security::both),
@@ -237,6 +263,18 @@ pub(crate) const SCENARIOS: [Scenario; 45] = [
         name: "ttl-security-refused",
         proves: "a peer that sends TTL 1 is refused by the kernel (RFC 5082)",
         play: two(ttl_security::one_sided),
+    },
+    Scenario {
+        name: "multihop",
+        proves: "sessions over a router that forwards come up with TTL security, and routes of both families cross with their \
+                 next hops (RFC 4271, 5.1.3; RFC 5082)",
+        play: Play::Two(multihop::run, Between::Hop, OURS_WITH_BOTH),
+    },
+    Scenario {
+        name: "multihop-restart",
+        proves: "either end of a session over a router that forwards is killed and comes back, and loses only the route it no longer \
+                 has (RFC 4724)",
+        play: Play::Two(multihop::restart, Between::Hop, OURS_WITH_BOTH),
     },
     Scenario {
         name: "unconfigured",

@@ -27,7 +27,7 @@ pub(crate) struct Trio {
     pub(crate) frr: Node,
     /// How long what wants to be long lasts.
     pub(crate) soak: Duration,
-    _lab: Lab,
+    lab: Lab,
 }
 
 impl Trio {
@@ -37,6 +37,12 @@ impl Trio {
         let end = |node, interface, addresses| End { node, interface, addresses };
         lab.wire(&end(&middle, "eth0", &["192.0.2.0/31"]), &end(&bird, "eth0", &["192.0.2.1/31"]))?;
         lab.wire(&end(&middle, "eth1", &["192.0.2.2/31"]), &end(&frr, "eth0", &["192.0.2.3/31"]))?;
-        Ok(Self { make, middle, bird, frr, soak, _lab: lab })
+        Ok(Self { make, middle, bird, frr, soak, lab })
+    }
+
+    /// A second wire between the middle, where it is `eth2`, and FRR, where it is `eth1`, without addresses.
+    pub(crate) fn second_wire_to_frr(&self) -> Result<(), Failure> {
+        let end = |node, interface| End { node, interface, addresses: &[] };
+        self.lab.wire(&end(&self.middle, "eth2"), &end(&self.frr, "eth1")).map(drop)
     }
 }

@@ -24,6 +24,12 @@ impl Voicepeer {
         Self::run(node, &["-c", "voicepeer.toml"])
     }
 
+    /// One that ran a moment ago (RFC 4724).
+    pub(crate) fn start_again(node: &Node, configuration: &str) -> Result<Self, Failure> {
+        write_configuration(node, configuration)?;
+        Self::run(node, &["-c", "voicepeer.toml", "--restarted"])
+    }
+
     /// One that stands in for the far end of the plan there.
     pub(crate) fn start_far_end(node: &Node, plan: &Path) -> Result<Self, Failure> {
         let plan = plan.display().to_string();
@@ -36,6 +42,12 @@ impl Voicepeer {
         let voicepeer = Self { node: node.clone(), daemon };
         wait_for("voicepeer to answer", Duration::from_secs(10), || voicepeer.show("neighbors"))?;
         Ok(voicepeer)
+    }
+
+    /// Has it read the configuration of another design while it runs.
+    pub(crate) fn reconfigure(&self, design: &Design) -> Result<(), Failure> {
+        write_configuration(&self.node, &configuration(design))?;
+        self.daemon.signal("HUP")
     }
 
     /// One of `voicepeer show`'s documents.
@@ -105,8 +117,7 @@ impl Router for Voicepeer {
     }
 
     fn change_bfd(&self, design: &Design) -> Result<(), Failure> {
-        write_configuration(&self.node, &configuration(design))?;
-        self.daemon.signal("HUP")
+        self.reconfigure(design)
     }
 
     fn route(&self, prefix: &str) -> Result<Option<Route>, Failure> {
@@ -163,10 +174,12 @@ pub(crate) fn configuration(design: &Design) -> String {
 fn peer(neighbor: &Neighbor) -> String {
     let Neighbor { address, local, asn, passive, ttl_security, .. } = neighbor;
     let family = if neighbor.carries_ipv6() { "ipv6-unicast" } else { "ipv4-unicast" };
+    // One router between is two hops.
+    let hops = if *ttl_security && neighbor.multihop { "ttl_security_hops = 2\n" } else { "" };
     let password = neighbor.password.map(|password| format!("password = \"{password}\"\n"));
     format!(
         "[[peer]]\nname = \"{}\"\naddress = \"{address}\"\nasn = {asn}\nlocal_address = \"{local}\"\n\
-         passive = {passive}\nttl_security = {ttl_security}\nfamilies = [\"{family}\"]\nconnect_retry = 1\n\
+         passive = {passive}\nttl_security = {ttl_security}\n{hops}families = [\"{family}\"]\nconnect_retry = 1\n\
          import = \"accept-all\"\nexport = \"accept-all\"\n{}{}{}{}",
         name(*address),
         if neighbor.is_link_local() { "interface = \"eth0\"\n" } else { "" },

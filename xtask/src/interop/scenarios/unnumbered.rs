@@ -1,5 +1,10 @@
 //! IPv4 routes over a session that has no IPv4 address (RFC 8950).
 
+mod lab;
+mod transit;
+
+pub(super) use transit::run as transit;
+
 use super::bfd::paths::link_local_ends;
 use crate::clock::{time_until, wait_for};
 use crate::failure::{Failure, expect_equal};
@@ -42,7 +47,7 @@ fn cross(pair: &Pair, [near, far]: [IpAddr; 2], next_hops: [IpAddr; 2]) -> Resul
 }
 
 /// Waits for the route; its next hop is that address of the sender's.
-fn arrives(receiver: &dyn Router, prefix: &str, next_hop: IpAddr) -> Result<(), Failure> {
+pub(super) fn arrives(receiver: &dyn Router, prefix: &str, next_hop: IpAddr) -> Result<(), Failure> {
     let missing = || Failure::Objection("no route".into());
     let (found, _) = wait_for(prefix, SOON, || receiver.route(prefix)?.ok_or_else(missing))?;
     expect_equal(format!("the next hop of {prefix}"), &next_hop.to_string(), &found.next_hop)
