@@ -36,8 +36,13 @@ impl<K: Key> Nets<K> {
         self.get(self.table.find(key)?).map(|(_, paths)| paths)
     }
 
-    /// Reads what a search for the net will, and where its paths begin.
+    /// Reads where the search for the net begins.
     pub(crate) fn prefetch(&self, key: K) {
+        self.table.prefetch(key);
+    }
+
+    /// Reads what a search for the net will, and where its paths begin.
+    pub(crate) fn prefetch_paths(&self, key: K) {
         black_box(self.find(key).and_then(|paths| paths.as_slice().first()).map(|path| path.standing));
     }
 

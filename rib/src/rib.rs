@@ -175,10 +175,14 @@ impl Rib {
 
     /// Reads what changes of these nets will read, so that the cache has it by then. Changes wait for memory one after the
     /// other; this does not.
-    pub fn prefetch(&self, nets: impl IntoIterator<Item = Net>) {
-        nets.into_iter().for_each(|net| match net.prefix() {
+    pub fn prefetch(&self, nets: impl Iterator<Item = Net> + Clone) {
+        nets.clone().for_each(|net| match net.prefix() {
             IpNet::V4(key) => self.v4.prefetch(key),
             IpNet::V6(key) => self.v6.prefetch(key),
+        });
+        nets.for_each(|net| match net.prefix() {
+            IpNet::V4(key) => self.v4.prefetch_paths(key),
+            IpNet::V6(key) => self.v6.prefetch_paths(key),
         });
     }
 

@@ -36,6 +36,11 @@ impl<K: Key, V> Table<K, V> {
         (key.hash(&self.state) >> 32) as u32
     }
 
+    /// Reads where the search for `key` begins.
+    pub(crate) fn prefetch(&self, key: K) {
+        self.index.prefetch(self.hash(key));
+    }
+
     /// The place of `key`.
     pub(crate) fn find(&self, key: K) -> Option<u32> {
         self.index.find(self.hash(key), |at| is_at(&self.slots, at, key))

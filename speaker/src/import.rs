@@ -83,6 +83,7 @@ impl<'a> Importer<'a> {
         rib: &mut Rib,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
+        gone.fields().for_each(|nlri| rib.prefetch(nlri.iter().map(|n| n.prefix.into())));
         self.take_out(gone.prefixes(), rib, out);
     }
 
