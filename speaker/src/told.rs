@@ -298,21 +298,25 @@ mod tests {
         }
     }
 
-    /// A route that begins here is preferred unless a peer's weighs more.
+    /// A route that begins here is preferred unless a peer's weighs more, by configuration or by policy.
     #[test]
     fn weight_comes_first() {
-        let mut rig = Rig::new();
-        let heavy = PeerRouting { weight: LocalRoute::WEIGHT + 1, ..PeerRouting::default() };
-        let [light, heavy] =
-            [peer(1), PeerConfig { routing: heavy, ..peer(2) }].map(|p| rig.establish(p, &[]));
-        let attrs = crate::testing::attributes(9);
-        let local = LocalRoute { prefix: NET.parse().unwrap(), attrs };
-        rig.engine.originate(&local, rig.now, &mut |_| {}).unwrap();
-        let best = |rig: &Rig| rig.engine.best(NET.parse().unwrap()).unwrap().peer;
-        rig.announce(light, &[NET]);
-        assert_eq!(best(&rig), PeerId::LOCAL);
-        rig.announce_with(heavy, &[NET], path("64502 64503 64504"));
-        assert_eq!(best(&rig), heavy);
+        let more = LocalRoute::WEIGHT + 1;
+        let routing = PeerRouting { weight: more, ..PeerRouting::default() };
+        let import =
+            crate::testing::policy(&format!("policy p {{ rule \"r\" {{ set weight {more} accept }} }}"));
+        for heavy in [PeerConfig { routing, ..peer(2) }, PeerConfig { import: Some(import), ..peer(2) }] {
+            let mut rig = Rig::new();
+            let [light, heavy] = [peer(1), heavy].map(|p| rig.establish(p, &[]));
+            let attrs = crate::testing::attributes(9);
+            let local = LocalRoute { prefix: NET.parse().unwrap(), attrs };
+            rig.engine.originate(&local, rig.now, &mut |_| {}).unwrap();
+            let best = |rig: &Rig| rig.engine.best(NET.parse().unwrap()).unwrap().peer;
+            rig.announce_with(light, &[NET], |set| set.local_pref = Some(300));
+            assert_eq!(best(&rig), PeerId::LOCAL);
+            rig.announce_with(heavy, &[NET], path("64502 64503 64504"));
+            assert_eq!(best(&rig), heavy);
+        }
     }
 
     /// By configuration, and as the embedder tells it.

@@ -24,6 +24,7 @@ mod drill;
 mod dynamic;
 mod far_end;
 mod graceful_restart;
+mod group;
 mod irr;
 mod irr_server;
 mod lab;
