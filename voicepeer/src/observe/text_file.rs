@@ -3,7 +3,7 @@
 use super::command::{Asks, Command, Output, outputs};
 use super::form::{FORMS, form_of};
 use super::json::{self, BadField, Document};
-use super::neighbor::{self, Gathered, parts};
+use super::neighbor::{self, Gathered, Told, gobgp_json, parts};
 use super::session::{Sessions, few, of_none};
 use super::source::RoutesFile;
 use super::text::{OwnAsn, Seen, Unreadable};
@@ -27,7 +27,13 @@ pub(super) fn routes_in(text: &str) -> Option<Result<usize, usize>> {
 
 fn in_output(output: &Output<'_>, text: &str) -> Option<Result<usize, usize>> {
     if let Some((_, text)) = document(output, text) {
-        return Some(routes_of(&serde_json::from_str(text).ok()?)?.map_err(|_| 0));
+        let value = serde_json::from_str(text).ok()?;
+        let seen = if gobgp_json::knows(&value) {
+            gobgp_json::read(&value).map(|told| told.len())
+        } else {
+            routes_of(&value)?
+        };
+        return Some(seen.map_err(|_| 0));
     }
     let lines = &output.lines;
     let seen = match neighbor::form_of(lines) {
@@ -71,9 +77,11 @@ impl TextFile<'_> {
         let mut gathered = Gathered::of(self.sessions);
         let mut passed_over = None;
         for output in outputs(self.text).into_iter().flat_map(parts) {
-            if let Some((form, prompt)) = of_sessions(&output) {
+            if let Some(told) = self.neighbors(&output)? {
+                gathered.add(prompt(&output), told);
+            } else if let Some(form) = of_sessions(&output) {
                 let told = (form.read)(&output.lines).map_err(|bad| self.unreadable(form.name, &bad))?;
-                gathered.add(prompt, told);
+                gathered.add(prompt(&output), told);
             } else if asks_for_sessions(&output) {
                 passed_over.get_or_insert(output);
             } else {
@@ -101,6 +109,16 @@ impl TextFile<'_> {
         }
         sessions.extend(of_sessions.sessions);
         Ok(Observed { sessions, notes })
+    }
+
+    /// What a JSON document tells of sessions, where it is one that does.
+    fn neighbors(&self, output: &Output<'_>) -> Result<Option<Told>, BadInput> {
+        let Some((from, text)) = document(output, self.text).filter(|(_, text)| has_neighbors(text)) else {
+            return Ok(None);
+        };
+        let value: Value = self.json(from, text)?;
+        let told = gobgp_json::knows(&value).then(|| gobgp_json::read(&value)).transpose();
+        told.map_err(|bad| self.bad(&bad.to_string()))
     }
 
     /// The sessions whose routes an output has.
@@ -248,12 +266,20 @@ impl TextFile<'_> {
     }
 }
 
-/// The form of what an output tells of sessions, and the prompt that it stood behind. What a command leaves out of it would seem
+/// The form of what an output tells of sessions. What a command leaves out of it would seem
 /// not to be there: that output counts for nothing.
-fn of_sessions<'a>(output: &Output<'a>) -> Option<(&'static neighbor::Form, &'a str)> {
+fn of_sessions(output: &Output<'_>) -> Option<&'static neighbor::Form> {
     let is_cut = output.command.is_some_and(|command| command.cut.is_some());
-    let form = neighbor::form_of(&output.lines).filter(|_| !is_cut)?;
-    Some((form, output.command.map_or("", |command| command.prompt)))
+    neighbor::form_of(&output.lines).filter(|_| !is_cut)
+}
+
+fn prompt<'a>(output: &Output<'a>) -> &'a str {
+    output.command.map_or("", |command| command.prompt)
+}
+
+/// Whether a document may be of sessions; those of routes are large, and not to be read twice.
+fn has_neighbors(text: &str) -> bool {
+    text.contains("\"neighbor_address\"")
 }
 
 fn asks_for_sessions(output: &Output<'_>) -> bool {

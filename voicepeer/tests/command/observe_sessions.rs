@@ -62,6 +62,8 @@ fn what_fails_by_a_text() {
         (&["bird_password.txt"], &["VP-ALL-SESSIONS"], all_sessions),
         (&["bird_limit.txt"], &["VP-MAX-PREFIX"], reached),
         (&["gobgp_limit.txt"], &["VP-MAX-PREFIX"], reached),
+        (&["gobgp_limit.json"], &["VP-MAX-PREFIX"], reached),
+        (&["gobgp_password.json"], &["VP-NO-MD5"], "signed with a password"),
         (&["openbgpd_limit.txt"], &["VP-MAX-PREFIX"], reached),
         (&["openbgpd_password.txt"], &["VP-ALL-SESSIONS"], all_sessions),
         // Without a word of BFD, all that is seen is that the session is down.

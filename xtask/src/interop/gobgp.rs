@@ -115,8 +115,14 @@ impl Carrier for GoBgp {
     }
 
     fn sessions(&self) -> Result<String, Failure> {
-        let each = LEGS.iter().map(|leg| self.ask(&["neighbor", &leg.far_end.to_string()]));
-        std::iter::once(self.ask(&["neighbor"])).chain(each).collect()
+        let mut text = String::new();
+        let asked = |words: &[&str]| Ok(format!("$ gobgp {}\n{}", words.join(" "), self.ask(words)?));
+        text += &asked(&["neighbor"])?;
+        for peer in LEGS.map(|leg| leg.far_end.to_string()) {
+            text += &asked(&["neighbor", &peer])?;
+            text += &asked(&["neighbor", &peer, "-j"])?;
+        }
+        Ok(text)
     }
 }
 

@@ -1,4 +1,4 @@
-//! GoBGP: `gobgp neighbor ADDR`. It shows neither a password nor why a session ended, and has no BFD.
+//! GoBGP: `gobgp neighbor ADDR` as text. It shows neither a password nor why a session ended, and has no BFD.
 
 use super::super::text::{Line, Unreadable, Why};
 use super::{Neighbor, Told, address, behind, cut, head, number, state};

@@ -9,6 +9,7 @@ mod frr;
 mod frr_bfd;
 mod gathered;
 mod gobgp;
+pub(super) mod gobgp_json;
 mod gobgp_list;
 mod openbgpd;
 mod parts;

@@ -142,6 +142,30 @@ fn gobgp() {
 }
 
 #[test]
+fn gobgp_json() {
+    for (text, want) in [
+        (sample!("gobgp_password.json"), "192.0.2.1|Active|-|-|450|-|true|-|false|-"),
+        (sample!("gobgp_limit.json"), "192.0.2.1|Idle|-|-|100|true|-|-|false|-"),
+    ] {
+        let list = format!("[{text}]");
+        for text in [text, &list] {
+            let value = serde_json::from_str(text).unwrap();
+            assert!(super::gobgp_json::knows(&value));
+            let told = super::gobgp_json::read(&value).unwrap();
+            assert_eq!(told.bgp.iter().map(neighbor).collect::<Vec<_>>(), [want]);
+        }
+    }
+    for (old, new, says) in [
+        ("\"session_state\":3", "\"session_state\":7", "session_state"),
+        ("\"max_prefixes\":450", "\"max_prefixes\":\"x\"", "neighbour 0"),
+    ] {
+        let text = sample!("gobgp_password.json").replace(old, new);
+        let bad = super::gobgp_json::read(&serde_json::from_str(&text).unwrap()).unwrap_err();
+        assert!(bad.to_string().contains(says), "{bad}");
+    }
+}
+
+#[test]
 fn openbgpd() {
     assert_eq!(
         lines(sample!("openbgpd_up.txt")),

@@ -287,7 +287,7 @@ pub(super) const BREAKAGES: [Breakage; 12] = [
             by_bmp: false,
             // They do not show that they have a password, nor why no session begins.
             else_in_text: &[InText {
-                of: &[Peer::Bird, Peer::GoBgp, Peer::OpenBgpd],
+                of: &[Peer::Bird, Peer::OpenBgpd],
                 named: &["VP-ALL-SESSIONS Failed"],
                 evidence: "cannot announce it: its session is",
             }],
