@@ -3,9 +3,9 @@
 //! What is new lands in the cache line that the search for it has just read. In a table that keeps its tags apart it would be
 //! another one, which no cache has where there are many nets, and all that follows would wait for it.
 
+use crate::prefetch::prefetch;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::hint::black_box;
 use core::mem::replace;
 
 /// A hash and a place; all zero is none. With the hash here, neither a search that fails nor an index that grows reads the
@@ -55,10 +55,9 @@ impl Index {
             .map(Entry::at)
     }
 
-    /// Reads where a search for this hash begins, and asks nothing of what is there: a branch that the processor guesses wrong
-    /// would make it wait for this before it reads the next.
+    /// Asks for the memory where a search for this hash begins.
     pub(crate) fn prefetch(&self, hash: u32) {
-        black_box(self.entries.get(self.best(hash)).copied());
+        prefetch(&self.entries, self.best(hash));
     }
 
     /// Takes in a place that it does not have.

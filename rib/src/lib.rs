@@ -52,6 +52,7 @@ mod origin;
 mod path;
 mod paths;
 mod place;
+mod prefetch;
 mod rib;
 mod stale;
 mod step;

@@ -5,10 +5,10 @@ use crate::net::Key;
 use crate::path::{BestChange, Path, PeerId, Standing};
 use crate::paths::Paths;
 use crate::place::Place;
+use crate::prefetch::prefetch;
 use crate::rib::Counts;
 use crate::table::Table;
 use alloc::collections::VecDeque;
-use core::hint::black_box;
 use core::ops::Range;
 
 /// All nets of one family and their paths.
@@ -36,14 +36,21 @@ impl<K: Key> Nets<K> {
         self.get(self.table.find(key)?).map(|(_, paths)| paths)
     }
 
-    /// Reads where the search for the net begins.
+    /// Asks for the memory where the search for the net begins.
     pub(crate) fn prefetch(&self, key: K) {
         self.table.prefetch(key);
     }
 
-    /// Reads what a search for the net will, and where its paths begin.
+    /// Asks for the memory of its place, once the search does not wait.
+    pub(crate) fn prefetch_place(&self, key: K) {
+        self.table.prefetch_place(key);
+    }
+
+    /// Asks for the memory of its paths, once its place does not wait.
     pub(crate) fn prefetch_paths(&self, key: K) {
-        black_box(self.find(key).and_then(|paths| paths.as_slice().first()).map(|path| path.standing));
+        if let Some(paths) = self.find(key) {
+            prefetch(paths.as_slice(), 0);
+        }
     }
 
     /// The place of a net.

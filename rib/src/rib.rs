@@ -173,12 +173,21 @@ impl Rib {
         }
     }
 
-    /// Reads what changes of these nets will read, so that the cache has it by then. Changes wait for memory one after the
-    /// other; this does not.
-    pub fn prefetch(&self, nets: impl Iterator<Item = Net> + Clone) {
-        nets.clone().for_each(|net| match net.prefix() {
+    /// Asks for the memory where the search for each of these nets begins, and returns at once: for a caller that has something
+    /// else to do before [`prefetch_paths`](Self::prefetch_paths).
+    pub fn prefetch(&self, nets: impl Iterator<Item = Net>) {
+        nets.for_each(|net| match net.prefix() {
             IpNet::V4(key) => self.v4.prefetch(key),
             IpNet::V6(key) => self.v6.prefetch(key),
+        });
+    }
+
+    /// Asks for what changes of these nets will read, so that the cache has it by then. Changes wait for memory one after
+    /// the other; this waits for many at a time.
+    pub fn prefetch_paths(&self, nets: impl Iterator<Item = Net> + Clone) {
+        nets.clone().for_each(|net| match net.prefix() {
+            IpNet::V4(key) => self.v4.prefetch_place(key),
+            IpNet::V6(key) => self.v6.prefetch_place(key),
         });
         nets.for_each(|net| match net.prefix() {
             IpNet::V4(key) => self.v4.prefetch_paths(key),

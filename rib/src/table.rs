@@ -5,6 +5,7 @@
 
 use crate::index::Index;
 use crate::net::Key;
+use crate::prefetch::prefetch;
 use alloc::vec::Vec;
 use foldhash::fast::FixedState;
 
@@ -36,9 +37,16 @@ impl<K: Key, V> Table<K, V> {
         (key.hash(&self.state) >> 32) as u32
     }
 
-    /// Reads where the search for `key` begins.
+    /// Asks for the memory where the search for `key` begins.
     pub(crate) fn prefetch(&self, key: K) {
         self.index.prefetch(self.hash(key));
+    }
+
+    /// Asks for the memory of what is probably its place, which no other net shares the hash of.
+    pub(crate) fn prefetch_place(&self, key: K) {
+        if let Some(at) = self.index.find(self.hash(key), |_| true) {
+            prefetch(&self.slots, wide(at));
+        }
     }
 
     /// The place of `key`.

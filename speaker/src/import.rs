@@ -45,8 +45,9 @@ impl<'a> Importer<'a> {
     ) {
         self.withdraw(&routes.withdrawn, rib, out);
         for (next_hop, nlri) in routes.announced() {
-            rib.prefetch(nlri.iter().map(|n| n.prefix.into()));
+            rib.prefetch(nets(nlri));
             set.take_over(&routes.attrs, next_hop);
+            rib.prefetch_paths(nets(nlri));
             self.judged(set, nlri, interner, rib, out);
         }
     }
@@ -83,7 +84,10 @@ impl<'a> Importer<'a> {
         rib: &mut Rib,
         out: &mut impl FnMut(BestChange<'_>),
     ) {
-        gone.fields().for_each(|nlri| rib.prefetch(nlri.iter().map(|n| n.prefix.into())));
+        for nlri in gone.fields() {
+            rib.prefetch(nets(nlri));
+            rib.prefetch_paths(nets(nlri));
+        }
         self.take_out(gone.prefixes(), rib, out);
     }
 
@@ -165,6 +169,11 @@ impl<'a> Importer<'a> {
             self.announce(attrs, family, iter::once(announced), rib, out);
         }
     }
+}
+
+/// The nets of a field.
+fn nets(nlri: Nlri<'_>) -> impl Iterator<Item = Net> + Clone {
+    nlri.iter().map(|n| n.prefix.into())
 }
 
 /// The path that a peer has of a net.

@@ -19,7 +19,7 @@ const WIRE: &[&str] = &["bgp-wire", "bytes", "ipnet", "memchr", "nom"];
 const SERDE: &[&str] =
     &["serde", "serde_core", "serde_derive", "proc-macro2", "quote", "syn", "unicode-ident"];
 /// Tables, and what their values share.
-const TABLES: &[&str] = &["foldhash", "hashbrown", "triomphe"];
+const TABLES: &[&str] = &["foldhash", "hashbrown", "prefetch-index", "triomphe"];
 /// The digests of BFD authentication, what they are built from, and their comparison.
 const DIGESTS: &[&str] = &[
     "md-5",
