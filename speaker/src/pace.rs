@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 pub(crate) struct Pace {
     interval: Duration,
     jitter: u64,
-    /// When UPDATEs were written that are not all that waited.
-    written: Option<Instant>,
+    /// When the interval of what was written is over, where that was not all that waited.
+    over: Option<Instant>,
     /// Whether nothing was left when it was last looked.
     drained: bool,
     /// Nothing leaves before.
@@ -19,7 +19,7 @@ pub(crate) struct Pace {
 
 impl Pace {
     pub(crate) const fn new(interval: Duration, seed: u64) -> Self {
-        Self { interval, jitter: seed, written: None, drained: false, until: None }
+        Self { interval, jitter: seed, over: None, drained: false, until: None }
     }
 
     /// When the peer may be sent something again; `None` is now.
@@ -30,35 +30,32 @@ impl Pace {
     /// So many messages were taken to be sent; `None` where nothing waited.
     pub(crate) fn taken(&mut self, messages: Option<u64>) {
         self.drained = messages.is_none();
-        if self.drained
-            && let Some(at) = self.written.take()
-        {
-            self.wait(at);
+        if self.drained && self.over.is_some() {
+            self.until = self.over.take();
         }
     }
 
     /// What was taken was written.
     pub(crate) fn written(&mut self, now: Instant) {
-        if self.drained {
-            self.wait(now);
-        } else {
-            self.written = Some(now);
-        }
+        let over = self.interval_from(now);
+        *(if self.drained { &mut self.until } else { &mut self.over }) = over;
     }
 
     /// Time has passed.
     pub(crate) fn expire(&mut self, now: Instant) {
         self.until.take_if(|at| *at <= now);
+        self.over.take_if(|at| *at <= now);
     }
 
-    fn wait(&mut self, since: Instant) {
+    /// When the interval is over that begins now.
+    fn interval_from(&mut self, now: Instant) -> Option<Instant> {
         if self.interval.is_zero() {
-            return;
+            return None;
         }
         self.jitter = self.jitter.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
         let steps = u32::try_from(self.jitter >> 56).unwrap_or_default();
         let less = self.interval.checked_div(1024).unwrap_or_default().saturating_mul(steps);
-        self.until = since.checked_add(self.interval.saturating_sub(less));
+        now.checked_add(self.interval.saturating_sub(less))
     }
 }
 
@@ -123,6 +120,13 @@ mod tests {
             pace.expire(now + Duration::from_secs(30));
             assert_eq!(pace.deadline(), None);
         }
+        // What was written long ago holds nothing back, and is not due again when its time is over.
+        let mut late = Pace::new(Duration::from_secs(30), 7);
+        late.taken(Some(3));
+        late.written(now);
+        late.expire(now + Duration::from_secs(30));
+        late.taken(None);
+        assert_eq!(late.deadline(), None);
         let mut none = Pace::new(Duration::ZERO, 7);
         none.taken(None);
         none.written(now);

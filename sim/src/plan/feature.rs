@@ -5,6 +5,7 @@ use crate::arena::Side;
 use crate::chance;
 use crate::leg::LegConfig;
 use crate::random::Random;
+use bgp_rib::{DampingRules, RouteDampingConfig};
 use bgp_session::Restart;
 use bgp_speaker::{AdjRibIn, BeyondLimit, KeptAtMost, PeerConfig, PrefixLimits};
 use bgp_wire::{Family, FamilySet, Role};
@@ -52,11 +53,13 @@ pub(super) enum Feature {
     Interval,
     /// One end keeps nothing of what it is told but the paths that it accepts.
     NotKept,
+    /// One end damps routes that flap (RFC 2439).
+    Damping,
 }
 
 impl Feature {
     /// All, with their names and how often of a thousand legs one has them.
-    pub(super) const ALL: [(Self, &'static str, u16); 19] = [
+    pub(super) const ALL: [(Self, &'static str, u16); 20] = [
         (Self::GracefulRestart, "graceful-restart", 400),
         (Self::LongLived, "long-lived", 150),
         (Self::MaxPrefix, "max-prefix", 150),
@@ -76,6 +79,7 @@ impl Feature {
         (Self::Orf, "orf", 200),
         (Self::Interval, "interval", 150),
         (Self::NotKept, "not-kept", 400),
+        (Self::Damping, "damping", 200),
     ];
 
     const fn bit(self) -> u32 {
@@ -91,11 +95,12 @@ impl Features {
     /// What a leg has, and the seed of all else.
     pub(super) fn draw(random: &mut Random) -> (Self, u64) {
         let drawn = |random: &mut Random, last: bool| {
-            let of = Feature::ALL.into_iter().filter(|(feature, ..)| (*feature == Feature::NotKept) == last);
+            let late = |feature| matches!(feature, Feature::NotKept | Feature::Damping);
+            let of = Feature::ALL.into_iter().filter(|(feature, ..)| late(*feature) == last);
             of.filter(|(.., often)| random.chance(*often)).fold(0, |all, (feature, ..)| all | feature.bit())
         };
         let (others, seed) = (drawn(random, false), random.draw());
-        // The last comes from the leg's own seed: all else of a plan is as it was before there was this feature.
+        // The last ones come from the leg's own seed: all else of a plan is as it was before there were these features.
         (Self(others | drawn(&mut Random::new(seed), true)), seed)
     }
 
@@ -157,6 +162,9 @@ impl LegPlan {
         }
         if has(Feature::NotKept) && (side == Side::A) == self.seed.is_multiple_of(2) {
             peer.adj_rib_in = AdjRibIn::NotKept;
+        }
+        if has(Feature::Damping) && (side == Side::A) == (self.seed / 2).is_multiple_of(2) {
+            peer.damping = damping(&mut Random::new(self.seed));
         }
         if external && has(Feature::Roles) {
             peer.offers.role = Some(self.role(side));
@@ -227,6 +235,20 @@ impl LegPlan {
             peer.max_prefixes = limits(&mut Random::new(self.seed));
         }
     }
+}
+
+/// Rules by which two or three flaps within some seconds are too many; what is damped comes back within ten seconds.
+fn damping(random: &mut Random) -> Option<DampingRules> {
+    let half_lives = [1, 2, 4].map(Duration::from_secs);
+    let config = RouteDampingConfig {
+        re_announcement: random.pick(&[0, 1000]).unwrap_or(0),
+        suppress: random.pick(&[1200, 2000, 2800]).unwrap_or(2000),
+        half_life: random.pick(&half_lives).unwrap_or(Duration::from_secs(2)),
+        half_life_unreachable: random.pick(&half_lives).unwrap_or(Duration::from_secs(2)),
+        max_suppress: Duration::from_secs(10),
+        ..RouteDampingConfig::default()
+    };
+    DampingRules::new(config).ok()
 }
 
 /// Limits that a world of some dozen prefixes reaches.

@@ -24,6 +24,8 @@ enum Unrest {
     Bfd(LegId, Side),
     /// What changed waits for the advertisement interval.
     Paced(LegId, Side),
+    /// A route that flapped is not used yet.
+    Damped(LegId, Side),
 }
 
 impl World {
@@ -92,6 +94,10 @@ impl World {
         let paced = || self.engine(speaker).peer_status(peer).is_some_and(|status| status.paced);
         if !leg.ends[side].config.advertisement_interval.is_zero() && paced() {
             return Some(Unrest::Paced(id, side));
+        }
+        let damped = || self.engine(speaker).peer_status(peer).is_some_and(|status| status.counts.damped > 0);
+        if leg.ends[side].config.damping.is_some() && damped() {
+            return Some(Unrest::Damped(id, side));
         }
         let bfd = leg.ends[side].bfd.as_ref().map(bfd::Session::state);
         bfd.filter(|state| *state != bfd::State::Up && self.can_hear(id)).map(|_| Unrest::Bfd(id, side))
@@ -187,6 +193,10 @@ impl World {
             };
             if due(self) {
                 self.tell(speaker, |engine, now, mut out| engine.handle_timeouts(now, &mut out));
+                // What was told on the way may have come to a limit, of which nobody has heard.
+                if due(self) {
+                    self.tell(speaker, |engine, now, mut out| engine.handle_timeouts(now, &mut out));
+                }
                 if due(self) {
                     let evidence = format!("a timer of {} is still due", self.speakers[speaker].name);
                     self.broke(Invariant::Progress, evidence);

@@ -58,7 +58,11 @@ impl World {
         let (speaker, peer) = self.who(leg, side);
         let engine = self.engine(speaker);
         let (from, to) = (engine.routes_from(peer).len(), engine.routes_to(peer).len());
-        let late = self.legs[leg].ends[side].ghosts_until.is_none_or(|until| self.now > until);
+        // A process that stood still until now has yet to look at its timers.
+        let resumed = self.speakers[speaker].paused;
+        let until =
+            self.legs[leg].ends[side].ghosts_until.map(|until| resumed.map_or(until, |at| at.max(until)));
+        let late = until.is_none_or(|until| self.now > until);
         if to > 0 || (late && from > 0) {
             let name = &self.speakers[speaker].name;
             let evidence = format!("{name} has {from} routes from and {to} to a peer that is gone");

@@ -51,7 +51,7 @@ fn everywhere(subject: Subject, prefix: &PrefixText, sessions: &[&Session<'_>]) 
     let verdict = Verdict::new(RuleId::AllSessions, subject, state).facts(facts);
     let addresses: Vec<_> =
         lacking(Some(false)).map(|s| s.connection.session.local.addr().to_string()).collect();
-    let verdict = if lacking(Some(false)).all(|s| s.not_up().is_some()) {
+    let verdict = if missing > 0 && lacking(Some(false)).all(|s| s.not_up().is_some()) {
         verdict.remedy(
             "bring the sessions named in the evidence up: BFD first, then BGP between these addresses, without a password: \
              one that the far end does not have keeps a session down, and most routers do not say so",
