@@ -65,13 +65,16 @@ impl World {
         // Where its routes are not here and cannot be asked for again, they stay judged as they are.
         let waits =
             self.state(leg, side) == State::Established && !self.keeps(leg, side) && !self.can_refresh(leg);
+        let (speaker, peer) = self.who(leg, side);
+        let nets: Vec<_> = self.engine(speaker).routes().into_iter().map(|route| route.net).collect();
         let end = &mut self.legs[leg].ends[side];
+        // What is under way may leave by the policy of before, and then by this one.
+        end.changed.extend(nets);
         end.config.export.clone_from(&policies.export);
         end.awaited = waits.then(|| policies.clone());
         if !waits {
             end.config.import.clone_from(&policies.import);
         }
-        let (speaker, peer) = self.who(leg, side);
         self.tell(speaker, |engine, now, mut out| engine.set_policies(peer, policies, now, &mut out));
     }
 
