@@ -69,7 +69,9 @@ impl World {
         let nets: Vec<_> = self.engine(speaker).routes().into_iter().map(|route| route.net).collect();
         let end = &mut self.legs[leg].ends[side];
         // What is under way may leave by the policy of before, and then by this one.
-        end.changed.extend(nets);
+        if end.config.export != policies.export {
+            end.changed.extend(nets);
+        }
         end.config.export.clone_from(&policies.export);
         end.awaited = waits.then(|| policies.clone());
         if !waits {

@@ -192,9 +192,13 @@ impl World {
                 awake && world.speakers[speaker].due.is_some_and(|at| at <= world.now)
             };
             if due(self) {
-                self.tell(speaker, |engine, now, mut out| engine.handle_timeouts(now, &mut out));
-                // What was told on the way may have come to a limit, of which nobody has heard.
-                if due(self) {
+                let mut taken = true;
+                self.tell(speaker, |engine, now, mut out| {
+                    engine.handle_timeouts(now, &mut out);
+                    taken = engine.poll_timeout().is_none_or(|at| at > now);
+                });
+                // What was sent after that may have come to a limit, of which nobody has heard.
+                if taken && due(self) {
                     self.tell(speaker, |engine, now, mut out| engine.handle_timeouts(now, &mut out));
                 }
                 if due(self) {
