@@ -272,6 +272,10 @@ mod tests {
             o.sessions[1].routes = Some(vec![]);
         });
         assert!(both.remedy.unwrap().starts_with("announce the prefix"));
+        // Nothing is down where nothing was seen.
+        let report = report(|_, o| o.sessions[0].routes = None);
+        let unseen = report.of(RuleId::AllSessions).find(|v| v.state == State::Unknown).unwrap();
+        assert!(!unseen.remedy.as_ref().is_some_and(|remedy| remedy.starts_with("bring the sessions")));
     }
 
     #[test]
