@@ -4,30 +4,60 @@ use super::text::{Line, Seen, Unreadable, Why, word};
 use bgp_policy::voice::ObservedRoute;
 
 const NOT_SHOWN: &str = "IOS-XR shows communities with `show bgp ipv4 unicast advertised neighbor ADDR`";
+const LAST: &str = "Processed ";
+const ONE_VRF: &str = "the end of what one VRF announces, as a command that names the VRF prints it,";
 
 pub(super) fn knows(lines: &[Line<'_>]) -> bool {
-    head(lines).is_some()
+    lines.iter().any(is_head)
 }
 
 /// The line of column heads.
-fn head(lines: &[Line<'_>]) -> Option<usize> {
+fn is_head(line: &Line<'_>) -> bool {
     const HEADS: [&str; 6] = ["Network", "Next", "Hop", "From", "AS", "Path"];
-    lines.iter().position(|line| line.text.split_whitespace().eq(HEADS))
+    line.text.split_whitespace().eq(HEADS)
 }
 
+/// A table or several: `show bgp instance all all all ...` has one of each address family, `show bgp vrf all ...` one of each
+/// VRF that has the neighbour.
 pub(super) fn read(lines: &[Line<'_>]) -> Result<Seen, Unreadable> {
     let mut routes = Vec::new();
-    let mut rows = lines.iter().copied().skip(head(lines).unwrap_or_default() + 1);
-    let mut last = lines.first().map_or(1, |line| line.number);
+    let (mut counts, mut vrf, mut of) = (true, None, None);
+    let mut rest = lines.iter().copied();
+    while let Some(line) = rest.next() {
+        if let Some(family) = behind(line, "Address Family: ") {
+            counts = matches!(family, "IPv4 Unicast" | "IPv6 Unicast");
+        } else if let Some(name) = behind(line, "VRF: ") {
+            vrf = Some(name);
+        } else if is_head(&line) && !counts {
+            rest.by_ref().find(|line| behind(*line, LAST).is_some());
+        } else if is_head(&line) {
+            if *of.get_or_insert(vrf) != vrf {
+                return Err(line.bad(Why::Expected(ONE_VRF)));
+            }
+            routes.extend(table(line, &mut rest)?);
+        }
+    }
+    Ok(Seen { routes, not_shown: Some(NOT_SHOWN), ..Seen::default() })
+}
+
+fn behind<'a>(line: Line<'a>, label: &str) -> Option<&'a str> {
+    line.text.trim().strip_prefix(label).map(str::trim)
+}
+
+/// The rows up to the line that counts them: `Processed 4 prefixes, 4 paths`.
+fn table<'a>(
+    head: Line<'a>,
+    rows: &mut impl Iterator<Item = Line<'a>>,
+) -> Result<Vec<ObservedRoute>, Unreadable> {
+    let (mut routes, mut last) = (Vec::new(), head.number);
     while let Some(row) = rows.next() {
         last = row.number;
-        if let Some(counts) = row.text.strip_prefix("Processed ") {
+        if let Some(counts) = behind(row, LAST) {
             let (said, read) = (row.number(word(counts).0, "number of prefixes")?, routes.len());
-            let seen = Seen { routes, not_shown: Some(NOT_SHOWN), ..Seen::default() };
-            return if said == read { Ok(seen) } else { Err(row.bad(Why::Count { said, read })) };
+            return if said == read { Ok(routes) } else { Err(row.bad(Why::Count { said, read })) };
         }
-        if !row.is_blank() && !row.text.starts_with("Route Distinguisher") {
-            routes.push(route(row, &mut rows)?);
+        if !row.is_blank() && behind(row, "Route Distinguisher").is_none() {
+            routes.push(route(row, rows)?);
         }
     }
     Err(Unreadable { line: last, why: Why::Cut("`Processed ... prefixes`") })

@@ -2,30 +2,23 @@
 //!
 //! The router's own ASN stands in brackets, or not at all; its own next hop is `Self`.
 
-use super::text::{Line, OwnAsn, SELF, Seen, Unreadable, Why};
+use super::text::{Line, OwnAsn, SELF, Seen, Unreadable, Why, word};
 use bgp_policy::voice::ObservedRoute;
 use bgp_wire::{AsPathBuf, Asn, Origin};
+use ipnet::IpNet;
 
 const NOT_SHOWN: &str = "Junos shows communities with `show route advertising-protocol bgp ADDR extensive`";
 
 /// Columns begin here; tabs in the heads are blanks by now.
 struct Columns {
-    prefix: usize,
     next_hop: usize,
-    med: usize,
     local_pref: usize,
-    path: usize,
 }
 
 impl Columns {
     fn of(head: &str) -> Option<Self> {
-        Some(Self {
-            prefix: head.find("Prefix")?,
-            next_hop: head.find("Nexthop")?,
-            med: head.find("MED")?,
-            local_pref: head.find("Lclpref")?,
-            path: head.find("AS path")?,
-        })
+        head.find("Prefix").filter(|_| head.contains("MED") && head.contains("AS path"))?;
+        Some(Self { next_hop: head.find("Nexthop")?, local_pref: head.find("Lclpref")? })
     }
 }
 
@@ -49,37 +42,98 @@ pub(super) fn knows(lines: &[Line<'_>]) -> bool {
     lines.iter().any(is_head)
 }
 
-/// A heading such as `inet.0: 12 destinations, 14 routes (12 active, 0 holddown, 0 hidden)`.
-pub(super) fn is_table(line: Line<'_>) -> bool {
-    line.text.contains(" destinations, ")
+/// The name in a heading such as `inet.0: 12 destinations, 14 routes (12 active, 0 holddown, 0 hidden)`.
+fn table(text: &str) -> Option<&str> {
+    text.split_once(" destinations, ")?.0.split(':').next().map(str::trim)
+}
+
+/// The lines of the tables of unicast routes, `inet.0` or a routing instance's: the same prefix may stand in `inet.3` with a
+/// label, which is another route.
+pub(super) fn unicast<'a>(lines: &[Line<'a>]) -> impl Iterator<Item = Line<'a>> {
+    let mut counts = true;
+    lines.iter().copied().filter(move |line| {
+        let found = table(line.text);
+        if let Some(name) = found {
+            counts = name.ends_with("inet.0") || name.ends_with("inet6.0");
+        }
+        counts && found.is_none() && !line.is_blank()
+    })
 }
 
 pub(super) fn read(lines: &[Line<'_>]) -> Result<Seen, Unreadable> {
     let mut routes = Vec::new();
-    let mut columns = None;
-    for line in lines.iter().filter(|line| !line.is_blank() && !is_table(**line)) {
+    let (mut columns, mut above) = (None, None);
+    for line in unicast(lines) {
         let text = untabbed(line.text);
         if let Some(found) = Columns::of(&text) {
             columns = Some(found);
         } else if let Some(columns) = &columns {
-            routes.push(route(*line, &text, columns)?);
+            let (prefix, rest) = match above.take() {
+                Some(prefix) => (prefix, unmarked(&text)),
+                None => begun(line, &text)?,
+            };
+            if rest.trim().is_empty() {
+                // A long one has a line of its own.
+                above = Some(prefix);
+            } else {
+                routes.push(route(line, prefix, &text, rest, columns)?);
+            }
         }
     }
-    Ok(finished(routes, Some(NOT_SHOWN)))
+    match above {
+        Some((line, _)) => Err(line.bad(Why::Cut("the next hop"))),
+        None => Ok(finished(routes, Some(NOT_SHOWN))),
+    }
 }
 
-/// `* 203.0.113.0/24          Self                 50                 64501 I`
-fn route(line: Line<'_>, text: &str, columns: &Columns) -> Result<Announced, Unreadable> {
-    let shown = Line { number: line.number, text };
-    let column = |from, to| shown.columns(from, to).trim();
-    let med = column(columns.med, columns.local_pref);
-    let (path, has_own_asn, origin) = path(line, column(columns.path, usize::MAX))?;
+/// What is behind the mark of an active route.
+fn unmarked(text: &str) -> &str {
+    text.trim_start().trim_start_matches(['*', '+', '-'])
+}
+
+/// The prefix that a row begins with, and what is behind it.
+fn begun<'a, 'b>(line: Line<'a>, text: &'b str) -> Result<((Line<'a>, IpNet), &'b str), Unreadable> {
+    let (net, rest) = word(unmarked(text));
+    Ok(((line, line.prefix(net)?), rest))
+}
+
+/// `Self                 50                 64501 I`, a next hop and what is behind it.
+///
+/// MED and local preference may be missing. Behind each stand several blanks, and one between the ASNs of a path; which of
+/// the two it is tells its column, as far from the next hop as in the heads.
+fn route(
+    line: Line<'_>,
+    (head, prefix): (Line<'_>, IpNet),
+    text: &str,
+    rest: &str,
+    columns: &Columns,
+) -> Result<Announced, Unreadable> {
+    let start = |word: &str, behind: &str| text.len() - behind.len() - word.len();
+    let (hop, mut rest) = word(rest);
+    let local_pref = (start(hop, rest) + columns.local_pref).saturating_sub(columns.next_hop);
+    let mut med = None;
+    loop {
+        let (number, behind) = word(rest);
+        let at = start(number, behind);
+        let is_far = behind.starts_with("  ") && !behind.trim().is_empty();
+        if number.is_empty() || (!is_far && at != local_pref) {
+            break;
+        }
+        if at < local_pref {
+            med = Some(line.number(number, "MED")?);
+        }
+        rest = behind;
+    }
+    if rest.trim().contains("  ") {
+        return Err(line.bad(Why::Expected("the AS path in its column")));
+    }
+    let (path, has_own_asn, origin) = path(line, rest)?;
     let route = ObservedRoute {
-        next_hop: Some(next_hop(line, column(columns.next_hop, columns.med))?),
+        next_hop: Some(next_hop(line, hop)?),
         as_path: Some(path),
         origin: Some(origin),
-        med: if med.is_empty() { None } else { Some(line.number(med, "MED")?) },
-        ..line.route(line.prefix(column(columns.prefix, columns.next_hop))?)
+        med,
+        ..head.route(prefix)
     };
     Ok(Announced { route, has_own_asn })
 }
@@ -106,7 +160,7 @@ pub(super) fn path(line: Line<'_>, text: &str) -> Result<(AsPathBuf, Option<Asn>
         asns.push(word);
     }
     let text = asns.join(" ");
-    let own = text.split_once('[').and_then(|(_, rest)| rest.split([' ', ']']).next()?.parse().ok());
+    let own = text.strip_prefix('[').and_then(|rest| rest.split([' ', ']']).next()?.parse().ok());
     let path = line.as_path(&text.replace(['[', ']'], ""))?;
     Ok((path, own, origin.ok_or_else(|| line.bad(Why::Origin))?))
 }

@@ -1,6 +1,6 @@
 //! Junos: `show route advertising-protocol bgp ADDR detail`, or `extensive`, a paragraph a route.
 
-use super::junos::{Announced, finished, is_table, next_hop, path};
+use super::junos::{Announced, finished, next_hop, path, unicast};
 use super::text::{Line, Seen, Unreadable, Why, word};
 use bgp_policy::voice::ObservedRoute;
 
@@ -15,23 +15,37 @@ fn is_head(line: &Line<'_>) -> bool {
 
 pub(super) fn read(lines: &[Line<'_>]) -> Result<Seen, Unreadable> {
     let mut announced: Vec<(Line<'_>, Announced)> = Vec::new();
-    for line in lines.iter().filter(|line| !is_table(**line)) {
-        if is_head(line) {
+    for line in unicast(lines) {
+        if is_head(&line) {
             let net = word(line.text.trim_start().trim_start_matches(['*', '+', '-'])).0;
             let route = ObservedRoute {
                 communities: Some(Vec::new()),
                 large_communities: Some(Vec::new()),
                 ..line.route(line.prefix(net)?)
             };
-            announced.push((*line, Announced { route, has_own_asn: None }));
+            announced.push((line, Announced { route, has_own_asn: None }));
+        } else if let Some(another) = another_path(line, &announced) {
+            announced.push(another);
         } else if let Some((_, one)) = announced.last_mut() {
-            attribute(*line, one)?;
+            attribute(line, one)?;
         }
     }
     match announced.iter().find(|(_, one)| one.route.origin.is_none()) {
         Some((head, _)) => Err(head.bad(Why::Cut("the AS path"))),
         None => Ok(finished(announced.into_iter().map(|(_, one)| one).collect(), None)),
     }
+}
+
+/// With ADD-PATH several paths to a prefix are announced; only the first has a head.
+fn another_path<'a>(line: Line<'a>, announced: &[(Line<'a>, Announced)]) -> Option<(Line<'a>, Announced)> {
+    let (_, before) = announced.last().filter(|_| line.text.trim_start().starts_with("BGP group "))?;
+    before.route.origin?;
+    let route = ObservedRoute {
+        communities: Some(Vec::new()),
+        large_communities: Some(Vec::new()),
+        ..line.route(before.route.prefix.net().ok()?)
+    };
+    Some((line, Announced { route, has_own_asn: None }))
 }
 
 fn attribute(line: Line<'_>, one: &mut Announced) -> Result<(), Unreadable> {

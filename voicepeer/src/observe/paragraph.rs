@@ -37,9 +37,11 @@ pub(super) fn best(head: Line<'_>, below: &[Line<'_>]) -> Result<ObservedRoute, 
     for line in below {
         // The path stands above the line that says where the route is from.
         if depth(*line) == 4 && line.text.contains(" from ") {
+            // EOS has no next hop for what it has itself, in a VRF.
+            let hop = Some(word(line.text).0).filter(|hop| *hop != "-");
             let route = ObservedRoute {
                 as_path: Some(path(above)?),
-                next_hop: Some(line.address(word(line.text).0)?),
+                next_hop: hop.map(|hop| line.address(hop)).transpose()?,
                 communities: Some(Vec::new()),
                 large_communities: Some(Vec::new()),
                 ..head.route(prefix)

@@ -16,11 +16,20 @@ pub(super) fn is_nothing(line: Line<'_>) -> bool {
     line.text.trim_start().starts_with("No Matching Entries Found")
 }
 
+/// `BGP LABEL-IPV4 Routes`: these routes have a label, and are not those of IPv4 unicast.
+pub(super) fn is_of_another_family(text: &str) -> bool {
+    let family = text.strip_prefix("BGP ").and_then(|rest| rest.trim_end().strip_suffix(" Routes"));
+    family.is_some_and(|family| !matches!(family, "IPv4" | "IPv6"))
+}
+
 pub(super) fn read(lines: &[Line<'_>]) -> Result<Seen, Unreadable> {
     let path_head = lines.iter().find(|line| line.text.trim_start().starts_with("As-Path"));
     let label = path_head.and_then(|line| line.text.find("Label")).unwrap_or(usize::MAX);
     let mut rows = lines.iter().copied().skip_while(|line| !line.text.starts_with("Flag  Network "));
     let mut rows = rows.by_ref().skip_while(|line| !line.text.starts_with("---")).skip(1).peekable();
+    if let Some(line) = lines.iter().find(|line| is_of_another_family(line.text)) {
+        return Err(line.bad(Why::Expected("`BGP IPv4 Routes` or `BGP IPv6 Routes`")));
+    }
     let mut routes = Vec::new();
     let mut last = lines.first().map_or(1, |line| line.number);
     while let Some(row) = rows.next() {

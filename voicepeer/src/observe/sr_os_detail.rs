@@ -1,6 +1,6 @@
 //! SR OS: `show router bgp neighbor "ADDR" advertised-routes detail`, a paragraph a route, as it leaves.
 
-use super::sr_os::{number, path};
+use super::sr_os::{is_of_another_family, number, path};
 use super::text::{Line, Seen, Unreadable, Why, word};
 use bgp_policy::voice::ObservedRoute;
 use bgp_wire::{Community, LargeCommunity};
@@ -18,6 +18,9 @@ fn field(text: &str) -> Option<(&str, &str)> {
 }
 
 pub(super) fn read(lines: &[Line<'_>]) -> Result<Seen, Unreadable> {
+    if let Some(line) = lines.iter().find(|line| is_of_another_family(line.text)) {
+        return Err(line.bad(Why::Expected("`BGP IPv4 Routes` or `BGP IPv6 Routes`")));
+    }
     let mut seen = Seen::default();
     let mut heads = Vec::new();
     let mut name = "";

@@ -171,7 +171,7 @@ fn frr_json() {
     assert_eq!(seen.own_asn, OwnAsn::Missing(Some(Asn(64500))));
 }
 
-/// The forms below were written after the routers' documentation, not taken from a router.
+/// The forms below were written after the routers' documentation and outputs that people have published, not taken from a router.
 const AS_IT_LEAVES: [&str; 4] = [
     "198.18.1.0/24|192.0.2.10|64500 64501 64502 64503|||incomplete|-",
     "198.18.16.0/23|192.0.2.10|64500 64501 {64502 64503}|64500:1||igp|-",
@@ -230,6 +230,71 @@ fn eos() {
     );
     let detail = read("EOS, advertised-routes detail", sample!("eos_detail.txt"));
     assert_eq!((lines(&detail), detail.not_shown), (AS_IT_LEAVES.map(str::to_owned).to_vec(), None));
+}
+
+/// Layouts that people have published beside those above.
+#[test]
+fn layouts() {
+    let cases: [(&str, &str, &[&str]); 6] = [
+        (
+            "IOS-XR, advertised-routes",
+            sample!("ios_xr_instance.txt"),
+            &[
+                "198.18.1.0/24|192.0.2.10|64500 65546|-|-|incomplete|-",
+                "198.51.100.0/24|192.0.2.10|64500 (65010) 64501|-|-|igp|-",
+                "2001:db8:5060:1234:5678::/80|2001:db8:0:192:0:2:0:10|64500|-|-|igp|-",
+            ],
+        ),
+        (
+            "IOS-XR, advertised-routes",
+            sample!("ios_xr_vrfs.txt"),
+            &[
+                "198.51.100.0/24|192.0.2.10|64500|-|-|igp|-",
+                "203.0.113.0/24|192.0.2.10|64500 64501|-|-|igp|-",
+            ],
+        ),
+        (
+            "Junos, advertising-protocol bgp",
+            sample!("junos_wide.txt"),
+            &[
+                "198.51.100.0/24|0.0.0.0|64500|-|-|igp|16777224",
+                "198.51.100.128/25|0.0.0.0|64500 4200000001|-|-|igp|4294967295",
+                "203.0.113.0/24|0.0.0.0|64500 (65010 65011) 64501|-|-|igp|12",
+                "203.0.113.128/25|203.0.113.9|64500 64501|-|-|igp|-",
+                "2001:db8:5060:1234::/64|0.0.0.0|64500|-|-|igp|2",
+                "2001:db8:5060:1234:5678::/80|2001:db8:0:192:0:2:0:10|64500 64501|-|-|igp|-",
+            ],
+        ),
+        (
+            "Junos, advertising-protocol bgp detail",
+            sample!("junos_addpath.txt"),
+            &[
+                "203.0.113.0/24|0.0.0.0|64500 64501|8075:8007||igp|-",
+                "203.0.113.0/24|203.0.113.9|64500 (65010) 64502|||igp|-",
+            ],
+        ),
+        (
+            "SR OS, advertised-routes",
+            sample!("sr_os_ipv6.txt"),
+            &[
+                "2001:db8:5060::/48|::c000:20a|64500|-|-|igp|50",
+                "2001:db8:5061::/48|::c000:20a||-|-|incomplete|-",
+            ],
+        ),
+        (
+            "EOS, advertised-routes detail",
+            sample!("eos_vrf_detail.txt"),
+            &["198.51.100.0/24|-||8075:8007||igp|-"],
+        ),
+    ];
+    for (name, text, want) in cases {
+        assert_eq!(lines(&read(name, text)), want, "{text}");
+        // As people indent it in a report.
+        let indented = format!("    {}", text.replace('\n', "\n    "));
+        if name.starts_with("Junos") || name.starts_with("IOS-XR") {
+            assert_eq!(lines(&read(name, &indented)), want, "{indented}");
+        }
+    }
 }
 
 /// What people copy from a terminal: the command and its prompt, a VRF, a pager that was answered, long rows.
@@ -302,6 +367,13 @@ fn what_cannot_be_read_is_said_with_its_line() {
         (sample!("ios_xr.txt"), "64501i", "64501", 6, "the origin"),
         (sample!("ios_xr.txt"), "Processed 4", "Processed 7", 8, "7 routes, and 4 were read"),
         (
+            sample!("ios_xr_vrfs.txt"),
+            "management\n---------------\n",
+            "management\n---------------\nNetwork Next Hop From AS Path\n",
+            18,
+            "the end of what one VRF announces",
+        ),
+        (
             sample!("ios_xr_detail.txt"),
             "advertised to 192.0.2.11\n",
             "advertised to 192.0.2.13\n",
@@ -309,9 +381,33 @@ fn what_cannot_be_read_is_said_with_its_line() {
             "the neighbour",
         ),
         (sample!("junos.txt"), "64501 I", "64501", 8, "the origin"),
+        (
+            sample!("junos_wide.txt"),
+            "*                         Self",
+            "*                         X",
+            16,
+            "an address",
+        ),
+        (
+            sample!("junos_wide.txt"),
+            "\n*                         2001:db8:0:192:0:2:0:10         100        64501 I",
+            "",
+            17,
+            "the next hop",
+        ),
+        (
+            sample!("junos_wide.txt"),
+            "(65010 65011) 64501 I",
+            "(65010 65011)   64501 I",
+            6,
+            "the AS path in its column",
+        ),
+        (sample!("junos_wide.txt"), "16777224  ", "1677722x  ", 4, "the MED"),
         (sample!("junos_detail.txt"), "MED: 50", "MED: x", 18, "the MED"),
         (sample!("junos_detail.txt"), "8075:8007", "8075:80070", 21, "communities"),
         (sample!("sr_os.txt"), "Routes : 4", "Routes : 5", 29, "5 routes, and 4 were read"),
+        (sample!("sr_os.txt"), "BGP IPv4 Routes", "BGP LABEL-IPV4 Routes", 10, "`BGP IPv4 Routes`"),
+        (sample!("sr_os_detail.txt"), "BGP IPv4 Routes", "BGP VPN-IPv4 Routes", 4, "`BGP IPv4 Routes`"),
         (sample!("sr_os_detail.txt"), "8075:8007", "8075:80070", 39, "communities"),
         (sample!("eos.txt"), "192.0.2.10            50", "192.0.2.x             50", 13, "an address"),
         (sample!("eos_detail.txt"), "metric 50", "metric x", 21, "the metric"),
