@@ -63,6 +63,8 @@ fn of_sessions() -> Vec<&'static [u8]> {
         "bird_no_bfd.txt",
         "bird_password.txt",
         "bird_slow.txt",
+        "eos.txt",
+        "eos_wide.txt",
         "frr_limit.txt",
         "frr_no_bfd.txt",
         "frr_password.txt",
@@ -71,10 +73,13 @@ fn of_sessions() -> Vec<&'static [u8]> {
         "gobgp_limit.txt",
         "gobgp_password.json",
         "gobgp_up.txt",
+        "ios_xr.txt",
+        "junos.txt",
         "openbgpd_limit.txt",
         "openbgpd_no_bfd.txt",
         "openbgpd_password.txt",
         "openbgpd_up.txt",
+        "sr_os.txt",
     ]
 }
 

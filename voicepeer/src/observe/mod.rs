@@ -37,6 +37,8 @@ mod text_file;
 mod together;
 
 #[cfg(test)]
+mod published_tests;
+#[cfg(test)]
 mod tests;
 
 use crate::decode::input::Input;

@@ -77,6 +77,24 @@ fn what_fails_by_a_text() {
     }
 }
 
+/// The same of routers that were not at hand: each text has a session with faults and one that is down.
+#[test]
+fn what_fails_by_a_text_of_other_routers() {
+    let files = Files::new();
+    let cases: &[(&str, &[&str], &str)] = &[
+        ("junos.txt", &["VP-BFD", "VP-NO-MD5"], "1200000 us"),
+        ("ios_xr.txt", &["VP-BFD", "VP-MAX-PREFIX"], "1600000 us"),
+        // The list of states behind the times takes none of them away.
+        ("eos.txt", &["VP-BFD", "VP-MAX-PREFIX", "VP-NO-MD5"], "1600000 us"),
+        ("sr_os.txt", &["VP-BFD"], "1200000 us"),
+    ];
+    for (name, rules, evidence) in cases {
+        let report = check(&[files.write("router.txt", &sample(name)).into()]).json();
+        assert_eq!(failed(&report), rules.iter().copied().collect(), "{name}: {report:#}");
+        assert!(says(&report, rules[0], evidence), "{name}: {report:#}");
+    }
+}
+
 /// What is in order is seen to be, and what a text does not tell is not.
 #[test]
 fn what_is_verified_by_a_text() {
@@ -178,9 +196,10 @@ fn what_does_not_count() {
     let part = format!("edge# show bgp neighbors | include 192.0.2.1\n{}", sample("frr_password.txt"));
     check(&[files.write("part.txt", &part).into()])
         .refused_with(&["nor of sessions", "part.txt:2"], "a part");
-    let xr = "RP/0/RP0/CPU0:edge#show bgp neighbors\n\nBGP neighbor is 192.0.2.1\n Remote AS 8075, local AS 64500\n";
-    check(&[files.write("xr.txt", xr).into()]).refused_with(&["nor of sessions", "xr.txt:3"], "IOS-XR");
-    let behind = format!("{xr}edge2# show bgp neighbors\n{}", sample("frr_password.txt"));
+    let nx =
+        "edge# show bgp neighbors\n\nBGP neighbor is 192.0.2.1, remote AS 8075, ebgp link, Peer index 1\n";
+    check(&[files.write("nx.txt", nx).into()]).refused_with(&["nor of sessions", "nx.txt:3"], "NX-OS");
+    let behind = format!("{nx}edge2# show bgp neighbors\n{}", sample("frr_password.txt"));
     assert_eq!(failed(&check(&[files.write("behind.txt", &behind).into()]).json()), ["VP-NO-MD5"].into());
     let spoiled = sample("frr_limit.txt").replace("allowed 100", "allowed x");
     check(&[files.write("spoiled.txt", &spoiled).into()]).refused_with(

@@ -34,7 +34,7 @@ fn row(line: Line<'_>) -> Result<Bfd, Unreadable> {
 }
 
 /// Seconds with three decimals.
-fn micros(line: Line<'_>, text: &str, what: &'static str) -> Result<u64, Unreadable> {
+pub(super) fn micros(line: Line<'_>, text: &str, what: &'static str) -> Result<u64, Unreadable> {
     let bad = || line.bad(Why::Number(what));
     let (seconds, millis) = text.split_once('.').filter(|(_, millis)| millis.len() == 3).ok_or_else(bad)?;
     let seconds: u64 = line.number(seconds, what)?;

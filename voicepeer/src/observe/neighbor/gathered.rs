@@ -44,12 +44,7 @@ impl<'a> Gathered<'a> {
     /// The sessions of the plan as `source` tells of them. Of what is told twice the last counts.
     pub(in super::super) fn observed(&self, source: &str) -> Observed {
         let mut observed = Observed::default();
-        let bfd: BTreeMap<usize, &Bfd> = self
-            .told
-            .iter()
-            .flat_map(|(_, told)| &told.bfd)
-            .filter_map(|bfd| Some((self.number(bfd.peer)?, bfd)))
-            .collect();
+        let bfd = self.bfd();
         let mut seen: BTreeMap<usize, ObservedSession> = BTreeMap::new();
         for (prompt, neighbor) in
             self.told.iter().flat_map(|(prompt, told)| told.bgp.iter().map(move |n| (prompt, n)))
@@ -80,6 +75,21 @@ impl<'a> Gathered<'a> {
             observed.sessions.push(of(connection, source, session));
         }
         observed
+    }
+
+    /// The sessions of BFD. Of what is told twice the last counts, but a list of states takes no times away.
+    fn bfd(&self) -> BTreeMap<usize, &Bfd> {
+        let mut found: BTreeMap<usize, &Bfd> = BTreeMap::new();
+        for one in self.told.iter().flat_map(|(_, told)| &told.bfd) {
+            let Some(number) = self.number(one.peer) else { continue };
+            let tells_less = |before: &&Bfd| {
+                before.state == one.state && before.detect_mult.is_some() && one.detect_mult.is_none()
+            };
+            if !found.get(&number).is_some_and(tells_less) {
+                found.insert(number, one);
+            }
+        }
+        found
     }
 
     /// Whether all BFD sessions are told of the router that has this prompt.

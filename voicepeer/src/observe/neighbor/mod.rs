@@ -5,15 +5,25 @@
 
 mod bird;
 mod bird_bfd;
+mod eos;
+mod eos_bfd;
 mod frr;
 mod frr_bfd;
 mod gathered;
 mod gobgp;
 pub(super) mod gobgp_json;
 mod gobgp_list;
+mod ios_xr;
+mod ios_xr_bfd;
+mod junos;
+mod junos_bfd;
 mod openbgpd;
 mod parts;
+mod sr_os;
+mod sr_os_bfd;
 
+#[cfg(test)]
+mod published_tests;
 #[cfg(test)]
 mod tests;
 
@@ -34,7 +44,7 @@ pub(super) struct Form {
 }
 
 /// Every form. The first that knows an output reads it.
-pub(super) const FORMS: [Form; 7] = [
+pub(super) const FORMS: [Form; 15] = [
     Form { name: "FRR, show bgp neighbors", knows: frr::knows, read: frr::read },
     Form { name: "FRR, show bfd peers", knows: frr_bfd::knows, read: frr_bfd::read },
     Form { name: "BIRD, show protocols all", knows: bird::knows, read: bird::read },
@@ -42,6 +52,14 @@ pub(super) const FORMS: [Form; 7] = [
     Form { name: "GoBGP, neighbor", knows: gobgp::knows, read: gobgp::read },
     Form { name: "GoBGP, neighbor of all", knows: gobgp_list::knows, read: gobgp_list::read },
     Form { name: "OpenBGPD, show neighbor", knows: openbgpd::knows, read: openbgpd::read },
+    Form { name: "IOS-XR, show bgp neighbors", knows: ios_xr::knows, read: ios_xr::read },
+    Form { name: "IOS-XR, show bfd session", knows: ios_xr_bfd::knows, read: ios_xr_bfd::read },
+    Form { name: "Junos, show bgp neighbor", knows: junos::knows, read: junos::read },
+    Form { name: "Junos, show bfd session", knows: junos_bfd::knows, read: junos_bfd::read },
+    Form { name: "SR OS, show router bgp neighbor", knows: sr_os::knows, read: sr_os::read },
+    Form { name: "SR OS, show router bfd session", knows: sr_os_bfd::knows, read: sr_os_bfd::read },
+    Form { name: "EOS, show bgp neighbors", knows: eos::knows, read: eos::read },
+    Form { name: "EOS, show bfd peers", knows: eos_bfd::knows, read: eos_bfd::read },
 ];
 
 /// The form of a part of an output.
@@ -147,6 +165,19 @@ fn state(line: Line<'_>, text: &str) -> Result<SessionState, Unreadable> {
     found.ok_or_else(|| line.bad(Why::Expected("the state of the session")))
 }
 
+/// The state of BFD by a router's word for it, in capitals or not.
+fn bfd_state(line: Line<'_>, name: &str) -> Result<BfdState, Unreadable> {
+    let all = [BfdState::AdminDown, BfdState::Down, BfdState::Init, BfdState::Up];
+    let found = all.into_iter().find(|state| state.to_string().eq_ignore_ascii_case(name));
+    found.ok_or_else(|| line.bad(Why::Expected("the state of the BFD session")))
+}
+
+/// What the text of a neighbour tells of its BFD: its state alone.
+fn seen_bfd(line: Line<'_>, name: &str) -> Result<ObservedBfd, Unreadable> {
+    let name = name.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    Ok(ObservedBfd { state: bfd_state(line, name)?, detection_time_us: None, tx_interval_us: None })
+}
+
 /// The address that begins a text, up to a comma.
 fn address(line: Line<'_>, text: &str) -> Result<IpAddr, Unreadable> {
     line.address(word(text).0.trim_end_matches(',').trim_start_matches('*'))
@@ -165,8 +196,9 @@ fn cut(lines: &[Line<'_>], what: &'static str) -> Unreadable {
     last.map_or_else(|| head(lines), |line| *line).bad(Why::Cut(what))
 }
 
-/// The line that an output begins with, and that what is missing in it is missing from.
+/// The line that an output begins with, and that what is missing in it is missing from; names and legends stand above it.
 fn head<'a>(lines: &[Line<'a>]) -> Line<'a> {
-    let first = lines.iter().find(|line| !line.is_blank()).or(lines.first());
+    let is_head = |line: &&Line<'a>| !line.is_blank() && !parts::is_lead_in(line.text);
+    let first = lines.iter().find(is_head).or(lines.first());
     first.copied().unwrap_or(Line { number: 1, text: "" })
 }

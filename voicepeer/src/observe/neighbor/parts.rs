@@ -2,7 +2,7 @@
 
 use super::super::command::Output;
 use super::super::text::Line;
-use super::{bird, bird_bfd, gobgp_list};
+use super::{bird, bird_bfd, eos_bfd, gobgp_list, ios_xr, ios_xr_bfd, junos, junos_bfd, sr_os, sr_os_bfd};
 
 /// The parts of an output: what is of no session, and each thing that is told of sessions, from its head to the next.
 ///
@@ -37,6 +37,14 @@ fn is_head(text: &str) -> bool {
         || bird::is_head(text)
         || bird_bfd::is_head(text)
         || gobgp_list::is_head(text)
+        || ios_xr_bfd::is_paragraph(text)
+        || ios_xr_bfd::is_list(text)
+        || junos::is_head(text)
+        || junos_bfd::is_head(text)
+        || sr_os::is_head(text)
+        || sr_os_bfd::is_head(text)
+        || eos_bfd::is_paragraph(text)
+        || eos_bfd::is_list(text)
 }
 
 /// Routes begin on this line.
@@ -45,16 +53,30 @@ fn is_routes_head(text: &str) -> bool {
         || text.starts_with("BGP routing table entry for ")
         || (text.starts_with("Table ") && text.ends_with(':'))
         || text.starts_with("flags: ")
+        || text.starts_with("BGP routing table information for VRF ")
+        || text.starts_with(" BGP Router ID:")
+        || text.contains(" destinations, ")
+        || text.contains(" is advertised to ")
+        || text.split_whitespace().eq(["Network", "Next", "Hop", "From", "AS", "Path"])
         || text.split_whitespace().eq(["ID", "Network", "Next", "Hop", "AS_PATH", "Attrs"])
 }
 
-/// What stands above a head: BIRD's greeting, and the name of its protocol.
+/// What stands above a head: BIRD's greeting and the name of its protocol, names of VRFs, legends and lines under them.
 fn lead_in<'a>(lines: &mut Vec<Line<'a>>) -> Vec<Line<'a>> {
     let body = lines.iter().rposition(|line| !line.is_blank() && !is_lead_in(line.text));
     lines.split_off(body.map_or(0, |last| last + 1))
 }
 
-fn is_lead_in(text: &str) -> bool {
+pub(super) fn is_lead_in(text: &str) -> bool {
     let is_name = text.strip_suffix(':').is_some_and(|name| !name.contains(char::is_whitespace));
-    is_name || (text.starts_with("BIRD ") && text.ends_with(" ready.")) || text == "Access restricted"
+    let is_rule = text.trim_end().bytes().all(|octet| matches!(octet, b'=' | b'-'));
+    is_name
+        || is_rule
+        || (text.starts_with("BIRD ") && text.ends_with(" ready."))
+        || text == "Access restricted"
+        || ios_xr::is_lead_in(text)
+        || junos_bfd::is_lead_in(text)
+        || sr_os::is_lead_in(text)
+        || sr_os_bfd::is_lead_in(text)
+        || eos_bfd::is_lead_in(text)
 }
