@@ -1,5 +1,6 @@
 //! A plan and what was observed, put together for the rules.
 
+use super::configured::{Configured, ConfiguredBfd};
 use super::observed::{Observed, ObservedRoute, ObservedSession};
 use super::plan::{Activation, Connection, Peering, Plan, RegisteredPrefix};
 use super::prefix_text::PrefixText;
@@ -109,14 +110,28 @@ impl<'a> Session<'a> {
         self.observed.and_then(|seen| seen.state) == Some(SessionState::Established)
     }
 
+    /// What the carrier's router is configured to do on it.
+    pub(crate) fn configured(&self) -> Option<&'a Configured> {
+        self.observed?.configured.as_ref()
+    }
+
+    /// Whether it is configured to have no BFD.
+    pub(crate) fn is_without_bfd(&self) -> bool {
+        let bfd = self.configured().and_then(|configured| configured.bfd.as_ref());
+        bfd.is_some_and(|bfd| bfd.value == ConfiguredBfd::Absent)
+    }
+
     /// The rule that explains why the session is not up, where one does: what it waits for, and what fails by itself.
     pub(crate) fn held_by(&self) -> Option<RuleId> {
         let seen = self.observed.filter(|_| self.not_up().is_some())?;
         // Routers take BFD down with a session that they end at its limit.
         let causes = [
             (RuleId::MaxPrefix, seen.limit_reached == Some(true)),
-            (RuleId::Bfd, seen.bfd.is_some_and(|bfd| bfd.state != BfdState::Up)),
-            (RuleId::NoMd5, seen.md5 == Some(true)),
+            (RuleId::Bfd, seen.bfd.map_or_else(|| self.is_without_bfd(), |bfd| bfd.state != BfdState::Up)),
+            (
+                RuleId::NoMd5,
+                seen.md5.unwrap_or_else(|| self.configured().is_some_and(Configured::has_password)),
+            ),
         ];
         causes.into_iter().find(|(_, holds)| *holds).map(|(rule, _)| rule)
     }

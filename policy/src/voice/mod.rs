@@ -17,6 +17,7 @@
 
 mod as_path_text;
 mod case;
+mod configured;
 mod judge;
 mod observed;
 #[cfg(feature = "serde")]
@@ -32,6 +33,7 @@ mod states;
 mod verdict;
 
 pub use as_path_text::{AsPathTextError, parse_as_path};
+pub use configured::{BfdTimers, Configured, ConfiguredBfd, LeavesWith, Setting};
 pub use judge::{judge, judge_with};
 pub use observed::{Observed, ObservedBfd, ObservedRoute, ObservedSession};
 pub use plan::{

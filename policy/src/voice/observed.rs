@@ -1,5 +1,6 @@
 //! What was seen: sessions, their BFD, and the routes they carried.
 
+use super::configured::Configured;
 use super::prefix_text::PrefixText;
 use super::states::{BfdState, SessionState};
 use bgp_wire::{AsPathBuf, AttributeSet, Community, ExtendedCommunity, LargeCommunity, Origin};
@@ -77,6 +78,9 @@ pub struct ObservedSession {
     /// Whether the carrier signs its TCP segments with a password (RFC 2385).
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub md5: Option<bool>,
+    /// What the configuration of the carrier's router has for it. Documents do not have this.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub configured: Option<Configured>,
 }
 
 /// A BFD session, as it was seen.

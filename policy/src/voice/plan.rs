@@ -1,5 +1,6 @@
 //! The plan: what a carrier declares about its interconnect.
 
+use super::configured::BfdTimers;
 use super::prefix_text::PrefixText;
 use super::states::ConnectionState;
 use bgp_wire::Asn;
@@ -207,6 +208,14 @@ pub struct BfdPlan {
     /// The far end's interval in milliseconds, where it is not 300.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub far_end_interval_ms: Option<u32>,
+}
+
+impl BfdPlan {
+    /// The carrier's timers alone.
+    pub(crate) const fn timers(&self) -> BfdTimers {
+        let Self { desired_min_tx_ms, required_min_rx_ms, detect_mult, .. } = *self;
+        BfdTimers { desired_min_tx_ms, required_min_rx_ms, detect_mult }
+    }
 }
 
 /// A prefix registered under a peering.

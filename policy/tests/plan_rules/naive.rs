@@ -43,7 +43,13 @@ fn there(line: &Line, prefix: usize) -> Option<bool> {
 fn waits(line: &Line) -> bool {
     match &line.seen {
         Some(seen) if seen.up == Some(false) => {
-            matches!(seen.bfd, Some((false, _))) || seen.signed == Some(true) || seen.limited == Some(true)
+            let no_bfd = match seen.bfd {
+                Some((up, _)) => !up,
+                None => seen.told.bfd == Some(None),
+            };
+            let password =
+                seen.signed == Some(true) || (seen.signed.is_none() && seen.told.password == Some(true));
+            no_bfd || password || seen.limited == Some(true)
         }
         _ => false,
     }
@@ -231,7 +237,13 @@ fn bfd(line: &Line, seen: Option<&Seen>) -> State {
     let there = u32::from(plan.detect_mult) * far.max(plan.desired_min_tx_ms);
     let fits = |ms: u32| ms > 0 && ms < 1000;
     let at_limit = seen.is_some_and(|seen| seen.limited == Some(true) && seen.up == Some(false));
+    let told = seen.and_then(|seen| seen.told.bfd);
+    let measured = seen.and_then(|seen| seen.bfd).is_some_and(|(_, time)| time.is_some());
+    // Its multiplier is 3 at both ends.
+    let slow = told.flatten().is_some_and(|ms| !measured && 3 * far.max(ms) >= 1000);
     match seen.and_then(|seen| seen.bfd) {
+        _ if slow => State::Failed,
+        None if told == Some(None) => State::Failed,
         _ if !fits(here) || !fits(there) => State::Failed,
         Some((_, Some(us))) if us >= 1_000_000 => State::Failed,
         Some((false, _)) if at_limit => State::Pending,
@@ -243,7 +255,8 @@ fn bfd(line: &Line, seen: Option<&Seen>) -> State {
 
 fn password(line: &Line, seen: Option<&Seen>) -> State {
     let (signed, up) = seen.map_or((None, None), |seen| (seen.signed, seen.up));
-    if line.md5 || signed == Some(true) {
+    let told = seen.is_some_and(|seen| seen.told.password == Some(true));
+    if line.md5 || signed == Some(true) || (told && signed.is_none()) {
         State::Failed
     } else if signed.is_some() || up == Some(true) {
         State::Verified
@@ -266,7 +279,8 @@ fn strict(line: &Line, seen: Option<&Seen>) -> State {
 fn limit(line: &Line, seen: Option<&Seen>) -> State {
     let count = seen.and_then(|seen| seen.received).unwrap_or(0).max(280);
     let set = seen.and_then(|seen| seen.set);
-    match if set.is_some() { set } else { line.limit } {
+    let told = seen.and_then(|seen| seen.told.limit);
+    match if set.is_some() { set } else { told.unwrap_or(line.limit) } {
         _ if seen.and_then(|seen| seen.limited) == Some(true) => State::Failed,
         None => State::Warning,
         Some(limit) if limit * 100 < count * 115 => State::Failed,
@@ -289,8 +303,11 @@ fn accepted(seen: Option<&Seen>) -> State {
 }
 
 fn timers(line: &Line, seen: Option<&Seen>) -> State {
-    let Some(hold) = seen.and_then(|seen| seen.hold).or(line.hold) else { return State::Unknown };
-    let keepalive = seen.and_then(|seen| seen.keepalive).or(line.keepalive).unwrap_or(hold / 3);
+    let told = seen.and_then(|seen| seen.told.hold);
+    let told_keepalive = seen.and_then(|seen| seen.told.keepalive);
+    let Some(hold) = seen.and_then(|seen| seen.hold).or(told).or(line.hold) else { return State::Unknown };
+    let planned = if told.is_some() { None } else { line.keepalive };
+    let keepalive = seen.and_then(|seen| seen.keepalive).or(told_keepalive).or(planned).unwrap_or(hold / 3);
     match (hold >= 10 && keepalive >= 3, seen.and_then(|seen| seen.hold)) {
         (false, _) => State::Failed,
         (true, Some(_)) => State::Verified,

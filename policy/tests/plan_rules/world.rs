@@ -1,9 +1,9 @@
 //! Small worlds of numbers, and the plan and the observations that they stand for.
 
 use bgp_policy::voice::{
-    Activation, ActivationPrefix, AddressProvider, BfdPlan, BfdState, Connection, ConnectionState, Observed,
-    ObservedBfd, ObservedRoute, ObservedSession, Peering, Plan, PrefixText, RegisteredPrefix, Role,
-    SessionPlan, SessionState, parse_as_path,
+    Activation, ActivationPrefix, AddressProvider, BfdPlan, BfdState, BfdTimers, Configured, ConfiguredBfd,
+    Connection, ConnectionState, Observed, ObservedBfd, ObservedRoute, ObservedSession, Peering, Plan,
+    PrefixText, RegisteredPrefix, Role, SessionPlan, SessionState, Setting, parse_as_path,
 };
 use bgp_wire::{Asn, Origin};
 use proptest::prelude::*;
@@ -70,6 +70,58 @@ pub(crate) struct Seen {
     pub(crate) set: Option<u32>,
     pub(crate) limited: Option<bool>,
     pub(crate) signed: Option<bool>,
+    pub(crate) told: Told,
+}
+
+/// What the router is told to do by its configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub(crate) password: Option<bool>,
+    /// Whether there is BFD, and in what milliseconds both ends detect with the far end's 300.
+    pub(crate) bfd: Option<Set>,
+    pub(crate) hold: Option<u16>,
+    pub(crate) keepalive: Option<u16>,
+    pub(crate) limit: Option<Set>,
+}
+
+/// A number that is set, or that there is none.
+type Set = Option<u32>;
+
+prop_compose! {
+    fn told()(
+        password in maybe(vec![true, false, false]),
+        bfd in prop::option::of(prop::option::weighted(0.8, select(vec![300, 333, 334]))),
+        (hold, keepalive) in (maybe(vec![9, 10, 180]), maybe(vec![2, 3, 60])),
+        limit in prop::option::of(maybe(vec![321, 322, 400, 450, 501])),
+        is_given in any::<bool>(),
+    ) -> Told {
+        if is_given {
+            Told { password, bfd, hold, keepalive, limit }
+        } else {
+            Told { password: None, bfd: None, hold: None, keepalive: None, limit: None }
+        }
+    }
+}
+
+impl Told {
+    fn configured(&self) -> Configured {
+        fn at<T>(value: T) -> Setting<T> {
+            Setting { value, place: "router.conf:1".into() }
+        }
+        let timers = |ms| BfdTimers { desired_min_tx_ms: ms, required_min_rx_ms: ms, detect_mult: 3 };
+        let bfd = |ms: Option<u32>| match ms {
+            Some(ms) => ConfiguredBfd::Present(Some(timers(ms))),
+            None => ConfiguredBfd::Absent,
+        };
+        Configured {
+            md5: self.password.map(at),
+            bfd: self.bfd.map(bfd).map(at),
+            hold_time: self.hold.map(at),
+            keepalive: self.keepalive.map(at),
+            max_prefix: self.limit.map(at),
+            ..Configured::default()
+        }
+    }
 }
 
 fn maybe<T: Clone + std::fmt::Debug + 'static>(of: Vec<T>) -> impl Strategy<Value = Option<T>> {
@@ -100,9 +152,10 @@ prop_compose! {
         received in maybe(vec![10, 280, 347, 348, 400]),
         (limited, signed) in (maybe(vec![true, false, false]), maybe(vec![true, false, false])),
         set in prop::option::weighted(0.3, select(vec![321, 322, 400, 450, 501])),
+        told in told(),
     ) -> Seen {
         let routes = routes.map(|r| r.into_iter().collect());
-        Seen { up, bfd, hold, keepalive, routes, accepted, received, set, limited, signed }
+        Seen { up, bfd, hold, keepalive, routes, accepted, received, set, limited, signed, told }
     }
 }
 
@@ -236,6 +289,7 @@ pub(crate) fn observed(w: &World) -> Observed {
                 max_prefix: seen.set,
                 limit_reached: seen.limited,
                 md5: seen.signed,
+                configured: Some(seen.told.configured()),
                 ..ObservedSession::default()
             });
         }

@@ -2,8 +2,8 @@
 
 use super::Sink;
 use crate::voice::case::{Case, Session};
+use crate::voice::configured::{BfdTimers, ConfiguredBfd};
 use crate::voice::far_end::{BFD_DETECT_MULT, BFD_INTERVAL_MS};
-use crate::voice::plan::BfdPlan;
 use crate::voice::rule::RuleId;
 use crate::voice::states::{BfdState, SessionState, State};
 use crate::voice::verdict::Verdict;
@@ -20,13 +20,17 @@ fn of_session(session: &Session<'_>) -> Verdict {
     let Some(plan) = &session.connection.session.bfd else {
         return verdict(State::Failed).evidence("BFD is not configured", session.planned("session.bfd"));
     };
-    let planned = planned_times(plan);
+    let planned = planned_times(plan.timers(), plan.far_end_interval_ms);
     let seen = session.observed.and_then(|seen| seen.bfd);
     let measured = seen.and_then(|bfd| bfd.detection_time_us);
     let at_limit = session.held_by() == Some(RuleId::MaxPrefix);
-    let slow = planned.iter().copied().chain(measured).any(|us| us == 0 || us >= BOUND_US);
+    let configured = configured(session, plan.far_end_interval_ms);
+    let slow =
+        planned.into_iter().chain(measured).chain(configured.iter().flat_map(|(times, _)| times).copied());
+    let is_slow = slow.into_iter().any(|us| us == 0 || us >= BOUND_US);
     let state = match seen.map(|bfd| bfd.state) {
-        _ if slow => State::Failed,
+        _ if is_slow => State::Failed,
+        None if session.is_without_bfd() => State::Failed,
         Some(BfdState::Up) if measured.is_some() => State::Verified,
         None | Some(BfdState::Up) => State::Unknown,
         Some(_) if at_limit => State::Pending,
@@ -48,13 +52,38 @@ fn of_session(session: &Session<'_>) -> Verdict {
         }
     };
     let facts = facts.into_iter().map(|fact| (fact, session.source()));
-    verdict(state).evidence(what, session.planned("session.bfd")).facts(facts)
+    let by_configuration = configured.into_iter().map(|(_, fact)| fact);
+    verdict(state).evidence(what, session.planned("session.bfd")).facts(facts).facts(by_configuration)
+}
+
+/// Detection times that follow from the router's configuration, and what it says of BFD. What was measured counts, but for
+/// the far end's: a router's multiplier may not be shown, and is the configured one times the interval that was seen.
+fn configured(session: &Session<'_>, far: Option<u32>) -> Option<(Vec<u64>, (String, String))> {
+    let setting = session.configured()?.bfd.as_ref()?;
+    let seen = session.observed.and_then(|seen| seen.bfd);
+    let (times, what) = match setting.value {
+        ConfiguredBfd::Absent => (vec![], "the session has no BFD".to_owned()),
+        ConfiguredBfd::Present(None) => (vec![], "the session has BFD".to_owned()),
+        ConfiguredBfd::Present(Some(timers)) => {
+            let [ours, theirs] = planned_times(timers, far);
+            let tx = seen.filter(|bfd| bfd.detection_time_us.is_some()).map(|bfd| bfd.tx_interval_us);
+            let times = match tx {
+                None => vec![ours, theirs],
+                Some(None) => vec![],
+                Some(Some(tx)) => vec![tx.saturating_mul(timers.detect_mult.into())],
+            };
+            let [ours, theirs] = [ours, theirs].map(|us| us / 1000);
+            let what = format!("the carrier is to detect a failure in {ours} ms, the far end in {theirs} ms");
+            (times, what)
+        }
+    };
+    Some((times, (what, setting.source())))
 }
 
 /// The detection times of the carrier and of the far end in microseconds: the sender's detect mult times
 /// the slower of its transmit interval and the other's receive interval (RFC 5880 section 6.8.4).
-fn planned_times(plan: &BfdPlan) -> [u64; 2] {
-    let far = plan.far_end_interval_ms.unwrap_or(BFD_INTERVAL_MS);
+fn planned_times(plan: BfdTimers, far: Option<u32>) -> [u64; 2] {
+    let far = far.unwrap_or(BFD_INTERVAL_MS);
     let time = |mult: u8, tx: u32, rx: u32| {
         u64::from(mult).saturating_mul(u64::from(tx.max(rx))).saturating_mul(1000)
     };
@@ -91,7 +120,7 @@ pub(super) fn strict(case: &Case<'_>, out: Sink<'_>) {
 mod tests {
     use super::super::testing::worst;
     use super::*;
-    use crate::voice::ObservedBfd;
+    use crate::voice::{BfdPlan, ObservedBfd};
 
     /// (tx, rx, mult, far end's interval; detection times in ms; in time).
     #[test]
@@ -115,7 +144,7 @@ mod tests {
                 strict: true,
                 far_end_interval_ms: far,
             };
-            assert_eq!(planned_times(&plan).map(|us| us / 1000), times, "{plan:?}");
+            assert_eq!(planned_times(plan.timers(), far).map(|us| us / 1000), times, "{plan:?}");
             let state = if in_time { State::Verified } else { State::Failed };
             let got = worst(RuleId::Bfd, |p, _| p.peerings[0].connections[0].session.bfd = Some(plan));
             assert_eq!(got, state, "{plan:?}");

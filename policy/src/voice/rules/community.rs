@@ -1,16 +1,17 @@
 //! VP-COMMUNITY.
 
 use super::announced::Announced;
+use crate::voice::configured::LeavesWith;
 use crate::voice::far_end::COMMUNITY;
 use crate::voice::observed::ObservedRoute;
 use crate::voice::rule::RuleId;
 use crate::voice::states::State;
 use crate::voice::verdict::Verdict;
-use bgp_wire::{Community, ExtendedCommunity};
+use bgp_wire::{AsPathBuf, Community, ExtendedCommunity};
 
 pub(super) fn carried(announced: &Announced<'_>) -> Verdict {
     let Some(communities) = &announced.route.communities else {
-        return announced.unobserved(RuleId::Community, "COMMUNITIES");
+        return configured(announced);
     };
     let source = announced.source();
     let value: Vec<u8> = communities.iter().flat_map(|c| c.0.to_be_bytes()).collect();
@@ -19,6 +20,26 @@ pub(super) fn carried(announced: &Announced<'_>) -> Verdict {
         announced.verdict(RuleId::Community, state).attribute(text(communities), source.clone(), &value);
     let alike = look_alikes(announced.route).into_iter().filter(|_| state == State::Failed);
     verdict.facts(alike.map(|what| (format!("the {what} does not count"), source.clone())))
+}
+
+/// By the router's configuration, where the attribute was not seen: that the community is missing however the route leaves
+/// fails the rule.
+fn configured(announced: &Announced<'_>) -> Verdict {
+    let unobserved = announced.unobserved(RuleId::Community, "COMMUNITIES");
+    let Some(configured) = announced.session.configured() else { return unobserved };
+    // The router's own ASN alone, as often as it is put there.
+    let is_own = |path: &AsPathBuf| path.view().asns().all(|asn| asn == announced.case.plan.asn);
+    let begins_bare = configured.begins_bare && announced.route.as_path.as_ref().is_some_and(is_own);
+    let lacks = |with: &LeavesWith| !with.communities.contains(&COMMUNITY) && (!with.keeps || begins_bare);
+    let leaves = &configured.communities;
+    let is_missing = !leaves.is_empty() && leaves.iter().all(|with| lacks(&with.value));
+    let verdict = if is_missing { announced.verdict(RuleId::Community, State::Failed) } else { unobserved };
+    let what = |with: &LeavesWith| match (with.keeps && !begins_bare, with.communities.is_empty()) {
+        (true, true) => "no communities are set beside those that the route came with".to_owned(),
+        (true, false) => format!("{} beside those that the route came with", text(&with.communities)),
+        (false, _) => text(&with.communities),
+    };
+    verdict.facts(leaves.iter().map(|with| (what(&with.value), with.source())))
 }
 
 fn text(communities: &[Community]) -> String {

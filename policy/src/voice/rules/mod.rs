@@ -8,6 +8,7 @@ mod bfd;
 mod community;
 mod live;
 mod locations;
+mod max_prefix;
 mod next_hop;
 mod origin;
 mod plan;
@@ -43,7 +44,7 @@ pub(crate) const ALL: &[fn(&Case<'_>, Sink<'_>)] = &[
     bandwidth::enough,
     bfd::detection,
     bfd::strict,
-    live::max_prefix,
+    max_prefix::check,
     live::no_as12076,
     live::hold_time,
     live::connection_active,

@@ -4,13 +4,37 @@ use super::announced::Announced;
 use crate::voice::rule::RuleId;
 use crate::voice::states::State;
 use crate::voice::verdict::Verdict;
+use std::net::IpAddr;
 
 pub(super) fn on_session(announced: &Announced<'_>) -> Verdict {
     let Some(next_hop) = announced.route.next_hop else {
-        return announced.unobserved(RuleId::NextHop, "the next hop");
+        return configured(announced);
     };
+    let (state, what) = judged(announced, next_hop);
     let session = &announced.session.connection.session;
-    let (state, what) = if next_hop.is_unspecified() {
+    let subnet = session.local;
+    announced
+        .verdict(RuleId::NextHop, state)
+        .evidence(format!("next hop {next_hop} {what}"), announced.source())
+        .evidence(format!("{subnet} with peer {}", session.peer), announced.session.planned("session"))
+}
+
+/// By the router's configuration, where the next hop was not seen: a wrong one fails the rule.
+fn configured(announced: &Announced<'_>) -> Verdict {
+    let unobserved = announced.unobserved(RuleId::NextHop, "the next hop");
+    let configured = announced.session.configured().and_then(|configured| configured.next_hop.as_ref());
+    let Some(next_hop) = configured else { return unobserved };
+    let (state, what) = judged(announced, next_hop.value);
+    let verdict = match state {
+        State::Failed => announced.verdict(RuleId::NextHop, State::Failed),
+        _ => unobserved,
+    };
+    verdict.evidence(format!("next hop {} {what}", next_hop.value), next_hop.source())
+}
+
+fn judged(announced: &Announced<'_>, next_hop: IpAddr) -> (State, &'static str) {
+    let session = &announced.session.connection.session;
+    if next_hop.is_unspecified() {
         (State::Verified, "stands for the router itself, which sends its own address")
     } else if next_hop == session.peer {
         (State::Failed, "is the far end's own address")
@@ -20,12 +44,7 @@ pub(super) fn on_session(announced: &Announced<'_>) -> Verdict {
         (State::Verified, "is on the session's subnet")
     } else {
         (State::Failed, "is not on the session's subnet")
-    };
-    let subnet = session.local;
-    announced
-        .verdict(RuleId::NextHop, state)
-        .evidence(format!("next hop {next_hop} {what}"), announced.source())
-        .evidence(format!("{subnet} with peer {}", session.peer), announced.session.planned("session"))
+    }
 }
 
 #[cfg(test)]

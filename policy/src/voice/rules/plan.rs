@@ -73,6 +73,8 @@ fn address_faults(case: &Case<'_>, session: &Session<'_>) -> Vec<String> {
 pub(super) fn no_md5(case: &Case<'_>, out: Sink<'_>) {
     for session in &case.sessions {
         let md5 = session.connection.session.md5;
+        let configured = session.configured().and_then(|configured| configured.md5.as_ref());
+        let is_configured = configured.is_some_and(|password| password.value);
         let (seen, what) = match session.observed.and_then(|seen| seen.md5) {
             Some(true) => (State::Failed, "the carrier's segments are signed with a password"),
             Some(false) => (State::Verified, "the carrier's segments are not signed"),
@@ -82,11 +84,16 @@ pub(super) fn no_md5(case: &Case<'_>, out: Sink<'_>) {
                 "whether the router has a password was not observed: a session that is up has none",
             ),
         };
-        let state = if md5 { State::Failed } else { seen };
-        let is_told = !md5 || seen != State::Unknown;
+        // That a session is up does not contradict a password: some routers take segments without.
+        let is_to_fail = is_configured && session.observed.is_some_and(|seen| seen.md5.is_none());
+        let state = if md5 || is_to_fail { State::Failed } else { seen };
+        let is_told = state != State::Failed || seen != State::Unknown;
+        let signed = "the carrier's segments are to be signed with a password";
+        let to_be = if is_configured { signed } else { "no password is set" };
         out(Verdict::new(RuleId::NoMd5, session.subject(), state)
             .evidence(format!("md5 = {md5}"), session.planned("session.md5"))
-            .facts(is_told.then(|| (what.to_owned(), session.source()))));
+            .facts(is_told.then(|| (what.to_owned(), session.source())))
+            .facts(configured.map(|password| (to_be.to_owned(), password.source()))));
     }
 }
 
