@@ -1,4 +1,5 @@
-//! `voicepeer check --routes`: what routers print of routes and of sessions, in every form that is known, and records.
+//! `voicepeer check --routes`: what routers print of routes and of sessions, in every form that is known, their configurations,
+//! and records.
 
 use bgp_policy::voice::{AddressProvider, Connection, Peering, Plan, Role, SessionPlan};
 use bgp_wire::Asn;
@@ -65,22 +66,37 @@ fn of_sessions() -> Vec<&'static [u8]> {
         "bird_slow.txt",
         "eos.txt",
         "eos_wide.txt",
+        "frr_bfd.json",
+        "frr_down.json",
         "frr_limit.txt",
         "frr_no_bfd.txt",
         "frr_password.txt",
         "frr_slow.txt",
+        "frr_up.json",
         "gobgp_limit.json",
         "gobgp_limit.txt",
         "gobgp_password.json",
         "gobgp_up.txt",
         "ios_xr.txt",
         "junos.txt",
+        "openbgpd_limit.json",
         "openbgpd_limit.txt",
         "openbgpd_no_bfd.txt",
         "openbgpd_password.txt",
+        "openbgpd_up.json",
         "openbgpd_up.txt",
         "sr_os.txt",
     ]
+}
+
+/// What routers are configured to do.
+fn configurations() -> Vec<&'static [u8]> {
+    macro_rules! samples {
+        ($($name:literal),* $(,)?) => {
+            vec![$(&include_bytes!(concat!("../../voicepeer/src/observe/configured/samples/", $name))[..]),*]
+        };
+    }
+    samples!["bgpd.conf", "bird.conf", "frr.txt", "gobgpd.toml"]
 }
 
 /// An output of each form, some of them behind their commands, and FRR's BMP.
@@ -125,7 +141,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let of_sessions = of_sessions();
     let asked = [b"edge# show bgp neighbors\n", of_sessions.concat().as_slice(), b"edge#\n", bird].concat();
     let others = [terminal, asked, received.to_vec(), bmp.to_vec()];
-    samples.iter().chain(&of_sessions).map(|sample| sample.to_vec()).chain(others).collect()
+    samples.iter().chain(&of_sessions).chain(&configurations()).map(|sample| sample.to_vec()).chain(others).collect()
 }
 
 #[cfg(test)]

@@ -105,10 +105,13 @@ impl Check {
         let peers = self.peer.iter().map(|peer| Peer::of(peer, plan)).collect::<Result<Vec<_>, _>>()?;
         match &self.source {
             Source { live: true, .. } => ask(&self.control, &Request::Observed),
-            Source { bmp: Some(address), .. } => observe::listen(plan, *address, self.patience, &peers),
-            Source { routes, .. } => {
+            // What routers print of their sessions is more than BMP tells: the files count before it.
+            Source { routes, bmp, .. } => {
                 let files: Vec<_> = routes.iter().map(|argument| RoutesFile::of(argument, plan)).collect();
-                observe::read(plan, &files, &peers)
+                let read = observe::read(plan, &files, &peers)?;
+                let told =
+                    bmp.map(|address| observe::listen(plan, address, self.patience, &peers)).transpose()?;
+                Ok(observe::joined(plan, [Some(read), told].into_iter().flatten(), &peers))
             }
         }
     }

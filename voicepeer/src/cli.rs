@@ -430,20 +430,21 @@ pub(crate) struct AskedBfd {
 /// Where the daemon answers unless told otherwise.
 pub(crate) const DEFAULT_CONTROL: &str = "/run/voicepeer.sock";
 
-/// Where the routes to judge come from: one of them.
+/// Where the routes to judge come from.
 #[derive(clap::Args, Debug)]
-#[group(multiple = false)]
 pub(crate) struct Source {
     /// Routes observed; may be given several times.
     ///
-    /// What a file is, is told by its content: JSON, the text that a router prints of the routes it announces to a neighbour,
-    /// MRT, BMP that was recorded, or a capture. An output that does not say which session it is of is given as CONNECTION=FILE.
+    /// What a file is, is told by its content: JSON, the text that a router prints of the routes it announces to a neighbour
+    /// or of its sessions, its configuration, MRT, BMP that was recorded, or a capture. An output that does not say which
+    /// session it is of is given as CONNECTION=FILE.
     #[arg(long, value_name = "[CONNECTION=]FILE", required_unless_present_any = ["live", "bmp", "explain"])]
     pub(crate) routes: Vec<PathBuf>,
     /// Ask a running daemon what it observes.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["routes", "bmp"])]
     pub(crate) live: bool,
-    /// Listen here for routers that send BMP: their Adj-RIB-Out, or the Adj-RIB-In of a collector.
+    /// Listen here for routers that send BMP: their Adj-RIB-Out, or the Adj-RIB-In of a collector. What it does not tell of
+    /// sessions may be given by --routes beside it.
     #[arg(long, value_name = "ADDR:PORT")]
     pub(crate) bmp: Option<SocketAddr>,
 }

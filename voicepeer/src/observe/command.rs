@@ -40,8 +40,8 @@ pub(super) enum Asks {
 
 /// What commands for routes hold; those of IOS-XR, Junos, SR OS and EOS a word that begins with `adv`, which people shorten.
 const ASKS: [&str; 5] = [" adv", "adj-out", "rib out", "rib detail out", "route export"];
-/// What commands for sessions hold, of BGP and of BFD.
-const ASKS_SESSIONS: [&str; 4] = [" nei", " bfd", " protocol", " receive-protocol"];
+/// What commands for sessions hold, of BGP and of BFD, and those for a configuration.
+const ASKS_SESSIONS: [&str; 5] = [" nei", " bfd", " protocol", " receive-protocol", " run"];
 /// What they begin with.
 const VERBS: [&str; 7] = ["show ", "sho ", "sh ", "gobgp ", "bgpctl ", "birdc ", "vtysh "];
 /// What stands behind a bar and shows a part of an output; people shorten it.
@@ -155,6 +155,7 @@ mod tests {
             "$ birdc show bfd sessions",
             "$ gobgp neighbor 192.0.2.11",
             "$ bgpctl show neighbor",
+            "edge# show running-config",
             // What they came with is not announced.
             "edge# show bgp ipv4 unicast neighbors 192.0.2.11 received-routes",
             "bird> show route protocol edge1 all",

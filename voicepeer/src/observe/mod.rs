@@ -6,6 +6,8 @@
 
 mod bird;
 mod command;
+mod configured;
+mod contradicted;
 mod ended;
 mod eos;
 mod eos_detail;
@@ -46,7 +48,7 @@ use bgp_policy::voice::{Observed, Plan};
 
 pub(crate) use live::observe;
 pub(crate) use session::Peer;
-pub(crate) use source::{RoutesFile, is_text_file, listen, read};
+pub(crate) use source::{RoutesFile, is_text_file, joined, listen, read};
 
 /// How many routes and sessions a text tells of, or routes that records have of the plan's sessions; or the line that cannot be read, 0 where it is no matter of
 /// a line. `None` where no reader knows the input.

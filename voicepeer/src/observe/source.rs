@@ -1,5 +1,6 @@
 //! Files that were given, and the observation that they come to.
 
+use super::contradicted::contradicted;
 use super::session::{Peer, Sessions};
 use super::text_file::TextFile;
 use super::together::together;
@@ -48,8 +49,19 @@ pub(crate) fn read(plan: &Plan, files: &[RoutesFile], peers: &[Peer]) -> Result<
         observed.sessions.extend(one.sessions);
         observed.notes.extend(one.notes);
     }
-    observed.sessions = together(observed.sessions, Sessions::of(plan, peers));
     Ok(observed)
+}
+
+/// What was read or heard, in this order, as one observation.
+pub(crate) fn joined(plan: &Plan, observed: impl IntoIterator<Item = Observed>, peers: &[Peer]) -> Observed {
+    let mut all = Observed::default();
+    for one in observed {
+        all.sessions.extend(one.sessions);
+        all.notes.extend(one.notes);
+    }
+    all.sessions = together(all.sessions, Sessions::of(plan, peers));
+    all.notes.extend(all.sessions.iter().flat_map(contradicted));
+    all
 }
 
 /// The first octets of a file.

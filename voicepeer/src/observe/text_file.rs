@@ -3,10 +3,10 @@
 use super::command::{Asks, Command, Output, outputs};
 use super::form::{FORMS, form_of};
 use super::json::{self, BadField, Document};
-use super::neighbor::{self, Gathered, Told, gobgp_json, parts};
+use super::neighbor::{self, Gathered, Told, parts};
 use super::session::{Sessions, few, of_none};
 use super::source::RoutesFile;
-use super::text::{OwnAsn, Seen, Unreadable};
+use super::text::{OwnAsn, Seen, Unreadable, numbered};
 use crate::diagnostic::{self, BadInput};
 use bgp_policy::voice::{Connection, Observed, ObservedRoute, ObservedSession};
 use serde_json::Value;
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// lines. `None` where no form is known.
 pub(super) fn routes_in(text: &str) -> Option<Result<usize, usize>> {
     let mut routes = 0;
-    for output in outputs(text).into_iter().flat_map(parts).filter(|output| !says_nothing(output)) {
+    for output in pieces(text).into_iter().filter(|output| !says_nothing(output)) {
         match in_output(&output, text)? {
             Ok(seen) => routes += seen,
             Err(line) => return Some(Err(line)),
@@ -28,10 +28,9 @@ pub(super) fn routes_in(text: &str) -> Option<Result<usize, usize>> {
 fn in_output(output: &Output<'_>, text: &str) -> Option<Result<usize, usize>> {
     if let Some((_, text)) = document(output, text) {
         let value = serde_json::from_str(text).ok()?;
-        let seen = if gobgp_json::knows(&value) {
-            gobgp_json::read(&value).map(|told| told.len())
-        } else {
-            routes_of(&value)?
+        let seen = match neighbor::json::read(&value) {
+            Some(told) => told.map(|told| told.len()),
+            None => routes_of(&value)?,
         };
         return Some(seen.map_err(|_| 0));
     }
@@ -76,11 +75,11 @@ impl TextFile<'_> {
         let mut sessions = Vec::new();
         let mut gathered = Gathered::of(self.sessions);
         let mut passed_over = None;
-        for output in outputs(self.text).into_iter().flat_map(parts) {
+        for output in pieces(self.text) {
             if let Some(told) = self.neighbors(&output)? {
                 gathered.add(prompt(&output), told);
             } else if let Some(form) = of_sessions(&output) {
-                let told = (form.read)(&output.lines).map_err(|bad| self.unreadable(form.name, &bad))?;
+                let told = (form.read)(&output.lines).map_err(|bad| self.unreadable_session(form, &bad))?;
                 gathered.add(prompt(&output), told);
             } else if asks_for_sessions(&output) {
                 passed_over.get_or_insert(output);
@@ -113,12 +112,12 @@ impl TextFile<'_> {
 
     /// What a JSON document tells of sessions, where it is one that does.
     fn neighbors(&self, output: &Output<'_>) -> Result<Option<Told>, BadInput> {
-        let Some((from, text)) = document(output, self.text).filter(|(_, text)| has_neighbors(text)) else {
+        let Some((from, text)) = document(output, self.text).filter(|(_, text)| neighbor::json::may_be(text))
+        else {
             return Ok(None);
         };
         let value: Value = self.json(from, text)?;
-        let told = gobgp_json::knows(&value).then(|| gobgp_json::read(&value)).transpose();
-        told.map_err(|bad| self.bad(&bad.to_string()))
+        neighbor::json::read(&value).transpose().map_err(|bad| self.bad(&bad.to_string()))
     }
 
     /// The sessions whose routes an output has.
@@ -163,6 +162,16 @@ impl TextFile<'_> {
                 "JSON as docs/observing.md has it, or text of: {}; the whole output, with its heads",
                 forms.join("; ")
             ))
+    }
+
+    /// Lines that may have a password are named and not shown.
+    fn unreadable_session(&self, form: &neighbor::Form, bad: &Unreadable) -> BadInput {
+        if !form.is_secret {
+            return self.unreadable(form.name, bad);
+        }
+        let Unreadable { line, why } = bad;
+        BadInput::new(format!("{}:{line} cannot be read: {why}", self.name()))
+            .help(format!("it was read as {}; give it whole", form.name))
     }
 
     fn unreadable(&self, form: &str, bad: &Unreadable) -> BadInput {
@@ -222,7 +231,7 @@ impl TextFile<'_> {
         let form = Document::of(&value).ok_or_else(|| {
             self.bad("this is no document of routes that is known").help(
                 "sessions as docs/observing.md has them, received routes of the portal's interface, or what FRR, GoBGP and \
-                 OpenBGPD print as JSON",
+                 OpenBGPD print as JSON of routes or of sessions",
             )
         })?;
         let one = |seen: Result<Seen, BadField>| {
@@ -266,6 +275,21 @@ impl TextFile<'_> {
     }
 }
 
+/// The parts of the outputs in a text; or the text as a whole, where it is a configuration. In that, a command is but a remark.
+fn pieces(text: &str) -> Vec<Output<'_>> {
+    let lines = numbered(text, 1);
+    let outputs = outputs(text);
+    let is_remark = |output: &Output<'_>| {
+        let line = output.command.and_then(|command| lines.get(command.line.checked_sub(1)?));
+        line.is_none_or(|line| line.text.trim_start().starts_with(['#', '!']))
+    };
+    let is_whole = outputs.iter().all(is_remark)
+        && form_of(&lines).is_none()
+        && neighbor::form_of(&lines).is_some_and(|form| form.is_secret);
+    let whole = parts(Output { command: None, lines });
+    if is_whole && whole.len() == 1 { whole } else { outputs.into_iter().flat_map(parts).collect() }
+}
+
 /// The form of what an output tells of sessions. What a command leaves out of it would seem
 /// not to be there: that output counts for nothing.
 fn of_sessions(output: &Output<'_>) -> Option<&'static neighbor::Form> {
@@ -275,11 +299,6 @@ fn of_sessions(output: &Output<'_>) -> Option<&'static neighbor::Form> {
 
 fn prompt<'a>(output: &Output<'a>) -> &'a str {
     output.command.map_or("", |command| command.prompt)
-}
-
-/// Whether a document may be of sessions; those of routes are large, and not to be read twice.
-fn has_neighbors(text: &str) -> bool {
-    text.contains("\"neighbor_address\"")
 }
 
 fn asks_for_sessions(output: &Output<'_>) -> bool {

@@ -1,7 +1,7 @@
 //! What several outputs and files tell of one session, put together: its routes are in one, its state and BFD in others.
 
 use super::session::Sessions;
-use bgp_policy::voice::{ObservedBfd, ObservedRoute, ObservedSession};
+use bgp_policy::voice::{ObservedBfd, ObservedRoute, ObservedSession, SessionState};
 
 /// Each session of the plan once. What contradicts what was told before stays apart, and the report says that the session is
 /// there twice.
@@ -27,8 +27,7 @@ fn agree(a: &ObservedSession, b: &ObservedSession) -> bool {
     }
     let both = |of: fn(&ObservedSession) -> bool| of(a) && of(b);
     same(a.observed_timestamp.as_ref(), b.observed_timestamp.as_ref())
-        && same(a.state.as_ref(), b.state.as_ref())
-        && same(a.last_down.as_ref(), b.last_down.as_ref())
+        && a.state.zip(b.state).is_none_or(|(a, b)| is_up(a) == is_up(b))
         && a.bfd.zip(b.bfd).is_none_or(|(a, b)| more_of_bfd(a, b).is_some())
         && same(a.hold_time.as_ref(), b.hold_time.as_ref())
         && same(a.keepalive.as_ref(), b.keepalive.as_ref())
@@ -38,6 +37,12 @@ fn agree(a: &ObservedSession, b: &ObservedSession) -> bool {
         && same(a.max_prefix.as_ref(), b.max_prefix.as_ref())
         && same(a.limit_reached.as_ref(), b.limit_reached.as_ref())
         && same(a.md5.as_ref(), b.md5.as_ref())
+        && !both(|one| one.configured.is_some())
+}
+
+/// Why a session is not up, and in which of its states, different sources have different words for.
+fn is_up(state: SessionState) -> bool {
+    state == SessionState::Established
 }
 
 /// Of two that are in one state, the one that tells the detection time.
@@ -97,13 +102,14 @@ pub(super) fn joined(a: ObservedSession, b: ObservedSession) -> ObservedSession 
         max_prefix: a.max_prefix.or(b.max_prefix),
         limit_reached: a.limit_reached.or(b.limit_reached),
         md5: a.md5.or(b.md5),
+        configured: a.configured.or(b.configured),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bgp_policy::voice::{BfdState, Plan, PrefixText, SessionState};
+    use bgp_policy::voice::{BfdState, Plan, PrefixText};
     use bgp_wire::Asn;
 
     fn of(source: &str) -> ObservedSession {
@@ -139,6 +145,7 @@ mod tests {
         let (up, idle) = (state(SessionState::Established), state(SessionState::Idle));
         assert_eq!(put(vec![up.clone(), idle.clone()]), [up.clone(), idle.clone()]);
         assert_eq!(put(vec![up.clone(), up.clone()]).len(), 1);
+        assert_eq!(put(vec![state(SessionState::Active), idle.clone()]), [state(SessionState::Active)]);
         assert_eq!(put(vec![with_routes("a.txt"), with_routes("a.txt")]).len(), 2);
         let other = ObservedSession { connection: Some("b".into()), ..idle };
         assert_eq!(put(vec![up.clone(), other.clone()]), [up, other]);

@@ -32,6 +32,7 @@ mod malformed;
 mod max_prefix;
 mod observations;
 mod observe;
+mod observe_configured;
 mod observe_sessions;
 mod password;
 mod plan;

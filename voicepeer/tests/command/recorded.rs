@@ -454,9 +454,15 @@ struct Station {
 
 impl Station {
     fn start() -> Self {
+        Self::beside(&[])
+    }
+
+    /// Beside files.
+    fn beside(files: &[&Path]) -> Self {
         let mut command = voicepeer();
         command.args(["check", "--format", "json", "--bmp", "127.0.0.1:0", "--for", "60s", "-p"]);
         command.arg(example("plan.toml")).stdout(Stdio::piped()).stderr(Stdio::piped());
+        files.iter().for_each(|file| _ = command.arg("--routes").arg(file));
         let mut process = command.spawn().unwrap();
         let mut first = String::new();
         BufReader::new(process.stderr.as_mut().unwrap()).read_line(&mut first).unwrap();
@@ -495,4 +501,30 @@ fn a_station_ends_when_all_was_told() {
     let report = station.report();
     assert_eq!(everywhere(&report), ["Verified", "Verified"], "{}", notes(&report));
     drop((one, other));
+}
+
+/// Routes are told by BMP, and sessions by what the router prints of them.
+#[test]
+fn a_station_beside_text() {
+    let files = Files::new();
+    let text = include_str!("../../src/observe/neighbor/samples/frr_slow.txt");
+    let text = text.replace("192.0.2.1,", "192.0.2.11,").replace("peer 192.0.2.1 ", "peer 192.0.2.11 ");
+    let text = text.replace("Hold time is 180", "Hold time is 90");
+    let path = write(&files, "sessions.txt", text.as_bytes());
+    let station = Station::beside(&[&path]);
+    let mut router = station.connect();
+    router.write_all(&initiation()).unwrap();
+    for carrier in CARRIER {
+        let octets = told(far(carrier), carrier, PeerFlags::O.with(PeerFlags::L), &ROUTES, true);
+        router.write_all(&octets).unwrap();
+    }
+    let report = station.report();
+    assert_eq!(everywhere(&report), ["Verified", "Verified"], "{}", notes(&report));
+    for (rule, other) in [("VP-NO-MD5", "Verified"), ("VP-MAX-PREFIX", "Unknown")] {
+        assert_eq!(states(&report, rule, "fra-1"), ["Verified"], "{rule}");
+        assert_eq!(states(&report, rule, "fra-2"), [other], "{rule}");
+    }
+    assert_eq!(states(&report, "VP-BFD", "fra-1"), ["Failed"], "1200 ms");
+    assert!(!notes(&report).contains("twice"), "{}", notes(&report));
+    drop(router);
 }

@@ -3,6 +3,7 @@
 use super::super::text::{Line, Unreadable, Why};
 use super::{Bfd, Told, address, behind, head, number};
 use bgp_policy::voice::BfdState;
+use std::net::IpAddr;
 
 pub(super) fn knows(lines: &[Line<'_>]) -> bool {
     head(lines).text.starts_with("BFD Peer")
@@ -40,16 +41,17 @@ impl Default for Peer<'_> {
 
 /// In milliseconds.
 #[derive(Default)]
-struct Timers {
-    detect_mult: Option<u8>,
-    receive: Option<u64>,
-    transmit: Option<u64>,
+pub(super) struct Timers {
+    pub(super) detect_mult: Option<u8>,
+    pub(super) receive: Option<u64>,
+    pub(super) transmit: Option<u64>,
 }
 
 impl Peer<'_> {
     fn field(&mut self, line: Line<'_>) -> Result<(), Unreadable> {
         if let Some(word) = behind(line, "Status: ") {
-            self.state = Some(state(line, word)?);
+            let found = state(word).ok_or_else(|| line.bad(Why::Expected("the state of the BFD session")))?;
+            self.state = Some(found);
         }
         self.is_remote |= line.text.trim() == "Remote timers:";
         let [local, remote] = &mut self.timers;
@@ -64,28 +66,35 @@ impl Peer<'_> {
         Ok(())
     }
 
-    /// What both ends come to (RFC 5880 section 6.8.4).
     fn bfd(self) -> Result<Bfd, Unreadable> {
         let [local, remote] = &self.timers;
-        let slower = |a: Option<u64>, b: Option<u64>| Some(a?.max(b?).saturating_mul(1000));
-        let receive = slower(local.receive, remote.transmit);
-        let detection = receive.zip(remote.detect_mult).map(|(us, mult)| us.saturating_mul(mult.into()));
-        Ok(Bfd {
-            peer: address(self.head, self.address)?,
-            state: self.state.ok_or_else(|| self.head.bad(Why::Cut("`Status` of this peer")))?,
-            detection_us: detection,
-            transmit_us: slower(local.transmit, remote.receive),
-            detect_mult: local.detect_mult,
-        })
+        let peer = address(self.head, self.address)?;
+        let state = self.state.ok_or_else(|| self.head.bad(Why::Cut("`Status` of this peer")))?;
+        Ok(agreed(peer, state, local, remote))
     }
 }
 
-fn state(line: Line<'_>, word: &str) -> Result<BfdState, Unreadable> {
+/// What both ends come to (RFC 5880 section 6.8.4).
+pub(super) fn agreed(peer: IpAddr, state: BfdState, local: &Timers, remote: &Timers) -> Bfd {
+    let slower = |a: Option<u64>, b: Option<u64>| Some(a?.max(b?).saturating_mul(1000));
+    let receive = slower(local.receive, remote.transmit);
+    let detection = receive.zip(remote.detect_mult).map(|(us, mult)| us.saturating_mul(mult.into()));
+    Bfd {
+        peer,
+        state,
+        detection_us: detection,
+        transmit_us: slower(local.transmit, remote.receive),
+        detect_mult: local.detect_mult,
+    }
+}
+
+/// A BFD session's state by its word.
+pub(super) fn state(word: &str) -> Option<BfdState> {
     match word {
-        "up" => Ok(BfdState::Up),
-        "init" => Ok(BfdState::Init),
-        "down" => Ok(BfdState::Down),
-        "shutdown" => Ok(BfdState::AdminDown),
-        _ => Err(line.bad(Why::Expected("the state of the BFD session"))),
+        "up" => Some(BfdState::Up),
+        "init" => Some(BfdState::Init),
+        "down" => Some(BfdState::Down),
+        "shutdown" => Some(BfdState::AdminDown),
+        _ => None,
     }
 }

@@ -38,7 +38,9 @@ impl<'a> Gathered<'a> {
     pub(in super::super) fn strangers(&self) -> BTreeSet<IpAddr> {
         let bgp = self.told.iter().flat_map(|(_, told)| &told.bgp).map(|neighbor| neighbor.peer);
         let bfd = self.told.iter().flat_map(|(_, told)| &told.bfd).map(|bfd| bfd.peer);
-        bgp.chain(bfd).filter(|peer| self.number(*peer).is_none()).collect()
+        let configured =
+            self.told.iter().flat_map(|(_, told)| &told.configured).map(|settings| settings.peer);
+        bgp.chain(bfd).chain(configured).filter(|peer| self.number(*peer).is_none()).collect()
     }
 
     /// The sessions of the plan as `source` tells of them. Of what is told twice the last counts.
@@ -69,6 +71,12 @@ impl<'a> Gathered<'a> {
             let session = seen.entry(number).or_default();
             session.bfd = Some(one.observed(planned));
             observed.notes.extend(by_plan(one, planned).map(|note| format!("{source}: {note}")));
+        }
+        for settings in self.told.iter().flat_map(|(_, told)| &told.configured) {
+            let Some(number) = self.number(settings.peer) else { continue };
+            seen.entry(number).or_default().configured = Some(settings.configured(source));
+            let notes = settings.notes(source).filter(|note| !observed.notes.contains(note));
+            observed.notes.extend(notes.collect::<Vec<_>>());
         }
         for (number, session) in seen {
             let Some(connection) = self.sessions.number(number) else { continue };

@@ -89,7 +89,7 @@ const STATES: [SessionState; 7] = [
 ];
 
 /// Whether this is a neighbour, or a list of some.
-pub(in super::super) fn knows(value: &Value) -> bool {
+pub(super) fn knows(value: &Value) -> bool {
     let is_neighbor =
         |value: &Value| value.pointer("/state/neighbor_address").is_some() && value.get("conf").is_some();
     match value {
@@ -98,7 +98,7 @@ pub(in super::super) fn knows(value: &Value) -> bool {
     }
 }
 
-pub(in super::super) fn read(value: &Value) -> Result<Told, BadField> {
+pub(super) fn read(value: &Value) -> Result<Told, BadField> {
     let all = match value {
         Value::Array(list) => list.as_slice(),
         value => std::slice::from_ref(value),

@@ -9,15 +9,19 @@ mod eos;
 mod eos_bfd;
 mod frr;
 mod frr_bfd;
+mod frr_bfd_json;
+mod frr_json;
 mod gathered;
 mod gobgp;
-pub(super) mod gobgp_json;
+mod gobgp_json;
 mod gobgp_list;
 mod ios_xr;
 mod ios_xr_bfd;
 mod junos;
 mod junos_bfd;
+pub(super) mod json;
 mod openbgpd;
+mod openbgpd_json;
 mod parts;
 mod sr_os;
 mod sr_os_bfd;
@@ -27,6 +31,7 @@ mod published_tests;
 #[cfg(test)]
 mod tests;
 
+use super::configured::{self, Settings};
 use super::text::{Line, Unreadable, Why, word};
 use bgp_policy::voice::{BfdState, ObservedBfd, ObservedSession, SessionState};
 use std::net::IpAddr;
@@ -41,25 +46,49 @@ pub(super) struct Form {
     pub(super) name: &'static str,
     knows: fn(&[Line<'_>]) -> bool,
     pub(super) read: fn(&[Line<'_>]) -> Result<Told, Unreadable>,
+    /// Whether it may have passwords in it, so that its lines are not to be shown.
+    pub(super) is_secret: bool,
+}
+
+/// What a router prints of its sessions.
+const fn printed(
+    name: &'static str,
+    knows: fn(&[Line<'_>]) -> bool,
+    read: fn(&[Line<'_>]) -> Result<Told, Unreadable>,
+) -> Form {
+    Form { name, knows, read, is_secret: false }
+}
+
+/// What a router is configured to do.
+const fn configuration(
+    name: &'static str,
+    knows: fn(&[Line<'_>]) -> bool,
+    read: fn(&[Line<'_>]) -> Result<Told, Unreadable>,
+) -> Form {
+    Form { name, knows, read, is_secret: true }
 }
 
 /// Every form. The first that knows an output reads it.
-pub(super) const FORMS: [Form; 15] = [
-    Form { name: "FRR, show bgp neighbors", knows: frr::knows, read: frr::read },
-    Form { name: "FRR, show bfd peers", knows: frr_bfd::knows, read: frr_bfd::read },
-    Form { name: "BIRD, show protocols all", knows: bird::knows, read: bird::read },
-    Form { name: "BIRD, show bfd sessions", knows: bird_bfd::knows, read: bird_bfd::read },
-    Form { name: "GoBGP, neighbor", knows: gobgp::knows, read: gobgp::read },
-    Form { name: "GoBGP, neighbor of all", knows: gobgp_list::knows, read: gobgp_list::read },
-    Form { name: "OpenBGPD, show neighbor", knows: openbgpd::knows, read: openbgpd::read },
-    Form { name: "IOS-XR, show bgp neighbors", knows: ios_xr::knows, read: ios_xr::read },
-    Form { name: "IOS-XR, show bfd session", knows: ios_xr_bfd::knows, read: ios_xr_bfd::read },
-    Form { name: "Junos, show bgp neighbor", knows: junos::knows, read: junos::read },
-    Form { name: "Junos, show bfd session", knows: junos_bfd::knows, read: junos_bfd::read },
-    Form { name: "SR OS, show router bgp neighbor", knows: sr_os::knows, read: sr_os::read },
-    Form { name: "SR OS, show router bfd session", knows: sr_os_bfd::knows, read: sr_os_bfd::read },
-    Form { name: "EOS, show bgp neighbors", knows: eos::knows, read: eos::read },
-    Form { name: "EOS, show bfd peers", knows: eos_bfd::knows, read: eos_bfd::read },
+pub(super) const FORMS: [Form; 19] = [
+    printed("FRR, show bgp neighbors", frr::knows, frr::read),
+    printed("FRR, show bfd peers", frr_bfd::knows, frr_bfd::read),
+    printed("BIRD, show protocols all", bird::knows, bird::read),
+    printed("BIRD, show bfd sessions", bird_bfd::knows, bird_bfd::read),
+    printed("GoBGP, neighbor", gobgp::knows, gobgp::read),
+    printed("GoBGP, neighbor of all", gobgp_list::knows, gobgp_list::read),
+    printed("OpenBGPD, show neighbor", openbgpd::knows, openbgpd::read),
+    printed("IOS-XR, show bgp neighbors", ios_xr::knows, ios_xr::read),
+    printed("IOS-XR, show bfd session", ios_xr_bfd::knows, ios_xr_bfd::read),
+    printed("Junos, show bgp neighbor", junos::knows, junos::read),
+    printed("Junos, show bfd session", junos_bfd::knows, junos_bfd::read),
+    printed("SR OS, show router bgp neighbor", sr_os::knows, sr_os::read),
+    printed("SR OS, show router bfd session", sr_os_bfd::knows, sr_os_bfd::read),
+    printed("EOS, show bgp neighbors", eos::knows, eos::read),
+    printed("EOS, show bfd peers", eos_bfd::knows, eos_bfd::read),
+    configuration("FRR, show running-config", configured::frr::knows, configured::frr::read),
+    configuration("BIRD, bird.conf", configured::bird::knows, configured::bird::read),
+    configuration("GoBGP, gobgpd.toml", configured::gobgp::knows, configured::gobgp::read),
+    configuration("OpenBGPD, bgpd.conf", configured::openbgpd::knows, configured::openbgpd::read),
 ];
 
 /// The form of a part of an output.
@@ -72,14 +101,20 @@ pub(super) fn form_of(lines: &[Line<'_>]) -> Option<&'static Form> {
 pub(super) struct Told {
     pub(super) bgp: Vec<Neighbor>,
     pub(super) bfd: Vec<Bfd>,
+    /// What sessions are configured to be.
+    pub(super) configured: Vec<Settings>,
     /// Whether these are all that the router has of BFD.
     is_all_bfd: bool,
 }
 
 impl Told {
+    pub(super) fn of_configured(configured: Vec<Settings>) -> Self {
+        Self { configured, ..Self::default() }
+    }
+
     /// How many sessions it tells of.
     pub(super) fn len(&self) -> usize {
-        self.bgp.len() + self.bfd.len()
+        self.bgp.len() + self.bfd.len() + self.configured.len()
     }
 }
 
@@ -191,7 +226,7 @@ fn number<T: std::str::FromStr>(line: Line<'_>, text: &str, what: &'static str) 
 }
 
 /// The output ends before this, at its last line.
-fn cut(lines: &[Line<'_>], what: &'static str) -> Unreadable {
+pub(super) fn cut(lines: &[Line<'_>], what: &'static str) -> Unreadable {
     let last = lines.iter().rfind(|line| !line.is_blank());
     last.map_or_else(|| head(lines), |line| *line).bad(Why::Cut(what))
 }

@@ -3,6 +3,7 @@
 
 use super::super::text::{Line, Unreadable, Why};
 use super::{Neighbor, Told, address, behind, cut, head, number, state};
+use bgp_policy::voice::ObservedSession;
 
 /// What it says where its limit was reached.
 const AT_LIMIT: &str = "Cease, received max-prefix exceeded";
@@ -43,15 +44,25 @@ fn field(line: Line<'_>, is_of_prefixes: bool, neighbor: &mut Neighbor) -> Resul
         let keepalive = hold.split_once("keepalive interval ").map(|(_, rest)| rest);
         seen.keepalive = keepalive.map(|text| number(line, text, "keepalive interval")).transpose()?;
     } else if let Some(error) = behind(line, "Last error sent: ") {
-        seen.limit_reached = (error == AT_LIMIT).then_some(true);
-        seen.last_down = Some(format!("the carrier sent {}", words(error)));
+        sent(error, seen);
     } else if let Some(error) = behind(line, "Last error received: ") {
-        seen.last_down.get_or_insert_with(|| format!("the far end sent {}", words(error)));
+        received(error, seen);
     } else if let Some(counts) = behind(line, "Prefixes ").filter(|_| is_of_prefixes) {
         let received = counts.split_whitespace().nth(1).unwrap_or_default();
         seen.prefixes_received = Some(line.number(received, "number of prefixes received")?);
     }
     Ok(())
+}
+
+/// The error that it sent last.
+pub(super) fn sent(error: &str, seen: &mut ObservedSession) {
+    seen.limit_reached = (error == AT_LIMIT).then_some(true);
+    seen.last_down = Some(format!("the carrier sent {}", words(error)));
+}
+
+/// The error that it received last.
+pub(super) fn received(error: &str, seen: &mut ObservedSession) {
+    seen.last_down.get_or_insert_with(|| format!("the far end sent {}", words(error)));
 }
 
 /// RFC 9384 gave the subcode to BFD.

@@ -166,6 +166,53 @@ fn gobgp_json() {
     }
 }
 
+/// JSON of FRR and OpenBGPD tells what their text does.
+#[test]
+fn json() {
+    let read = |text: &str| {
+        assert!(super::json::may_be(text));
+        super::json::read(&serde_json::from_str(text).unwrap()).expect("it is known")
+    };
+    let up = "Established|180|60|450|-|false|-|false|-";
+    let reached = "Idle|-|-|100|true|-|-|false|the carrier sent Cease, received max-prefix exceeded";
+    let bfd_is_up = "Up|900000|300000|3";
+    for (text, want) in [
+        (sample!("frr_up.json"), [up, up]),
+        (
+            sample!("frr_down.json"),
+            [
+                "Idle|-|-|100|true|false|-|false|BGP Notification send (Cease/Maximum Number of Prefixes Reached)",
+                "Connect|-|-|450|-|true|-|false|BGP Notification send (Cease/Other Configuration Change)",
+            ],
+        ),
+        (sample!("frr_bfd.json"), ["Init|3000000|1000000|3", bfd_is_up]),
+        (sample!("openbgpd_up.json"), ["Established|180|60|450|-|-|122|false|-"; 2]),
+        (sample!("openbgpd_limit.json"), [reached; 2]),
+    ] {
+        let told = read(text).unwrap();
+        let got: Vec<_> = told.bgp.iter().map(neighbor).chain(told.bfd.iter().map(bfd)).collect();
+        let want: Vec<_> =
+            ["192.0.2.1|", "192.0.2.5|"].into_iter().zip(want).map(|(a, b)| a.to_owned() + b).collect();
+        assert_eq!(got, want);
+        assert_eq!(told.is_all_bfd, !told.bfd.is_empty());
+    }
+    let without = sample!("frr_up.json").replace("\"peerBfdInfo\":", "\"other\":");
+    assert!(read(&without).unwrap().bgp.iter().all(|neighbor| neighbor.is_without_bfd));
+    let warning = sample!("frr_up.json")
+        .replace("\"prefixAllowedMax\":450,", "\"prefixAllowedMax\":450,\"prefixAllowedMaxWarning\":true,");
+    assert!(read(&warning).unwrap().bgp.iter().all(|neighbor| neighbor.seen.max_prefix.is_none()));
+    for (text, old, new, says) in [
+        (sample!("frr_up.json"), "\"Established\"", "\"Elsewhere\"", "192.0.2.1: bgpState"),
+        (sample!("frr_up.json"), "\"prefixAllowedMax\":450", "\"prefixAllowedMax\":\"x\"", "192.0.2.1: "),
+        (sample!("frr_bfd.json"), "\"init\"", "\"on\"", "peer 0: status"),
+        (sample!("openbgpd_up.json"), "\"Established\"", "\"Elsewhere\"", "neighbors.0: state"),
+    ] {
+        assert!(text.contains(old), "{old}");
+        let bad = read(&text.replacen(old, new, 1)).unwrap_err();
+        assert!(bad.to_string().contains(says), "{bad}");
+    }
+}
+
 #[test]
 fn openbgpd() {
     assert_eq!(
