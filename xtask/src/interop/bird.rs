@@ -108,6 +108,11 @@ impl Carrier for Bird {
     fn sessions(&self) -> Result<String, Failure> {
         Ok(self.ask("show protocols all")? + &self.bfd_sessions()?)
     }
+
+    fn configuration(&self) -> Result<String, Failure> {
+        let file = self.node.folder().join("bird.conf");
+        std::fs::read_to_string(&file).map_err(Failure::file(&file))
+    }
 }
 
 impl Witness for Bird {

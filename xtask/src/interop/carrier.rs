@@ -43,6 +43,8 @@ pub(crate) trait Carrier: Router {
     fn announced(&self, leg: &Leg) -> Result<String, Failure>;
     /// What its own commands print of its sessions, of BGP and of BFD where it has that.
     fn sessions(&self) -> Result<String, Failure>;
+    /// The configuration that it runs by, as itself prints it, or in its file where it prints none.
+    fn configuration(&self) -> Result<String, Failure>;
 }
 
 /// What `voicepeer plan render` writes for it.

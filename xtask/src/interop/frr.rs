@@ -214,6 +214,10 @@ impl Carrier for Frr {
     fn sessions(&self) -> Result<String, Failure> {
         Ok(vtysh(&self.node, "bgpd", "show bgp neighbors")? + &vtysh(&self.node, "bfdd", "show bfd peers")?)
     }
+
+    fn configuration(&self) -> Result<String, Failure> {
+        self.node.ask("vtysh", &["--vty_socket", &path(&self.node, ""), "-c", "show running-config"])
+    }
 }
 
 impl Witness for Frr {

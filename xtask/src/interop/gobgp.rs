@@ -124,6 +124,11 @@ impl Carrier for GoBgp {
         }
         Ok(text)
     }
+
+    fn configuration(&self) -> Result<String, Failure> {
+        let file = self.node.folder().join("gobgpd.toml");
+        std::fs::read_to_string(&file).map_err(Failure::file(&file))
+    }
 }
 
 impl Witness for GoBgp {

@@ -143,6 +143,11 @@ impl Carrier for OpenBgpd {
     fn sessions(&self) -> Result<String, Failure> {
         self.ask(&["show", "neighbor"])
     }
+
+    fn configuration(&self) -> Result<String, Failure> {
+        let file = self.node.folder().join(CONFIGURATION);
+        std::fs::read_to_string(&file).map_err(Failure::file(&file))
+    }
 }
 
 impl Witness for OpenBgpd {

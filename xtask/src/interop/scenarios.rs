@@ -349,14 +349,14 @@ pub(crate) const SCENARIOS: [Scenario; 51] = [
     Scenario {
         name: "carrier",
         proves: "what `plan render` writes keeps every rule at the far end's stand-in; each of twelve rules broken in it is \
-                 named by `check`, and no other, from live sessions and from what the router prints of its routes and sessions; \
-                 what that does not show passes for nothing",
+                 named by `check`, and no other, from live sessions, and from what the router prints of its routes and sessions \
+                 with its configuration beside it; what the former alone does not show passes for nothing",
         play: Play::Two(carrier::run, Between::Wire, ALL_OTHERS),
     },
     Scenario {
         name: "carrier-bmp",
-        proves: "the same from FRR's BMP of what it tells: the eight of routes, and a limit that was reached (RFC 7854); the rest is \
-                 unknown",
+        proves: "the same from FRR's BMP with what the router prints of its sessions beside it; from BMP alone the eight of routes, \
+                 and a limit that was reached (RFC 7854)",
         play: Play::Two(carrier::run_bmp, Between::Wire, WITH_FRR),
     },
     Scenario {

@@ -29,22 +29,29 @@ struct Turnup<'a> {
     /// The BFD of a router that has none.
     beside: Option<Beside>,
     rendered: String,
-    /// What `check` names of the live sessions, and of the router's text.
-    named: [BTreeSet<String>; 2],
+    /// What `check` names of the live sessions, of the router's text, and of that with its configuration.
+    named: [BTreeSet<String>; 3],
 }
+
+/// How many rules are broken one by one, and named.
+const RULES: usize = 12;
 
 pub(super) fn run(pair: &Pair) -> Result<String, Failure> {
     let mut turnup = Turnup::start(pair)?;
     let took = time_until("every rule kept", SOON, || turnup.kept())?;
-    turnup.named = [verdicts::named(&turnup.live()?), verdicts::named(&turnup.by_text()?)];
+    turnup.named =
+        [turnup.live()?, turnup.by_text(false)?, turnup.by_text(true)?].map(|r| verdicts::named(&r));
+    let mut broken = 0;
     for breakage in &BREAKAGES {
         turnup.broken(breakage).map_err(|why| Failure::Objection(format!("{}: {why}", breakage.what)))?;
+        broken += 1;
     }
+    expect_equal("rules broken and named", &RULES, &broken)?;
     turnup.configure(&[], &[])?;
     let again = time_until("every rule kept again", SOON, || turnup.kept())?;
     Ok(format!(
-        "every rule kept after {took:.1?}, each of {} broken and named, kept again after {again:.1?}",
-        BREAKAGES.len()
+        "every rule kept after {took:.1?}, each of {broken} broken and named from live sessions and from text and \
+         configuration, kept again after {again:.1?}"
     ))
 }
 
@@ -67,12 +74,18 @@ impl<'a> Turnup<'a> {
     }
 
     /// What `check` says of what the router itself prints of its sessions, and of the routes it announces on those that are up:
-    /// of the others some say that there is no such thing.
-    fn by_text(&self) -> Result<Value, Failure> {
+    /// of the others some say that there is no such thing. With its configuration where that is asked for.
+    fn by_text(&self, with_configuration: bool) -> Result<Value, Failure> {
         let beside = self.beside.as_ref().map(Beside::sessions).transpose()?;
         let sessions = self.carrier.sessions()? + &beside.unwrap_or_default();
         let mut words = vec!["-p".to_owned(), self.plan.display().to_string()];
         words.extend(["--routes".to_owned(), self.write("sessions", &sessions)?]);
+        if with_configuration {
+            words.extend([
+                "--routes".to_owned(),
+                self.write("configuration", &self.carrier.configuration()?)?,
+            ]);
+        }
         for leg in LEGS.iter().filter(|leg| router::established(&self.far_end, leg.carrier).is_ok()) {
             let file = self.write(leg.connection, &self.carrier.announced(leg)?)?;
             words.extend(["--routes".to_owned(), format!("{}={file}", leg.connection)]);
@@ -119,13 +132,17 @@ impl<'a> Turnup<'a> {
         wait_for("the rule to be named", SOON, || is_named(&expected, named, evidence, &self.live()?))?;
         // It shows a session's routes once that is up, of which one rule's break may say nothing.
         wait_for("the rule to be named by its text", SOON, || self.broken_by_text(breakage))?;
+        let expected = verdicts::with(&self.named[2], named);
+        wait_for("the rule to be named by its text and configuration", SOON, || {
+            is_named(&expected, named, evidence, &self.by_text(true)?)
+        })?;
         drop(customer);
         Ok(())
     }
 
     /// What the text does not show is `Unknown` and passes for nothing.
     fn broken_by_text(&self, breakage: &Breakage) -> Result<(), Failure> {
-        let report = self.by_text()?;
+        let report = self.by_text(false)?;
         let peer = &self.pair.peer;
         let (named, evidence) = match breakage.seen {
             Seen::Routes { but_not_in } if but_not_in.contains(peer) => (&[][..], ""),

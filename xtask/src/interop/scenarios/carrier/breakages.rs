@@ -22,7 +22,7 @@ pub(super) enum Seen {
     /// In the routes: by a live session, by BMP, and in the router's text, but for these routers', which do not show it.
     Routes { but_not_in: &'static [Peer] },
     /// In the session alone: by a live session, by BMP where that tells how it ended, and by the router's text of its
-    /// sessions; of some routers that tells something else.
+    /// sessions; of some routers that tells something else. With the router's configuration each is named.
     Session { by_bmp: bool, else_in_text: &'static [InText] },
 }
 
@@ -46,6 +46,11 @@ pub(super) enum Edit {
 }
 
 impl Breakage {
+    /// Whether its sessions have no BFD, without which the far end has none at all.
+    pub(super) fn is_without_bfd(&self) -> bool {
+        self.evidence == "BFD is Down"
+    }
+
     pub(super) fn edit(&self, peer: Peer) -> Result<Edit, Failure> {
         let [frr, bird, gobgp, openbgpd] = self.edits;
         match peer {
