@@ -65,14 +65,17 @@ fn live(plan: &Plan, without: &Without, world: &mut World) -> Result<(), Violati
     rest(world)
 }
 
-/// Lets the world come to rest, without the nets that cannot: those over which the model proves policies in dispute.
+/// Lets the world come to rest, without the nets that cannot: those over which the model proves policies in dispute. A session that
+/// is late may bring another one.
 fn rest(world: &mut World) -> Result<(), Violation> {
-    match world.settle(PATIENCE) {
-        Err(Violation { invariant: Invariant::Settles, .. }) => {
-            world.end_disputes();
-            world.settle(LIMIT)
+    let end = world.now() + LIMIT;
+    loop {
+        match world.settle(PATIENCE) {
+            Err(Violation { invariant: Invariant::Settles, .. }) if world.now() < end => {
+                world.end_disputes();
+            }
+            outcome => return outcome,
         }
-        outcome => outcome,
     }
 }
 
