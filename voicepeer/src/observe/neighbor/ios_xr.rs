@@ -44,7 +44,7 @@ fn field(line: Line<'_>, family: &str, neighbor: &mut Neighbor) -> Result<(), Un
     let seen = &mut neighbor.seen;
     if let Some(bfd) = behind(line, "BFD enabled") {
         neighbor.is_without_bfd = false;
-        // `(session up): mininterval: 300 multiplier: 3`, or of other routers' sessions that there is none.
+        // `(session up): mininterval: 300 multiplier: 3`, `(session down, BFD not configured on remote neighbor)`.
         let word = bfd.strip_prefix("(session ").and_then(|rest| rest.split(')').next());
         seen.bfd = word.map(|word| seen_bfd(line, word)).transpose()?;
     } else if let Some(timers) = behind(line, "Hold time is ") {
@@ -57,6 +57,7 @@ fn field(line: Line<'_>, family: &str, neighbor: &mut Neighbor) -> Result<(), Un
         let limit = number(line, limit, "limit of prefixes")?;
         seen.max_prefix = Some(limit).filter(|_| counts).or(seen.max_prefix);
     } else if let Some((_, why)) = behind(line, "Last reset ").and_then(|reset| reset.split_once(", due to "))
+        && why != "None"
     {
         seen.limit_reached = why.starts_with(AT_LIMIT).then_some(true);
         seen.last_down = Some(why.to_owned());

@@ -35,6 +35,14 @@ fn ios_xr() {
     );
     let warns = sample!("ios_xr.txt").replace("allowed 450\n", "allowed 450 (warning-only)\n");
     assert!(lines(&warns)[0].starts_with("192.0.2.1|Established|90|30|-|"));
+    let told = read(
+        &sample!("ios_xr.txt")
+            .replace("(session up)", "(session down, BFD not configured on remote neighbor)"),
+    );
+    let bfd = told.unwrap().iter().find_map(|(_, told)| told.bgp.first()?.seen.bfd);
+    assert_eq!(bfd.map(|bfd| bfd.state), Some(BfdState::Down));
+    let no_reason = sample!("ios_xr.txt").replace("due to Peer exceeding", "due to None\nPeer exceeding");
+    assert_eq!(lines(&no_reason)[1], "192.0.2.5|Idle|-|-|100|-|-|-|true|-");
 }
 
 #[test]
