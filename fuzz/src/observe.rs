@@ -66,27 +66,32 @@ fn of_sessions() -> Vec<&'static [u8]> {
         "bird_slow.txt",
         "eos.txt",
         "eos_wide.txt",
-        "frr_bfd.json",
-        "frr_down.json",
         "frr_limit.txt",
         "frr_no_bfd.txt",
         "frr_password.txt",
         "frr_slow.txt",
-        "frr_up.json",
         "gobgp_limit.json",
         "gobgp_limit.txt",
         "gobgp_password.json",
         "gobgp_up.txt",
         "ios_xr.txt",
         "junos.txt",
-        "openbgpd_limit.json",
         "openbgpd_limit.txt",
         "openbgpd_no_bfd.txt",
         "openbgpd_password.txt",
-        "openbgpd_up.json",
         "openbgpd_up.txt",
         "sr_os.txt",
     ]
+}
+
+/// The same in JSON that goes over several lines, which stands by itself.
+fn of_sessions_in_json() -> Vec<&'static [u8]> {
+    macro_rules! samples {
+        ($($name:literal),* $(,)?) => {
+            vec![$(&include_bytes!(concat!("../../voicepeer/src/observe/neighbor/samples/", $name))[..]),*]
+        };
+    }
+    samples!["frr_bfd.json", "frr_down.json", "frr_up.json", "openbgpd_limit.json", "openbgpd_up.json"]
 }
 
 /// What routers are configured to do.
@@ -141,7 +146,14 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let of_sessions = of_sessions();
     let asked = [b"edge# show bgp neighbors\n", of_sessions.concat().as_slice(), b"edge#\n", bird].concat();
     let others = [terminal, asked, received.to_vec(), bmp.to_vec()];
-    samples.iter().chain(&of_sessions).chain(&configurations()).map(|sample| sample.to_vec()).chain(others).collect()
+    samples
+        .iter()
+        .chain(&of_sessions)
+        .chain(&of_sessions_in_json())
+        .chain(&configurations())
+        .map(|sample| sample.to_vec())
+        .chain(others)
+        .collect()
 }
 
 #[cfg(test)]
