@@ -52,7 +52,7 @@ impl World {
     }
 
     /// Lets time pass until nothing moves any more and every session is Established that can be, then
-    /// checks every invariant.
+    /// checks every invariant. Where that does not come, all of `limit` has passed.
     pub fn settle(&mut self, limit: Duration) -> Result<(), Violation> {
         let until = self.now + limit;
         while let Some(why) = self.unrest() {
@@ -61,7 +61,10 @@ impl World {
                 None if matches!(why, Unrest::Moving) && self.moved + REST <= until => {
                     self.now = self.moved + REST;
                 }
-                None => return Err(self.violation(Invariant::Settles, format!("after {limit:?}: {why:?}"))),
+                None => {
+                    self.now = until;
+                    return Err(self.violation(Invariant::Settles, format!("after {limit:?}: {why:?}")));
+                }
             }
         }
         self.check()
