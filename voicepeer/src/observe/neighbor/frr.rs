@@ -1,7 +1,7 @@
 //! FRR: `show bgp neighbors`, of one or of all; the paragraph of one neighbour.
 
 use super::super::text::{Line, Unreadable, Why};
-use super::{Neighbor, Told, address, behind, cut, head, number, state};
+use super::{Neighbor, Told, address, behind, cut, head, state, timers_or_limit};
 
 /// What a paragraph ends with.
 const LAST: &str = "Read thread: ";
@@ -38,16 +38,10 @@ pub(super) fn read(lines: &[Line<'_>]) -> Result<Told, Unreadable> {
 
 fn field(line: Line<'_>, family: &str, neighbor: &mut Neighbor) -> Result<(), Unreadable> {
     let seen = &mut neighbor.seen;
-    if let Some(timers) = behind(line, "Hold time is ") {
-        seen.hold_time = Some(number(line, timers, "hold time")?);
-        let keepalive = timers.split_once("keepalive interval is ").map(|(_, rest)| rest);
-        seen.keepalive = keepalive.map(|text| number(line, text, "keepalive interval")).transpose()?;
-    } else if let Some(limit) = behind(line, "Maximum prefixes allowed ") {
-        // One that only warns ends nothing.
-        let counts = family == "IPv4 Unicast" && !limit.contains("warning-only");
-        let limit = number(line, limit, "limit of prefixes")?;
-        seen.max_prefix = Some(limit).filter(|_| counts).or(seen.max_prefix);
-    } else if line.text.trim_start().starts_with("Peer had exceeded the max. no. of prefixes configured") {
+    if timers_or_limit(line, family, seen)? {
+        return Ok(());
+    }
+    if line.text.trim_start().starts_with("Peer had exceeded the max. no. of prefixes configured") {
         seen.limit_reached = Some(true);
     } else if let Some(reset) = behind(line, "Last reset ") {
         seen.last_down =

@@ -2,7 +2,7 @@
 //! has a password.
 
 use super::super::text::{Line, Unreadable, Why};
-use super::{Neighbor, Told, address, behind, cut, head, number, seen_bfd, state};
+use super::{Neighbor, Told, address, behind, cut, head, seen_bfd, state, timers_or_limit};
 
 /// How it begins to say that the session ended at its limit.
 const AT_LIMIT: &str = "Peer exceeding maximum prefix limit";
@@ -42,20 +42,14 @@ pub(super) fn read(lines: &[Line<'_>]) -> Result<Told, Unreadable> {
 
 fn field(line: Line<'_>, family: &str, neighbor: &mut Neighbor) -> Result<(), Unreadable> {
     let seen = &mut neighbor.seen;
+    if timers_or_limit(line, family, seen)? {
+        return Ok(());
+    }
     if let Some(bfd) = behind(line, "BFD enabled") {
         neighbor.is_without_bfd = false;
         // `(session up): mininterval: 300 multiplier: 3`, `(session down, BFD not configured on remote neighbor)`.
         let word = bfd.strip_prefix("(session ").and_then(|rest| rest.split(')').next());
         seen.bfd = word.map(|word| seen_bfd(line, word)).transpose()?;
-    } else if let Some(timers) = behind(line, "Hold time is ") {
-        seen.hold_time = Some(number(line, timers, "hold time")?);
-        let keepalive = timers.split_once("keepalive interval is ").map(|(_, rest)| rest);
-        seen.keepalive = keepalive.map(|text| number(line, text, "keepalive interval")).transpose()?;
-    } else if let Some(limit) = behind(line, "Maximum prefixes allowed ") {
-        // One that only warns ends nothing.
-        let counts = family == "IPv4 Unicast" && !limit.contains("warning-only");
-        let limit = number(line, limit, "limit of prefixes")?;
-        seen.max_prefix = Some(limit).filter(|_| counts).or(seen.max_prefix);
     } else if let Some((_, why)) = behind(line, "Last reset ").and_then(|reset| reset.split_once(", due to "))
         && why != "None"
     {

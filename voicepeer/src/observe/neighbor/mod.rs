@@ -218,6 +218,23 @@ fn address(line: Line<'_>, text: &str) -> Result<IpAddr, Unreadable> {
     line.address(word(text).0.trim_end_matches(',').trim_start_matches('*'))
 }
 
+/// What FRR and IOS-XR say alike, their timers and the limit of a family's prefixes; whether this line is one of those.
+fn timers_or_limit(line: Line<'_>, family: &str, seen: &mut ObservedSession) -> Result<bool, Unreadable> {
+    if let Some(timers) = behind(line, "Hold time is ") {
+        seen.hold_time = Some(number(line, timers, "hold time")?);
+        let keepalive = timers.split_once("keepalive interval is ").map(|(_, rest)| rest);
+        seen.keepalive = keepalive.map(|text| number(line, text, "keepalive interval")).transpose()?;
+    } else if let Some(limit) = behind(line, "Maximum prefixes allowed ") {
+        // One that only warns ends nothing.
+        let counts = family == "IPv4 Unicast" && !limit.contains("warning-only");
+        let limit = number(line, limit, "limit of prefixes")?;
+        seen.max_prefix = Some(limit).filter(|_| counts).or(seen.max_prefix);
+    } else {
+        return Ok(false);
+    }
+    Ok(true)
+}
+
 /// A number that begins a text, whatever stands right behind it: `180s`, `180,`.
 fn number<T: std::str::FromStr>(line: Line<'_>, text: &str, what: &'static str) -> Result<T, Unreadable> {
     let text = text.trim_start();
