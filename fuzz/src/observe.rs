@@ -65,6 +65,7 @@ fn of_sessions() -> Vec<&'static [u8]> {
         "bird_password.txt",
         "bird_slow.txt",
         "eos.txt",
+        "eos_two_tables.txt",
         "eos_wide.txt",
         "frr_limit.txt",
         "frr_no_bfd.txt",
@@ -81,6 +82,7 @@ fn of_sessions() -> Vec<&'static [u8]> {
         "openbgpd_password.txt",
         "openbgpd_up.txt",
         "sr_os.txt",
+        "sr_os_detail.txt",
     ]
 }
 
@@ -135,6 +137,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
         "openbgpd_detail.txt",
         "sr_os.txt",
         "sr_os_detail.txt",
+        "sr_os_hunt.txt",
         "sr_os_ipv6.txt",
         "sr_os_terminal.txt",
     ];

@@ -34,12 +34,16 @@ pub(super) struct Command<'a> {
 pub(super) enum Asks {
     /// The routes announced to a neighbour.
     Routes,
+    /// One prefix, and how it is announced to each neighbour: SR OS has that.
+    Hunt,
     /// The sessions with neighbours, or something else of them that counts for nothing here.
     Sessions,
 }
 
 /// What commands for routes hold; those of IOS-XR, Junos, SR OS and EOS a word that begins with `adv`, which people shorten.
 const ASKS: [&str; 5] = [" adv", "adj-out", "rib out", "rib detail out", "route export"];
+/// What SR OS looks one prefix up with, wherever it came from and goes to.
+const HUNT: &str = " hunt";
 /// What commands for sessions hold, of BGP and of BFD, and those for a configuration.
 const ASKS_SESSIONS: [&str; 5] = [" nei", " bfd", " protocol", " receive-protocol", " run"];
 /// What they begin with.
@@ -56,6 +60,7 @@ impl<'a> Command<'a> {
         let at = VERBS.iter().filter_map(|verb| line.find(verb)).min()?;
         let (prompt, command) = line.split_at(at);
         let asks = match () {
+            () if command.contains(HUNT) => Asks::Hunt,
             () if ASKS.iter().any(|ask| line.contains(ask)) => Asks::Routes,
             // A document may have such words in a text of its own.
             () if prompt.contains('"') => return None,
@@ -65,7 +70,9 @@ impl<'a> Command<'a> {
         let words = || command.split([' ', '\t', '"', '\'']).filter(|word| !word.is_empty());
         let peer = words().filter_map(|word| word.parse().ok()).next_back();
         let name = words().skip_while(|word| *word != "export").nth(1);
-        Some(Self { asks, peer, name, cut: part(command), line: 0, prompt: prompt.trim() })
+        let one = || one(command).filter(|_| asks != Asks::Hunt);
+        let cut = part(command).or_else(one);
+        Some(Self { asks, peer, name, cut, line: 0, prompt: prompt.trim() })
     }
 
     /// Whether the router waits for the next command on this line.
@@ -74,13 +81,16 @@ impl<'a> Command<'a> {
     }
 }
 
-/// What leaves routes out: a filter behind a bar or of BIRD's, or the one prefix that is asked for.
+/// What leaves routes out behind a bar.
 fn part(command: &str) -> Option<&str> {
-    let behind_bars = command.split('|').skip(1).filter_map(|filter| filter.split_whitespace().next());
-    let is_part = |word: &&str| PARTS.iter().any(|part| part.starts_with(word));
+    let mut behind_bars = command.split('|').skip(1).filter_map(|filter| filter.split_whitespace().next());
+    behind_bars.find(|word| PARTS.iter().any(|part| part.starts_with(word)))
+}
+
+/// What else does: a filter of BIRD's, or the one prefix that is asked for.
+fn one(command: &str) -> Option<&str> {
     let mut words = command.split([' ', '\t', '"', '\'']);
-    let one = words.find(|word| matches!(*word, "where" | "filter") || word.parse::<IpNet>().is_ok());
-    { behind_bars }.find(is_part).or(one)
+    words.find(|word| matches!(*word, "where" | "filter") || word.parse::<IpNet>().is_ok())
 }
 
 /// The outputs in a text, each from its command to the next.
@@ -196,6 +206,15 @@ mod tests {
         ] {
             assert_eq!(Command::of(line).unwrap().cut, want, "{line}");
         }
+    }
+
+    /// One prefix is what it is for, but not a part of what it prints.
+    #[test]
+    fn hunts() {
+        let hunt = "A:edge-1# show router 9999 bgp routes 203.0.113.0/24 hunt";
+        let asks = |line: &str| Command::of(line).map(|command| (command.asks, command.cut.is_some()));
+        assert_eq!(asks(hunt), Some((Asks::Hunt, false)));
+        assert_eq!(asks(&format!("{hunt} | match Community")), Some((Asks::Hunt, true)));
     }
 
     /// A text is cut at its commands, and an output ends at the next prompt.

@@ -3,7 +3,7 @@
 use super::text::{Line, Seen, Unreadable};
 use super::{
     bird, eos, eos_detail, frr, frr_detail, gobgp, ios_xr, ios_xr_detail, junos, junos_detail, openbgpd,
-    openbgpd_detail, sr_os, sr_os_detail,
+    openbgpd_detail, sr_os, sr_os_detail, sr_os_hunt,
 };
 
 /// One form of text.
@@ -17,7 +17,7 @@ pub(super) struct Form {
 }
 
 /// Every form. The first that knows an output reads it.
-pub(super) const FORMS: [Form; 14] = [
+pub(super) const FORMS: [Form; 15] = [
     Form { name: "FRR, advertised-routes", knows: frr::knows, read: frr::read },
     Form { name: "FRR, advertised-routes detail", knows: frr_detail::knows, read: frr_detail::read },
     Form {
@@ -36,6 +36,7 @@ pub(super) const FORMS: [Form; 14] = [
         read: junos_detail::read,
     },
     Form { name: "SR OS, advertised-routes", knows: sr_os::knows, read: sr_os::read },
+    Form { name: "SR OS, routes hunt", knows: sr_os_hunt::knows, read: sr_os_hunt::read },
     Form { name: "SR OS, advertised-routes detail", knows: sr_os_detail::knows, read: sr_os_detail::read },
     Form { name: "EOS, advertised-routes", knows: eos::knows, read: eos::read },
     Form { name: "EOS, advertised-routes detail", knows: eos_detail::knows, read: eos_detail::read },

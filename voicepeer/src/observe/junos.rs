@@ -144,7 +144,8 @@ pub(super) struct Announced {
     pub(super) has_own_asn: Option<Asn>,
 }
 
-/// A path up to the letter of its origin: `[64500] 64501 I`. Brackets hold the router's own ASN.
+/// A path up to the letter of its origin: `[64500] 64501 I`. Brackets hold the router's own ASN, and what its policy puts in front
+/// of the path stands before them: `64500 64500 [64500] 64501 I`.
 pub(super) fn path(line: Line<'_>, text: &str) -> Result<(AsPathBuf, Option<Asn>, Origin), Unreadable> {
     let (mut asns, mut origin) = (Vec::new(), None);
     for word in text.split_whitespace() {
@@ -160,7 +161,10 @@ pub(super) fn path(line: Line<'_>, text: &str) -> Result<(AsPathBuf, Option<Asn>
         asns.push(word);
     }
     let text = asns.join(" ");
-    let own = text.strip_prefix('[').and_then(|rest| rest.split([' ', ']']).next()?.parse().ok());
+    // `([64502 64503])` is a set of a confederation.
+    let brackets =
+        text.match_indices('[').find(|(at, _)| !text.get(..*at).is_some_and(|before| before.ends_with('(')));
+    let own = brackets.and_then(|(at, _)| text.get(at + 1..)?.split([' ', ']']).next()?.parse().ok());
     let path = line.as_path(&text.replace(['[', ']'], ""))?;
     Ok((path, own, origin.ok_or_else(|| line.bad(Why::Origin))?))
 }

@@ -31,6 +31,7 @@ mod sighting;
 mod source;
 mod sr_os;
 mod sr_os_detail;
+mod sr_os_hunt;
 mod station;
 mod table;
 mod terminal;

@@ -5,7 +5,7 @@ use bgp_policy::voice::ObservedRoute;
 use bgp_wire::AsPathBuf;
 use std::iter::Peekable;
 
-const NOT_SHOWN: &str = "SR OS shows communities with `... advertised-routes detail`";
+const NOT_SHOWN: &str = "SR OS shows communities with `show router bgp routes PREFIX hunt`, one for each prefix beside this in one file";
 
 pub(super) fn knows(lines: &[Line<'_>]) -> bool {
     lines.iter().any(|line| line.text.starts_with("Flag  Network "))

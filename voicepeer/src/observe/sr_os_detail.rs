@@ -6,13 +6,15 @@ use bgp_policy::voice::ObservedRoute;
 use bgp_wire::{Community, LargeCommunity};
 use std::str::FromStr;
 
+const ANNOUNCED: &str = "`To` of a route that is announced, and no `From` of one that came,";
+
 pub(super) fn knows(lines: &[Line<'_>]) -> bool {
     let has = |name: &str| lines.iter().any(|line| field(line.text).is_some_and(|(found, _)| found == name));
     has("Network") && has("AS-Path")
 }
 
 /// `Community      : 8075:8007 64500:1`
-fn field(text: &str) -> Option<(&str, &str)> {
+pub(super) fn field(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once(" : ")?;
     Some((name.trim_end(), value.trim())).filter(|_| !text.starts_with(' '))
 }
@@ -44,8 +46,14 @@ pub(super) fn read(lines: &[Line<'_>]) -> Result<Seen, Unreadable> {
                 large_communities: Some(Vec::new()),
                 ..line.route(line.prefix(value)?)
             });
+        } else if name == "From" {
+            return Err(line.bad(Why::Expected(ANNOUNCED)));
         } else if name == "To" {
-            seen.peer = value.parse().ok();
+            let peer = value.parse().ok();
+            if seen.peer.is_some() && peer != seen.peer {
+                return Err(line.bad(Why::Expected("the neighbour of the routes above")));
+            }
+            seen.peer = peer;
         } else if let Some(route) = seen.routes.last_mut() {
             attribute(*line, name, value, route)?;
         }
@@ -61,7 +69,10 @@ fn attribute(line: Line<'_>, name: &str, value: &str, route: &mut ObservedRoute)
     match name {
         "Nexthop" => route.next_hop = Some(line.address(word(value).0)?),
         "Origin" => route.origin = Some(line.origin(word(value).0)?),
-        "AS-Path" => route.as_path = Some(path(line, value)?),
+        "AS-Path" => {
+            let above = route.as_path.take().map_or_else(String::new, |path| path.to_string());
+            route.as_path = Some(path(line, &format!("{above} {value}"))?);
+        }
         "Community" => communities(line, value, route)?,
         // The MED stands in the second column.
         _ => {

@@ -345,6 +345,18 @@ fn what_cannot_be_read_is_said_with_its_line() {
         (sample!("sr_os.txt"), "BGP IPv4 Routes", "BGP LABEL-IPV4 Routes", 10, "`BGP IPv4 Routes`"),
         (sample!("sr_os_detail.txt"), "BGP IPv4 Routes", "BGP VPN-IPv4 Routes", 4, "`BGP IPv4 Routes`"),
         (sample!("sr_os_detail.txt"), "8075:8007", "8075:80070", 39, "communities"),
+        (sample!("sr_os_detail.txt"), "To             : ", "From           : ", 9, "no `From`"),
+        (
+            sample!("sr_os_detail.txt"),
+            "To             : 192.0.2.11",
+            "To             : 192.0.2.13",
+            22,
+            "the neighbour",
+        ),
+        (sample!("sr_os_hunt.txt"), "BGP IPv4 Routes", "BGP LABEL-IPV4 Routes", 10, "`BGP IPv4 Routes`"),
+        (sample!("sr_os_hunt.txt"), "8075:8007", "8075:80070", 52, "communities"),
+        (sample!("sr_os_hunt.txt"), "Routes : 3", "Routes : 4", 83, "4 routes, and 3 were read"),
+        (sample!("sr_os_hunt.txt"), "Routes : 3\n", "", 83, "ends before `Routes"),
         (sample!("eos.txt"), "192.0.2.10            50", "192.0.2.x             50", 13, "an address"),
         (sample!("eos_detail.txt"), "metric 50", "metric x", 21, "the metric"),
     ];

@@ -6,6 +6,7 @@ use super::json::{self, BadField, Document};
 use super::neighbor::{self, Gathered, Told, parts};
 use super::session::{Sessions, few, of_none};
 use super::source::RoutesFile;
+use super::sr_os_hunt::{self, Hunted};
 use super::text::{OwnAsn, Seen, Unreadable, numbered};
 use crate::diagnostic::{self, BadInput};
 use bgp_policy::voice::{Connection, Observed, ObservedRoute, ObservedSession};
@@ -37,7 +38,7 @@ fn in_output(output: &Output<'_>, text: &str) -> Option<Result<usize, usize>> {
     let lines = &output.lines;
     let seen = match neighbor::form_of(lines) {
         Some(form) => (form.read)(lines).map(|told| told.len()),
-        None if asks_for_sessions(output) => Ok(0),
+        None if asks_for_sessions(output) || is_hunt_of_nothing(output) => Ok(0),
         None => (form_of(lines)?.read)(lines).map(|seen| seen.routes.len()),
     };
     Some(seen.map_err(|bad| bad.line))
@@ -72,7 +73,7 @@ impl<'a> TextFile<'a> {
 
 impl TextFile<'_> {
     fn observed(&self) -> Result<Observed, BadInput> {
-        let mut sessions = Vec::new();
+        let (mut sessions, mut hunted) = (Vec::new(), Vec::new());
         let mut gathered = Gathered::of(self.sessions);
         let mut passed_over = None;
         for output in pieces(self.text) {
@@ -81,11 +82,19 @@ impl TextFile<'_> {
             } else if let Some(form) = of_sessions(&output) {
                 let told = (form.read)(&output.lines).map_err(|bad| self.unreadable_session(form, &bad))?;
                 gathered.add(prompt(&output), told);
-            } else if asks_for_sessions(&output) {
+            } else if asks_for_sessions(&output) || is_hunt_of_nothing(&output) {
                 passed_over.get_or_insert(output);
+            } else if sr_os_hunt::knows(&output.lines) {
+                hunted.extend(self.hunted(&output)?);
             } else {
                 sessions.extend(self.routes(&output)?);
             }
+        }
+        for one in &hunted {
+            one.add_to(&mut sessions);
+        }
+        if let (Some(one), true) = (hunted.first(), sessions.is_empty()) {
+            return Err(self.without_list(one));
         }
         let of_sessions = gathered.observed(&self.name());
         let is_nothing = sessions.is_empty() && of_sessions.sessions.is_empty();
@@ -122,16 +131,38 @@ impl TextFile<'_> {
 
     /// The sessions whose routes an output has.
     fn routes(&self, output: &Output<'_>) -> Result<Vec<ObservedSession>, BadInput> {
-        if let Some(Command { cut: Some(cut), line, .. }) = output.command {
-            return Err(self
-                .bad(&format!("`{cut}` leaves routes out of this output"))
-                .at(&self.given.path, self.text, Some(span(self.text, line)))
-                .help("they would seem not to be announced: give the output of the command alone"));
-        }
+        self.whole(output)?;
         match document(output, self.text) {
             Some((from, text)) => self.document(output.command, from, text),
             None => Ok(vec![self.output(output)?]),
         }
+    }
+
+    /// An output that a command leaves nothing out of.
+    fn whole(&self, output: &Output<'_>) -> Result<(), BadInput> {
+        let Some(Command { cut: Some(cut), line, .. }) = output.command else { return Ok(()) };
+        Err(self
+            .bad(&format!("`{cut}` leaves routes out of this output"))
+            .at(&self.given.path, self.text, Some(span(self.text, line)))
+            .help("they would seem not to be announced: give the output of the command alone"))
+    }
+
+    /// What a hunt shows of the plan's sessions.
+    fn hunted(&self, output: &Output<'_>) -> Result<Vec<Hunted>, BadInput> {
+        self.whole(output)?;
+        let seen = sr_os_hunt::announced(&output.lines)
+            .map_err(|bad| self.unreadable("SR OS, routes hunt", &bad))?;
+        let is_meant =
+            |one: &Hunted| self.given.connection.as_ref().is_none_or(|name| *name == one.connection);
+        Ok(seen.into_iter().filter_map(|seen| Hunted::of(seen, self.sessions)).filter(is_meant).collect())
+    }
+
+    fn without_list(&self, hunted: &Hunted) -> BadInput {
+        let peer = hunted.peer;
+        self.bad(&format!("it shows one prefix to {peer}, and no list of all")).help(format!(
+            "other prefixes would seem not to be announced: put the output of `show router bgp neighbor \"{peer}\" \
+             advertised-routes` into the same file"
+        ))
     }
 
     fn name(&self) -> String {
@@ -303,6 +334,11 @@ fn prompt<'a>(output: &Output<'a>) -> &'a str {
 
 fn asks_for_sessions(output: &Output<'_>) -> bool {
     output.command.is_some_and(|command| command.asks == Asks::Sessions)
+}
+
+/// A prefix that a router does not have.
+fn is_hunt_of_nothing(output: &Output<'_>) -> bool {
+    output.command.is_some_and(|command| command.asks == Asks::Hunt) && !sr_os_hunt::knows(&output.lines)
 }
 
 /// A router says nothing at all where it announces nothing.

@@ -87,6 +87,7 @@ fn what_fails_by_a_text_of_other_routers() {
         // The list of states behind the times takes none of them away.
         ("eos.txt", &["VP-BFD", "VP-MAX-PREFIX", "VP-NO-MD5"], "1600000 us"),
         ("sr_os.txt", &["VP-BFD"], "1200000 us"),
+        ("sr_os_detail.txt", &["VP-NO-MD5"], "signed with a password"),
     ];
     for (name, rules, evidence) in cases {
         let report = check(&[files.write("router.txt", &sample(name)).into()]).json();

@@ -8,9 +8,28 @@ pub(super) fn is_paragraph(text: &str) -> bool {
     text.starts_with("Peer Addr ") && text.contains(", State ")
 }
 
-/// The heads of the columns. The latter ones stand in a second table where the terminal is narrow.
+/// The heads of the columns. Where the terminal is narrow some of them stand in a second table; how many rests on the addresses.
+const HEADS: [&str; 10] = [
+    "DstAddr",
+    "MyDisc",
+    "YourDisc",
+    "Interface",
+    "Interface/Transport",
+    "Type",
+    "LastUp",
+    "LastDown",
+    "LastDiag",
+    STATE,
+];
+/// The last of them.
+const STATE: &str = "State";
+
 pub(super) fn is_list(text: &str) -> bool {
     text.starts_with("DstAddr ") && text.contains(" MyDisc")
+}
+
+fn is_head(text: &str) -> bool {
+    text.split_whitespace().all(|word| HEADS.contains(&word))
 }
 
 /// `VRF name: default`, and the line below it.
@@ -34,9 +53,9 @@ fn list(lines: &[Line<'_>]) -> Result<Vec<Bfd>, Unreadable> {
     let (mut has_peers, mut has_states, mut is_below) = (false, false, false);
     for line in lines.iter().filter(|line| !line.is_blank() && !is_lead_in(line.text)) {
         let mut words = line.text.split_whitespace();
-        if is_list(line.text) || line.text.trim_start().starts_with("LastDown ") {
+        if is_head(line.text) {
             (has_peers, is_below) = (is_list(line.text), false);
-            has_states = words.next_back() == Some("State");
+            has_states = words.next_back() == Some(STATE);
         } else if line.text.trim_start().starts_with("---") {
             is_below = true;
         } else if is_below {

@@ -59,6 +59,11 @@ fn eos() {
         ]
     );
     assert_eq!(lines(sample!("eos_wide.txt")), ["192.0.2.1|Up|-|-|-"]);
+    // Where the second table begins rests on the addresses.
+    assert_eq!(
+        lines(sample!("eos_two_tables.txt")),
+        ["192.0.2.1|Up|-|-|-", "192.0.2.5|Down|-|-|-", "2001:db8::192:0:2:1|Up|-|-|-"]
+    );
     // What the far end said last counts, and its limit is not the carrier's.
     let later = sample!("eos.txt").replace("Last time 2d03h", "Last time 00:45:44");
     assert!(lines(&later)[1].ends_with("|100|-|-|-|false|the far end sent Cease/administrative reset"));
@@ -77,6 +82,26 @@ fn sr_os() {
             "192.0.2.5|Down|3000000|1000000|3",
         ]
     );
+}
+
+/// With `detail` a limit that only logs is none, and a chain of keys may be anything.
+#[test]
+fn sr_os_detail() {
+    let text = sample!("sr_os_detail.txt");
+    assert_eq!(
+        lines(text),
+        [
+            "192.0.2.1|Established|90|30|450|-|false|280|false|-",
+            "192.0.2.5|Active|-|-|-|-|true|-|false|Hold Timer Expired",
+        ]
+    );
+    let chain = text.replace("chain       : n/a", "chain       : voice");
+    assert_eq!(lines(&chain)[0], "192.0.2.1|Established|90|30|450|-|-|280|false|-");
+    let never_up = text.replace("Hold Timer Expired", "Unrecognized Error");
+    assert_eq!(lines(&never_up)[1], "192.0.2.5|Active|-|-|-|-|true|-|false|-");
+    let bad: &[Spoiled<'_>] =
+        &[(text, "450            forever", "x              forever", 42, "the limit of prefixes")];
+    assert_eq!(wrongly_said(bad), [""; 0]);
 }
 
 /// The text of a neighbour tells of its BFD's state alone.
