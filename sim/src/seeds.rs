@@ -19,7 +19,7 @@ const AGAIN: u64 = 16;
 /// How many lines of its trace a world that failed shows; under `SIM_SEED` it shows all.
 const LINES: usize = 60;
 
-/// Runs a scenario, named like its test file, under 200 seeds: under `SIM_SEEDS` as many as that says,
+/// Runs a scenario, named like the file of its test, under 200 seeds: under `SIM_SEEDS` as many as that says,
 /// under `SIM_SEED` only with the one it names.
 ///
 /// Every sixteenth is run twice and must leave the same trace both times. A scenario that fails shows the end of its trace and the command that replays it.
@@ -149,7 +149,7 @@ impl Drop for Run<'_> {
         if thread::panicking() {
             show(&self.world);
             let (name, seed) = (self.name, self.seed);
-            eprintln!("replay it with: SIM_SEED={seed} cargo test -p sim --test {name}");
+            eprintln!("replay it with: SIM_SEED={seed} cargo test -p sim {name}::");
         }
     }
 }

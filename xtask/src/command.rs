@@ -4,6 +4,10 @@ use crate::failure::Failure;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+/// What is built to be run: all packages with all features, but for the benches, which run by themselves and whose peers take long to
+/// build. Every such build names the same, so that nothing is built twice.
+pub(crate) const TO_RUN: [&str; 4] = ["--workspace", "--exclude", "benches", "--all-features"];
+
 /// Runs to the end and gives standard output.
 ///
 /// # Errors

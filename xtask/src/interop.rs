@@ -24,7 +24,8 @@ mod stayrtr;
 mod trio;
 mod voicepeer;
 
-use crate::command::{cargo, stdout_of};
+use crate::clock;
+use crate::command::{TO_RUN, cargo, stdout_of};
 use crate::duration::duration;
 use crate::failure::Failure;
 use crate::report::{Outcome, Report};
@@ -32,8 +33,13 @@ use pair::Pair;
 use router::{Make, Peer};
 use scenarios::{Between, Play, SCENARIOS, Scenario};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 use trio::Trio;
+
+/// How many scenarios run at once. Each waits for its routers' timers most of the time.
+const AT_ONCE: usize = 2;
 
 /// What is to be run.
 #[derive(clap::Args)]
@@ -68,7 +74,7 @@ pub(crate) fn run(options: &Options) -> Report {
         report.step("packages", packages::install);
     }
     if chosen.iter().any(|run| run.cast.ours() == Make::Voicepeer) {
-        report.step("voicepeer, release build", build);
+        report.step("voicepeer", build);
     }
     meet(&chosen, options.soak, &mut report);
     report
@@ -115,6 +121,11 @@ impl Cast {
 }
 
 impl Run {
+    /// Whether it keeps every processor busy, so that nothing is to run beside it.
+    fn is_alone(&self) -> bool {
+        self.scenario.name == "bfd-soak"
+    }
+
     fn name(&self) -> String {
         let control = if self.cast.ours() == Make::Voicepeer { "" } else { " (control)" };
         let others = match self.cast {
@@ -142,8 +153,30 @@ fn meet(chosen: &[Run], soak: Duration, report: &mut Report) {
             .map(|_| Outcome::Passed(String::new()))
             .map_err(|why| Failure::Objection(why.to_string()))
     });
-    for (number, run) in chosen.iter().enumerate() {
+    let (alone, beside): (Vec<_>, Vec<_>) = chosen.iter().enumerate().partition(|(_, run)| run.is_alone());
+    for (number, run) in alone {
         report.step(&run.name(), || one(number, run, soak));
+    }
+    let (next, report) = (Mutex::new(beside.into_iter()), Mutex::new(report));
+    thread::scope(|threads| {
+        for _ in 0..AT_ONCE {
+            threads.spawn(|| play(&next, soak, &report));
+        }
+    });
+}
+
+/// Runs what nobody else has taken, until nothing is left.
+fn play<'r>(
+    next: &Mutex<impl Iterator<Item = (usize, &'r Run)>>,
+    soak: Duration,
+    report: &Mutex<&mut Report>,
+) {
+    let take = || next.lock().unwrap_or_else(PoisonError::into_inner).next();
+    while let Some((number, run)) = take() {
+        let start = clock::now();
+        let outcome = one(number, run, soak);
+        let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
+        report.ended(&run.name(), outcome, start.elapsed());
     }
 }
 
@@ -180,10 +213,10 @@ fn end_of(path: &Path, lines: usize) -> String {
     format!("--- {}\n{}\n", path.display(), end.join("\n"))
 }
 
-/// The program under test, once, unless one was given.
+/// The program under test, unless one was given: the one that the tests were built with, which checks most.
 fn build() -> Result<Outcome, Failure> {
     if std::env::var_os("VOICEPEER_BIN").is_none() {
-        stdout_of(&mut cargo(&["build", "--release", "--bin", "voicepeer"]))?;
+        stdout_of(&mut cargo(&[&["build"], &TO_RUN[..], &["--bin", "voicepeer"]].concat()))?;
     }
     Ok(Outcome::Passed(voicepeer::binary().display().to_string()))
 }

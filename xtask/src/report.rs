@@ -60,6 +60,12 @@ impl Report {
         self.count(name, outcome, start.elapsed());
     }
 
+    /// Prints the line of one of several steps that were done at once, and counts it.
+    pub(crate) fn ended(&mut self, name: &str, outcome: Result<Outcome, Failure>, took: Duration) {
+        print!("{name} ... ");
+        self.count(name, outcome, took);
+    }
+
     fn count(&mut self, name: &str, outcome: Result<Outcome, Failure>, took: Duration) {
         let seconds = took.as_secs_f64();
         let (tally, word, note) = judge(outcome);

@@ -96,9 +96,9 @@ fn write_configuration(node: &Node, configuration: &str) -> Result<(), Failure> 
 
 const CONTROL: &str = "control.sock";
 
-/// The program under test: `VOICEPEER_BIN`, or the release build.
+/// The program under test: `VOICEPEER_BIN`, or the debug build.
 pub(crate) fn binary() -> PathBuf {
-    let built = || super::target_folder().join("release/voicepeer");
+    let built = || super::target_folder().join("debug/voicepeer");
     std::env::var_os("VOICEPEER_BIN").map_or_else(built, PathBuf::from)
 }
 

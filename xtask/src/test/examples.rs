@@ -1,6 +1,6 @@
 //! Every example is run, and must succeed within a minute.
 
-use crate::command::{cargo, stdout_of};
+use crate::command::{TO_RUN, cargo, stdout_of};
 use crate::failure::Failure;
 use crate::report::{Outcome, Report};
 use serde_json::Value;
@@ -25,7 +25,7 @@ pub(super) fn run(report: &mut Report) {
 
 /// The programs are those the tests were built beside: nothing is built a second time.
 fn build() -> Result<Vec<PathBuf>, Failure> {
-    let options = ["build", "--workspace", "--all-features", "--examples", "--message-format=json"];
+    let options = [&["build"], &TO_RUN[..], &["--examples", "--message-format=json"]].concat();
     let messages = stdout_of(&mut cargo(&options))?;
     let mut built: Vec<PathBuf> = messages.lines().filter_map(executable).collect();
     built.sort();

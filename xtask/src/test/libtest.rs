@@ -3,15 +3,15 @@
 //! They are counted one by one, so a test that vanishes is seen in the totals. A test that cannot find what it
 //! needs says so in a line of its own, see [`is_skip`]; such lines are counted too.
 
-use crate::command::{cargo, run as run_command};
+use crate::command::{TO_RUN, cargo, run as run_command};
 use crate::failure::Failure;
 use crate::report::{Outcome, Tally};
 use std::collections::BTreeSet;
 
 /// Runs `cargo test` over the workspace with these target options.
 pub(super) fn run(targets: &[&str]) -> Result<Outcome, Failure> {
-    let workspace = ["test", "--workspace", "--all-features", "--no-fail-fast"];
-    let mut tests = cargo(&[&workspace, targets, &["--", "--show-output"]].concat());
+    let mut tests =
+        cargo(&[&["test"], &TO_RUN[..], &["--no-fail-fast"], targets, &["--", "--show-output"]].concat());
     let output = run_command(&mut tests)?;
     let stdout = String::from_utf8_lossy(&output.stdout);
     let mut tally = count(&stdout);

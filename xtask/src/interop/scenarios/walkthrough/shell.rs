@@ -12,7 +12,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 /// What ends a command's output, before its exit status.
 const END: &str = "= end of the command =";
-/// The program was built by the step before, by this very command. Namespaces are this shell's own.
+/// The program was built by the step before, with the checks of a debug build. Namespaces are this shell's own.
 const PREPARE: &str = r#"cargo() { [ "$*" = "build --release --bin voicepeer" ]; }
 mkdir -p /run/netns && mount -t tmpfs none /run/netns"#;
 

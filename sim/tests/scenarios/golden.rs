@@ -22,12 +22,12 @@ fn failed_leg(world: &mut World) -> Result<(), Violation> {
     world.settle(Duration::from_mins(1))
 }
 
-/// `SIM_BLESS=1 cargo test -p sim --test golden` writes the file anew, for its difference to be read.
+/// `SIM_BLESS=1 cargo test -p sim --test scenarios golden` writes the file anew, for its difference to be read.
 #[test]
 fn the_trace_is_the_committed_one() {
     let mut world = World::new(1);
     failed_leg(&mut world).unwrap();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/failed_leg.txt");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/golden/failed_leg.txt");
     if std::env::var_os("SIM_BLESS").is_some() {
         std::fs::write(&path, world.trace()).unwrap();
     }
