@@ -11,8 +11,11 @@ use crate::duration::duration;
 use crate::failure::Failure;
 use crate::report::{Outcome, Report};
 use build::{Built, Project};
-use std::path::Path;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::Duration;
 
 /// How long each target runs where nothing is said.
@@ -68,16 +71,18 @@ pub(crate) fn run(options: &Options) -> Report {
 /// Every program for its share of the time, which is whole seconds and not none.
 fn fuzz(report: &mut Report, built: &Built, options: &Options) {
     let programs = u32::try_from(built.programs.len()).unwrap_or(u32::MAX).max(1);
-    let share = options.time.map_or(EACH, |time| time / programs).max(Duration::from_secs(1));
-    let mut executions = 0;
-    for (name, program) in &built.programs {
-        report.step(&format!("fuzz {name}"), || {
-            let outcome = one(built, name, program, share)?;
-            executions += outcome.executions;
-            outcome.judge(name)
-        });
-    }
-    println!("{executions} executions in all");
+    // Each keeps one processor busy.
+    let at_once = thread::available_parallelism().map_or(1, NonZero::get);
+    let together = |time: Duration| time.saturating_mul(u32::try_from(at_once).unwrap_or(1));
+    let share = options.time.map_or(EACH, |time| together(time) / programs).max(Duration::from_secs(1));
+    let executions = AtomicU64::new(0);
+    let name = |(name, _): &&(String, PathBuf)| format!("fuzz {name}");
+    report.steps(at_once, built.programs.iter(), name, |(name, program)| {
+        let outcome = one(built, name, program, share)?;
+        executions.fetch_add(outcome.executions, Ordering::Relaxed);
+        outcome.judge(name)
+    });
+    println!("{} executions in all", executions.into_inner());
 }
 
 /// One program on its seeds and on what it found before, for `share`.

@@ -24,7 +24,6 @@ mod stayrtr;
 mod trio;
 mod voicepeer;
 
-use crate::clock;
 use crate::command::{TO_RUN, cargo, stdout_of};
 use crate::duration::duration;
 use crate::failure::Failure;
@@ -33,8 +32,6 @@ use pair::Pair;
 use router::{Make, Peer};
 use scenarios::{Between, Play, SCENARIOS, Scenario};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 use std::time::Duration;
 use trio::Trio;
 
@@ -157,27 +154,7 @@ fn meet(chosen: &[Run], soak: Duration, report: &mut Report) {
     for (number, run) in alone {
         report.step(&run.name(), || one(number, run, soak));
     }
-    let (next, report) = (Mutex::new(beside.into_iter()), Mutex::new(report));
-    thread::scope(|threads| {
-        for _ in 0..AT_ONCE {
-            threads.spawn(|| play(&next, soak, &report));
-        }
-    });
-}
-
-/// Runs what nobody else has taken, until nothing is left.
-fn play<'r>(
-    next: &Mutex<impl Iterator<Item = (usize, &'r Run)>>,
-    soak: Duration,
-    report: &Mutex<&mut Report>,
-) {
-    let take = || next.lock().unwrap_or_else(PoisonError::into_inner).next();
-    while let Some((number, run)) = take() {
-        let start = clock::now();
-        let outcome = one(number, run, soak);
-        let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
-        report.ended(&run.name(), outcome, start.elapsed());
-    }
+    report.steps(AT_ONCE, beside.into_iter(), |(_, run)| run.name(), |(number, run)| one(*number, run, soak));
 }
 
 /// Runs one scenario in a fresh network. What it leaves in its folder is kept only if it failed.

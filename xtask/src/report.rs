@@ -7,6 +7,8 @@ use std::fmt;
 use std::io::Write;
 use std::ops::AddAssign;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 /// How many checks passed, failed and were skipped.
@@ -60,10 +62,30 @@ impl Report {
         self.count(name, outcome, start.elapsed());
     }
 
-    /// Prints the line of one of several steps that were done at once, and counts it.
-    pub(crate) fn ended(&mut self, name: &str, outcome: Result<Outcome, Failure>, took: Duration) {
-        print!("{name} ... ");
-        self.count(name, outcome, took);
+    /// Does the steps that `all` gives, so many at once, and prints the line of each as it ends.
+    pub(crate) fn steps<T>(
+        &mut self,
+        at_once: usize,
+        all: impl Iterator<Item = T> + Send,
+        name: impl Fn(&T) -> String + Sync,
+        step: impl Fn(&T) -> Result<Outcome, Failure> + Sync,
+    ) {
+        let (next, report) = (Mutex::new(all), Mutex::new(self));
+        let do_some = || {
+            let take = || next.lock().unwrap_or_else(PoisonError::into_inner).next();
+            while let Some(one) = take() {
+                let (name, start) = (name(&one), clock::now());
+                let outcome = step(&one);
+                let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
+                print!("{name} ... ");
+                report.count(&name, outcome, start.elapsed());
+            }
+        };
+        thread::scope(|threads| {
+            for _ in 0..at_once {
+                threads.spawn(do_some);
+            }
+        });
     }
 
     fn count(&mut self, name: &str, outcome: Result<Outcome, Failure>, took: Duration) {
@@ -115,7 +137,11 @@ mod tests {
             Ok(Outcome::Counted { tally, output: String::new() })
         });
         report.step("none", || Err(Failure::Objection("no".into())));
-        assert_eq!(report.tally.to_string(), "6 passed, 2 failed, 2 skipped");
-        assert_eq!(report.failed, ["many", "none"]);
+        let step = |n: &u8| {
+            if *n == 7 { Err(Failure::Objection("no".into())) } else { Ok(Outcome::Passed(String::new())) }
+        };
+        report.steps(3, 0..9, |n| format!("step {n}"), step);
+        assert_eq!(report.tally.to_string(), "14 passed, 3 failed, 2 skipped");
+        assert_eq!(report.failed, ["many", "none", "step 7"]);
     }
 }
