@@ -8,6 +8,7 @@ mod bird;
 mod command;
 mod configured;
 mod contradicted;
+mod count;
 mod ended;
 mod eos;
 mod eos_detail;
@@ -25,6 +26,7 @@ mod neighbor;
 mod openbgpd;
 mod openbgpd_detail;
 mod paragraph;
+mod pieces;
 mod recorded;
 mod session;
 mod sighting;
@@ -55,7 +57,7 @@ pub(crate) use source::{RoutesFile, is_text_file, joined, listen, read};
 /// a line. `None` where no reader knows the input.
 pub(crate) fn routes_in(octets: &[u8], plan: &Plan) -> Option<Result<usize, usize>> {
     if source::is_text(octets) {
-        return text_file::routes_in(std::str::from_utf8(octets).ok()?);
+        return count::routes_in(std::str::from_utf8(octets).ok()?);
     }
     let observed = recorded::read(Input::of("input", octets), session::Sessions::of(plan, &[]));
     let routes =

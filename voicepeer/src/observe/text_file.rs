@@ -1,59 +1,20 @@
 //! A file that is text: outputs of routers and JSON documents.
 
-use super::command::{Asks, Command, Output, outputs};
+use super::command::{Command, Output};
 use super::form::{FORMS, form_of};
 use super::json::{self, BadField, Document};
-use super::neighbor::{self, Gathered, Told, parts};
+use super::neighbor::{self, Gathered, Told};
+use super::pieces::{
+    asks_for_sessions, document, is_hunt_of_nothing, of_sessions, pieces, prompt, says_nothing, span,
+};
 use super::session::{Sessions, few, of_none};
 use super::source::RoutesFile;
 use super::sr_os_hunt::{self, Hunted};
-use super::text::{OwnAsn, Seen, Unreadable, numbered};
+use super::text::{OwnAsn, Seen, Unreadable};
 use crate::diagnostic::{self, BadInput};
 use bgp_policy::voice::{Connection, Observed, ObservedRoute, ObservedSession};
 use serde_json::Value;
 use std::collections::BTreeMap;
-
-/// How many routes and sessions a text tells of, whosever they are; or the line that cannot be read, 0 where it is no text of
-/// lines. `None` where no form is known.
-pub(super) fn routes_in(text: &str) -> Option<Result<usize, usize>> {
-    let mut routes = 0;
-    for output in pieces(text).into_iter().filter(|output| !says_nothing(output)) {
-        match in_output(&output, text)? {
-            Ok(seen) => routes += seen,
-            Err(line) => return Some(Err(line)),
-        }
-    }
-    Some(Ok(routes))
-}
-
-fn in_output(output: &Output<'_>, text: &str) -> Option<Result<usize, usize>> {
-    if let Some((_, text)) = document(output, text) {
-        let value = serde_json::from_str(text).ok()?;
-        let seen = match neighbor::json::read(&value) {
-            Some(told) => told.map(|told| told.len()),
-            None => routes_of(&value)?,
-        };
-        return Some(seen.map_err(|_| 0));
-    }
-    let lines = &output.lines;
-    let seen = match neighbor::form_of(lines) {
-        Some(form) => (form.read)(lines).map(|told| told.len()),
-        None if asks_for_sessions(output) || is_hunt_of_nothing(output) => Ok(0),
-        None => (form_of(lines)?.read)(lines).map(|seen| seen.routes.len()),
-    };
-    Some(seen.map_err(|bad| bad.line))
-}
-
-fn routes_of(value: &Value) -> Option<Result<usize, BadField>> {
-    let count = |seen: Result<Seen, BadField>| Some(seen.map(|seen| seen.routes.len()));
-    match Document::of(value)? {
-        Document::Sessions => None,
-        Document::Received => Some(json::received(value).map(|routes| routes.len())),
-        Document::Frr => count(json::frr(value)),
-        Document::GoBgp => count(json::gobgp(value)),
-        Document::OpenBgpd => count(json::openbgpd(value)),
-    }
-}
 
 /// One file that is text.
 pub(super) struct TextFile<'a> {
@@ -304,62 +265,4 @@ impl TextFile<'_> {
         let session = |(hop, routes)| self.announced(self.sessions.at(hop), Some(hop), routes);
         Ok(by_hop.into_iter().map(session).collect())
     }
-}
-
-/// The parts of the outputs in a text; or the text as a whole, where it is a configuration. In that, a command is but a remark.
-fn pieces(text: &str) -> Vec<Output<'_>> {
-    let lines = numbered(text, 1);
-    let outputs = outputs(text);
-    let is_remark = |output: &Output<'_>| {
-        let line = output.command.and_then(|command| lines.get(command.line.checked_sub(1)?));
-        line.is_none_or(|line| line.text.trim_start().starts_with(['#', '!']))
-    };
-    let is_whole = outputs.iter().all(is_remark)
-        && form_of(&lines).is_none()
-        && neighbor::form_of(&lines).is_some_and(|form| form.is_secret);
-    let whole = parts(Output { command: None, lines });
-    if is_whole && whole.len() == 1 { whole } else { outputs.into_iter().flat_map(parts).collect() }
-}
-
-/// The form of what an output tells of sessions. What a command leaves out of it would seem
-/// not to be there: that output counts for nothing.
-fn of_sessions(output: &Output<'_>) -> Option<&'static neighbor::Form> {
-    let is_cut = output.command.is_some_and(|command| command.cut.is_some());
-    neighbor::form_of(&output.lines).filter(|_| !is_cut)
-}
-
-fn prompt<'a>(output: &Output<'a>) -> &'a str {
-    output.command.map_or("", |command| command.prompt)
-}
-
-fn asks_for_sessions(output: &Output<'_>) -> bool {
-    output.command.is_some_and(|command| command.asks == Asks::Sessions)
-}
-
-/// A prefix that a router does not have.
-fn is_hunt_of_nothing(output: &Output<'_>) -> bool {
-    output.command.is_some_and(|command| command.asks == Asks::Hunt) && !sr_os_hunt::knows(&output.lines)
-}
-
-/// A router says nothing at all where it announces nothing.
-fn says_nothing(output: &Output<'_>) -> bool {
-    output.command.is_some() && output.lines.iter().all(|line| line.is_blank())
-}
-
-/// The JSON document that an output is: the line it begins at, and its text.
-fn document<'a>(output: &Output<'a>, text: &'a str) -> Option<(usize, &'a str)> {
-    let first = output.lines.iter().find(|line| !line.is_blank())?;
-    if !first.text.trim_start().starts_with(['{', '[']) {
-        return None;
-    }
-    let last = output.lines.iter().rfind(|line| !line.is_blank())?;
-    let (from, to) = (span(text, first.number), span(text, last.number));
-    text.get(from.start..to.end).map(|text| (first.number, text))
-}
-
-/// The octets of a line of a text.
-fn span(text: &str, line: usize) -> std::ops::Range<usize> {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let rest = text.get(start..).unwrap_or_default();
-    start..start + rest.lines().next().map_or(0, str::len)
 }
