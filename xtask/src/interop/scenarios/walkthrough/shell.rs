@@ -12,8 +12,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 /// What ends a command's output, before its exit status.
 const END: &str = "= end of the command =";
-/// The program was built by the step before, with the checks of a debug build. Namespaces are this shell's own.
-const PREPARE: &str = r#"cargo() { [ "$*" = "build --release --bin voicepeer" ]; }
+/// The program was built by the step before. Namespaces are this shell's own.
+const PREPARE: &str = r#"cargo() { [ "$*" = "build --bin voicepeer" ]; }
 mkdir -p /run/netns && mount -t tmpfs none /run/netns"#;
 
 /// The running shell.
@@ -27,14 +27,11 @@ impl Shell {
     /// Starts it where the repository seems to be, for five minutes at most.
     pub(super) fn start(node: &Node) -> Result<Self, Failure> {
         let here = node.folder().join("repository");
-        let release = here.join("target/release");
-        std::fs::create_dir_all(&release).map_err(Failure::file(&release))?;
+        let built = here.join("target/debug");
+        std::fs::create_dir_all(&built).map_err(Failure::file(&built))?;
         let link = |to: &Path, from: &Path| symlink(to, from).map_err(Failure::file(from));
         link(&workspace().join("lab"), &here.join("lab"))?;
-        link(
-            &std::path::absolute(binary()).map_err(Failure::io("the program"))?,
-            &release.join("voicepeer"),
-        )?;
+        link(&std::path::absolute(binary()).map_err(Failure::io("the program"))?, &built.join("voicepeer"))?;
         let log = node.folder().join("shell.log");
         let errors = File::create(&log).map_err(Failure::file(&log))?;
         let isolated =
